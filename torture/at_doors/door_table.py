@@ -246,7 +246,12 @@ DOORS: dict[str, str | set[Role]] = {
         ("warehouse_locations", "warehouse_location", "warehouse_make_locations"), LEAD
     ),
     **dict.fromkeys(("warehouse_close_location", "warehouse_delete_location"), LEAD),
-    "warehouse_export_locations": LEAD,
+    **dict.fromkeys(
+        ("warehouse_export_locations", "warehouse_labels", "warehouse_label_file"), LEAD
+    ),
+    **dict.fromkeys(("warehouse_import_locations", "warehouse_location_file"), LEAD),
+    **dict.fromkeys(("warehouse_begin_locations", "warehouse_refused_locations"), LEAD),
+    "warehouse_forget_locations": LEAD,
     "warehouse_close_carton": LEAD,
     "warehouse_counts": FLOOR,
     "warehouse_count": FLOOR,

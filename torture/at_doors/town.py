@@ -242,6 +242,10 @@ def _fill(town: Town) -> None:
         "devices": enrol_device(town.warehouse, name="Scanner", actor=crew.packer)[0],
         "counts": plan_counts([place], cause="asked", actor=None)[0],
         "locations": place,
+        "location-files": Import.objects.create(
+            warehouse=town.warehouse, kind="locations", name="a.csv", size=4,
+            headings=["Location"], content=b"Location",
+        ),
         "cartons": save_carton(
             crew.warehouse, code="BOX-M", name="Box M", grams=180, varies_grams=20
         ),

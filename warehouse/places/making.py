@@ -1,6 +1,6 @@
 """Make a range of locations in one statement; those that are there already stay as they are."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Max, Min
@@ -55,7 +55,7 @@ def make_places(
     if kind == Location.Kind.TOTE:
         raise DomainError("Totes are added on the screen of totes.")
     places = list(scheme.places())
-    values = {
+    values: dict[str, Any] = {
         "warehouse": warehouse.pk,
         "kind": kind,
         "is_staging": is_staging,

@@ -1,6 +1,6 @@
 """Locations by filter, a page at a time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet, Sum
@@ -14,7 +14,7 @@ AT_ONCE = 2000  # rows of a file
 class Page(NamedTuple):
     """Locations in the order of their codes; `after` begins the next page, "" if there is none."""
 
-    rows: list[Location]
+    rows: Sequence[Location]
     after: str
 
 

@@ -90,7 +90,7 @@ def test_another_zone_is_walked_behind_the_others(house):
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"last_aisle": 0}, "to: at least 1, not 0."),
+        ({"last_aisle": 0}, "Aisles to: at least 1, not 0."),
         ({"bays": 1000}, "Bays in each aisle: at most 999, not 1000."),
         ({"zone": "B 1"}, "Zone: letters from A to Z and digits only."),
         ({"first_aisle": 3}, "Enter the aisles from small to large."),
@@ -119,8 +119,8 @@ def test_a_wrong_number_is_told_at_its_field(house, lea):
     page = lea.opens(query(bays=1000, zone="B_1"))
 
     assert page.html.count('aria-invalid="true"') == 2
-    assert "Ensure this value is less than or equal to 999." in page.text
-    assert "letters from A to Z and digits only." in page.text
+    assert "At most 999." in page.text
+    assert "Letters from A to Z and digits only." in page.text
     assert "Make " not in page.text.replace("Make locations", "")
 
 

@@ -90,6 +90,7 @@ DOORS = (
     Door("Walks", "being picked", "warehouse_walks", (Role.LEAD,), (ShipmentStatus.PICKING,)),
     Door("Locations", "make, close", "warehouse_locations", (Role.LEAD,)),
     Door("Totes", "for walks", "warehouse_totes", (Role.LEAD,)),
+    Door("Labels", "to print", "warehouse_labels", (Role.LEAD,)),
     Door("Pick faces", "minimum, refill", "warehouse_faces", (Role.LEAD,)),
     Door("Runs", "own couriers", "warehouse_runs", (Role.LEAD,)),
     Door("People", "badges, devices", "warehouse_badges", (Role.LEAD,)),
