@@ -2,11 +2,11 @@
 
 import re
 
-from warehouse.scanning.articles import is_misread
+from warehouse.scanning.articles import SSCC_WIDTH, is_misread
 from warehouse.scanning.commands import CODES
+from warehouse.scanning.gs1 import GTIN, SSCC, elements_of
 from warehouse.scanning.gtins import WIDTHS
 
-SSCC = re.compile(r"(?:00)?(\d{18})")
 # In this order: the first that fits says what the code looks like, and what is to be done.
 LOOKS = (
     (re.compile(r"T-\d+", re.IGNORECASE), "looks like a tote, and there is none with this number"),
@@ -30,9 +30,10 @@ def looks_of(code: str) -> str:
         return "is a command: it presses a button, and this screen has none for it"
     if is_misread(code):
         return "was read wrongly: its last digit does not fit the others. Scan it again"
-    if code.isascii() and code.isdigit():
-        if len(code) in WIDTHS:
-            return "is a GTIN, and no product here has it"
-        if SSCC.fullmatch(code):
-            return "is the number of a carton or pallet (SSCC), and nothing here has it"
+    elements = elements_of(code)
+    is_number = code.isascii() and code.isdigit()
+    if GTIN in elements or (is_number and len(code) in WIDTHS):
+        return "is a GTIN, and no product here has it"
+    if SSCC in elements or (is_number and len(code) == SSCC_WIDTH):
+        return "is the number of a carton or pallet (SSCC), and nothing here has it"
     return next((words for pattern, words in LOOKS if pattern.fullmatch(code)), "")

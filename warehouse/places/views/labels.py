@@ -69,5 +69,5 @@ def _show(
 
 def _file(content: bytes, media_type: str, name: str) -> HttpResponse:
     answer = HttpResponse(content, content_type=media_type)
-    answer["Content-Disposition"] = content_disposition_header(media_type == ZPL, name)
+    answer["Content-Disposition"] = content_disposition_header(media_type == ZPL, name) or ""
     return answer
