@@ -64,10 +64,8 @@ class RangeForm(forms.Form):
     first_aisle = WholeField(min_value=1, max_value=MOST_AISLES, label="Aisles from")
     last_aisle = WholeField(min_value=1, max_value=MOST_AISLES, label="Aisles to")
     bays = WholeField(min_value=1, max_value=MOST_BAYS, label="Bays in each aisle")
-    levels = WholeField(min_value=0, max_value=MOST_LEVELS, required=False, label="Levels of a bay")
-    positions = WholeField(
-        min_value=0, max_value=MOST_LEVELS, required=False, label="Positions on a level"
-    )
+    levels = WholeField(min_value=0, max_value=MOST_LEVELS, required=False, label="Levels")
+    positions = WholeField(min_value=0, max_value=MOST_LEVELS, required=False, label="Positions")
     kind = forms.ChoiceField(choices=KINDS, initial=Location.Kind.BIN, label="Kind")
     use = forms.ChoiceField(choices=USES, initial="stock", label="Goods there")
     begins_at = WholeField(

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -95,9 +94,15 @@ def refused_rows(request: FloorRequest, pk: UUID) -> HttpResponseBase:
 def forget(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Delete a file; what was imported from it stays."""
     job = _file(request, pk)
-    delete_file(job)
-    messages.success(request, f"{job} is deleted. What was imported from it stays.")
-    return redirect("warehouse_import_locations")
+
+    def act(_: Sent) -> str:
+        delete_file(job)
+        return f"{job} is deleted. What was imported from it stays."
+
+    outcome = apply(request, FloorForm(request.POST), act)
+    if outcome.is_refused:
+        return _show(request, job, outcome)
+    return done(request, outcome, "warehouse_import_locations")
 
 
 def _sent(job: Import, reach: Reach) -> Iterator[bytes]:
