@@ -19,6 +19,7 @@
     show: (...answer) => answers.show(...answer),
   });
   const answers = answering({ begin, leave: queue.leaveKept });
+  const command = commanding({ waiting: queue.waiting, goOn: Standing.goOn, signOut });
 
   /* The lock of a shared scanner: what was on the screen is put away until its person is back, and
      so are scans that wait. Whoever takes the scanner over finds neither. */
@@ -87,10 +88,18 @@
 
   // Somebody's badge: his PIN is asked for on a page of its own.
   function changePerson(badge) {
+    return leaveBy(floor.badge, { badge });
+  }
+
+  function signOut() {
+    leaveBy(floor.out, {});
+  }
+
+  function leaveBy(action, sent) {
     const form = document.createElement("form");
     form.method = "post";
-    form.action = floor.badge;
-    for (const [name, value] of Object.entries({ badge, csrfmiddlewaretoken: csrfToken() })) {
+    form.action = action;
+    for (const [name, value] of Object.entries({ ...sent, csrfmiddlewaretoken: csrfToken() })) {
       const field = document.createElement("input");
       Object.assign(field, { type: "hidden", name, value });
       form.append(field);
@@ -117,7 +126,7 @@
     if (!queue.waiting()) acknowledgeAt(at);
     const isBounced = code === last.code && at - last.at < BOUNCE;
     last = { code, at };
-    if (isBounced) return;
+    if (isBounced || command(code, at)) return;
     if (BADGE.test(code)) {
       if (floor.badge) queue.enqueue({ badge: code });
       else say("alarm", "This device takes no badges.");

@@ -90,6 +90,13 @@ const Standing = (() => {
     if (at - stoodAt >= STANDS) acknowledge(true);
   }
 
+  // The scan of the card that says OK: as the tap on “Go on”. Whether the line stood still.
+  function goOn(at) {
+    if (!stop) return false;
+    if (at - stop.since >= STANDS) acknowledge(true);
+    return true;
+  }
+
   // The alarms of before a reload: nobody has answered them.
   function restore(words) {
     standing = [...words, ...standing];
@@ -107,5 +114,5 @@ const Standing = (() => {
 
   const alarms = () => [...standing];
 
-  return { stand, stopped, showStanding, isAlarm, acknowledgeAt, alarms, restore };
+  return { stand, stopped, showStanding, isAlarm, acknowledgeAt, goOn, alarms, restore };
 })();

@@ -157,6 +157,8 @@ def town(ada, pat, pia, lea, cory, building):
         "badges": issue_badge(pat, warehouse=building, actor=lea)[0].user,
         "devices": enrol_device(building, name="Scanner 7", actor=lea)[0],
         "counts": plan_counts([shelf], cause="asked", actor=lea)[0],
+        "locations": shelf,
+        "location-files": cast.make_location_file(building),
         "cartons": save_carton(building, code="M", name="Box M", grams=180, varies_grams=20),
         "corrections": correct(Change(lamp, shelf, 999, "found"), actor=lea),
         "runs": run,

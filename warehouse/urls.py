@@ -11,6 +11,8 @@ from warehouse.floor.views import cartons, home, packing, picking, putting_back,
 from warehouse.floor.views import hand_over as dispatch
 from warehouse.inbound.views import putting_away, replenishing
 from warehouse.inbound.views import receiving as inbound
+from warehouse.places.views import files as location_files
+from warehouse.places.views import labels, places
 from warehouse.returns import aside_views, unannounced_views
 from warehouse.returns import views as returns
 from warehouse.scanning import screens as floor
@@ -77,6 +79,33 @@ urlpatterns = [
     path("warehouse/pick/<uuid:pk>/pause/", walks.pause, name="warehouse_pause_walk"),
     path("warehouse/pick/<uuid:pk>/continue/", walks.go_on, name="warehouse_continue_walk"),
     path("warehouse/totes/", totes.totes, name="warehouse_totes"),
+    path("warehouse/locations/", places.places, name="warehouse_locations"),
+    path("warehouse/locations/new/", places.make, name="warehouse_make_locations"),
+    path("warehouse/locations/file/", places.export, name="warehouse_export_locations"),
+    path("warehouse/locations/import/", location_files.upload, name="warehouse_import_locations"),
+    path(
+        "warehouse/location-files/<uuid:pk>/", location_files.file, name="warehouse_location_file"
+    ),
+    path(
+        "warehouse/location-files/<uuid:pk>/begin/",
+        location_files.begin,
+        name="warehouse_begin_locations",
+    ),
+    path(
+        "warehouse/location-files/<uuid:pk>/rejected/",
+        location_files.refused_rows,
+        name="warehouse_refused_locations",
+    ),
+    path(
+        "warehouse/location-files/<uuid:pk>/delete/",
+        location_files.forget,
+        name="warehouse_forget_locations",
+    ),
+    path("warehouse/locations/<uuid:pk>/", places.place, name="warehouse_location"),
+    path("warehouse/locations/<uuid:pk>/close/", places.close, name="warehouse_close_location"),
+    path("warehouse/locations/<uuid:pk>/delete/", places.delete, name="warehouse_delete_location"),
+    path("warehouse/labels/", labels.labels, name="warehouse_labels"),
+    path("warehouse/labels/file/", labels.label_file, name="warehouse_label_file"),
     path("warehouse/walks/", walks.walks, name="warehouse_walks"),
     path("warehouse/walks/<uuid:pk>/", walks.walk, name="warehouse_walk"),
     path("warehouse/walks/<uuid:pk>/give/", walks.give, name="warehouse_give_walk"),

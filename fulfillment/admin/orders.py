@@ -336,11 +336,31 @@ class ServiceAdmin(ReadOnlyAdmin):
 class ImportAdmin(ReadOnlyAdmin):
     """How far uploaded files are; never what stands in them."""
 
-    list_display = ("name", "kind", "seller", "state", "rows", "rejected", "created_at")
+    list_display = (
+        "name",
+        "kind",
+        "seller",
+        "warehouse",
+        "state",
+        "rows",
+        "rejected",
+        "created_at",
+    )
     list_filter = ("kind", "state", "seller")
-    list_select_related = ("seller",)
+    list_select_related = ("seller", "warehouse")
     fields = (
-        *("name", "kind", "seller", "channel", "actor", "size", "form", "state", "trouble"),
+        *(
+            "name",
+            "kind",
+            "seller",
+            "warehouse",
+            "channel",
+            "actor",
+            "size",
+            "form",
+            "state",
+            "trouble",
+        ),
         *("position", "rows", "to_create", "to_update", "created", "updated", "skipped"),
         *("rejected", "created_at", "worked_at", "finished_at"),
     )

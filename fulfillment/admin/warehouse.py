@@ -30,7 +30,7 @@ from warehouse.models import (
 
 @admin.register(Location)
 class LocationAdmin(KeptAdmin):
-    list_display = ("code", "kind", "is_staging", "warehouse", "walk_position")
+    list_display = ("code", "kind", "is_staging", "closed_at", "warehouse", "walk_position")
     list_filter = ("kind", "is_staging", "warehouse")
     list_select_related = ("warehouse",)
     search_fields = ("code",)

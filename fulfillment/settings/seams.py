@@ -45,6 +45,7 @@ FILE_KINDS = [
     "orders.files.records.products.Products",
     "orders.files.records.aliases.Aliases",
     "warehouse.stock.counts_kind.StockCounts",
+    "warehouse.places.file_kind.Places",
 ]
 # Account mails to customers by kind: functions (row) -> the mail, None where nobody needs it.
 CUSTOMER_MAILS = {

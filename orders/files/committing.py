@@ -86,7 +86,9 @@ def _write_batch(job: Import, most: int, *, because: str = "") -> bool:
 def _locked(job: Import) -> Import | None:
     rows = Import.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
     found = rows.defer("content").filter(pk=job.pk, state=Import.State.COMMITTING)
-    return found.select_related("seller__warehouse", "channel__seller__warehouse", "actor").first()
+    return found.select_related(
+        "seller__warehouse", "warehouse", "channel__seller__warehouse", "actor"
+    ).first()
 
 
 def _next(job: Import, most: int) -> list[ImportRecord]:

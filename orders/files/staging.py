@@ -95,6 +95,7 @@ def _at(job: Import) -> Import | None:
 def _record(job: Import, draft: Draft, verdict: Verdict) -> ImportRecord:
     return ImportRecord(
         seller_id=job.seller_id,
+        warehouse_id=job.warehouse_id,
         file=job,
         number=draft.number,
         key=draft.key[:LONGEST_KEY],

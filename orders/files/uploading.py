@@ -14,8 +14,8 @@ from orders.files.formats.limits import MOST_KEPT_BYTES
 from orders.files.formats.sheet import SheetRow
 from orders.files.formats.tables import beginning, look
 from orders.files.mapping import columns_of, remember, remembered, suggested
-from orders.files.records.kinds import Kind, kind_of, kinds
-from orders.models import Event, Import, ImportRecord, SalesChannel, Seller, User
+from orders.files.records.kinds import Kind, kind_of, kinds, warehouse_of
+from orders.models import Event, Import, ImportRecord, SalesChannel, Seller, User, Warehouse
 from orders.values.texts import one_line
 
 WORK_TASK = "orders.tasks.work_on_imports"
@@ -28,7 +28,7 @@ State = Import.State
 
 
 def keep_file(
-    seller: Seller,
+    owner: Seller | Warehouse,
     *,
     kind: str,
     name: str,
@@ -44,11 +44,13 @@ def keep_file(
     what = kinds()[kind]
     form = look(content)
     headings, rows = beginning(content, form, MOST_LOOKED_AT)
-    _check_room(seller, len(content))
-    if what.has_channel and channel is None:
+    seller = owner if isinstance(owner, Seller) else None
+    _check_room(owner, len(content))
+    if what.has_channel and channel is None and seller:
         channel = _open_channel(seller, actor)
     job = Import(
         seller=seller,
+        warehouse=owner if isinstance(owner, Warehouse) else None,
         channel=channel if what.has_channel else None,
         kind=kind,
         name=one_line(name)[:120] or "File",
@@ -86,7 +88,8 @@ def choose_columns(
         taken.setdefault(place, name)
     if lacks:
         raise InvalidInput([("", text) for text in lacks])
-    remember(job.seller, what, job.headings, chosen, day_first=day_first)
+    if job.seller:
+        remember(job.seller, what, job.headings, chosen, day_first=day_first)
     _forget_check(job)
     job.columns, job.day_first, job.actor = dict(chosen), day_first, actor
     job.state = State.CHECKING
@@ -123,7 +126,7 @@ COUNTERS = (
 
 def _locked(job: Import, *states: State) -> Import:
     rows = Import.objects.select_for_update(of=("self",)).defer("content")
-    row = rows.select_related("seller").filter(pk=job.pk).first()
+    row = rows.select_related("seller", "warehouse").filter(pk=job.pk).first()
     if row is None:
         raise DomainError("This file was deleted.")
     if row.state not in states:
@@ -137,11 +140,12 @@ def _forget_check(job: Import) -> None:
         setattr(job, name, 0)
 
 
-def _check_room(seller: Seller, size: int) -> None:
-    kept = Import.objects.filter(seller=seller).aggregate(sum=Sum("size"))["sum"] or 0
+def _check_room(owner: Seller | Warehouse, size: int) -> None:
+    mine = {"seller": owner} if isinstance(owner, Seller) else {"warehouse": owner}
+    kept = Import.objects.filter(**mine).aggregate(sum=Sum("size"))["sum"] or 0
     if kept + size > MOST_KEPT_BYTES:
         most = MOST_KEPT_BYTES // 2**20
-        raise DomainError(f"{seller} keeps {most} MB of files already: delete some of them first.")
+        raise DomainError(f"{owner} keeps {most} MB of files already: delete some of them first.")
 
 
 def _open_channel(seller: Seller, actor: User | None) -> SalesChannel:
@@ -152,7 +156,7 @@ def _open_channel(seller: Seller, actor: User | None) -> SalesChannel:
 
 
 def _suggest(job: Import, what: Kind, rows: list[SheetRow]) -> None:
-    known = remembered(job.seller, what, job.headings)
+    known = remembered(job.seller, what, job.headings) if job.seller else None
     job.columns = columns_of(known, what, job.headings) if known else suggested(what, job.headings)
     place = job.columns.get("placed_at")
     told = day_comes_first([row.at(place) for row in rows]) if place is not None else None
@@ -161,4 +165,4 @@ def _suggest(job: Import, what: Kind, rows: list[SheetRow]) -> None:
     elif known:
         job.day_first = known.day_first
     else:
-        job.day_first = job.seller.warehouse.country not in MONTH_FIRST
+        job.day_first = warehouse_of(job).country not in MONTH_FIRST

@@ -66,5 +66,5 @@ def _next(others: set[UUID]) -> Import | None:
     pk = due.values_list("pk", flat=True).first()
     if pk is None:
         return None
-    rows = Import.objects.select_related("seller__warehouse", "channel", "actor")
+    rows = Import.objects.select_related("seller__warehouse", "warehouse", "channel", "actor")
     return rows.defer("content").filter(pk=pk).first()  # only a check reads it

@@ -1,4 +1,4 @@
-"""Models of files that sellers upload: the file, what stands in it, and remembered columns."""
+"""Models of uploaded files: the file, what stands in it, and remembered columns."""
 
 from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex
@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from orders.models.accounts import Seller
+from orders.models.accounts import Seller, Warehouse
 from orders.models.base import Row
 from orders.models.orders import Order
 from orders.models.shops import SalesChannel
@@ -15,11 +15,15 @@ LONGEST_KEY = 400  # a channel or a place, and a SKU
 
 
 class Import(Row):
-    """A file that a seller uploaded, as it came, and how far it is; it may hold personal data.
+    """A file of a seller, or of a warehouse, as it came, and how far it is.
+
+    That of a seller may hold personal data.
 
     `position` is the number of the last row that was checked; the counters are of records, and
     `to_create` and `to_update` are what is left to write.
     """
+
+    WAREHOUSE_PATH = "warehouse"
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", "Columns to be chosen"
@@ -29,7 +33,18 @@ class Import(Row):
         DONE = "done", "Done"
         FAILED = "failed", "Not readable"
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
+    seller = models.ForeignKey(
+        Seller, on_delete=models.PROTECT, null=True, blank=True, db_index=False
+    )
+    warehouse = models.ForeignKey(
+        Warehouse,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text="Of files that no seller has, such as one of its locations.",
+    )
     channel = models.ForeignKey(
         SalesChannel, on_delete=models.PROTECT, null=True, blank=True, db_index=False
     )
@@ -66,6 +81,13 @@ class Import(Row):
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a_file_is_of_a_seller_or_a_warehouse",
+                condition=Q(seller__isnull=False, warehouse__isnull=True)
+                | Q(seller__isnull=True, warehouse__isnull=False),
+            )
+        ]
         indexes = [
             models.Index(fields=["seller", "-created_at"], name="import_of_seller"),
             models.Index(
@@ -100,13 +122,25 @@ class ImportRecord(Row):
     `source` is [[number of the row, [cells], {number of a column: why its cell is refused}]].
     """
 
+    WAREHOUSE_PATH = "warehouse"
+
     class Action(models.TextChoices):
         CREATE = "create", "Create"
         UPDATE = "update", "Update"
         SKIP = "skip", "Skip"
         REJECT = "reject", "Reject"
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
+    seller = models.ForeignKey(
+        Seller, on_delete=models.PROTECT, null=True, blank=True, db_index=False
+    )
+    warehouse = models.ForeignKey(
+        Warehouse,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
     file = models.ForeignKey(Import, on_delete=models.CASCADE, db_index=False)
     number = models.PositiveIntegerField(help_text="Its first row in the file.")
     key = models.CharField(max_length=LONGEST_KEY, help_text="What it is known by, as order id.")

@@ -216,6 +216,19 @@ def make_import(side):
     )
 
 
+def make_location_file(warehouse):
+    """A file of locations that nobody has checked."""
+    return Import.objects.create(
+        warehouse=warehouse,
+        kind="locations",
+        name="a.csv",
+        size=14,
+        headings=["Location"],
+        content=b"Location\nZ-01-01",
+        form={"format": "csv", "encoding": "utf-8", "separator": ","},
+    )
+
+
 def make_bulk_job(order):
     """A job over one order that nobody has worked at."""
     job = BulkJob.objects.create(

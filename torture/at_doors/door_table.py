@@ -246,6 +246,16 @@ DOORS: dict[str, str | set[Role]] = {
     "warehouse_picture": FLOOR,
     "warehouse_undo_pick": PICK,
     "warehouse_cartons": LEAD,
+    **dict.fromkeys(
+        ("warehouse_locations", "warehouse_location", "warehouse_make_locations"), LEAD
+    ),
+    **dict.fromkeys(("warehouse_close_location", "warehouse_delete_location"), LEAD),
+    **dict.fromkeys(
+        ("warehouse_export_locations", "warehouse_labels", "warehouse_label_file"), LEAD
+    ),
+    **dict.fromkeys(("warehouse_import_locations", "warehouse_location_file"), LEAD),
+    **dict.fromkeys(("warehouse_begin_locations", "warehouse_refused_locations"), LEAD),
+    "warehouse_forget_locations": LEAD,
     "warehouse_close_carton": LEAD,
     "warehouse_counts": FLOOR,
     "warehouse_count": FLOOR,

@@ -241,6 +241,11 @@ def _fill(town: Town) -> None:
         "badges": issue_badge(crew.picker, warehouse=town.warehouse, actor=crew.packer)[0].user,
         "devices": enrol_device(town.warehouse, name="Scanner", actor=crew.packer)[0],
         "counts": plan_counts([place], cause="asked", actor=None)[0],
+        "locations": place,
+        "location-files": Import.objects.create(
+            warehouse=town.warehouse, kind="locations", name="a.csv", size=4,
+            headings=["Location"], content=b"Location",
+        ),
         "cartons": save_carton(
             crew.warehouse, code="BOX-M", name="Box M", grams=180, varies_grams=20
         ),

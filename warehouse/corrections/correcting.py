@@ -14,6 +14,7 @@ from orders.models import Event, Product, User
 from warehouse.corrections.differences import Difference, books_at, lots_at, post_differences
 from warehouse.models import Correction, Location, StockMovement
 from warehouse.states import CorrectionStatus
+from warehouse.stock.closing import refuse_closed
 from warehouse.stock.limits import limits_of
 from warehouse.stock.postings import Posting, lock_supplies, post
 
@@ -76,6 +77,8 @@ def _refuse(location: Location, to: Location | None, units: int) -> None:
         raise DomainError("What lies in a tote belongs to its shipment: choose a bin or a shelf.")
     if to and (to.pk == location.pk or to.warehouse_id != location.warehouse_id):
         raise DomainError(f"Move to another location of this warehouse, not to {to}.")
+    if to:
+        refuse_closed(to)
     if not units or (to and units < 0):
         raise DomainError("The books say the same: there is nothing to correct.")
 

@@ -21,14 +21,26 @@ def render(template: str, data: dict[str, Any], *, file_format: Format = "pdf") 
 
     The data is passed as JSON and never put into the template's source: no injection of typst code.
     """
-    return typst.compile(
+    return _compiled(template, data, file_format)[0]
+
+
+def pages(template: str, data: dict[str, Any], *, dots_per_mm: int) -> list[bytes]:
+    """Each page of a document as PNG in the dots of a printer."""
+    return _compiled(template, data, "png", dots_per_mm)
+
+
+def _compiled(
+    template: str, data: dict[str, Any], file_format: Format, dots_per_mm: int = DOTS_PER_MM
+) -> list[bytes]:
+    made: bytes | list[bytes] = typst.compile(
         HERE / f"{template}.typ",
         root=HERE,
         font_paths=_fonts(),
         format=file_format,
-        ppi=DOTS_PER_MM * 25.4,
+        ppi=dots_per_mm * 25.4,
         sys_inputs={"data": json.dumps(data)},
     )
+    return made if isinstance(made, list) else [made]
 
 
 def code_128(text: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from warehouse.floor.opening import open_shared_box
 from warehouse.floor.totes import lies_in
 from warehouse.models import Location, PickLine, PickList, Stock, StockMovement
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
+from warehouse.stock.closing import refuse_closed
 from warehouse.stock.postings import Posting, lock_supplies, post
 
 IN_HAND = (
@@ -87,6 +88,7 @@ def put_in_place(
     stop = _lock_stop(pick_line)
     if place.kind == Location.Kind.TOTE:
         raise DomainError(f"{place} is a tote: put it into a bin, a shelf or a dock.")
+    refuse_closed(place)
     closed = Stock.objects.filter(location=place, closed_at__isnull=False)
     if closed.filter(product=stop.stock.product_id).exists():
         raise DomainError(f"{place} is to be counted first: choose another place.")

@@ -60,6 +60,7 @@ def _shelves(warehouse: Warehouse) -> "QuerySet[Location]":
         ~Exists(to_count),
         ~Exists(closed),
         warehouse=warehouse,
+        closed_at__isnull=True,
         is_staging=False,
         kind__in=(Location.Kind.BIN, Location.Kind.SHELF),
     )

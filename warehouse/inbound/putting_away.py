@@ -13,7 +13,7 @@ from orders.keys import new_id
 from orders.models import Event, Product, User
 from warehouse.corrections.differences import lots_at
 from warehouse.models import Location, Stock, StockMovement
-from warehouse.stock.closing import promisable
+from warehouse.stock.closing import promisable, refuse_closed
 from warehouse.stock.postings import Posting, lock_supplies, post
 
 RECENT = timedelta(hours=12)
@@ -105,6 +105,7 @@ def _refuse(product: Product, source: Location, to: Location, units: int) -> Non
         raise DomainError("Put away at least one unit.")
     if to.kind == Location.Kind.TOTE or to.is_staging:
         raise DomainError(f"{to} keeps no goods: choose a bin or a shelf.")
+    refuse_closed(to)
     if not source.is_staging or to.warehouse_id != source.warehouse_id:
         raise DomainError(f"Nothing is put away from {source} to {to}.")
     if Stock.objects.filter(product=product, location=to, closed_at__isnull=False).exists():

@@ -24,6 +24,7 @@ from warehouse.models import (
     StockMovement,
 )
 from warehouse.states import ReplenishStatus
+from warehouse.stock.closing import refuse_closed
 from warehouse.stock.postings import Posting, lock_supplies, post
 
 MOST_AT_ONCE = 100  # tasks of a warehouse that are made by one look
@@ -94,6 +95,7 @@ def set_face(
     """Say where a product is picked first, and when and how far that place is refilled."""
     if location.kind == Location.Kind.TOTE or location.is_staging:
         raise DomainError(f"{location} keeps no goods: choose a bin or a shelf.")
+    refuse_closed(location)
     if not 1 <= target >= minimum:
         raise DomainError("Refill to at least one unit, and to no less than the minimum.")
     face, _ = PickFace.objects.update_or_create(

@@ -32,6 +32,9 @@ class Location(Row):
     walk_position = models.PositiveIntegerField(
         default=0, help_text="Order of the walk through the aisles."
     )
+    closed_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since then nobody puts goods here."
+    )
 
     class Meta:
         constraints = [

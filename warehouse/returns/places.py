@@ -3,6 +3,7 @@
 from orders.errors import DomainError
 from orders.models import Product, Warehouse
 from warehouse.models import Location, Stock
+from warehouse.stock.closing import refuse_closed
 
 FOR_SALE = (Location.Kind.BIN, Location.Kind.SHELF)
 NAMED = 2
@@ -14,6 +15,7 @@ def place_for(location: Location | None, warehouse: Warehouse) -> Location:
         raise DomainError("Scan the location to restock to.")
     if location.warehouse_id != warehouse.pk or location.kind not in FOR_SALE:
         raise DomainError(f"{location} is not a bin or shelf of {warehouse}.")
+    refuse_closed(location)
     return location
 
 

@@ -5,9 +5,11 @@ from itertools import cycle
 from django.db.models import Q
 
 from orders.models import Product, Warehouse
+from warehouse.scanning.gs1 import CONTENT, GTIN, SSCC, elements_of
 from warehouse.scanning.gtins import WIDTHS, readings_of
 
-SSCC = 18  # digits
+SSCC_WIDTH = 18
+CHECKED = (GTIN, CONTENT, SSCC)  # end with a digit that checks the others
 MISREAD = "neither an article here nor a GTIN, whose last digit checks the others: scan it again"
 
 
@@ -26,8 +28,13 @@ def in_full(code: str, warehouse: Warehouse) -> str:
 
 def is_misread(code: str) -> bool:
     """Whether this looks like a GTIN or an SSCC and its last digit does not fit the others."""
-    digits = code[2:] if len(code) == SSCC + 2 and code.startswith("00") else code
-    if not digits.isascii() or not digits.isdigit() or len(digits) not in (*WIDTHS, SSCC):
+    elements = elements_of(code)
+    numbers = [elements[name] for name in CHECKED if name in elements] or [code]
+    return any(_is_wrong(digits) for digits in numbers)
+
+
+def _is_wrong(digits: str) -> bool:
+    if not digits.isascii() or not digits.isdigit() or len(digits) not in (*WIDTHS, SSCC_WIDTH):
         return False
     body = reversed(digits[:-1])
     total = sum(int(digit) * weight for digit, weight in zip(body, cycle((3, 1)), strict=False))

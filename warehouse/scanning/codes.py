@@ -15,6 +15,7 @@ from orders.states import PackageStatus, ReturnStatus, ShipmentStatus
 from warehouse.models import Inbound, Location, PickList, Stock
 from warehouse.scanning.cases import units_of
 from warehouse.scanning.gtins import plain_code, readings_of
+from warehouse.scanning.looks import looks_of
 from warehouse.scanning.screens import EVERYBODY, PACKERS, PICKERS, FloorRequest
 from warehouse.states import INBOUND_OPEN, InboundStatus, PickListStatus
 
@@ -65,7 +66,8 @@ def tasks_of(code: str, request: FloorRequest) -> list[Task]:
         *_tasks_of_goods(code, request),
     ]
     if not tasks:
-        raise WrongScan(code, ANYTHING)
+        looks = looks_of(code)
+        raise DomainError(f"{code} {looks}.") if looks else WrongScan(code, ANYTHING)
     open_tasks = [task for task in tasks if task.url]
     allowed = [task for task in open_tasks if request.viewer.has_role(*task.roles)]
     if open_tasks and not allowed:
@@ -246,7 +248,9 @@ def _tasks_of_goods(code: str, request: FloorRequest) -> Iterator[Task]:
         yield _task_of_walk(walk) if walk else Task(f"Tote {place}", "empty", "", EVERYBODY)
     elif place:
         url = f"{receive}?location={place.pk}"
-        yield Task(f"Location {place}", "to receive into", url, EVERYBODY)
+        url = "" if place.closed_at else url
+        detail = "closed" if place.closed_at else "to receive into"
+        yield Task(f"Location {place}", detail, url, EVERYBODY, advice="goods go elsewhere")
     for product in products_of(code, request):
         yield from _task_to_put_away(product, request)
         case = units_of(code, product.seller_id)

@@ -4,18 +4,22 @@ import re
 from uuid import UUID
 
 from orders.models import Barcode, Product
+from warehouse.scanning.gs1 import GTIN, elements_of
 
-# A GS1-128 or data matrix code begins with 01 and 14 digits, whatever follows (a lot, a date); a
-# code of its own may have zeros in front, or lack them (UPC).
-GTIN = re.compile(r"(?:\][A-Za-z]\d)?(?:\(01\)|01)(?P<inside>\d{14})|(?P<alone>0\d{11,13}|\d{12})$")
+# Of a GS1-128 or data matrix code that begins with it, whatever follows; a code of its own may have
+# zeros in front, or lack them (UPC).
+BEGINS = re.compile(
+    r"(?:\][A-Za-z]\d)?(?:\(01\)|01)(?P<inside>\d{14})|(?P<alone>0\d{11,13}|\d{12})$"
+)
 WIDTHS = (13, 14, 12, 8)
 SHORTEST = 6  # digits without the zeros in front
 
 
 def readings_of(code: str) -> list[str]:
     """The code, and the other ways to write its GTIN; the first that is a barcode is meant."""
-    read = GTIN.match(code)
-    digits = (read["inside"] or read["alone"]).lstrip("0") if read else ""
+    read = BEGINS.match(code)
+    begins = (read["inside"] or read["alone"]) if read else ""
+    digits = elements_of(code).get(GTIN, begins).lstrip("0")
     if len(digits) < SHORTEST:
         return [code]
     others = (digits.zfill(width) for width in WIDTHS if len(digits) <= width)

@@ -1,9 +1,10 @@
-"""Units that no order can have: closed until somebody has counted them, or still to be put away."""
+"""Units that no order can have: closed until counted, or still to be put away; closed places."""
 
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
-from warehouse.models import Stock, Supply
+from orders.errors import DomainError
+from warehouse.models import Location, Stock, Supply
 
 # Units of a supply that are closed or wait to be put away, and claimed by nobody: what the books
 # have beside them can be promised.
@@ -44,6 +45,12 @@ def close_stocks(rows: QuerySet[Stock]) -> None:
 def open_stocks(rows: QuerySet[Stock]) -> None:
     """Let what somebody has counted be picked again."""
     _write(rows.filter(closed_at__isnull=False), {"closed_at": None})
+
+
+def refuse_closed(place: Location) -> None:
+    """Raise DomainError where goods are to go into a location that a lead has closed."""
+    if place.closed_at is not None:
+        raise DomainError(f"{place} is closed: choose another place.")
 
 
 def _write(rows: QuerySet[Stock], values: dict[str, object]) -> None:

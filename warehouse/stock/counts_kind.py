@@ -14,6 +14,7 @@ from orders.files.records.kinds import (
     Verdict,
     rejected,
     skipped,
+    warehouse_of,
 )
 from orders.models import Import, Product
 from orders.values.counts import MOST_UNITS, whole
@@ -102,7 +103,7 @@ class _Books:
         skus = {cells.line("sku") for cells in rows}
         codes = {cells.line("location") for cells in rows}
         mine = Product.objects.filter(seller=job.seller_id, sku__in=skus)
-        here = Location.objects.filter(warehouse=job.seller.warehouse_id, code__in=codes)
+        here = Location.objects.filter(warehouse=warehouse_of(job), code__in=codes)
         self.products = {product.sku: product for product in mine}
         self.kits = parts_in_words(product.pk for product in self.products.values())
         self.locations = {location.code: location for location in here}

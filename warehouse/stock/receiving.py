@@ -13,7 +13,7 @@ from orders.lifecycle.transitions import move_back
 from orders.models import Event, Product, User
 from warehouse.models import Inbound, InboundLine, Location, Stock, StockMovement
 from warehouse.states import INBOUND_OPEN, InboundStatus
-from warehouse.stock.closing import may_leave, promisable
+from warehouse.stock.closing import may_leave, promisable, refuse_closed
 from warehouse.stock.postings import Posting, lock_supplies, post
 
 RECENT = timedelta(hours=12)
@@ -37,6 +37,7 @@ def receive_stock(
         raise DomainError("Receive at least one unit.")
     if location.kind == Location.Kind.TOTE:
         raise DomainError(f"{location} is a tote: receive into a bin, a shelf or a dock.")
+    refuse_closed(location)
     posting = Posting(
         product.seller_id, product.pk, location.pk, lot, quantity, subject_id=subject_id
     )

@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from orders.access import Role
 from orders.errors import DomainError
 from orders.files.formats.sheet import SheetRow
-from orders.models import Import, ImportRecord, SalesChannel
+from orders.models import Import, ImportRecord, SalesChannel, Seller, Warehouse
 from orders.values.texts import SHORT, one_line
 from orders.values.unfit import Unfit
 
@@ -192,5 +192,17 @@ def channel_of(job: Import) -> SalesChannel:
     return job.channel
 
 
+def seller_of(job: Import) -> Seller:
+    """Whose file it is, of a kind that sellers upload."""
+    if job.seller is None:
+        raise DomainError("This file needs a seller: upload it again.")
+    return job.seller
+
+
+def warehouse_of(job: Import) -> Warehouse:
+    """The warehouse of a file: its own, or that of its seller."""
+    return job.warehouse or seller_of(job).warehouse
+
+
 def zone_of_seller(job: Import) -> ZoneInfo:
-    return ZoneInfo(job.seller.warehouse.time_zone)
+    return ZoneInfo(warehouse_of(job).time_zone)

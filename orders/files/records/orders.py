@@ -14,7 +14,9 @@ from orders.files.records.kinds import (
     Verdict,
     channel_of,
     rejected,
+    seller_of,
     skipped,
+    warehouse_of,
 )
 from orders.files.records.order_columns import COLUMNS, lacking
 from orders.files.records.order_rows import (
@@ -105,7 +107,7 @@ def _read(job: Import, draft: Draft) -> Verdict:
         problems = [Problem(draft.number, path, "", text) for path, text in problems_of(order)]
     if problems:
         return rejected(*problems)
-    stored = as_stored(order, job.seller.warehouse.country)
+    stored = as_stored(order, warehouse_of(job).country)
     return Verdict(Action.CREATE, value=order, content_hash=content_hash(stored))
 
 
@@ -120,7 +122,7 @@ def _warn(job: Import, new: Sequence[Verdict]) -> None:
         .exclude(channel=job.channel_id)
         .values_list("number", flat=True)
     )
-    home = job.seller.warehouse.country
+    home = warehouse_of(job).country
     for verdict in new:
         order = verdict.value
         ships = [line for line in order.lines if line.ships]
@@ -138,7 +140,7 @@ def _is_out_of_reach(job: Import, order: IncomingOrder) -> bool:
     if not (order.street and order.city and order.country):
         return False
     place = Place(order.country.upper(), order.postcode, order.city)
-    return bool(choose(job.seller, place, Size(units=1))[1])
+    return bool(choose(seller_of(job), place, Size(units=1))[1])
 
 
 def _numbers(order: IncomingOrder) -> set[str]:

@@ -26,6 +26,7 @@ from orders.files.records.kinds import (
     Problem,
     Verdict,
     rejected,
+    seller_of,
     skipped,
 )
 from orders.models import Barcode, Import, Product, User
@@ -178,7 +179,7 @@ def _written(job: Import, draft: Draft, verdict: Verdict) -> Verdict:
 def _write(job: Import, values: dict[str, Any], *, actor: User | None) -> None:
     known = Product.objects.filter(seller=job.seller_id, sku=values["sku"]).first()
     if known is None:
-        add_product(job.seller, ProductData(**values), actor=actor)
+        add_product(seller_of(job), ProductData(**values), actor=actor)
     else:
         change_product(known, ProductData(**values), actor=actor)
 

@@ -34,6 +34,7 @@ ALL_OURS = {
     "CountTask", "DeadLetter", "Delivery", "Discrepancy",
     "DeliveryAttempt", "Device", "Endpoint", "Event", "EventEpoch", "IdempotencyKey", "Import",
     "ImportMapping", "InboundDamage", "InboundText", "Installation", "Invitation", "LabelRequest",
+    "Location",
     "MailStop", "Manifest", "MatterMark", "Message", "OrderChange", "OrderView", "PickList",
     "PickupPoint", "Picture", "Preference", "Problem",
     "Product", "PromiseCount", "Push", "PushSubscription", "ReplenishTask",

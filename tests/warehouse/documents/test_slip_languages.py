@@ -24,6 +24,15 @@ ARABIC = {
     "language": "ar",
 }  # fmt: skip
 
+KOREAN = {
+    "customer_name": "김민준", "street": "세종대로 110", "postcode": "04524",
+    "city": "서울특별시 중구", "country": "KR", "language": "en",
+}  # fmt: skip
+CHINESE = {
+    "customer_name": "刘娜", "street": "建国门外大街1号", "postcode": "100020",
+    "city": "北京市朝阳区", "country": "CN", "language": "en",
+}  # fmt: skip
+
 
 @pytest.fixture
 def house(once):
@@ -96,7 +105,13 @@ def test_a_slip_speaks_the_language_of_its_customer(house, fields, says, fails):
 
 
 @pytest.mark.parametrize(
-    ("fields", "font"), [(JAPANESE, "BIZUDPGothic-Regular"), (ARABIC, "NotoSansArabic-Bold")]
+    ("fields", "font"),
+    [
+        (JAPANESE, "BIZUDPGothic-Regular"),
+        (ARABIC, "NotoSansArabic-Bold"),
+        (KOREAN, "DroidSansFallback"),
+        (CHINESE, "DroidSansFallback"),
+    ],
 )
 def test_the_letters_of_an_address_come_with_us(house, fields, font):
     package = box(house, **fields)

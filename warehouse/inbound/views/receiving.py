@@ -211,7 +211,7 @@ def _place(request: FloorRequest, sent: Sent) -> Location | None:
     here = Location.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
     if pk := sent.get("location"):
         return get_object_or_404(here.exclude(kind=Location.Kind.TOTE), pk=pk)
-    docks = list(here.filter(kind=Location.Kind.DOCK)[:2])
+    docks = list(here.filter(kind=Location.Kind.DOCK, closed_at__isnull=True)[:2])
     return docks[0] if len(docks) == 1 else None
 
 

@@ -1,0 +1,61 @@
+/* Command barcodes of the printed sheet: a scan of one presses what this screen offers, as a thumb
+   would. None is sent to the server as a code, and none is done while scans before it wait. */
+
+"use strict";
+
+/* `waiting()`: how many scans and presses wait; `goOn(at)`: send what stands after an alarm, if it
+   does; `signOut()`. */
+function commanding({ waiting, goOn, signOut }) {
+  const COMMANDS = {
+    "DO-OK": ["OK", "There is nothing to answer here."],
+    "DO-BACK": ["Back", "This is the first screen."],
+    "DO-SHORT": ["Short", "Nothing is picked on this screen."],
+    "DO-PAUSE": ["Pause", "There is no walk to pause on this screen."],
+    "DO-UNDO": ["Undo", "There is nothing to undo on this screen."],
+    "DO-OUT": ["Sign out", ""],
+  };
+  const SEEN = 600; // ms: who scans sooner has not read the question yet
+  let askedAt = -Infinity;
+
+  // Whether the code was a command.
+  function command(code, at) {
+    if (!Object.hasOwn(COMMANDS, code)) return false;
+    const [name, nothing] = COMMANDS[code];
+    if (code === "DO-OK" && goOn(at)) return true;
+    if (waiting()) {
+      Feedback.say("alarm", `${name}: not done, for scans before it wait. Scan it again.`);
+      return true;
+    }
+    if (code === "DO-OK" && question() && at - askedAt >= SEEN) signOut();
+    else if (code === "DO-OUT") ask(at);
+    else press(code, nothing);
+    return true;
+  }
+
+  function press(code, nothing) {
+    const offered = document.querySelector(
+      code === "DO-BACK" ? "a.floor-back" : `main [data-command="${code.slice(3).toLowerCase()}"]`,
+    );
+    if (offered) offered.click();
+    else if (code === "DO-OK" && (Standing.isAlarm() || question())) return;
+    else Feedback.say("note", nothing);
+  }
+
+  // Who signs out by a scan is asked, by a scan or a tap: the sheet hangs where others pass.
+  function ask(at) {
+    askedAt = at;
+    Feedback.say("note", "Sign out? Scan OK, or tap.");
+    const box = document.querySelector("[data-answer] .outcome");
+    const button = document.createElement("button");
+    Object.assign(button, { className: "btn btn-light", type: "button", textContent: "Sign out" });
+    button.dataset.question = "";
+    button.addEventListener("click", signOut);
+    box.append(button);
+  }
+
+  function question() {
+    return document.querySelector("[data-question]");
+  }
+
+  return command;
+}

@@ -1,0 +1,157 @@
+"""Files of locations: checked, seen with their counts, imported; a saved list changes nothing."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from orders.access import Role
+from orders.files.working import work_on_imports
+from orders.models import Import
+from tests.support.cast import make_user, make_warehouse
+from tests.warehouse.screens.floor import Worker
+from warehouse.models import Location, Stock
+
+pytestmark = pytest.mark.django_db
+
+IMPORT, PLACES = "/warehouse/locations/import/", "/warehouse/locations/"
+FILE = """\ufeffBin;Type;Staging;Pick sequence;Blocked
+c-01-01;shelf;;;
+C-02-01;;;;
+C-01-02;;;;yes
+D-01-01;;no;;
+DOCK-9;dock;yes;12;
+A-01-1;Shelf;;;
+A-01-1 B;crate;;;
+T-7;;;;
+B-01-1;;;1.5;
+"""
+
+
+def uploaded(worker, text, name="places.csv"):
+    file = SimpleUploadedFile(name, text.encode())
+    screen = worker.sends(IMPORT, file=file)
+    work_on_imports()
+    return screen
+
+
+def checked(worker, text):
+    screen = uploaded(worker, text)
+    return screen.url, worker.opens(screen.url).text
+
+
+def places(begins=""):
+    rows = Location.objects.filter(code__startswith=begins).order_by("code")
+    return {
+        row.code: (row.kind, row.is_staging, row.walk_position, row.closed_at is not None)
+        for row in rows
+    }
+
+
+def test_a_file_is_seen_before_it_is_written(house, lea):
+    before = places()
+
+    _, text = checked(lea, FILE)
+
+    assert "5 to make 1 to change 0 left as they are 3 rejected" in text
+    assert "Import 6 locations" in text
+    assert "Row 8, Type: crate Expected bin, shelf or dock. Correct the cell." in text
+    assert "Row 9, Bin: T-7 Expected another code: those with T- are totes." in text
+    assert "Row 10, Pick sequence: 1.5 Expected a whole number from 0 to 2147483647." in text
+    assert places() == before
+
+
+def test_it_is_written_once_and_again_changes_nothing(house, lea):
+    url, _ = checked(lea, FILE)
+    begin = url.replace("/import/", "/") + "begin/"
+
+    said = lea.sends(begin)
+    work_on_imports()
+
+    assert said.says == "places.csv is being imported."
+    text = lea.opens(url).text
+    assert "5 made 1 changed 0 left as they are 3 rejected" in text
+    # The new zones come behind all others, and the second aisle is walked down.
+    assert places("C-") == {
+        "C-01-01": ("shelf", False, 1_001_001, False),
+        "C-01-02": ("bin", False, 1_001_002, True),
+        "C-02-01": ("bin", False, 1_002_999, False),
+    }
+    assert {code: row for code, row in places("D").items() if code != "DOCK"} == {
+        "D-01-01": ("bin", False, 2_001_001, False),
+        "DOCK-9": ("dock", True, 12, False),
+    }
+    assert places("A-01-1")["A-01-1"][0] == "shelf"
+    assert lea.sends(begin).says.startswith("places.csv is in another state now")
+    _, again = checked(lea, FILE)
+    assert "0 to make 0 to change 6 left as they are Known already, and the same" in again
+    assert "Import 0" not in again
+
+
+def test_a_saved_list_comes_back_as_it_is(house, lea):
+    saved = b"".join(lea.client.get(f"{PLACES}file/?kind=bin").streaming_content)
+    bins = Location.objects.filter(kind="bin").count()
+
+    _, text = checked(lea, saved.decode("utf-8-sig"))
+
+    assert f"0 to make 0 to change {bins} left as they are" in text
+
+
+def test_where_goods_lie_neither_use_nor_door_changes(house, lea):
+    units = sum(Stock.objects.values_list("on_hand", flat=True))
+
+    _, text = checked(lea, "Location,Goods wait,Closed\nA-01-1,yes,yes\n")
+
+    assert "1 rejected" in text
+    mend = f"Move the {units} units that lie there first."
+    assert f"Goods wait: yes Expected no other use while goods lie there. {mend}" in text
+    assert f"Closed: yes Expected no: goods lie there. {mend}" in text
+
+
+def test_the_rejected_rows_are_a_file_to_mend(house, lea):
+    url, _ = checked(lea, "Location,Kind\nX-1,crate\n")
+
+    answer = lea.client.get(f"{url}rejected/")
+
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert lines == ["Location,Kind,What is wrong", 'X-1,crate,"Kind: expected bin, shelf or dock"']
+
+
+def test_a_file_without_the_column_is_not_kept(house, lea):
+    screen = uploaded(lea, "Shelf life,Kind\n3,bin\n")
+
+    assert (screen.status, screen.says) == (409, "One column must be headed “Location”.")
+    assert not Import.objects.exists()
+
+
+def test_a_file_is_deleted(house, lea):
+    url, _ = checked(lea, "Location\nX-1\n")
+
+    screen = lea.sends(f"{url}delete/")
+
+    assert screen.url == IMPORT
+    assert screen.says == "places.csv is deleted. What was imported from it stays."
+    assert not Import.objects.exists()
+
+
+def test_a_file_of_another_warehouse_is_unknown(house, lea):
+    url, _ = checked(lea, "Location\nX-1\n")
+    harbour = make_warehouse("HAM")
+    hanna = Worker(make_user("hanna@example.com", "Hanna", Role.LEAD, warehouse=harbour))
+
+    assert hanna.opens(url).status == 404
+    assert hanna.sends(f"{url}begin/").status == 404
+    assert (
+        Worker(house.ada.owner)
+        .opens(url.replace("/warehouse/location-files/", "/dashboard/imports/"))
+        .status
+        == 404
+    )
+    assert places("X-") == {}
+
+
+def test_sellers_are_not_offered_files_of_locations(house, lea):
+    checked(lea, "Location\nX-1\n")
+    owner = Worker(house.ada.owner)
+
+    assert "Import locations" not in owner.opens("/dashboard/imports/").text
+    assert "places.csv" not in owner.opens("/dashboard/imports/").text
+    assert owner.opens("/dashboard/imports/new/?kind=locations").status == 404

@@ -1,0 +1,1 @@
+"""Locations of a warehouse: made in ranges, changed, closed; their label sheets."""

@@ -1,0 +1,95 @@
+"""Make a range of locations in one statement; those that are there already stay as they are."""
+
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+from django.db.models import Max, Min
+
+from orders.errors import DomainError
+from orders.keys import new_id
+from orders.models import Warehouse
+from orders.values.counts import LARGEST
+from warehouse.models import Location
+from warehouse.places.scheme import MOST_PLACES, TAKEN_ZONES, ZONE_STEP, Scheme
+
+SHOWN = 3  # codes of the preview at each end
+
+# One row for each new code of the range.
+INSERT = """
+INSERT INTO warehouse_location (id, warehouse_id, code, kind, is_staging, walk_position)
+SELECT place.id, %(warehouse)s, place.code, %(kind)s, %(is_staging)s, place.walk_position
+FROM unnest(%(ids)s::uuid[], %(codes)s::text[], %(positions)s::int[])
+    AS place (id, code, walk_position)
+ON CONFLICT DO NOTHING
+"""
+
+
+class Preview(NamedTuple):
+    """What would be made: how many, how many are there already, and the codes at both ends."""
+
+    number: int
+    known: int
+    first: list[str]
+    last: list[str]
+
+    @property
+    def new(self) -> int:
+        return self.number - self.known
+
+
+def preview(warehouse: Warehouse, scheme: Scheme) -> Preview:
+    """Count what a range would make; writes nothing. Raises DomainError."""
+    check(scheme)
+    codes = [code for code, _ in scheme.places()]
+    known = Location.objects.filter(warehouse=warehouse, code__in=codes).count()
+    head = codes[: 2 * SHOWN] if len(codes) <= 2 * SHOWN else codes[:SHOWN]
+    return Preview(len(codes), known, head, codes[-SHOWN:] if len(codes) > 2 * SHOWN else [])
+
+
+@transaction.atomic(savepoint=False)
+def make_places(
+    warehouse: Warehouse, scheme: Scheme, *, kind: str, is_staging: bool
+) -> tuple[int, int]:
+    """Make the locations of a range: (made, left as they were). Raises DomainError."""
+    check(scheme)
+    if kind == Location.Kind.TOTE:
+        raise DomainError("Totes are added on the screen of totes.")
+    places = list(scheme.places())
+    values: dict[str, Any] = {
+        "warehouse": warehouse.pk,
+        "kind": kind,
+        "is_staging": is_staging,
+        "ids": [new_id() for _ in places],
+        "codes": [code for code, _ in places],
+        "positions": [position for _, position in places],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, values)
+        made = cursor.rowcount
+    return made, len(places) - made
+
+
+def check(scheme: Scheme) -> None:
+    """Raise DomainError where a range is too large, or would have the codes of something else."""
+    if scheme.first_aisle > scheme.last_aisle:
+        raise DomainError("Enter the aisles from small to large.")
+    if scheme.number > MOST_PLACES:
+        raise DomainError(
+            f"These are {scheme.number} locations: make at most {MOST_PLACES} at once."
+        )
+    if taken := TAKEN_ZONES.get(scheme.zone):
+        raise DomainError(f"Codes that begin with {scheme.zone}- are those of {taken}.")
+    if scheme.begins_at + ZONE_STEP > LARGEST:
+        raise DomainError("The walking order begins too far behind: enter a smaller number.")
+
+
+def begin_of(warehouse: Warehouse, zone: str) -> int:
+    """Where the walk through a zone begins: with what is there of it, else behind all others."""
+    here = Location.objects.filter(warehouse=warehouse).exclude(kind=Location.Kind.TOTE)
+    begins: int | None = here.filter(code__startswith=f"{zone}-").aggregate(
+        least=Min("walk_position")
+    )["least"]
+    if begins is not None:
+        return begins // ZONE_STEP * ZONE_STEP
+    last: int | None = here.aggregate(most=Max("walk_position"))["most"]
+    return (last // ZONE_STEP + 1) * ZONE_STEP if last else 0
