@@ -5,6 +5,7 @@ from django.contrib import admin
 from fulfillment.admin.orders import KeptAdmin, ReadOnlyAdmin, ReadOnlyInline
 from orders.models import PickupPoint
 from warehouse.models import (
+    Cart,
     Carton,
     Correction,
     CountedUnits,
@@ -119,6 +120,12 @@ class StockLimitsAdmin(KeptAdmin):
 @admin.register(Carton)
 class CartonAdmin(KeptAdmin):
     list_display = ("name", "code", "grams", "varies_grams", "warehouse", "closed_at")
+    list_select_related = ("warehouse",)
+
+
+@admin.register(Cart)
+class CartAdmin(ReadOnlyAdmin):
+    list_display = ("code", "slots", "warehouse", "retired_at")
     list_select_related = ("warehouse",)
 
 

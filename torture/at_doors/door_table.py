@@ -243,6 +243,7 @@ DOORS: dict[str, str | set[Role]] = {
     "warehouse_undo_pick": PICK,
     "warehouse_cartons": LEAD,
     "warehouse_close_carton": LEAD,
+    **dict.fromkeys(("warehouse_carts", "warehouse_retire_cart"), LEAD),
     "warehouse_counts": FLOOR,
     "warehouse_count": FLOOR,
     "warehouse_finish_count": FLOOR,

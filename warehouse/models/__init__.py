@@ -1,7 +1,8 @@
-"""Models of locations, cartons, stock, walks, scans, corrections, inbounds, manifests, runs."""
+"""Models of locations, carts, stock, walks, scans, corrections, inbounds, manifests, runs."""
 
 from warehouse.models.badges import Badge, Device
 from warehouse.models.cartons import Carton
+from warehouse.models.carts import Cart
 from warehouse.models.corrections import Correction, CountedUnits, CountTask, StockLimits
 from warehouse.models.couriers import Run, Stop
 from warehouse.models.floor import PickLine, PickList, Scan
@@ -13,6 +14,7 @@ from warehouse.models.stock import Reservation, Stock, StockMovement, Supply
 
 __all__ = [
     "Badge",
+    "Cart",
     "Carton",
     "Correction",
     "CountTask",

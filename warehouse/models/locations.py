@@ -4,10 +4,11 @@ from django.db import models
 
 from orders.models import Warehouse
 from orders.models.base import Row
+from warehouse.models.carts import Cart
 
 
 class Location(Row):
-    """A place with a code to scan: a bin, a shelf, a dock or a tote."""
+    """A place with a code to scan: a bin, a shelf, a dock, a tote or a slot of a cart."""
 
     SELLER_PATH = None
     WAREHOUSE_PATH = "warehouse"
@@ -32,6 +33,15 @@ class Location(Row):
     walk_position = models.PositiveIntegerField(
         default=0, help_text="Order of the walk through the aisles."
     )
+    cart = models.ForeignKey(
+        Cart,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="places",
+        db_index=False,
+        help_text="Of a tote that is a slot of this cart.",
+    )
 
     class Meta:
         constraints = [
@@ -50,6 +60,9 @@ class Location(Row):
                 condition=models.Q(is_staging=True),
             ),
             models.Index(fields=["warehouse", "walk_position"], name="location_by_walk"),
+            models.Index(
+                fields=["cart"], name="slots_of_a_cart", condition=models.Q(cart__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ from orders.models import Package, Return, Shipment
 from orders.states import ReturnStatus, ShipmentStatus
 from warehouse.floor.forms import HomeForm
 from warehouse.floor.manifests import left_behind
+from warehouse.floor.pausing import one_of_each_cart
 from warehouse.floor.totes import IS_BOXED
 from warehouse.models import Correction, CountTask, Inbound, PickList, ReplenishTask, Stock
 from warehouse.scanning.codes import Task, names_goods, products_of, tasks_of
@@ -89,6 +90,7 @@ DOORS = (
     Door("Boxes", "what they weigh", "warehouse_cartons", (Role.LEAD,)),
     Door("Walks", "being picked", "warehouse_walks", (Role.LEAD,), (ShipmentStatus.PICKING,)),
     Door("Totes", "for walks", "warehouse_totes", (Role.LEAD,)),
+    Door("Carts", "many at once", "warehouse_carts", (Role.LEAD,)),
     Door("Pick faces", "minimum, refill", "warehouse_faces", (Role.LEAD,)),
     Door("Runs", "own couriers", "warehouse_runs", (Role.LEAD,)),
     Door("People", "badges, devices", "warehouse_badges", (Role.LEAD,)),
@@ -156,7 +158,7 @@ def _home(
     )
     context = {
         "doors": doors,
-        "own": own.select_related("shipment").order_by("-status", "paused_at")[:MOST_OWN],
+        "own": one_of_each_cart(own.order_by("-status", "paused_at", "pk"))[:MOST_OWN],
         "unwanted": _unwanted(request),
         "left_behind": _left_behind(request),
         "to_put_back": unreturned.annotate(is_boxed=IS_BOXED).select_related("shipment", "tote")[
