@@ -26,6 +26,7 @@ from warehouse.models import (
     StockMovement,
     Stop,
     Supply,
+    Wave,
 )
 
 
@@ -127,6 +128,12 @@ class CartonAdmin(KeptAdmin):
 class CartAdmin(ReadOnlyAdmin):
     list_display = ("code", "slots", "warehouse", "retired_at")
     list_select_related = ("warehouse",)
+
+
+@admin.register(Wave)
+class WaveAdmin(ReadOnlyAdmin):
+    list_display = ("released_at", "warehouse", "shipments", "carrier", "until", "released_by")
+    list_select_related = ("warehouse", "released_by")
 
 
 class CountedUnitsInline(ReadOnlyInline):

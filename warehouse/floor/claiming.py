@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from orders.lifecycle.together import HELD, leave, members
 from orders.models import Hold, Shipment, ShipmentLine, User, Warehouse
 from orders.states import SHIPMENT_NOT_BEGUN, ShipmentStatus
-from warehouse.floor.waiting import waits_for_count
+from warehouse.floor.waiting import IS_IN_WAVE, waits_for_count
 from warehouse.models import Location, Stock
 from warehouse.planning.batching import Candidate, batched
 from warehouse.stock.closing import IS_OPEN
@@ -60,16 +60,17 @@ def claim_for_cart(warehouse: Warehouse, actor: User, most: int) -> list[Shipmen
 
 
 def _ready(warehouse: Warehouse) -> QuerySet[Shipment]:
-    """What is released and not on hold."""
+    """What is released, by a wave too where picking is by waves, and not on hold."""
     holds = Hold.objects.filter(
         Q(shipment__isnull=True) | Q(shipment=OuterRef("pk")),
         seller=OuterRef("seller"),
         order=OuterRef("order"),
         released_at__isnull=True,
     )
-    return Shipment.objects.filter(
+    rows = Shipment.objects.filter(
         ~Exists(holds), warehouse=warehouse, status=ShipmentStatus.RELEASED
     )
+    return rows.filter(IS_IN_WAVE) if warehouse.picks_by_wave else rows
 
 
 def _candidates(shipments: list[Any], warehouse: Warehouse) -> list[Candidate]:

@@ -3,6 +3,8 @@
 from django import forms
 
 from orders.values.counts import LARGEST, MOST_ENTERED
+from orders.values.form_fields import DayField
+from warehouse.floor.leading.waves import MOST_IN_A_WAVE
 from warehouse.models import Manifest, PickLine
 from warehouse.models.cartons import MOST_GRAMS
 from warehouse.models.carts import MOST_SLOTS
@@ -58,6 +60,16 @@ class CartForm(FloorForm):
 
     code = forms.CharField(max_length=20, label="Code")
     slots = forms.IntegerField(min_value=2, max_value=MOST_SLOTS, label="Slots")
+
+
+class WaveForm(FloorForm):
+    """Release a wave: what is to leave by the end of a day, of a carrier, at most so many."""
+
+    until = DayField(label="To leave by")
+    carrier = forms.CharField(required=False, max_length=20, label="Carrier")
+    most = forms.IntegerField(
+        min_value=1, max_value=MOST_IN_A_WAVE, required=False, label="At most"
+    )
 
 
 class GiveForm(FloorForm):

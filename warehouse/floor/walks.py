@@ -229,9 +229,8 @@ def _refuse_ended(walk: PickList) -> None:
         return
     refuse_unwanted(walk)
     present = walk.shipment.get_status_display().lower()
+    where = f" in {walk.holder}" if walk.cart_walk else ""
+    named = f"Shipment {walk.shipment}{where} is {present}"
     if stops := stops_to_put_back(walk):
-        where = f" in {walk.holder}" if walk.cart_walk else ""
-        raise DomainError(
-            f"Shipment {walk.shipment}{where} is {present}. {put_back_in_words(stops)}"
-        )
-    raise DomainError(f"Shipment {walk.shipment} is {present}: there is nothing left to pick.")
+        raise DomainError(f"{named}. {put_back_in_words(stops)}")
+    raise DomainError(f"{named}: there is nothing left to pick.")

@@ -11,6 +11,7 @@ from warehouse.models.locations import Location
 from warehouse.models.manifests import Manifest
 from warehouse.models.replenishment import PickFace, ReplenishTask
 from warehouse.models.stock import Reservation, Stock, StockMovement, Supply
+from warehouse.models.waves import Wave
 
 __all__ = [
     "Badge",
@@ -37,4 +38,5 @@ __all__ = [
     "StockMovement",
     "Stop",
     "Supply",
+    "Wave",
 ]

@@ -40,7 +40,7 @@ ALL_OURS = {
     "Return", "ReturnRule", "RoutingRule", "SalesChannel", "Scan",
     "Seller", "SellerApplication", "SendingDomain", "Service", "ShopLink", "ShopOrder", "SkuAlias",
     "SmsStop",
-    "StockMovement", "Suppression", "TextVersion", "ToldStock", "User", "Worker",
+    "StockMovement", "Suppression", "TextVersion", "ToldStock", "User", "Wave", "Worker",
 }  # fmt: skip
 
 

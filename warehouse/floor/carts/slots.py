@@ -62,6 +62,14 @@ def progress(slots: list[Slot]) -> tuple[int, int]:
     return sum(not line.open_quantity for line in lines), len(lines)
 
 
+def last_picked(slots: list[Slot]) -> PickLine | None:
+    """What an undo takes out again: of a walk that is open."""
+    opened = [slot.walk.pk for slot in slots if slot.walk.status == PickListStatus.OPEN]
+    lines = PickLine.objects.filter(pick_list__in=opened, picked__gt=0)
+    lines = lines.select_related("stock__location", "stock__product", "pick_list")
+    return lines.order_by("stock__location__walk_position", "position").last()
+
+
 def _slot(walk: Any) -> Slot:
     if walk.status == PickListStatus.PUT_BACK:
         return Slot(walk, "cancelled: put back what is in it", is_to_put_back=True)

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 
 from orders.catalogue.pictures import versions
-from warehouse.floor.carts.slots import Slot, progress, slots_of, stops_of
+from warehouse.floor.carts.slots import Slot, last_picked, progress, slots_of, stops_of
 from warehouse.models import PickLine, PickList
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import FloorRequest, Sent, screen
@@ -35,7 +35,7 @@ def show_cart(
         "walk": line.pick_list,
         "slot": line.pick_list.tote.walk_position,
         "line": line,
-        "last": _last_picked(slots),
+        "last": last_picked(slots),
         "next": next(iter(stops[at + 1 :] or stops[:at]), None),
         "number": number + 1,
         "total": total,
@@ -76,11 +76,3 @@ def _next(stops: list[PickLine], place: str, in_hand: Sent | None) -> PickLine:
     held = [stop for stop in stops if in_hand and stop.pk == in_hand["line"]]
     here = [stop for stop in stops if stop.stock.location.code.upper() == place.upper()]
     return (held or here or stops)[0]
-
-
-def _last_picked(slots: list[Slot]) -> PickLine | None:
-    """What an undo takes out again: of a walk that is open."""
-    opened = [slot.walk.pk for slot in slots if slot.walk.status == PickListStatus.OPEN]
-    lines = PickLine.objects.filter(pick_list__in=opened, picked__gt=0)
-    lines = lines.select_related("stock__location", "stock__product", "pick_list")
-    return lines.order_by("stock__location__walk_position", "position").last()
