@@ -24,6 +24,7 @@ from warehouse.corrections.correcting import Change, correct
 from warehouse.corrections.tasks_to_count import plan_counts
 from warehouse.couriers.lost import mark_lost
 from warehouse.floor.cartons import save_carton
+from warehouse.floor.carts.rows import add_cart
 from warehouse.floor.picking import take_next_pick_list
 from warehouse.models import Location, Manifest
 from warehouse.returns.arrivals import record_stray
@@ -160,6 +161,8 @@ def town(ada, pat, pia, lea, cory, building):
         "locations": shelf,
         "location-files": cast.make_location_file(building),
         "cartons": save_carton(building, code="M", name="Box M", grams=180, varies_grams=20),
+        "board": SimpleNamespace(pk="due"),
+        "carts": add_cart(building, code="CART1", slots=4),
         "corrections": correct(Change(lamp, shelf, 999, "found"), actor=lea),
         "runs": run,
         "stops": run.stops.get(),

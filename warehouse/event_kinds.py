@@ -35,6 +35,7 @@ KINDS = (
     EventKind("pick_list.done"),
     EventKind("pick_list.put_back", history="Units of {} to be put back"),
     EventKind("manifest.closed"),
+    EventKind("wave.released"),
     EventKind("run.planned"),
     EventKind("run.changed"),
     EventKind("run.started"),

@@ -7,7 +7,18 @@ from warehouse.corrections.views import correcting, counts
 from warehouse.couriers.views import day as courier
 from warehouse.couriers.views import lost, points, runs, undelivered
 from warehouse.documents import views as documents
-from warehouse.floor.views import cartons, home, packing, picking, putting_back, totes, walks
+from warehouse.floor.views import (
+    board,
+    cartons,
+    carts,
+    home,
+    packing,
+    picking,
+    putting_back,
+    totes,
+    walks,
+    waves,
+)
 from warehouse.floor.views import hand_over as dispatch
 from warehouse.inbound.views import putting_away, replenishing
 from warehouse.inbound.views import receiving as inbound
@@ -106,6 +117,11 @@ urlpatterns = [
     path("warehouse/locations/<uuid:pk>/delete/", places.delete, name="warehouse_delete_location"),
     path("warehouse/labels/", labels.labels, name="warehouse_labels"),
     path("warehouse/labels/file/", labels.label_file, name="warehouse_label_file"),
+    path("warehouse/carts/", carts.carts, name="warehouse_carts"),
+    path("warehouse/carts/<uuid:pk>/retire/", carts.retire, name="warehouse_retire_cart"),
+    path("warehouse/board/", board.board, name="warehouse_board"),
+    path("warehouse/board/<slug:of>/", board.rows, name="warehouse_board_rows"),
+    path("warehouse/waves/", waves.waves, name="warehouse_waves"),
     path("warehouse/walks/", walks.walks, name="warehouse_walks"),
     path("warehouse/walks/<uuid:pk>/", walks.walk, name="warehouse_walk"),
     path("warehouse/walks/<uuid:pk>/give/", walks.give, name="warehouse_give_walk"),

@@ -5,6 +5,7 @@ from django.contrib import admin
 from fulfillment.admin.orders import KeptAdmin, ReadOnlyAdmin, ReadOnlyInline
 from orders.models import PickupPoint
 from warehouse.models import (
+    Cart,
     Carton,
     Correction,
     CountedUnits,
@@ -25,6 +26,7 @@ from warehouse.models import (
     StockMovement,
     Stop,
     Supply,
+    Wave,
 )
 
 
@@ -120,6 +122,18 @@ class StockLimitsAdmin(KeptAdmin):
 class CartonAdmin(KeptAdmin):
     list_display = ("name", "code", "grams", "varies_grams", "warehouse", "closed_at")
     list_select_related = ("warehouse",)
+
+
+@admin.register(Cart)
+class CartAdmin(ReadOnlyAdmin):
+    list_display = ("code", "slots", "warehouse", "retired_at")
+    list_select_related = ("warehouse",)
+
+
+@admin.register(Wave)
+class WaveAdmin(ReadOnlyAdmin):
+    list_display = ("released_at", "warehouse", "shipments", "carrier", "until", "released_by")
+    list_select_related = ("warehouse", "released_by")
 
 
 class CountedUnitsInline(ReadOnlyInline):

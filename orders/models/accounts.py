@@ -47,6 +47,11 @@ class Warehouse(Row):
         db_default=False,
         help_text="A tote is scanned at the start of a walk, and at each pick into it.",
     )
+    picks_by_wave = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Pickers get only what a lead has released in a wave.",
+    )
 
     class Meta:
         constraints = [

@@ -54,6 +54,12 @@ class Shipment(Row):
         blank=True,
         help_text="Shipments with the same value go out in one box, with one label.",
     )
+    wave = models.UUIDField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The wave in which a lead has released it to be picked.",
+    )
     ship_by = models.DateTimeField()
     created_at = models.DateTimeField(default=timezone.now)
 

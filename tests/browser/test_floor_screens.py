@@ -150,6 +150,10 @@ class BusyFloor(Floor):
             "unannounced": "/warehouse/returns/unannounced/",
             "boxes": "/warehouse/cartons/",
             "totes": "/warehouse/totes/",
+            "carts": "/warehouse/carts/",
+            "waves": "/warehouse/waves/",
+            "board": "/warehouse/board/",
+            "board rows": "/warehouse/board/due/",
             "workplace": "/warehouse/workplace/",
             "badges": "/warehouse/badges/",
         }

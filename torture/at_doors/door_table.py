@@ -257,6 +257,8 @@ DOORS: dict[str, str | set[Role]] = {
     **dict.fromkeys(("warehouse_begin_locations", "warehouse_refused_locations"), LEAD),
     "warehouse_forget_locations": LEAD,
     "warehouse_close_carton": LEAD,
+    **dict.fromkeys(("warehouse_carts", "warehouse_retire_cart", "warehouse_waves"), LEAD),
+    **dict.fromkeys(("warehouse_board", "warehouse_board_rows"), LEAD),
     "warehouse_counts": FLOOR,
     "warehouse_count": FLOOR,
     "warehouse_finish_count": FLOOR,

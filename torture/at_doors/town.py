@@ -58,11 +58,12 @@ from warehouse.couriers.plan_checks import StopPlan
 from warehouse.couriers.points import add_point
 from warehouse.couriers.runs import deliver_stop, fail_stop, plan_run, start_run
 from warehouse.floor.cartons import save_carton
+from warehouse.floor.carts.rows import add_cart
 from warehouse.floor.picking import take_next_pick_list
 from warehouse.inbound.announcing import Announced, announce_inbound
 from warehouse.inbound.receiving import report_damage
 from warehouse.inbound.replenishing import set_face
-from warehouse.models import Inbound, InboundDamage, Location, Manifest, ReplenishTask, Run
+from warehouse.models import Cart, Inbound, InboundDamage, Location, Manifest, ReplenishTask, Run
 from warehouse.returns.arrivals import record_stray
 from warehouse.stock.allocation import allocate_due
 from warehouse.stock.receiving import receive_stock
@@ -249,6 +250,9 @@ def _fill(town: Town) -> None:
         "cartons": save_carton(
             crew.warehouse, code="BOX-M", name="Box M", grams=180, varies_grams=20
         ),
+        "board": SimpleNamespace(pk="due"),
+        "carts": Cart.objects.filter(warehouse=crew.warehouse).first()
+        or add_cart(crew.warehouse, code="CART1", slots=4),
         "corrections": correct(Change(lamp, place, 999, "found"), actor=crew.packer),
         "boxes": shipment.packages.get(), "runs": run, "stops": run.stops.get(),
         "points": PickupPoint.objects.filter(warehouse=town.warehouse).first()

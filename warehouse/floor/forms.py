@@ -3,8 +3,11 @@
 from django import forms
 
 from orders.values.counts import LARGEST, MOST_ENTERED
+from orders.values.form_fields import DayField
+from warehouse.floor.leading.waves import MOST_IN_A_WAVE
 from warehouse.models import Manifest, PickLine
 from warehouse.models.cartons import MOST_GRAMS
+from warehouse.models.carts import MOST_SLOTS
 from warehouse.scanning.base_forms import FloorForm, QuantityField, ScanForm
 
 HEAVIEST_GRAMS = 1_000_000
@@ -50,6 +53,23 @@ class TotesForm(FloorForm):
 
     first = forms.IntegerField(min_value=1, max_value=LARGEST, label="First number")
     last = forms.IntegerField(min_value=1, max_value=LARGEST, label="Last number")
+
+
+class CartForm(FloorForm):
+    """Add a cart: what is on it to scan, and how many slots it has."""
+
+    code = forms.CharField(max_length=20, label="Code")
+    slots = forms.IntegerField(min_value=2, max_value=MOST_SLOTS, label="Slots")
+
+
+class WaveForm(FloorForm):
+    """Release a wave: what is to leave by the end of a day, of a carrier, at most so many."""
+
+    until = DayField(label="To leave by")
+    carrier = forms.CharField(required=False, max_length=20, label="Carrier")
+    most = forms.IntegerField(
+        min_value=1, max_value=MOST_IN_A_WAVE, required=False, label="At most"
+    )
 
 
 class GiveForm(FloorForm):
@@ -110,7 +130,7 @@ class CartonForm(FloorForm):
 
 
 class OfferForm(FloorForm):
-    """Offer a box at the bench from now on, or no longer."""
+    """Offer a box at the bench, or use a cart, from now on or no longer."""
 
     offered = forms.TypedChoiceField(
         choices=[("yes", "Yes"), ("no", "No")], coerce=lambda text: text == "yes", label="Offered"

@@ -1,4 +1,4 @@
-"""Pause a walk, go on with it, give it to another picker."""
+"""Pause a walk, go on with it, give it to another picker; a cart goes with all its walks."""
 
 from typing import Any
 
@@ -25,53 +25,69 @@ IS_LET_GO = Exists(_HOLDS.filter(released_at__gt=OuterRef("paused_at")))
 
 @transaction.atomic(savepoint=False)
 def pause_walk(walk: PickList, *, actor: User) -> PickList:
-    """Leave an open walk for later: its tote stays its own. Raises DomainError for another's."""
-    current = _lock(walk)
+    """Leave an open walk for later, with all of its cart: the tote stays its own.
+
+    Raises DomainError for another's.
+    """
+    current, others = _lock(walk)
     if current.picker_id != actor.pk:
         raise DomainError(f"This pick list belongs to {current.picker}.")
     if current.status != PickListStatus.OPEN:
         raise DomainError(f"The walk of shipment {current} is paused already.")
-    return _pause(current, actor=actor)
+    _pause([current, *others], actor=actor)
+    return current
 
 
 @transaction.atomic(savepoint=False)
 def continue_walk(walk: PickList, *, actor: User) -> PickList:
     """Go on with a paused walk; another one that this picker has open is paused for it.
 
-    Raises DomainError while its order is on hold.
+    With it goes what else is on its cart and not on hold. Raises DomainError while its order is on
+    hold.
     """
     # Serializes two taps of one picker, who would get two open pick lists otherwise.
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     mine = PickList.objects.filter(picker=actor, status=PickListStatus.OPEN)
-    others = list(mine.exclude(pk=walk.pk).select_related("shipment"))
-    lock_orders(row.shipment.order_id for row in (walk, *others))  # at once: in their order
-    for other in others:
-        _pause(_lock(other), actor=actor)
-    current = _lock(walk)
+    left = list(mine.exclude(pk__in=[row.pk for row in with_cart(walk)]).select_related("shipment"))
+    # At once: in the order of their orders.
+    lock_orders(row.shipment.order_id for row in (*with_cart(walk), *left))
+    current, others = _lock(walk)
     if current.picker_id != actor.pk:
         raise DomainError(f"This pick list belongs to {current.picker}.")
+    _pause(_begun(left), actor=actor)
     if current.status == PickListStatus.OPEN:
         return current
     if hold := open_hold([current.shipment]):
         raise DomainError(f"Order {hold.order} is on hold ({hold}): it goes on when that ends.")
-    [back] = move([current], PickListStatus.OPEN, actor=actor, changes={"paused_at": None})
-    return back
+    paused = [row.pk for row in (current, *others) if row.status == PickListStatus.PAUSED]
+    free = PickList.objects.filter(~WALK_IS_HELD, pk__in=paused)
+    rows = move(free, PickListStatus.OPEN, actor=actor, changes={"paused_at": None})
+    return next(row for row in rows if row.pk == walk.pk)
 
 
 @transaction.atomic(savepoint=False)
 def give_walk(walk: PickList, picker: User, *, actor: User) -> PickList:
-    """Give a walk to another picker, whom it waits for as a paused one."""
-    current = _lock(walk)
+    """Give a walk, with all of its cart, to another picker, whom it waits for as a paused one."""
+    current, others = _lock(walk)
     if current.picker_id == picker.pk:
         raise DomainError(f"This pick list belongs to {picker} already.")
     former = current.picker_id
-    if current.status == PickListStatus.OPEN:
-        current = _pause(current, actor=actor)
-    PickList.objects.filter(pk=current.pk).update(picker=picker)
+    rows = [current, *others]
+    _pause(rows, actor=actor)
+    PickList.objects.filter(pk__in=[row.pk for row in rows]).update(picker=picker)
     current.picker = picker
     whose = {"former": str(former), "picker": str(picker.pk)}
-    record([Event.of(current, "given", actor=actor, **whose)])
+    record([Event.of(row, "given", actor=actor, **whose) for row in rows])
     return current
+
+
+def with_cart(walk: PickList) -> list[PickList]:
+    """The walk, with all others that are not done on its way with a cart; by their slots."""
+    same = {"cart_walk": walk.cart_walk} if walk.cart_walk else {"pk": walk.pk}
+    rows = PickList.objects.filter(**same, status__in=PICK_LIST_BEGUN)
+    return list(
+        rows.select_related("shipment", "picker", "tote").order_by("tote__walk_position", "pk")
+    )
 
 
 def paused_walks(picker: User, warehouse: Warehouse) -> QuerySet[Any]:
@@ -84,25 +100,52 @@ def paused_walks(picker: User, warehouse: Warehouse) -> QuerySet[Any]:
     return rows.select_related("shipment__order", "tote")
 
 
+def one_of_each_cart(walks: QuerySet[Any]) -> list[Any]:
+    """These walks, of those on one cart the first."""
+    rows = walks.select_related("shipment__order", "tote__cart")
+    return list({row.cart_walk or row.pk: row for row in reversed(rows)}.values())[::-1]
+
+
 def set_aside(walk: PickList, *, actor: User) -> bool:
-    """Pause the open walk of an order on hold, and say whether it was one: others go on."""
-    if not PickList.objects.filter(WALK_IS_HELD, pk=walk.pk).exists():
+    """Pause the open walk of an order on hold, and say whether it was one: others go on.
+
+    A cart is set aside when all that is still to be picked into it is on hold.
+    """
+    rows = PickList.objects.filter(pk__in=[row.pk for row in with_cart(walk)])
+    if rows.filter(~WALK_IS_HELD).exists():
         return False
-    _pause(_lock(walk), actor=actor)
+    current, others = _lock(walk)
+    _pause([current, *others], actor=actor)
     return True
 
 
-def _pause(walk: PickList, *, actor: User) -> PickList:
-    when = {"paused_at": timezone.now()}
-    [paused] = move([walk], PickListStatus.PAUSED, actor=actor, changes=when)
-    return paused
+def _pause(walks: list[PickList], *, actor: User) -> None:
+    """Pause those that are open."""
+    opened = [row for row in walks if row.status == PickListStatus.OPEN]
+    for row in move(
+        opened, PickListStatus.PAUSED, actor=actor, changes={"paused_at": timezone.now()}
+    ):
+        for given in walks:
+            if given.pk == row.pk:
+                given.status, given.paused_at = row.status, row.paused_at
 
 
-def _lock(walk: PickList) -> PickList:
-    """The walk, read fresh under the lock of its order. Raises DomainError when it has ended."""
-    lock_orders([walk.shipment.order_id])
-    current = PickList.objects.select_related("shipment", "picker", "tote").get(pk=walk.pk)
-    if current.status not in PICK_LIST_BEGUN:
-        present = current.shipment.get_status_display().lower()
-        raise DomainError(f"Shipment {current} is {present}: its walk has ended.")
-    return current
+def _begun(walks: list[PickList]) -> list[PickList]:
+    """These walks, read fresh, but those that have ended."""
+    rows = PickList.objects.filter(pk__in=[row.pk for row in walks], status__in=PICK_LIST_BEGUN)
+    return list(rows.order_by("pk"))
+
+
+def _lock(walk: PickList) -> tuple[PickList, list[PickList]]:
+    """The walk and the others of its cart, read fresh under the locks of their orders.
+
+    Raises DomainError when it has ended.
+    """
+    lock_orders({walk.shipment.order_id, *(row.shipment.order_id for row in with_cart(walk))})
+    rows = with_cart(walk)
+    current = next((row for row in rows if row.pk == walk.pk), None)
+    if current is None:
+        ended = PickList.objects.select_related("shipment").get(pk=walk.pk)
+        present = ended.shipment.get_status_display().lower()
+        raise DomainError(f"Shipment {ended} is {present}: its walk has ended.")
+    return current, [row for row in rows if row is not current]

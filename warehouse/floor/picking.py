@@ -3,16 +3,14 @@
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from orders.errors import DomainError, WrongScan
 from orders.events.recording import record
-from orders.lifecycle.together import HELD, leave, members
 from orders.lifecycle.transitions import add_quantities, move, summarize_orders
 from orders.models import (
     Barcode,
     Event,
-    Hold,
     Product,
     Promise,
     Shipment,
@@ -21,10 +19,10 @@ from orders.models import (
     Warehouse,
 )  # fmt: skip
 from orders.promises.making import newest_promises
-from orders.states import SHIPMENT_NOT_BEGUN, ShipmentStatus
+from orders.states import ShipmentStatus
+from warehouse.floor.claiming import claim
 from warehouse.floor.pausing import continue_walk, paused_walks, set_aside
 from warehouse.floor.totes import free_tote, scanned_tote
-from warehouse.floor.waiting import waits_for_count
 from warehouse.floor.walks import add_stops, finish_walk, open_line, pick
 from warehouse.models import PickLine, PickList, Stock, StockMovement
 from warehouse.planning.pick_route import Want
@@ -36,8 +34,6 @@ from warehouse.stock.postings import Posting, lock_supplies, post
 from warehouse.stock.reservations import release_reservations
 
 MOST_PASSED = 5  # shipments that one look passes over, because their units are in no location
-# Begun, and not in a box that has its label.
-AT_WORK = (ShipmentStatus.PICKING, ShipmentStatus.PICKED, ShipmentStatus.PACKED)
 
 
 @transaction.atomic(savepoint=False)
@@ -51,7 +47,7 @@ def take_next_pick_list(*, warehouse: Warehouse, actor: User, tote: str = "") ->
     """
     # Serializes two taps of one picker, who would get two pick lists otherwise.
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
-    taken = PickList.objects.filter(picker=actor, status=PickListStatus.OPEN).first()
+    taken = PickList.objects.filter(picker=actor, status=PickListStatus.OPEN).order_by("pk").first()
     if taken and not set_aside(taken, actor=actor):
         return taken
     waiting = paused_walks(actor, warehouse).filter(is_held=False)
@@ -71,12 +67,12 @@ def _take_new(warehouse: Warehouse, actor: User, tote: str) -> PickList | None:
     passed: tuple[UUID, ...] = ()
     refusal: DomainError | None = None
     if warehouse.scans_totes:
-        if not tote and _claim(warehouse, actor):
+        if not tote and claim(warehouse, actor):
             raise DomainError("Scan an empty tote first.")
         if not tote:
             return None
         scanned_tote(warehouse, tote)
-    while len(passed) < MOST_PASSED and (claimed := _claim(warehouse, actor, passed)):
+    while len(passed) < MOST_PASSED and (claimed := claim(warehouse, actor, passed)):
         try:
             with transaction.atomic():
                 return _begin(claimed, warehouse, actor, tote)
@@ -216,61 +212,6 @@ def stands_for(code: str, product: Product) -> bool:
     mine = {"seller": product.seller_id}
     others = Product.objects.filter(**mine, sku=code)
     return not (others.exists() or Barcode.objects.filter(**mine, code=code).exists())
-
-
-def _claim(warehouse: Warehouse, actor: User, passed: tuple[UUID, ...] = ()) -> Shipment | None:
-    """The most urgent released shipment, locked with its order (SKIP LOCKED), or None.
-
-    First what goes into a box with something that was begun: that waits for it at the bench.
-    """
-    holds = Hold.objects.filter(
-        Q(shipment__isnull=True) | Q(shipment=OuterRef("pk")),
-        seller=OuterRef("seller"),
-        order=OuterRef("order"),
-        released_at__isnull=True,
-    )
-    ready = Shipment.objects.filter(
-        ~Exists(holds), warehouse=warehouse, status=ShipmentStatus.RELEASED
-    )
-    begun = Shipment.objects.filter(together=OuterRef("together"), status__in=AT_WORK)
-    waiting = ready.exclude(pk__in=passed).exclude(waits_for_count(warehouse))
-    waited_for = waiting.filter(Exists(begun), together__isnull=False)
-    shipment = _first(waited_for) or _first(waiting)
-    if shipment is None:
-        return None
-    # Look again under the lock: a hold may have been opened while this statement looked.
-    if ready.filter(pk=shipment.pk).exists() and _is_complete(shipment, ready, actor):
-        return shipment
-    return _claim(warehouse, actor, (*passed, shipment.pk))
-
-
-def _first(waiting: QuerySet[Shipment]) -> Shipment | None:
-    return (
-        waiting.select_related("order")
-        .select_for_update(skip_locked=True, no_key=True, of=("self", "order"))
-        .order_by("ship_by", "-priority", "pk")
-        .first()
-    )
-
-
-def _is_complete(shipment: Shipment, ready: QuerySet[Shipment], actor: User) -> bool:
-    """Let what was to go into one box, and cannot be picked now, go out alone: no date waits.
-
-    False while somebody works on one of these orders: then another walk comes first.
-    """
-    if shipment.together is None:
-        return True
-    others = members(shipment).filter(status__in=SHIPMENT_NOT_BEGUN).exclude(pk=shipment.pk)
-    locked = others.select_related("order").select_for_update(
-        skip_locked=True, no_key=True, of=("self", "order")
-    )
-    rows = list(locked.order_by("pk"))
-    if len(rows) < others.count():
-        return False
-    fit = set(ready.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
-    if late := [row for row in rows if row.pk not in fit]:
-        leave(late, HELD, actor=actor)
-    return True
 
 
 def _pick_elsewhere(line: PickLine, most: int) -> int:

@@ -122,7 +122,7 @@ def empty_tote(walk: PickList, *, actor: User | None) -> PickList:
     lock_orders([walk.shipment.order_id])
     current = PickList.objects.select_related("tote").get(pk=walk.pk)
     if current.status != PickListStatus.PUT_BACK:
-        raise DomainError(f"Tote {current.tote} is empty already.")
+        raise DomainError(f"{current.holder[0].upper()}{current.holder[1:]} is empty already.")
     if current.lines.filter(to_put_back__gt=0).exists():
         raise DomainError(f"Units still lie in {lies_in(current)}: scan each of them back.")
     move([current], PickListStatus.DONE, actor=actor)

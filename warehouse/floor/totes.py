@@ -1,4 +1,6 @@
-"""Totes: scanned or found free for a walk; one holds a shipment until it is packed or put back."""
+"""Totes: scanned or found free for a walk; one holds a shipment until it is packed or put back.
+
+So does a slot of a cart."""
 
 from itertools import count
 
@@ -70,26 +72,31 @@ def add_totes(warehouse: Warehouse, first: int, last: int) -> int:
 
 
 def totes_of(warehouse: Warehouse) -> QuerySet[Location]:
-    """The totes of a warehouse."""
-    return Location.objects.filter(warehouse=warehouse, kind=Location.Kind.TOTE)
+    """The totes of a warehouse, but for slots of carts."""
+    return Location.objects.filter(warehouse=warehouse, kind=Location.Kind.TOTE, cart__isnull=True)
 
 
 def free_totes(warehouse: Warehouse) -> QuerySet[Location]:
     """The totes that no walk uses and in which nothing lies."""
     walks = PickList.objects.filter(tote=OuterRef("pk"))
     if warehouse.scans_totes:
-        unboxed = walks.filter(~IS_BOXED)
-        # Two questions: one with an “or” would read all walks there ever were.
-        filled = [Exists(unboxed.filter(is_filling)) for is_filling in FILLING]
-        return totes_of(warehouse).filter(*(~is_filled for is_filled in filled))
+        return without_walks(totes_of(warehouse))
     # Nothing was picked yet, or all is put back, and nobody has said that it is empty.
     unused = totes_of(warehouse).filter(~Exists(walks.filter(status__in=IN_USE)))
     return unused.filter(~Exists(Stock.objects.filter(location=OuterRef("pk"), on_hand__gt=0)))
 
 
+def without_walks(places: QuerySet[Location]) -> QuerySet[Location]:
+    """Those of these totes, or slots, into which and from which nothing is to come any more."""
+    unboxed = PickList.objects.filter(~IS_BOXED, tote=OuterRef("pk"))
+    # Two questions: one with an “or” would read all walks there ever were.
+    filled = [Exists(unboxed.filter(is_filling)) for is_filling in FILLING]
+    return places.filter(*(~is_filled for is_filled in filled))
+
+
 def lies_in(walk: PickList) -> str:
-    """Where the units of a walk are: “tote T-1”, or “its boxes”."""
-    return "its boxes" if is_boxed(walk) else f"tote {walk.tote}"
+    """Where the units of a walk are: “tote T-1”, “slot CART7-3”, or “its boxes”."""
+    return "its boxes" if is_boxed(walk) else walk.holder
 
 
 def is_boxed(walk: PickList) -> bool:

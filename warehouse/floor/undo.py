@@ -86,7 +86,8 @@ def _locked(shipment: Shipment, status: str, word: str) -> tuple[Shipment, list[
 
 
 def _refuse_taken_totes(shipment: Shipment) -> None:
-    walks = PickList.objects.filter(shipment=shipment)
+    # What is packed has let the slot of a cart go.
+    walks = PickList.objects.filter(shipment=shipment, cart_walk__isnull=True)
     others = PickList.objects.filter(tote__in=walks.values("tote")).exclude(shipment=shipment)
     if others.exclude(shipment__status__in=SHIPMENT_ENDED).exists():
         raise DomainError(f"The tote of shipment {shipment} is in use again: too late to undo.")

@@ -14,6 +14,14 @@ from warehouse.models import Location, PickList, Stock
 from warehouse.states import PickListStatus
 from warehouse.stock.closing import IS_CLOSED, IS_OPEN
 
+# Released by a lead, or in one box with what is: all of a box is picked one after the other.
+IS_IN_WAVE = Q(wave__isnull=False) | Q(
+    Exists(
+        Shipment.objects.filter(
+            together__isnull=False, together=OuterRef("together"), wave__isnull=False
+        )
+    )
+)
 LOCATIONS_NAMED = 3  # a scanner's screen is small
 
 
@@ -21,6 +29,7 @@ class Waiting(NamedTuple):
     """Shipments to pick, and those held up by what is to be done first.
 
     That is a count of `locations`, goods to be put away from `docks`, or put back from `totes`.
+    `for_wave` wait for a lead to release them, where picking is by waves; they are none of these.
     """
 
     to_pick: int
@@ -28,10 +37,16 @@ class Waiting(NamedTuple):
     locations: list[str]
     docks: list[str]
     totes: list[str]
+    for_wave: int = 0
 
     @property
     def reason(self) -> str:
-        """“2 wait for a count of A-01-1, A-02-1.”, or ""."""
+        """“2 wait for a count of A-01-1, A-02-1.”, “3 wait for the next wave.”, both, or ""."""
+        waits = "waits" if self.for_wave == 1 else "wait"
+        waved = f"{self.for_wave} {waits} for the lead to release a wave." if self.for_wave else ""
+        return f"{self._places_first()} {waved}".strip()
+
+    def _places_first(self) -> str:
         if not self.to_count:
             return ""
         waits = "waits" if self.to_count == 1 else "wait"
@@ -52,17 +67,26 @@ def waiting_shipments(warehouse: Warehouse, viewer: Viewer) -> Waiting:
     released = Shipment.objects.visible_to(viewer).filter(
         warehouse=warehouse, status=ShipmentStatus.RELEASED
     )
+    for_wave = 0
+    if warehouse.picks_by_wave:
+        for_wave = released.filter(~IS_IN_WAVE).count()
+        released = released.filter(IS_IN_WAVE)
     held = released.filter(waits_for_count(warehouse))
     number, of_them = released.count(), held.count()
     if not of_them:
-        return Waiting(number, 0, [], [], [])
+        return Waiting(number, 0, [], [], [], for_wave)
     wanted = ShipmentLine.objects.filter(shipment__in=held).values("line__product")
     places = _unready(warehouse).filter(product__in=wanted)
     codes = places.order_by("location__code").values_list("location__code", flat=True).distinct()
     to_count = codes.filter(closed_at__isnull=False)
     docks = codes.filter(closed_at__isnull=True, location__is_staging=True)
     return Waiting(
-        number - of_them, of_them, list(to_count), list(docks), _to_put_back(warehouse, wanted)
+        number - of_them,
+        of_them,
+        list(to_count),
+        list(docks),
+        _to_put_back(warehouse, wanted),
+        for_wave,
     )
 
 

@@ -40,7 +40,11 @@ def open_line(pick_line: PickLine, *, actor: User | None) -> PickLine:
         .first()
     )
     # A short pick deletes the stops of a line of which nothing was found.
-    _refuse_ended(line.pick_list if line else PickList.objects.get(pk=pick_line.pick_list_id))
+    _refuse_ended(
+        line.pick_list
+        if line
+        else PickList.objects.select_related("tote").get(pk=pick_line.pick_list_id)
+    )
     if line is None or not line.open_quantity:
         raise DomainError("This stop is done already.")
     if actor and line.pick_list.picker_id != actor.pk:
@@ -87,9 +91,14 @@ def refuse_on_hold(walk: PickList) -> None:
         _say_unwanted(walk, hold)
         why = Truncator(str(hold)).chars(HOLD)
         raise DomainError(
-            f"Order {hold.order} is on hold ({why}): pick nothing more of it. "
-            f"Set tote {walk.tote} aside and take another walk."
+            f"Order {hold.order} is on hold ({why}): pick nothing more of it. {_what_now(walk)}"
         )
+
+
+def _what_now(walk: PickList) -> str:
+    if walk.cart_walk:
+        return f"Leave {walk.holder} as it is and go on with the others."
+    return f"Set {walk.holder} aside and take another walk."
 
 
 def refuse_gone(walk: PickList) -> None:
@@ -134,14 +143,14 @@ def add_stops(pick_list: PickList, wants: Iterable[Want], *, avoid: Collection[U
     wants = list(wants)
     warehouse_id = pick_list.warehouse_id
     lock_supplies((want.product_id, warehouse_id) for want in wants)
-    stops = walk(wants, _places(warehouse_id, wants, avoid))
+    stops = walk(wants, places_of(warehouse_id, wants, avoid))
     units: Counter[UUID] = Counter()
     for stop in stops:
         units[stop.place.stock_id] += stop.units
     pin(units)
     last = pick_list.lines.aggregate(last=Max("position"))["last"] or 0
     PickLine.objects.bulk_create(
-        _line(pick_list, stop, position) for position, stop in enumerate(stops, start=last + 1)
+        line_of(pick_list, stop, position) for position, stop in enumerate(stops, start=last + 1)
     )
     return sum(want.units for want in wants) - sum(stop.units for stop in stops)
 
@@ -184,17 +193,10 @@ def finish_walk(pick_list: PickList, *, actor: User | None) -> None:
     move([pick_list.shipment], to, actor=actor)
 
 
-def _refuse_ended(walk: PickList) -> None:
-    if walk.status in PICK_LIST_BEGUN:
-        return
-    refuse_unwanted(walk)
-    present = walk.shipment.get_status_display().lower()
-    if stops := stops_to_put_back(walk):
-        raise DomainError(f"Shipment {walk.shipment} is {present}. {put_back_in_words(stops)}")
-    raise DomainError(f"Shipment {walk.shipment} is {present}: there is nothing left to pick.")
-
-
-def _places(warehouse_id: UUID, wants: list[Want], avoid: Collection[UUID]) -> list[Place]:
+def places_of(
+    warehouse_id: UUID, wants: Iterable[Want], avoid: Collection[UUID] = ()
+) -> list[Place]:
+    """Where units of these products lie that no walk is sent for, but at the stocks to `avoid`."""
     stocks = Stock.objects.filter(
         product__in={want.product_id for want in wants},
         location__warehouse=warehouse_id,
@@ -210,7 +212,8 @@ def _places(warehouse_id: UUID, wants: list[Want], avoid: Collection[UUID]) -> l
     return [Place(*row) for row in stocks.values_list(*columns)]
 
 
-def _line(pick_list: PickList, stop: Stop, position: int) -> PickLine:
+def line_of(pick_list: PickList, stop: Stop, position: int) -> PickLine:
+    """A stop of a walk, unsaved."""
     return PickLine(
         seller_id=pick_list.seller_id,
         pick_list=pick_list,
@@ -219,3 +222,15 @@ def _line(pick_list: PickList, stop: Stop, position: int) -> PickLine:
         position=position,
         quantity=stop.units,
     )
+
+
+def _refuse_ended(walk: PickList) -> None:
+    if walk.status in PICK_LIST_BEGUN:
+        return
+    refuse_unwanted(walk)
+    present = walk.shipment.get_status_display().lower()
+    where = f" in {walk.holder}" if walk.cart_walk else ""
+    named = f"Shipment {walk.shipment}{where} is {present}"
+    if stops := stops_to_put_back(walk):
+        raise DomainError(f"{named}. {put_back_in_words(stops)}")
+    raise DomainError(f"{named}: there is nothing left to pick.")

@@ -1,7 +1,8 @@
-"""Models of locations, cartons, stock, walks, scans, corrections, inbounds, manifests, runs."""
+"""Models of locations, carts, stock, walks, scans, corrections, inbounds, manifests, runs."""
 
 from warehouse.models.badges import Badge, Device
 from warehouse.models.cartons import Carton
+from warehouse.models.carts import Cart
 from warehouse.models.corrections import Correction, CountedUnits, CountTask, StockLimits
 from warehouse.models.couriers import Run, Stop
 from warehouse.models.floor import PickLine, PickList, Scan
@@ -10,9 +11,11 @@ from warehouse.models.locations import Location
 from warehouse.models.manifests import Manifest
 from warehouse.models.replenishment import PickFace, ReplenishTask
 from warehouse.models.stock import Reservation, Stock, StockMovement, Supply
+from warehouse.models.waves import Wave
 
 __all__ = [
     "Badge",
+    "Cart",
     "Carton",
     "Correction",
     "CountTask",
@@ -35,4 +38,5 @@ __all__ = [
     "StockMovement",
     "Stop",
     "Supply",
+    "Wave",
 ]

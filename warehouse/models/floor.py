@@ -14,7 +14,7 @@ from warehouse.states import PICK_LIST_MOVES, PickListStatus
 
 
 class PickList(Row):
-    """The walk of one picker for one shipment; picked units lie in its tote."""
+    """The walk of one picker for one shipment; picked units lie in its tote, or slot of a cart."""
 
     MOVES = PICK_LIST_MOVES
     WAREHOUSE_PATH = "warehouse"
@@ -35,13 +35,19 @@ class PickList(Row):
     )
     created_at = models.DateTimeField(default=timezone.now)
     paused_at = models.DateTimeField(null=True, blank=True)
+    cart_walk = models.UUIDField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The same of all that are picked into the slots of a cart on one way.",
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["picker"],
-                condition=Q(status=PickListStatus.OPEN),
-                name="one_open_pick_list_per_picker",
+                condition=Q(status=PickListStatus.OPEN, cart_walk__isnull=True),
+                name="one_open_walk_without_a_cart",
             )
         ]
         indexes = [
@@ -49,11 +55,26 @@ class PickList(Row):
                 fields=["warehouse"],
                 name="pick_list_to_put_back",
                 condition=Q(status=PickListStatus.PUT_BACK),
-            )
+            ),
+            models.Index(
+                fields=["cart_walk"],
+                name="pick_lists_of_a_cart",
+                condition=Q(cart_walk__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.shipment.number
+
+    @property
+    def holder(self) -> str:
+        """What its units are picked into, in words: “tote T-1”, “slot CART7-3”."""
+        return f"{self.holds} {self.tote}"
+
+    @property
+    def holds(self) -> str:
+        """Whether that is a tote, or a slot of a cart."""
+        return "slot" if self.cart_walk else "tote"
 
 
 class PickLine(Row):

@@ -4,10 +4,11 @@ from django.db import models
 
 from orders.models import Warehouse
 from orders.models.base import Row
+from warehouse.models.carts import Cart
 
 
 class Location(Row):
-    """A place with a code to scan: a bin, a shelf, a dock or a tote."""
+    """A place with a code to scan: a bin, a shelf, a dock, a tote or a slot of a cart."""
 
     SELLER_PATH = None
     WAREHOUSE_PATH = "warehouse"
@@ -35,6 +36,15 @@ class Location(Row):
     closed_at = models.DateTimeField(
         null=True, blank=True, help_text="Since then nobody puts goods here."
     )
+    cart = models.ForeignKey(
+        Cart,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="places",
+        db_index=False,
+        help_text="Of a tote that is a slot of this cart.",
+    )
 
     class Meta:
         constraints = [
@@ -53,6 +63,9 @@ class Location(Row):
                 condition=models.Q(is_staging=True),
             ),
             models.Index(fields=["warehouse", "walk_position"], name="location_by_walk"),
+            models.Index(
+                fields=["cart"], name="slots_of_a_cart", condition=models.Q(cart__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """The pick route: the locations of a walk and their order; pure functions, no database."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Hashable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 
@@ -31,6 +31,26 @@ class Stop(NamedTuple):
     place: Place
     line_id: UUID
     units: int
+
+
+Whose = TypeVar("Whose", bound=Hashable)
+
+
+def walks(
+    wants_of: Mapping[Whose, Sequence[Want]], places: Sequence[Place]
+) -> dict[Whose, list[Stop]]:
+    """The stops of several shipments on one way, each with all its units; others are left out."""
+    stops_of = {}
+    left = {place.stock_id: place for place in places}
+    for whose, wants in wants_of.items():
+        stops = walk(wants, list(left.values()))
+        if sum(stop.units for stop in stops) < sum(want.units for want in wants):
+            continue
+        stops_of[whose] = stops
+        for stop in stops:
+            place = left[stop.place.stock_id]
+            left[place.stock_id] = place._replace(free=place.free - stop.units)
+    return stops_of
 
 
 def walk(wants: Sequence[Want], places: Sequence[Place]) -> list[Stop]:

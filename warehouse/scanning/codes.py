@@ -12,7 +12,7 @@ from orders.errors import DomainError, WrongScan
 from orders.lifecycle.labelling import open_hold, unwanted
 from orders.models import Hold, Order, Package, Product, Return, Shipment
 from orders.states import PackageStatus, ReturnStatus, ShipmentStatus
-from warehouse.models import Inbound, Location, PickList, Stock
+from warehouse.models import Cart, Inbound, Location, PickList, Stock
 from warehouse.scanning.cases import units_of
 from warehouse.scanning.gtins import plain_code, readings_of
 from warehouse.scanning.looks import looks_of
@@ -63,6 +63,7 @@ def tasks_of(code: str, request: FloorRequest) -> list[Task]:
         *(_task_of_package(package) for package in packages_of(code, request)),
         *(task_of_return(order_return) for order_return in returns_of(code, request)),
         *(_task_of_inbound(inbound) for inbound in inbounds_of(code, request)),
+        *_tasks_of_carts(code, request),
         *_tasks_of_goods(code, request),
     ]
     if not tasks:
@@ -240,12 +241,20 @@ def _task_of_package(package: Package) -> Task:
     return Task(name, "to finish packing", url, PACKERS)
 
 
+def _tasks_of_carts(code: str, request: FloorRequest) -> Iterator[Task]:
+    for cart in Cart.objects.filter(warehouse=request.warehouse, code__in=spellings(code)):
+        if cart.retired_at:
+            yield Task(f"Cart {cart}", "retired", "", EVERYBODY, advice="take another one")
+        else:
+            yield Task(f"Cart {cart}", "to pick into", reverse("warehouse_pick"), PICKERS)
+
+
 def _tasks_of_goods(code: str, request: FloorRequest) -> Iterator[Task]:
     receive = reverse("warehouse_receive")
     place = location_of(code, request)
     if place and place.kind == Location.Kind.TOTE:
         walk = walk_to_put_back(code, request)
-        yield _task_of_walk(walk) if walk else Task(f"Tote {place}", "empty", "", EVERYBODY)
+        yield _task_of_walk(walk) if walk else Task(_empty(place), "empty", "", EVERYBODY)
     elif place:
         url = f"{receive}?location={place.pk}"
         url = "" if place.closed_at else url
@@ -256,6 +265,10 @@ def _tasks_of_goods(code: str, request: FloorRequest) -> Iterator[Task]:
         case = units_of(code, product.seller_id)
         url = f"{receive}?product={product.pk}" + (f"&counted={case}" if case > 1 else "")
         yield Task(product.title, f"{product.sku}, {product.seller}", url, EVERYBODY)
+
+
+def _empty(place: Location) -> str:
+    return f"Slot {place}" if place.cart_id else f"Tote {place}"
 
 
 def _task_to_put_away(product: Product, request: FloorRequest) -> Iterator[Task]:

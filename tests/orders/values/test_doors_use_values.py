@@ -30,8 +30,8 @@ OURS = {
 }  # fmt: skip
 # Models none of whose moments comes from outside.
 ALL_OURS = {
-    "AccountMail", "Attempt", "Badge", "BulkJob", "Call", "Carton", "ChannelCircuit", "Correction",
-    "CountTask", "DeadLetter", "Delivery", "Discrepancy",
+    "AccountMail", "Attempt", "Badge", "BulkJob", "Call", "Cart", "Carton", "ChannelCircuit",
+    "Correction", "CountTask", "DeadLetter", "Delivery", "Discrepancy",
     "DeliveryAttempt", "Device", "Endpoint", "Event", "EventEpoch", "IdempotencyKey", "Import",
     "ImportMapping", "InboundDamage", "InboundText", "Installation", "Invitation", "LabelRequest",
     "Location",
@@ -41,7 +41,7 @@ ALL_OURS = {
     "Return", "ReturnRule", "RoutingRule", "SalesChannel", "Scan",
     "Seller", "SellerApplication", "SendingDomain", "Service", "ShopLink", "ShopOrder", "SkuAlias",
     "SmsStop",
-    "StockMovement", "Suppression", "TextVersion", "ToldStock", "User", "Worker",
+    "StockMovement", "Suppression", "TextVersion", "ToldStock", "User", "Wave", "Worker",
 }  # fmt: skip
 
 

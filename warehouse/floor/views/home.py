@@ -18,7 +18,9 @@ from orders.lifecycle.holds import IS_UNWANTED
 from orders.models import Package, Return, Shipment
 from orders.states import ReturnStatus, ShipmentStatus
 from warehouse.floor.forms import HomeForm
+from warehouse.floor.leading.waves import for_wave
 from warehouse.floor.manifests import left_behind
+from warehouse.floor.pausing import one_of_each_cart
 from warehouse.floor.totes import IS_BOXED
 from warehouse.models import Correction, CountTask, Inbound, PickList, ReplenishTask, Stock
 from warehouse.scanning.codes import Task, names_goods, products_of, tasks_of
@@ -63,8 +65,8 @@ class Door(NamedTuple):
 
 # What the doors count beside the statuses of shipments and returns.
 TO_COUNT, TO_APPROVE, TO_PUT_AWAY = "counts", "corrections", "put_away"
-TO_REFILL = "refills"
-ONLY_WITH_WORK = (TO_PUT_AWAY, TO_REFILL)  # most houses have none of it
+TO_REFILL, TO_RELEASE = "refills", "for_wave"
+ONLY_WITH_WORK = (TO_PUT_AWAY, TO_REFILL, TO_RELEASE)  # most houses have none of it
 DOORS = (
     Door("Pick", "to pick", "warehouse_pick", PICKERS, (ShipmentStatus.RELEASED,)),
     Door("Pack", "to pack", "warehouse_pack", PACKERS, (ShipmentStatus.PICKED,)),
@@ -87,10 +89,13 @@ DOORS = (
     Door("Adjust", "damaged, lost", "warehouse_adjust", PICKERS),
     Door("Corrections", "to approve", "warehouse_corrections", (Role.LEAD,), (TO_APPROVE,)),
     Door("Boxes", "what they weigh", "warehouse_cartons", (Role.LEAD,)),
+    Door("Board", "late, who, where", "warehouse_board", (Role.LEAD,)),
     Door("Walks", "being picked", "warehouse_walks", (Role.LEAD,), (ShipmentStatus.PICKING,)),
     Door("Locations", "make, close", "warehouse_locations", (Role.LEAD,)),
     Door("Totes", "for walks", "warehouse_totes", (Role.LEAD,)),
     Door("Labels", "to print", "warehouse_labels", (Role.LEAD,)),
+    Door("Carts", "many at once", "warehouse_carts", (Role.LEAD,)),
+    Door("Waves", "to release", "warehouse_waves", (Role.LEAD,), (TO_RELEASE,)),
     Door("Pick faces", "minimum, refill", "warehouse_faces", (Role.LEAD,)),
     Door("Runs", "own couriers", "warehouse_runs", (Role.LEAD,)),
     Door("People", "badges, devices", "warehouse_badges", (Role.LEAD,)),
@@ -158,7 +163,7 @@ def _home(
     )
     context = {
         "doors": doors,
-        "own": own.select_related("shipment").order_by("-status", "paused_at")[:MOST_OWN],
+        "own": one_of_each_cart(own.order_by("-status", "paused_at", "pk"))[:MOST_OWN],
         "unwanted": _unwanted(request),
         "left_behind": _left_behind(request),
         "to_put_back": unreturned.annotate(is_boxed=IS_BOXED).select_related("shipment", "tote")[
@@ -217,4 +222,7 @@ def _waiting(request: FloorRequest) -> dict[str, int]:
             status=CorrectionStatus.WAITING, location__warehouse=here
         )
         counts[TO_APPROVE] = to_approve.count()
+    if here.picks_by_wave:
+        unwaved = for_wave(here) & Shipment.objects.visible_to(request.viewer)
+        counts[TO_RELEASE] = unwaved.count()
     return counts

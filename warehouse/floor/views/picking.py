@@ -14,8 +14,15 @@ from orders.catalogue.pictures import versions
 from orders.errors import DomainError, WrongScan
 from orders.lifecycle.labelling import open_hold, unwanted
 from orders.states import ShipmentStatus
+from warehouse.floor.carts.rows import cart_of, carts_of
+from warehouse.floor.carts.taking import take_cart
 from warehouse.floor.forms import PickForm, ShortForm
-from warehouse.floor.pausing import continue_walk, paused_walks
+from warehouse.floor.pausing import (
+    continue_walk,
+    one_of_each_cart,
+    paused_walks,
+    with_cart,
+)
 from warehouse.floor.picking import (
     check_pick,
     confirm_pick,
@@ -27,6 +34,7 @@ from warehouse.floor.picking import (
 from warehouse.floor.shorts import say_what_became
 from warehouse.floor.totes import is_boxed
 from warehouse.floor.unpicking import undo_pick
+from warehouse.floor.views.cart_walk import show_cart
 from warehouse.floor.views.putting_back import show_walk
 from warehouse.floor.waiting import Waiting, waiting_shipments
 from warehouse.floor.walks import open_line, refuse_gone
@@ -65,31 +73,45 @@ def pick(request: FloorRequest) -> HttpResponse:
 
 
 def _start(request: FloorRequest) -> HttpResponse:
-    """Start the next walk with the tote that was scanned, or go on with the one of that tote."""
+    """Start the next walk with the tote or cart that was scanned, or go on with its one."""
     outcome = apply(request, ScanForm(request.POST), lambda sent: _take(request, sent["code"]))
     own = _walks(request).filter(picker=request.user, status=PickListStatus.OPEN).first()
     if own and not outcome.is_refused:
+        if own.cart_walk:
+            messages.success(request, outcome.text)  # how many shipments it got
         return redirect("warehouse_pick_list", own.pk)
     return _offer(request, waiting_shipments(request.warehouse, request.viewer), outcome)
 
 
 def _take(request: FloorRequest, code: str) -> str:
+    if cart := cart_of(code, request.warehouse):
+        if first := take_cart(cart, actor=request.user):
+            number = len(with_cart(first))
+            return f"Cart {cart}: {number} shipment{'' if number == 1 else 's'}"
+        raise _nothing(request)
     mine = _walks(request).filter(picker=request.user, status__in=PICK_LIST_BEGUN)
     if found := mine.filter(tote__code__in=spellings(code)).first():
         return f"Shipment {continue_walk(found, actor=request.user)} goes on."
+    if not request.warehouse.scans_totes:
+        raise WrongScan(code, "a cart")
     walk = take_next_pick_list(warehouse=request.warehouse, actor=request.user, tote=code)
     if walk is None:
-        waiting = waiting_shipments(request.warehouse, request.viewer)
-        raise DomainError(f"Nothing to pick right now. {waiting.reason}".strip())
+        raise _nothing(request)
     return f"Tote {walk.tote}: shipment {walk}"
+
+
+def _nothing(request: FloorRequest) -> DomainError:
+    waiting = waiting_shipments(request.warehouse, request.viewer)
+    return DomainError(f"Nothing to pick right now. {waiting.reason}".strip())
 
 
 def _offer(
     request: FloorRequest, waiting: Waiting, outcome: ScanResult | None = None
 ) -> HttpResponse:
     own = _walks(request).filter(picker=request.user, status=PickListStatus.OPEN).first()
-    paused = paused_walks(request.user, request.warehouse)[:PAUSED_SHOWN]
-    context = {"own": own, "waiting": waiting, "paused": paused}
+    carts = carts_of(request.warehouse)
+    paused = one_of_each_cart(paused_walks(request.user, request.warehouse))[:PAUSED_SHOWN]
+    context = {"own": own, "waiting": waiting, "paused": paused, "has_carts": carts.exists()}
     return screen(request, "warehouse/pick.html", context, outcome)
 
 
@@ -107,13 +129,13 @@ def pick_list(request: FloorRequest, pk: UUID) -> HttpResponse:
     place = sent.get("location") or ("" if outcome.is_refused else sent.get("code", ""))
     is_entered = sent.get("quantity") != sent.get("proposed")
     entered = sent.get("quantity") if outcome.is_refused and is_entered else None
-    in_hand = _in_hand(request, sent, outcome)
+    in_hand = _in_hand(request, walk, sent, outcome)
     return _stop(request, walk, place, outcome=outcome, entered=entered, in_hand=in_hand)
 
 
-def _in_hand(request: FloorRequest, sent: Sent, outcome: ScanResult) -> Sent | None:
+def _in_hand(request: FloorRequest, walk: PickList, sent: Sent, outcome: ScanResult) -> Sent | None:
     """The product scan that waits for its tote: a right one, or one with which a tote was wrong."""
-    if not request.warehouse.scans_totes or not sent.get("location"):
+    if not _scans_what_it_fills(request, walk) or not sent.get("location"):
         return None
     if sent.get("product"):
         return sent if outcome.is_refused else None
@@ -156,10 +178,15 @@ def _undo(request: FloorRequest, line: PickLine) -> str:
     return f"Undone: put {units} × {stop.stock.product.title} back to {stop.stock.location}"
 
 
+def _scans_what_it_fills(request: FloorRequest, walk: PickList) -> bool:
+    """Whether each pick is confirmed by a scan of its tote, or of its slot of the cart."""
+    return request.warehouse.scans_totes or walk.cart_walk is not None
+
+
 def _walks(request: FloorRequest) -> QuerySet[PickList]:
     """The pick lists of this warehouse; the actions check whose they are."""
     rows = PickList.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
-    return rows.select_related("shipment__order", "tote", "picker")
+    return rows.select_related("shipment__order", "tote__cart", "picker")
 
 
 def _lines(walk: PickList) -> list[PickLine]:
@@ -205,11 +232,12 @@ def _pick(request: FloorRequest, walk: PickList, sent: Sent) -> str:
             "is_entered": sent["quantity"] != sent["proposed"],
         },
     )
-    if request.warehouse.scans_totes and not sent["product"]:
+    is_put = _scans_what_it_fills(request, walk)
+    if is_put and not sent["product"]:
         units = check_pick(line, **given, actor=request.user)
-        return f"{units} × {title}: put it into tote {walk.tote}"
-    if request.warehouse.scans_totes and sent["code"].upper() != walk.tote.code.upper():
-        raise WrongScan(sent["code"], f"tote {walk.tote}")
+        return f"{units} × {title}: put it into {walk.holder}"
+    if is_put and sent["code"].upper() != walk.tote.code.upper():
+        raise WrongScan(sent["code"], walk.holder)
     picked = confirm_pick(line, **given, actor=request.user)
     return f"Picked {picked.picked - line.picked} × {line.stock.product.title}"
 
@@ -233,6 +261,8 @@ def _stop(
     walk.refresh_from_db(
         fields=["status", "picker"]
     )  # the last scan may have ended it, as may somebody else
+    if walk.cart_walk:
+        return show_cart(request, walk, place, outcome=outcome, entered=entered, in_hand=in_hand)
     if walk.status == PickListStatus.PUT_BACK:
         return show_walk(request, walk, outcome)
     hold = open_hold([walk.shipment])

@@ -131,7 +131,8 @@ def _missing(request: FloorRequest, walk: PickList, pk: UUID) -> str:
 
 
 def _empty(request: FloorRequest, walk: PickList) -> str:
-    return f"Tote {empty_tote(walk, actor=request.user).tote} is empty."
+    holder = empty_tote(walk, actor=request.user).holder
+    return f"{holder[0].upper()}{holder[1:]} is empty."
 
 
 def _title(stop: PickLine) -> str:

@@ -92,7 +92,7 @@ def cancel(request: FloorRequest, pk: UUID) -> HttpResponse:
 
 def _all(request: FloorRequest) -> QuerySet[PickList]:
     rows = PickList.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
-    return rows.select_related("shipment__order", "shipment__seller", "tote", "picker")
+    return rows.select_related("shipment__order", "shipment__seller", "tote__cart", "picker")
 
 
 def _begun(request: FloorRequest) -> QuerySet[PickList]:
@@ -140,11 +140,16 @@ def _pickers(request: FloorRequest) -> QuerySet[User]:
 
 def _pause(request: FloorRequest, row: PickList) -> str:
     paused = pause_walk(row, actor=request.user)
+    if row.cart_walk:
+        return f"Cart {row.tote.cart} is paused."
     return f"Shipment {paused.shipment} is paused. Its tote is {row.tote}."
 
 
 def _continue(request: FloorRequest, row: PickList) -> str:
-    return f"Shipment {continue_walk(row, actor=request.user).shipment} goes on: tote {row.tote}."
+    walk = continue_walk(row, actor=request.user)
+    if row.cart_walk:
+        return f"Cart {row.tote.cart} goes on."
+    return f"Shipment {walk.shipment} goes on: {row.holder}."
 
 
 def _give(request: FloorRequest, row: PickList, sent: Sent) -> str:
@@ -152,7 +157,9 @@ def _give(request: FloorRequest, row: PickList, sent: Sent) -> str:
     if picker is None:
         raise DomainError("Choose who picks in this warehouse.")
     given = give_walk(row, picker, actor=request.user)
-    return f"Shipment {given.shipment} is {picker}'s now: hand over tote {row.tote}."
+    if row.cart_walk:
+        return f"Cart {row.tote.cart} is {picker}'s now, with all that is in it."
+    return f"Shipment {given.shipment} is {picker}'s now: hand over {row.holder}."
 
 
 def _cancel(request: FloorRequest, row: PickList, sent: Sent) -> str:

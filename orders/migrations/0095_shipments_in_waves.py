@@ -1,0 +1,29 @@
+"""A warehouse may pick by waves: a shipment is picked once it is in one."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("orders", "0094_what_was_snoozed")]
+
+    operations = [
+        migrations.AddField(
+            model_name="warehouse",
+            name="picks_by_wave",
+            field=models.BooleanField(
+                db_default=False,
+                default=False,
+                help_text="Pickers get only what a lead has released in a wave.",
+            ),
+        ),
+        migrations.AddField(
+            model_name="shipment",
+            name="wave",
+            field=models.UUIDField(
+                blank=True,
+                editable=False,
+                help_text="The wave in which a lead has released it to be picked.",
+                null=True,
+            ),
+        ),
+    ]

@@ -1,0 +1,66 @@
+"""The carts of a warehouse: added by the lead, retired, found by the code of the cart or a slot."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from orders.errors import DomainError
+from orders.models import Warehouse
+from warehouse.floor.totes import without_walks
+from warehouse.models import Cart, Location
+from warehouse.models.carts import MOST_SLOTS
+
+
+@transaction.atomic(savepoint=False)
+def add_cart(warehouse: Warehouse, *, code: str, slots: int) -> Cart:
+    """A cart with its slots, whose codes are that of the cart, a dash and a number."""
+    code = code.strip().upper()
+    if not 2 <= slots <= MOST_SLOTS:
+        raise DomainError(f"A cart has 2 to {MOST_SLOTS} slots, not {slots}.")
+    if Cart.objects.filter(warehouse=warehouse, code=code).exists():
+        raise DomainError(f"There is a cart {code} already.")
+    codes = [f"{code}-{number}" for number in range(1, slots + 1)]
+    taken = Location.objects.filter(warehouse=warehouse, code__in=[code, *codes])
+    if other := taken.order_by("walk_position", "code").first():
+        raise DomainError(f"{other} is the code of a location already: choose another one.")
+    cart = Cart.objects.create(warehouse=warehouse, code=code, slots=slots)
+    Location.objects.bulk_create(
+        Location(
+            warehouse=warehouse,
+            code=slot,
+            kind=Location.Kind.TOTE,
+            cart=cart,
+            walk_position=number,
+        )
+        for number, slot in enumerate(codes, start=1)
+    )
+    return cart
+
+
+@transaction.atomic(savepoint=False)
+def retire_cart(cart: Cart, at: datetime | None) -> Cart:
+    """Use a cart no longer, or again (None). Raises DomainError while something lies in it."""
+    current = Cart.objects.select_for_update(no_key=True).get(pk=cart.pk)
+    if at and free_slots(current).count() < current.slots:
+        raise DomainError(f"Cart {current} is in use: pack or put back what is in it first.")
+    current.retired_at = at
+    current.save(update_fields=["retired_at"])
+    return current
+
+
+def carts_of(warehouse: Warehouse) -> QuerySet[Cart]:
+    """The carts that are in use in a warehouse."""
+    return Cart.objects.filter(warehouse=warehouse, retired_at__isnull=True)
+
+
+def cart_of(code: str, warehouse: Warehouse) -> Cart | None:
+    """The cart with this code, or with a slot that has it."""
+    spelled = {code.strip(), code.strip().upper()}
+    named = Q(code__in=spelled) | Q(places__code__in=spelled)
+    return Cart.objects.filter(named, warehouse=warehouse).distinct().first()
+
+
+def free_slots(cart: Cart) -> QuerySet[Location]:
+    """The slots in which no shipment is, in their order: what is packed has left its slot."""
+    return without_walks(Location.objects.filter(cart=cart)).order_by("walk_position")

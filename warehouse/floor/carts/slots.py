@@ -1,0 +1,85 @@
+"""The slots of a walk with a cart: what is still to pick into them, and what became of each."""
+
+from typing import Any, NamedTuple
+
+from django.db.models import Sum
+
+from orders.lifecycle.labelling import open_hold, unwanted
+from orders.states import ShipmentStatus
+from warehouse.floor.pausing import WALK_IS_HELD
+from warehouse.floor.totes import IS_BOXED
+from warehouse.models import PickLine, PickList
+from warehouse.states import PICK_LIST_BEGUN, PickListStatus
+
+ON_HOLD = "on hold: leave it as it is"
+EMPTY = "nothing to pack"  # its order was cancelled, or none of its units was found
+ROUTE = ("stock__location__walk_position", "stock__location__code", "stock__product__sku")
+
+
+class Slot(NamedTuple):
+    """A slot of the cart with its walk: `words` say what became of it, where that is not usual."""
+
+    walk: Any
+    words: str
+    is_to_put_back: bool = False
+    is_open: bool = False
+
+    @property
+    def number(self) -> int:
+        """That of the slot on its cart."""
+        return int(self.walk.tote.walk_position)
+
+
+def slots_of(walk: PickList) -> list[Slot]:
+    """All slots that were taken for this way with the cart, by their number."""
+    rows = PickList.objects.filter(cart_walk=walk.cart_walk)
+    rows = rows.annotate(
+        is_held=WALK_IS_HELD, is_boxed=IS_BOXED, picked=Sum("lines__picked", default=0),
+        short=Sum("lines__short", default=0),
+    )  # fmt: skip
+    rows = rows.select_related("shipment__order", "tote__cart", "picker")
+    return [_slot(row) for row in rows.order_by("tote__walk_position", "pk")]
+
+
+def stops_of(slots: list[Slot]) -> list[PickLine]:
+    """What is to be picked now, place by place over all slots: of open walks that no hold stops."""
+    going = [
+        slot.walk.pk
+        for slot in slots
+        if slot.walk.status == PickListStatus.OPEN and not slot.walk.is_held
+    ]
+    lines = PickLine.objects.filter(pick_list__in=going).select_related(
+        "stock__location", "stock__product", "pick_list__tote__cart", "pick_list__shipment__order"
+    )
+    route = lines.order_by(*ROUTE, "pick_list__tote__walk_position", "position")
+    return [line for line in route if line.open_quantity]
+
+
+def progress(slots: list[Slot]) -> tuple[int, int]:
+    """(stops that are done, all stops) of the walks that were not cancelled."""
+    here = [slot.walk.pk for slot in slots if slot.walk.shipment.status != ShipmentStatus.CANCELLED]
+    lines = list(PickLine.objects.filter(pick_list__in=here))
+    return sum(not line.open_quantity for line in lines), len(lines)
+
+
+def last_picked(slots: list[Slot]) -> PickLine | None:
+    """What an undo takes out again: of a walk that is open."""
+    opened = [slot.walk.pk for slot in slots if slot.walk.status == PickListStatus.OPEN]
+    lines = PickLine.objects.filter(pick_list__in=opened, picked__gt=0)
+    lines = lines.select_related("stock__location", "stock__product", "pick_list")
+    return lines.order_by("stock__location__walk_position", "position").last()
+
+
+def _slot(walk: Any) -> Slot:
+    if walk.status == PickListStatus.PUT_BACK:
+        return Slot(walk, "cancelled: put back what is in it", is_to_put_back=True)
+    if walk.shipment.status == ShipmentStatus.CANCELLED:
+        return Slot(walk, EMPTY)
+    is_begun = walk.status in PICK_LIST_BEGUN
+    if walk.is_held:
+        units = unwanted(open_hold([walk.shipment]))
+        words = f"cancelled by the shop: put back {units}" if units else ON_HOLD
+        return Slot(walk, words, is_open=is_begun)
+    if walk.is_boxed:
+        return Slot(walk, "packed")
+    return Slot(walk, "", is_open=is_begun)

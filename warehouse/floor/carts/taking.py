@@ -1,0 +1,94 @@
+"""Cluster picking: a picker takes a cart, with a shipment for each of its free slots."""
+
+from collections import Counter
+from uuid import UUID
+
+from django.db import transaction
+
+from orders.errors import DomainError
+from orders.keys import new_id
+from orders.lifecycle.transitions import move
+from orders.models import Shipment, ShipmentLine, User
+from orders.states import ShipmentStatus
+from warehouse.floor.carts.rows import free_slots
+from warehouse.floor.claiming import claim_for_cart
+from warehouse.floor.pausing import WALK_IS_HELD, continue_walk
+from warehouse.floor.walks import line_of, places_of
+from warehouse.models import Cart, Location, PickLine, PickList
+from warehouse.planning.pick_route import Stop, Want, walks
+from warehouse.states import PICK_LIST_BEGUN, PickListStatus
+from warehouse.stock.postings import lock_supplies, pin
+
+
+@transaction.atomic(savepoint=False)
+def take_cart(cart: Cart, *, actor: User) -> PickList | None:
+    """Begin a walk for each free slot of a cart, or go on with what this picker has begun on it.
+
+    Returns one of its walks, or None where no shipment waits. Raises DomainError where the cart is
+    full, somebody else's or retired, or where this picker is on another walk.
+    """
+    # Serializes two taps of one picker, and two pickers at one cart.
+    User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+    cart = Cart.objects.select_for_update(no_key=True).get(pk=cart.pk)
+    if cart.retired_at:
+        raise DomainError(f"Cart {cart} is retired: take another one.")
+    begun = PickList.objects.filter(tote__cart=cart, status__in=PICK_LIST_BEGUN)
+    begun = begun.select_related("shipment", "picker").order_by("tote__walk_position")
+    if others := begun.exclude(picker=actor).first():
+        raise DomainError(f"{others.picker} is picking into cart {cart}: take another one.")
+    if own := begun.filter(~WALK_IS_HELD).first():
+        return continue_walk(own, actor=actor)
+    mine = PickList.objects.filter(picker=actor, status=PickListStatus.OPEN)
+    if other := mine.exclude(tote__cart=cart).select_related("shipment").first():
+        raise DomainError(f"You are picking {other}: finish or pause it first.")
+    slots = list(free_slots(cart))
+    if not slots:
+        raise DomainError(f"All slots of cart {cart} are full: take it to packing first.")
+    shipments = claim_for_cart(cart.warehouse, actor, len(slots))
+    return _begin(shipments, slots, actor) if shipments else None
+
+
+def _begin(shipments: list[Shipment], slots: list[Location], actor: User) -> PickList:
+    """A walk for each shipment. Those whose units are in no open location stay released."""
+    stops_of = _stops_of(shipments)
+    fitting = [row for row in shipments if row.pk in stops_of]
+    if not fitting:
+        raise DomainError(f"Shipment {shipments[0]}: its units are in no location. Count them.")
+    moved = {row.pk: row for row in move(fitting, ShipmentStatus.PICKING, actor=actor)}
+    together = new_id()
+    lists = [
+        PickList(
+            seller_id=row.seller_id,
+            warehouse_id=row.warehouse_id,
+            shipment=moved[row.pk],
+            tote=slot,
+            picker=actor,
+            cart_walk=together,
+        )
+        for row, slot in zip(fitting, slots, strict=False)
+    ]
+    PickList.objects.bulk_create(lists)
+    units: Counter[UUID] = Counter()
+    for stops in stops_of.values():
+        for stop in stops:
+            units[stop.place.stock_id] += stop.units
+    pin(units)
+    PickLine.objects.bulk_create(
+        line_of(pick_list, stop, position)
+        for pick_list in lists
+        for position, stop in enumerate(stops_of[pick_list.shipment_id], start=1)
+    )
+    return lists[0]
+
+
+def _stops_of(shipments: list[Shipment]) -> dict[UUID, list[Stop]]:
+    """The stops of each shipment, under the lock of all their supplies at once."""
+    wants_of: dict[UUID, list[Want]] = {row.pk: [] for row in shipments}
+    lines = ShipmentLine.objects.filter(shipment__in=shipments).order_by("line__position", "pk")
+    columns = ("shipment", "pk", "line__product", "quantity")
+    for shipment_id, line_id, product_id, units in lines.values_list(*columns):
+        wants_of[shipment_id].append(Want(line_id, product_id, units))
+    warehouse_id = shipments[0].warehouse_id
+    wants = [want for some in wants_of.values() for want in some]
+    lock_supplies((want.product_id, warehouse_id) for want in wants)
+    return walks(wants_of, places_of(warehouse_id, wants))

@@ -1,0 +1,128 @@
+"""Claim released shipments for a walk, the most urgent first: locked, so that nobody else does."""
+
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from orders.lifecycle.together import HELD, leave, members
+from orders.models import Hold, Shipment, ShipmentLine, User, Warehouse
+from orders.states import SHIPMENT_NOT_BEGUN, ShipmentStatus
+from warehouse.floor.waiting import IS_IN_WAVE, waits_for_count
+from warehouse.models import Location, Stock
+from warehouse.planning.batching import Candidate, batched
+from warehouse.stock.closing import IS_OPEN
+
+# Begun, and not in a box that has its label.
+AT_WORK = (ShipmentStatus.PICKING, ShipmentStatus.PICKED, ShipmentStatus.PACKED)
+BY_URGENCY = ("ship_by", "-priority", "pk")
+IS_WAITED_FOR = Exists(
+    Shipment.objects.filter(
+        together=OuterRef("together"), together__isnull=False, status__in=AT_WORK
+    )
+)
+LOOKED_AT = 5  # shipments that wait, for each slot of a cart
+
+
+def claim(warehouse: Warehouse, actor: User, passed: tuple[UUID, ...] = ()) -> Shipment | None:
+    """The most urgent released shipment, locked with its order (SKIP LOCKED), or None.
+
+    First what goes into a box with something that was begun: that waits for it at the bench.
+    """
+    ready = _ready(warehouse)
+    waiting = ready.exclude(pk__in=passed).exclude(waits_for_count(warehouse))
+    waited_for = waiting.filter(IS_WAITED_FOR)
+    shipment = _first(waited_for) or _first(waiting)
+    if shipment is None:
+        return None
+    # Look again under the lock: a hold may have been opened while this statement looked.
+    if ready.filter(pk=shipment.pk).exists() and _is_complete(shipment, ready, actor):
+        return shipment
+    return claim(warehouse, actor, (*passed, shipment.pk))
+
+
+def claim_for_cart(warehouse: Warehouse, actor: User, most: int) -> list[Shipment]:
+    """Up to `most` released shipments, locked as by `claim`; by urgency, then by saved ways."""
+    ready = _ready(warehouse)
+    waiting = ready.exclude(waits_for_count(warehouse)).annotate(is_waited_for=IS_WAITED_FOR)
+    urgent = waiting.order_by("-is_waited_for", *BY_URGENCY)[: most * LOOKED_AT]
+    claimed: list[Shipment] = []
+    for pk in batched(_candidates(list(urgent), warehouse)):
+        if len(claimed) == most:
+            break
+        shipment = _first(waiting.filter(pk=pk))
+        # Look again under the lock, as `claim` does.
+        is_there = shipment and ready.filter(pk=pk).exists()
+        if shipment and is_there and _is_complete(shipment, ready, actor):
+            claimed.append(shipment)
+    return claimed
+
+
+def _ready(warehouse: Warehouse) -> QuerySet[Shipment]:
+    """What is released, by a wave too where picking is by waves, and not on hold."""
+    holds = Hold.objects.filter(
+        Q(shipment__isnull=True) | Q(shipment=OuterRef("pk")),
+        seller=OuterRef("seller"),
+        order=OuterRef("order"),
+        released_at__isnull=True,
+    )
+    rows = Shipment.objects.filter(
+        ~Exists(holds), warehouse=warehouse, status=ShipmentStatus.RELEASED
+    )
+    return rows.filter(IS_IN_WAVE) if warehouse.picks_by_wave else rows
+
+
+def _candidates(shipments: list[Any], warehouse: Warehouse) -> list[Candidate]:
+    """The shipments, by urgency, with the places to which they send a picker."""
+    lines = ShipmentLine.objects.filter(shipment__in=shipments)
+    products_of = defaultdict(set)
+    for shipment_id, product_id in lines.values_list("shipment", "line__product"):
+        products_of[shipment_id].add(product_id)
+    stocks = Stock.objects.filter(
+        IS_OPEN,
+        ~Q(location__kind=Location.Kind.TOTE),
+        product__in=set().union(*products_of.values()),
+        location__warehouse=warehouse,
+        on_hand__gt=F("pinned"),
+    ).order_by("-lot", "-location__walk_position", "-location__code")
+    # Of several places of a product the last one read holds: the oldest lot, the shortest way.
+    place_of = dict(stocks.values_list("product", "location__code"))
+    return [
+        Candidate(
+            row.pk,
+            (not row.is_waited_for, row.ship_by, -row.priority),
+            frozenset(place_of[one] for one in products_of[row.pk] if one in place_of),
+            row.together,
+        )
+        for row in shipments
+    ]
+
+
+def _first(waiting: QuerySet[Shipment]) -> Shipment | None:
+    return (
+        waiting.select_related("order")
+        .select_for_update(skip_locked=True, no_key=True, of=("self", "order"))
+        .order_by(*BY_URGENCY)
+        .first()
+    )
+
+
+def _is_complete(shipment: Shipment, ready: QuerySet[Shipment], actor: User) -> bool:
+    """Let what was to go into one box, and cannot be picked now, go out alone: no date waits.
+
+    False while somebody works on one of these orders: then another walk comes first.
+    """
+    if shipment.together is None:
+        return True
+    others = members(shipment).filter(status__in=SHIPMENT_NOT_BEGUN).exclude(pk=shipment.pk)
+    locked = others.select_related("order").select_for_update(
+        skip_locked=True, no_key=True, of=("self", "order")
+    )
+    rows = list(locked.order_by("pk"))
+    if len(rows) < others.count():
+        return False
+    fit = set(ready.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+    if late := [row for row in rows if row.pk not in fit]:
+        leave(late, HELD, actor=actor)
+    return True
