@@ -90,6 +90,11 @@ const Standing = (() => {
     if (at - stoodAt >= STANDS) acknowledge(true);
   }
 
+  // Whether somebody who scanned at this time cannot have seen the alarm.
+  function isUnseen(at) {
+    return standing.length > 0 && at - stoodAt < STANDS;
+  }
+
   // The alarms of before a reload: nobody has answered them.
   function restore(words) {
     standing = [...words, ...standing];
@@ -107,5 +112,5 @@ const Standing = (() => {
 
   const alarms = () => [...standing];
 
-  return { stand, stopped, showStanding, isAlarm, acknowledgeAt, alarms, restore };
+  return { stand, stopped, showStanding, isAlarm, isUnseen, acknowledgeAt, alarms, restore };
 })();
