@@ -6,7 +6,7 @@
 
 const SHELL = `floor shell ${VERSION}`;
 const PAGES = "floor page of ";
-const LONGEST = 8000; // ms for a page; then the kept one is shown
+const LONGEST = 10000; // ms for a page; then the kept one is shown
 const IS_HASHED = /\.[0-9a-f]{12}\.\w+$/; // a name that changes with what is in the file
 
 self.addEventListener("install", (event) => {

@@ -27,6 +27,7 @@ function scanQueue(floor, hooks) {
   let isBusy = false;
   let isLeaving = false;
   let isAway = KeptPage.isShown(); // or since something was not answered
+  let isOnTrack = false; // the screen is that of what another page has left here
   let halted = null; // the words, once whose session it is has changed
 
   Waiting.hold(client);
@@ -73,7 +74,8 @@ function scanQueue(floor, hooks) {
     while (queue.length && !isLeaving && !halted) {
       if (hooks.opened()) await hooks.opened();
       const next = queue[0];
-      if (next.code && Standing.isAlarm() && !next.isTried && !(await lineIsFree(next))) continue;
+      const isStopped = next.code && !next.isTried && Standing.isAlarm() && !isOfOther(next);
+      if (isStopped && !(await lineIsFree(next))) continue;
       if (!(await done(next))) {
         if (!hooks.opened() && !halted) await connection(next);
       } else if (!isLeaving) {
@@ -81,12 +83,14 @@ function scanQueue(floor, hooks) {
       }
     }
     isBusy = false;
+    if (!queue.length) sessionStorage.removeItem(KEPT);
   }
 
   // False when it is to be sent again.
   function done(job) {
     if (job.badge) return hooks.change(job.badge);
     if (job.url) return leave(job.url);
+    if (isOfOther(job)) return isAway ? whenBack(() => open(job)) : open(job);
     return job.entries || bind(job) ? send(job) : true;
   }
 
@@ -96,8 +100,9 @@ function scanQueue(floor, hooks) {
     if (job.client) Waiting.drop(job);
   }
 
-  // False where what waited was dropped.
+  // False where what waited was dropped. It belongs to the screen with the alarm, also after a reload.
   async function lineIsFree(next) {
+    if (!next.entries && !whyNot(next)) fill(next);
     next.alarms = Standing.alarms();
     keep(next);
     const isSent = await Standing.stopped(() => scans().length);
@@ -114,18 +119,27 @@ function scanQueue(floor, hooks) {
   // A scan belongs to the screen on which it was made; one that is over writes nothing. False where
   // it is refused.
   function bind(job) {
-    const { code, made } = job;
-    const form = document.querySelector("form[data-scan]");
-    const isElsewhere = Boolean(form) && "elsewhere" in form.dataset;
-    if (!form) return refused(code, `You scanned ${code}. No scan is expected here.`);
-    const isOther = made && form.action !== made;
-    if (isOther && (!isElsewhere || job.isLeft)) {
-      return refused(code, `You scanned ${code} on the screen before. Not saved: scan it again.`);
-    }
-    const sent = new FormData(form);
-    sent.set("code", code);
-    Object.assign(job, { action: form.action, entries: entriesOf(sent), isElsewhere });
+    const words = whyNot(job);
+    if (words) return refused(job.code, words);
+    fill(job);
     return true;
+  }
+
+  // Of a page that is gone only what follows one that knew its screen can still be bound.
+  function whyNot({ code, made, isLeft, page }) {
+    const form = document.querySelector("form[data-scan]");
+    if (!form) return `You scanned ${code}. No scan is expected here.`;
+    const isOther = made && form.action !== made && (isLeft || !("elsewhere" in form.dataset));
+    const isLost = isLeft && !(isOnTrack && page === location.href);
+    return isOther || isLost ? `You scanned ${code} on the screen before. Not saved: scan it again.` : "";
+  }
+
+  function fill(job) {
+    const form = document.querySelector("form[data-scan]");
+    const sent = new FormData(form);
+    sent.set("code", job.code);
+    const isElsewhere = "elsewhere" in form.dataset;
+    Object.assign(job, { action: form.action, entries: entriesOf(sent), isElsewhere });
   }
 
   function entriesOf(body) {
@@ -162,6 +176,7 @@ function scanQueue(floor, hooks) {
     if (job.isQuiet) return true;
     const isPress = !job.code;
     const failed = hooks.show(answer, page, { isElsewhere: job.isElsewhere, isPress });
+    isOnTrack ||= Boolean(job.isLeft && !failed);
     if (failed) note(job.code || "", failed);
     else if (job.waited) note(job.code || "", `No answer at first: sent ${job.waited + 1} times.`);
     return true;
@@ -294,26 +309,34 @@ function scanQueue(floor, hooks) {
     if (!queue.includes(job)) Waiting.drop(job); // answered while it was written
   }
 
-  // What pages before this one have left here. A code means what the screen on which it was scanned
-  // asked for, so that one is opened first; notes for the list mean the same from any screen.
+  // A code means what the screen on which it was scanned asked for, so that one is opened first, once;
+  // notes for the list mean the same from any screen.
+  function isOfOther({ isLeft, isQuiet, page }) {
+    return isLeft && !isQuiet && page !== location.href && sessionStorage.getItem(KEPT) !== page;
+  }
+
+  function open({ page }) {
+    sessionStorage.setItem(KEPT, page);
+    return leave(page);
+  }
+
+  async function whenBack(go) {
+    const signal = AbortSignal.timeout(SCAN_LONGEST);
+    const answer = await fetch(floor.serviceWorker, { cache: "no-store", signal }).catch(() => null);
+    return answer?.ok ? go() : false;
+  }
+
+  // What pages before this one have left here.
   async function adopt() {
     const rows = floor.worker ? await Waiting.left() : [];
     hooks.others(rows.filter((row) => row.owner !== floor.worker));
     const own = rows.filter((row) => row.owner === floor.worker);
-    if (!own.length) return;
-    const first = own.find((row) => !row.isQuiet);
-    if (first && first.page !== location.href && sessionStorage.getItem(KEPT) !== first.page) {
-      sessionStorage.setItem(KEPT, first.page);
-      leave(first.page);
-      return;
-    }
-    sessionStorage.removeItem(KEPT);
-    order = Math.max(order, own.at(-1).order);
+    order = Math.max(order, own.at(-1)?.order || 0);
     queue.unshift(...own.map((row) => ({ ...row, isLeft: true, isKept: true })));
-    const alarms = own.find((row) => row.alarms)?.alarms;
-    if (alarms) Standing.restore(alarms);
+    const first = own.find((row) => row.alarms);
+    if (first?.page === location.href) Standing.restore(first.alarms);
     ahead();
-    work();
+    if (queue.length) work();
   }
 
   addEventListener("beforeunload", (event) => {

@@ -10,6 +10,7 @@
   const LONGEST = 10000; // ms for the answer to a PIN
   const ASKED_EVERY = 3000; // ms
   const BOUNCE = 300; // ms in which a trigger reads the same code twice
+  const MOST_WORDS = 300; // letters that the list takes
   const TOLD = "told of scans that wait";
   const BADGE = /^FB\d{24}$/;
 
@@ -117,9 +118,9 @@
     for (const { code, name } of rows) if (code) left.set(name, (left.get(name) || 0) + 1);
     if (!place || !left.size) return;
     const words = [...left].map(([name, number]) => `${number} ${number === 1 ? "scan" : "scans"} of ${name}`);
-    place.textContent = `Not sent yet from this device: ${words.join(", ")}. Who scanned them signs in here to send them.`;
+    place.textContent = `Not sent from this device: ${words.join(", ")}. A sign-in of that person here sends them.`;
     place.hidden = false;
-    const told = `${words.join(", ")} waited on ${floor.device || "this device"} when ${floor.name} used it.`;
+    const told = `${words.join(", ")} waited on ${floor.device || "this device"} when ${floor.name} used it.`.slice(0, MOST_WORDS);
     if (localStorage.getItem(TOLD) === told) return;
     localStorage.setItem(TOLD, told);
     queue.note("", told);
@@ -212,7 +213,6 @@
 
   // On a screen of before, without a connection: the server's comes when it can.
   function standBy() {
-    say("note", "No connection. This is your screen of before: go on scanning.");
     const asking = setInterval(async () => {
       if (!KeptPage.isShown()) return clearInterval(asking);
       if (queue.waiting()) return;

@@ -6,7 +6,7 @@
 
 const Waiting = (() => {
   const NAME = "floor";
-  const LONGEST = 500; // ms: a store that does not answer stops no scan
+  const LONGEST = 2000; // ms: a store that does not answer stops no scan
   let opening = null;
 
   function open() {

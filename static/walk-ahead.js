@@ -123,6 +123,7 @@ const WalkAhead = (() => {
     const stop = stopOf(state);
     main.dataset.ahead = "";
     for (const part of main.querySelectorAll("[data-of-server]")) part.remove();
+    main.querySelector("[data-of-ahead]")?.removeAttribute("hidden");
     showWaiting(number);
     if (!stop) return drawEnd(main);
     const place = known.stops.indexOf(stop);
@@ -169,8 +170,7 @@ const WalkAhead = (() => {
     if (!state.isThere || state.product || left < 2 || !form) return;
     const box = document.querySelector("template[data-quantity-field]").content.cloneNode(true);
     const field = box.querySelector("input");
-    field.max = String(left);
-    field.value = String(left);
+    Object.assign(field, { name: "quantity", max: String(left), value: String(left) });
     form.prepend(box);
   }
 
@@ -183,7 +183,8 @@ const WalkAhead = (() => {
   function showWaiting(number) {
     const place = document.querySelector("[data-waiting]");
     if (!place) return;
-    place.textContent = `No connection. ${number} ${number === 1 ? "scan waits" : "scans wait"}, not yet sent.`;
+    const wait = number === 1 ? "1 scan waits" : `${number} scans wait`;
+    place.textContent = `No connection: ${number ? wait : "go on scanning"}.`;
     place.hidden = false;
   }
 

@@ -7,9 +7,9 @@ from playwright.sync_api import expect
 
 from orders.lifecycle.cancel import cancel_order
 from tests.browser.floor import ALARM_HERTZ
+from tests.browser.offline.test_waiting import is_kept
 from tests.browser.people import enter
 from tests.browser.test_floor import page_seen
-from tests.browser.test_offline import is_kept
 from tests.support.cast import make_order, make_product, put_stock
 from tests.support.waiting import wait_until
 from warehouse.floor.pausing import give_walk
@@ -78,9 +78,7 @@ def applied():
 def test_thirty_scans_with_a_reload_in_the_middle(walker, order):
     walker.context.set_offline(True)
     walk_on(walker, THIRTY[:15])
-    expect(walker.page.locator("[data-waiting]")).to_have_text(
-        "No connection. 15 scans wait, not yet sent."
-    )
+    expect(walker.page.locator("[data-waiting]")).to_have_text("No connection: 15 scans wait.")
     is_kept(walker, 15)
 
     walker.page.reload()
@@ -192,7 +190,7 @@ def test_nobody_else_sees_the_walk_that_was_kept(walker, live_site, pia):
     walker.context.set_offline(True)
     walker.page.goto(address)
 
-    expect(walker.page.get_by_text("No connection")).to_be_visible()
+    expect(walker.page.get_by_role("heading", name="No answer")).to_be_visible()
     expect(walker.page.get_by_text(PLACES[0])).to_have_count(0)
     walker.context.set_offline(False)
 
@@ -205,7 +203,7 @@ def test_a_sign_out_leaves_no_walk(walker):
     walker.context.set_offline(True)
     walker.page.goto(address)
 
-    expect(walker.page.get_by_text("No connection")).to_be_visible()
+    expect(walker.page.get_by_role("heading", name="No answer")).to_be_visible()
     walker.context.set_offline(False)
 
 

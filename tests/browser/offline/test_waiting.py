@@ -8,7 +8,7 @@ from playwright.sync_api import Error, expect
 from tests.browser.people import enter
 from tests.browser.test_floor import page_seen, received
 from tests.support.waiting import wait_until
-from warehouse.models import Scan
+from warehouse.models import Location, Scan, Stock
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -105,6 +105,58 @@ def test_a_scan_that_was_applied_before_the_tab_died_is_not_applied_again(phone,
     is_kept(device, 0)
     assert received() == [("LAMP", 1)]
     device.problems = [text for text in device.problems if "ERR_FAILED" not in text]
+
+
+def test_each_scan_counts_on_its_own_screen(away, building):
+    bin_ = Location.objects.get(warehouse=building, code="A-01-1")
+    away.context.set_offline(False)
+    pages = [away.page, away.context.new_page()]
+    pages[1].goto(f"{RECEIVE}?location={bin_.pk}")
+    away.context.set_offline(True)
+    for number, page in enumerate(pages, start=1):
+        away.page, away.wedge = page, away.context.new_cdp_session(page)
+        scan_all(away, ["LAMP", "SHADE"])
+        is_kept(away, number * 2)
+    for page in pages:
+        page.goto("about:blank")
+    away.context.set_offline(False)
+    away.page.goto("/warehouse/")
+
+    wait_until(lambda: len(received()) == 4)
+    is_kept(away, 0)
+    lies = Stock.objects.filter(on_hand__gt=0).order_by("location__code", "product__sku")
+    assert list(lies.values_list("location__code", "product__sku", "on_hand")) == [
+        ("A-01-1", "LAMP", 1),
+        ("A-01-1", "SHADE", 1),
+        ("DOCK", "LAMP", 1),
+        ("DOCK", "SHADE", 1),
+    ]
+
+
+def test_scans_go_into_the_location_that_was_scanned(away, dock):
+    scan_all(away, ["A-01-1", "LAMP", "SHADE"])
+    is_kept(away, 3)
+    away.page.goto("about:blank")
+    away.context.set_offline(False)
+    away.page.goto(f"{RECEIVE}?location={dock.pk}")
+
+    away.answered("Received 1 × Linen shade into A-01-1")
+    assert set(Stock.objects.values_list("location__code", "on_hand")) == {("A-01-1", 1)}
+
+
+def test_a_scan_after_an_alarm_keeps_its_location(phone, pat, lamp, shade, dock):
+    device = phone(pat)
+    device.page.goto(f"{RECEIVE}?location={dock.pk}")
+    device.scan("A-01-1")
+    expect(device.page.locator(".goal-code")).to_have_text("A-01-1")
+    scan_all(device, ["NOPE-7", "LAMP"])
+    expect(device.page.get_by_text("Not saved yet, scanned after it: 1.")).to_be_visible()
+
+    device.page.goto("about:blank")
+    device.page.goto(f"{RECEIVE}?location={dock.pk}")
+    device.page.get_by_role("button", name="Go on").click()
+
+    device.answered("Received 1 × Brass lamp into A-01-1")
 
 
 def test_scans_wait_for_the_next_sign_in(away, live_site, pat, dock):
