@@ -118,7 +118,7 @@
     for (const { code, name } of rows) if (code) left.set(name, (left.get(name) || 0) + 1);
     if (!place || !left.size) return;
     const words = [...left].map(([name, number]) => `${number} ${number === 1 ? "scan" : "scans"} of ${name}`);
-    place.textContent = `Not sent from this device: ${words.join(", ")}. A sign-in of that person here sends them.`;
+    place.textContent = `${words.join(", ")} not sent yet: sign in here as that person to send them.`;
     place.hidden = false;
     const told = `${words.join(", ")} waited on ${floor.device || "this device"} when ${floor.name} used it.`.slice(0, MOST_WORDS);
     if (localStorage.getItem(TOLD) === told) return;

@@ -186,7 +186,7 @@ def test_two_people_on_one_device(away, live_site, pat, pia, dock):
 
     enter(away.context, live_site, pia)
     away.page.goto(f"{RECEIVE}?location={dock.pk}")
-    expect(away.page.get_by_text(f"2 scans of {pat.name}.")).to_be_visible()
+    expect(away.page.get_by_text(f"2 scans of {pat.name} not sent yet")).to_be_visible()
     away.scan("SHADE")
     away.answered("Received 1 × Linen shade into DOCK")
     told = wait_until(lambda: Scan.objects.filter(is_refused=True).first())

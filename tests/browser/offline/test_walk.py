@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from orders.lifecycle.cancel import cancel_order
+from orders.models import Barcode
 from tests.browser.floor import ALARM_HERTZ
 from tests.browser.offline.test_waiting import is_kept
 from tests.browser.people import enter
@@ -131,6 +132,36 @@ def test_a_burst_after_a_wrong_scan_goes_nowhere(walker):
     wait_until(lambda: applied() == THIRTY[:3])
     wait_until(lambda: Scan.objects.filter(outcome__contains="right after an alarm").count() == 2)
     assert list(PickLine.objects.filter(picked=1).values_list("position", flat=True)) == [1]
+
+
+def test_cases_and_numbers_count_as_they_do_on_the_server(phone, pat, ada, building, lamp):
+    Barcode.objects.create(seller=ada.seller, product=lamp, code="14006381333938", units=6)
+    put_stock(lamp, 20)
+    made = make_order(ada, {"LAMP": 12})
+    allocate_due()
+    device = phone(pat)
+    begin(device)
+
+    device.context.set_offline(True)
+    device.scan("A-01-1")
+    device.answered("Location A-01-1, not yet sent")
+    device.scan("14006381333938")
+    device.answered("Picked 6 × Brass lamp, not yet sent")
+    device.scan("A-02-1")
+    device.answered("You scanned A-02-1. Expected: LAMP Brass lamp from A-01-1.")
+    page_seen(device)
+    device.page.get_by_label("Units picked").fill("2")
+    device.scan("lamp")
+    device.answered("Picked 2 × Brass lamp, not yet sent")
+    expect(device.page.locator("[data-units]")).to_have_text("4")
+    device.scan("0104006381333931")
+    device.answered("Picked 4 × Brass lamp, not yet sent")
+    device.context.set_offline(False)
+
+    expect(device.page.get_by_text("Done. Take to packing:")).to_be_visible()
+    assert [line.picked for line in PickLine.objects.all()] == [12]
+    assert made.shipments.get().status == "picked"
+    device.problems = [text for text in device.problems if "ERR_INTERNET" not in text]
 
 
 def test_a_server_that_hangs_holds_up_nobody(walker):
