@@ -2,8 +2,8 @@
 
 "use strict";
 
-/* `begin()` starts the screen that was put in; `leave(url)` goes to a page, and keeps what waits. */
-function answering({ begin, leave }) {
+/* `begin()` starts the screen that was put in. */
+function answering({ begin }) {
   // A refused scan of a form that leads elsewhere leaves the worker where he is, with the alarm.
   // After a press that did something no button takes the second tap of it.
   function show(answer, page, { isElsewhere, isPress }) {
@@ -21,28 +21,18 @@ function answering({ begin, leave }) {
     begin();
   }
 
-  // In words, which it returns; after another sign-in this page's token is refused until it is
-  // loaded again.
+  // In words, which it returns.
   function refuse(answer) {
     const wait = answer.headers.get("Retry-After") || "60";
     const words = {
-      403: "Not saved. Your session has changed: reload, then scan again.",
+      403: "Not saved: you may not do this here. Ask your lead.",
       404: "Not saved: this is not there any more.",
       429: `Not saved: too many requests. Wait ${wait} seconds, then scan again.`,
     };
     const said = words[answer.status] || `Not saved: server error ${answer.status}.`;
     Feedback.say("alarm", said);
-    if (answer.status === 403) document.querySelector("[data-answer] .outcome").append(reloader());
     Standing.stand();
     return said;
-  }
-
-  function reloader() {
-    const button = document.createElement("button");
-    button.className = "btn btn-light";
-    button.textContent = "Reload";
-    button.addEventListener("click", () => leave(location.href));
-    return button;
   }
 
   return { show };

@@ -1,27 +1,37 @@
 /* The queue of the floor: scans and buttons are sent first in, first out, one at a time, each once.
    After a refused scan the line stops: what was scanned before somebody could see the alarm waits,
-   until a tap sends it or drops it. What was not saved is told the server, for the list. */
+   until a tap sends it or drops it. What was not saved is told the server, for the list. What waits
+   is kept on the device (waiting.js), and sent when the same person is back on its screen. */
 
 "use strict";
 
 /* `floor` says whose screen this is. `hooks`: `opened()`, a promise while the screen is locked, else
    null; `lock()`; `change(badge)`; `show(answer, page, {isElsewhere, isPress})`, which returns
-   what was not saved in words, or "". */
+   what was not saved in words, or ""; `others(rows)`, told what other people left here. */
 function scanQueue(floor, hooks) {
   const { say } = Feedback;
   const SCAN_LONGEST = 6000; // ms for the answer to a scan; then it is sent again, and applied once
   const PRESS_LONGEST = 60000; // ms for that to a button: a carrier is asked for labels
   const RETRY = 2000; // ms
   const LOCKED = 423; // what the server answers while the screen is locked
+  const NAMED = 5; // codes in one sentence
   const KEPT = `scans of ${floor.worker}`;
+  const ANEW = ["client_id", "sequence", "csrfmiddlewaretoken"]; // put in when it is sent
 
   // New with each load of the page: a copied tab must not use the numbers of another one again.
   const client = newClientId();
   const queue = [];
   const pressed = new Set(); // forms on their way: a second tap on their button is one too many
   let sequence = 0;
+  let order = 0;
   let isBusy = false;
   let isLeaving = false;
+  let isAway = KeptPage.isShown(); // or since something was not answered
+  let isOnTrack = false; // the screen is that of what another page has left here
+  let halted = null; // the words, once whose session it is has changed
+
+  Waiting.hold(client);
+  const begun = adopt();
 
   function newClientId() {
     const bytes = crypto.getRandomValues(new Uint8Array(16)); // randomUUID would ask for HTTPS
@@ -31,110 +41,245 @@ function scanQueue(floor, hooks) {
     return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
   }
 
-  function scan(code) {
-    return enqueue({ code, made: document.querySelector("form[data-scan]")?.action });
+  function scan(code, heard) {
+    return enqueue({ code, heard, made: document.querySelector("form[data-scan]")?.action });
   }
 
   function press(form, body, action) {
     if (pressed.has(form)) return;
     pressed.add(form);
     DoubleTaps.during(() => say("read", "One moment …"));
-    enqueue({ form, body, action });
+    enqueue({ form, action, entries: entriesOf(body) });
   }
 
-  async function enqueue(job) {
+  function enqueue(job) {
+    if (!job.url && !job.badge) number(job);
     queue.push(job);
+    keep(job);
+    ahead();
+    return work();
+  }
+
+  // The number goes with the scan from the beginning: whoever sends it later sends the same one.
+  function number(job) {
+    order = Math.max(order + 1, Date.now());
+    const whose = { owner: floor.worker, name: floor.name, page: location.href };
+    Object.assign(job, whose, { client, order, at: Date.now(), sequence: (sequence += 1) });
+  }
+
+  async function work() {
     if (isBusy) return;
     isBusy = true;
-    while (queue.length && !isLeaving) {
+    await begun;
+    while (queue.length && !isLeaving && !halted) {
       if (hooks.opened()) await hooks.opened();
       const next = queue[0];
-      if (next.code && Standing.isAlarm() && !next.request && !(await lineIsFree())) continue;
-      next.request = next.request || prepare(next);
-      if (!next.request || (await send(next))) pressed.delete(queue.shift()?.form);
-      else if (!hooks.opened()) await connection(next);
+      const isStopped = next.code && !next.isTried && Standing.isAlarm() && !isOfOther(next);
+      if (isStopped && !(await lineIsFree(next))) continue;
+      if (!(await done(next))) {
+        if (!hooks.opened() && !halted) await connection(next);
+      } else if (!isLeaving) {
+        drop(next);
+      }
     }
     isBusy = false;
+    if (!queue.length) sessionStorage.removeItem(KEPT);
   }
 
-  // False where what waited was dropped.
-  async function lineIsFree() {
+  // False when it is to be sent again.
+  function done(job) {
+    if (job.badge) return hooks.change(job.badge);
+    if (job.url) return leave(job.url);
+    if (isOfOther(job)) return isAway ? whenBack(() => open(job)) : open(job);
+    return job.entries || bind(job) ? send(job) : true;
+  }
+
+  function drop(job) {
+    queue.splice(queue.indexOf(job), 1);
+    pressed.delete(job.form);
+    if (job.client) Waiting.drop(job);
+  }
+
+  // False where what waited was dropped. It belongs to the screen with the alarm, also after a reload.
+  async function lineIsFree(next) {
+    if (!next.entries && !whyNot(next)) fill(next);
+    next.alarms = Standing.alarms();
+    keep(next);
     const isSent = await Standing.stopped(() => scans().length);
     if (isSent) return true;
-    const codes = scans().map((job) => job.code);
-    queue.splice(0, queue.length, ...queue.filter((job) => !job.code));
-    for (const code of codes) note(code, `Not saved after an alarm: ${code}.`);
+    const dropped = scans();
+    dropped.forEach(drop);
+    for (const { code } of dropped) note(code, `Not saved after an alarm: ${code}.`);
+    const codes = dropped.slice(0, NAMED).map(({ code }) => code);
+    if (dropped.length > NAMED) codes.push(`${dropped.length - NAMED} more`);
     say("note", `Not saved: ${codes.join(", ")}.`);
     return false;
   }
 
-  // A scan belongs to the screen on which it was made; one that is over writes nothing.
-  function prepare({ url, badge, code, made, action, body, isQuiet }) {
-    if (url || badge) return { url, badge };
+  // A scan belongs to the screen on which it was made; one that is over writes nothing. False where
+  // it is refused.
+  function bind(job) {
+    const words = whyNot(job);
+    if (words) return refused(job.code, words);
+    fill(job);
+    return true;
+  }
+
+  // Of a page that is gone only what follows one that knew its screen can still be bound.
+  function whyNot({ code, made, isLeft, page }) {
     const form = document.querySelector("form[data-scan]");
-    const isElsewhere = !body && Boolean(form) && "elsewhere" in form.dataset;
-    if (!body && !form) return refused(code, `You scanned ${code}. No scan is expected here.`);
-    if (!body && !isElsewhere && made && form.action !== made) {
-      return refused(code, `You scanned ${code} on the screen before. Not saved: scan it again.`);
-    }
-    const sent = body || new FormData(form);
-    if (!body) sent.set("code", code);
-    sent.set("client_id", client);
-    sent.set("sequence", String((sequence += 1)));
-    return { url: action || form.action, body: sent, isElsewhere, isQuiet };
+    if (!form) return `You scanned ${code}. No scan is expected here.`;
+    const isOther = made && form.action !== made && (isLeft || !("elsewhere" in form.dataset));
+    const isLost = isLeft && !(isOnTrack && page === location.href);
+    return isOther || isLost ? `You scanned ${code} on the screen before. Not saved: scan it again.` : "";
+  }
+
+  function fill(job) {
+    const form = document.querySelector("form[data-scan]");
+    const sent = new FormData(form);
+    sent.set("code", job.code);
+    const isElsewhere = "elsewhere" in form.dataset;
+    Object.assign(job, { action: form.action, entries: entriesOf(sent), isElsewhere });
+  }
+
+  function entriesOf(body) {
+    return Array.from(body.entries()).filter(([name]) => !ANEW.includes(name));
   }
 
   function refused(code, words) {
     say("alarm", words);
     Standing.stand();
     note(code, words);
-    return null;
+    return false;
   }
 
-  // False when the server was not reached, or the screen is locked: the same is sent again, and
-  // applied once.
+  // False when the server was not reached, the screen is locked or the session is another one: the
+  // same is sent again, and applied once.
   async function send(job) {
-    const { url, badge, body, isElsewhere, isQuiet } = job.request;
-    if (badge) return hooks.change(badge);
-    if (!body) return leave(url);
+    job.isTried = true;
+    await keep(job);
     let answer, text;
     try {
-      const signal = AbortSignal.timeout(body.has("code") ? SCAN_LONGEST : PRESS_LONGEST);
-      answer = await fetch(url, { method: "POST", body, signal, headers: { Accept: "text/html" } });
+      const signal = AbortSignal.timeout(job.code || job.isQuiet ? SCAN_LONGEST : PRESS_LONGEST);
+      const given = { method: "POST", body: bodyOf(job), signal, headers: { Accept: "text/html" } };
+      answer = await fetch(job.action, given);
       text = await answer.text();
     } catch {
       return false;
     }
     if ([502, 503, 504].includes(answer.status)) return false;
     if (answer.status === LOCKED) return hooks.lock();
-    if (isQuiet) return true;
     const page = new DOMParser().parseFromString(text, "text/html");
-    const isOut = answer.redirected && !page.querySelector("main.floor-main:not(:has([data-sign-in]))");
-    if (isOut) return leaveKept(location.href); // signed out meanwhile
-    const failed = hooks.show(answer, page, { isElsewhere, isPress: Boolean(job.form) });
-    // 403: whose session it is has changed, so that the list would refuse it too.
-    if (failed && answer.status !== 403) note(job.code || "", failed);
+    if (isOfAnother(answer, page)) return halt(answer);
+    isAway = false;
+    delete document.documentElement.dataset.kept; // the server's screen comes
+    if (job.isQuiet) return true;
+    const isPress = !job.code;
+    const failed = hooks.show(answer, page, { isElsewhere: job.isElsewhere, isPress });
+    isOnTrack ||= Boolean(job.isLeft && !failed);
+    if (failed) note(job.code || "", failed);
     else if (job.waited) note(job.code || "", `No answer at first: sent ${job.waited + 1} times.`);
     return true;
   }
 
+  function bodyOf(job) {
+    const body = new FormData();
+    for (const [name, value] of job.entries) body.append(name, value);
+    body.set("client_id", job.client);
+    body.set("sequence", String(job.sequence));
+    // Another one since this person signed in.
+    body.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]")?.value || "");
+    return body;
+  }
+
+  /* Signed out, or somebody else signed in meanwhile: nothing is sent, the scans wait here for their
+     person, and the next ones are still read as scans and do not go into a field of the sign-in. */
+
+  function isOfAnother(answer, page) {
+    if (page.querySelector("[data-session-changed]")) return true;
+    const main = page.querySelector("main.floor-main:not(:has([data-sign-in]))");
+    if (answer.redirected && !main) return true;
+    const worker = page.querySelector("template[data-floor]")?.dataset.worker;
+    return Boolean(worker) && worker !== floor.worker;
+  }
+
+  function halt(answer) {
+    if (floor.badge) return leave(location.href); // a shared scanner shows nobody's screen
+    const isOut = answer.redirected;
+    halted = isOut ? "You have to sign in again." : "Your session has changed.";
+    sayHalted(isOut ? "Sign in" : "Reload");
+    Standing.stand();
+    return false;
+  }
+
+  function sayHalted(label) {
+    label = label || document.querySelector("[data-answer] [data-reload]")?.textContent;
+    say("alarm", `${halted} ${count(scans().length)}`.trim());
+    const button = document.createElement("button");
+    button.className = "btn btn-light";
+    button.dataset.reload = "";
+    button.textContent = label || "Reload";
+    button.addEventListener("click", () => leave(location.href));
+    document.querySelector("[data-answer] .outcome").append(button);
+  }
+
   function connection(job) {
     job.waited = (job.waited || 0) + 1;
-    if (!job.isQuiet) say("alarm", `No connection. Scans waiting: ${waiting()}.`);
+    if (!isAway) for (const row of queue) keep(row, true);
+    isAway = true;
+    ahead();
+    if (!job.isQuiet && !isAhead()) say("alarm", `No connection. Scans waiting: ${waiting()}.`);
     return new Promise((resolve) => {
       setTimeout(resolve, RETRY);
       addEventListener("online", resolve, { once: true });
     });
   }
 
+  // Away on a walk that is known each scan is bound to its stop as soon as it is made, and the screen
+  // goes on; a wrong one is refused at once. Whatever else waits ends what can be known.
+  function ahead() {
+    let state = isAway && !halted && !hooks.opened() && WalkAhead.shown();
+    if (!state) return;
+    const { action: walk } = document.querySelector("form[data-scan]");
+    for (const job of queue.filter((one) => !one.isQuiet)) {
+      if (!queue.includes(job)) continue; // refused meanwhile
+      if (!job.code || job.made !== walk) break;
+      if (!job.after) foresee(job, state, walk);
+      state = job.after || state;
+    }
+    WalkAhead.draw(state, scans().length);
+  }
+
+  function foresee(job, state, walk) {
+    const entered = job.entries?.find(([name]) => name === "quantity")?.[1];
+    const step = WalkAhead.step(state, job.code, Number(entered) || WalkAhead.entered(state));
+    const isUnseen = !job.isTried && Standing.isUnseen(job.heard);
+    const late = `You scanned ${job.code} right after an alarm. Not saved: scan it again.`;
+    if (step.entries && !isUnseen) {
+      if (!job.isTried) Object.assign(job, { action: walk, entries: step.entries });
+      job.after = step.state;
+      keep(job);
+      say("note", `${step.said}, not yet sent`);
+    } else if (job.isTried) {
+      say("alarm", step.words); // what became of it the server says
+      Standing.stand();
+      job.after = state;
+    } else {
+      drop(job);
+      refused(job.code, isUnseen ? late : step.words);
+    }
+  }
+
+  // Whether the screen has gone on without the server.
+  function isAhead() {
+    return isAway && Boolean(document.querySelector("main[data-ahead]"));
+  }
+
   // What was not saved goes into the list of the worker and of the lead.
   function note(code, words) {
     if (!floor.unsaved) return;
-    const body = new FormData();
-    const csrfmiddlewaretoken = document.querySelector("[name=csrfmiddlewaretoken]")?.value || "";
-    for (const [name, value] of Object.entries({ code, words, csrfmiddlewaretoken })) body.set(name, value);
-    body.set("worker", floor.worker);
-    enqueue({ body, action: floor.unsaved, isQuiet: true });
+    const entries = Object.entries({ code, words, worker: floor.worker });
+    enqueue({ action: floor.unsaved, entries, isQuiet: true });
   }
 
   function scans() {
@@ -145,80 +290,65 @@ function scanQueue(floor, hooks) {
     return queue.filter((job) => !job.isQuiet).length;
   }
 
+  function count(number) {
+    return number ? `${number} ${number === 1 ? "scan waits" : "scans wait"}.` : "";
+  }
+
   function leave(url) {
     isLeaving = true;
     location.assign(url);
     return true;
   }
 
-  /* What waits when the page goes: kept on this device, sent when the same person is back; after an
-     alarm not before it is asked again. */
+  /* On the device, until it is answered. */
 
-  function keep() {
-    const jobs = queue.filter((job) => !job.url && !job.badge).map(toText);
-    if (!floor.worker || !jobs.length) return;
-    const kept = { page: location.href, jobs, alarms: Standing.alarms() };
-    localStorage.setItem(KEPT, JSON.stringify(kept));
+  async function keep(job, isLong = isAway) {
+    if (!job.client || !floor.worker) return;
+    const { form, isLeft, heard, ...row } = job;
+    job.isKept = await Waiting.save(row, isLong);
+    if (!queue.includes(job)) Waiting.drop(job); // answered while it was written
   }
 
-  function leaveKept(url) {
-    keep();
-    return leave(url);
+  // A code means what the screen on which it was scanned asked for, so that one is opened first, once;
+  // notes for the list mean the same from any screen.
+  function isOfOther({ isLeft, isQuiet, page }) {
+    return isLeft && !isQuiet && page !== location.href && sessionStorage.getItem(KEPT) !== page;
   }
 
-  function toText({ request, body, ...job }) {
-    const entries = (data) => data && Array.from(data.entries());
-    const sent = request && { ...request, body: entries(request.body) };
-    return { ...job, form: undefined, body: entries(body), request: sent };
+  function open({ page }) {
+    sessionStorage.setItem(KEPT, page);
+    return leave(page);
   }
 
-  function fromText({ request, body, ...job }) {
-    const data = (entries) => {
-      const found = new FormData();
-      for (const [name, value] of entries) found.append(name, value);
-      // Another one since this person signed in.
-      const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value || "";
-      found.set("csrfmiddlewaretoken", token);
-      return found;
-    };
-    const sent = request && { ...request, body: data(request.body) };
-    return { ...job, body: body && data(body), request: sent };
+  async function whenBack(go) {
+    const signal = AbortSignal.timeout(SCAN_LONGEST);
+    const answer = await fetch(floor.serviceWorker, { cache: "no-store", signal }).catch(() => null);
+    return answer?.ok ? go() : false;
   }
 
-  // A code means what the screen on which it was scanned asked for, so that one is opened first. Notes
-  // for the list mean the same from any screen.
-  function sendKept() {
-    const kept = floor.worker && JSON.parse(localStorage.getItem(KEPT));
-    if (!kept) return;
-    const isThere = location.href === kept.page;
-    const isBound = kept.jobs.some((job) => !job.isQuiet);
-    if (isBound && !isThere && sessionStorage.getItem(KEPT) !== kept.page) {
-      sessionStorage.setItem(KEPT, kept.page);
-      leave(kept.page);
-      return;
-    }
-    sessionStorage.removeItem(KEPT);
-    localStorage.removeItem(KEPT);
-    const jobs = kept.jobs.filter((job) => isThere || job.request || job.action);
-    const lost = kept.jobs.length - jobs.length;
-    if (lost) say("alarm", `Scans of before that no screen expects: ${lost}. Scan them again.`);
-    if (jobs.some((job) => job.code)) Standing.restore(kept.alarms || []);
-    for (const job of jobs) enqueue(fromText(job));
-    Standing.showStanding(); // the first one has asked for itself alone
+  // What pages before this one have left here.
+  async function adopt() {
+    const rows = floor.worker ? await Waiting.left() : [];
+    hooks.others(rows.filter((row) => row.owner !== floor.worker));
+    const own = rows.filter((row) => row.owner === floor.worker);
+    order = Math.max(order, own.at(-1)?.order || 0);
+    queue.unshift(...own.map((row) => ({ ...row, isLeft: true, isKept: true })));
+    const first = own.find((row) => row.alarms);
+    if (first?.page === location.href) Standing.restore(first.alarms);
+    ahead();
+    if (queue.length) work();
   }
 
   addEventListener("beforeunload", (event) => {
-    if (waiting() && !isLeaving) event.preventDefault();
-  });
-  addEventListener("pagehide", () => {
-    if (!isLeaving) keep();
+    if (!isLeaving && queue.some((job) => job.client && !job.isQuiet && !job.isKept)) event.preventDefault();
   });
 
   // For a page that is left by a form of its own.
   function goKept() {
-    keep();
     isLeaving = true;
   }
 
-  return { scan, press, enqueue, waiting, leave, leaveKept, goKept, sendKept };
+  const isHalted = () => Boolean(halted);
+
+  return { scan, press, enqueue, note, waiting, isAhead, leave, goKept, isHalted, sayHalted };
 }

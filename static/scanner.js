@@ -7,7 +7,11 @@
 (() => {
   const { say, boxOf, sound, hush } = Feedback;
   const { stand, showStanding, isAlarm, acknowledgeAt } = Standing;
+  const LONGEST = 10000; // ms for the answer to a PIN
+  const ASKED_EVERY = 3000; // ms
   const BOUNCE = 300; // ms in which a trigger reads the same code twice
+  const MOST_WORDS = 300; // letters that the list takes
+  const TOLD = "told of scans that wait";
   const BADGE = /^FB\d{24}$/;
 
   // Whose screen this is, and of a shared scanner: seconds until it locks, and where it is opened.
@@ -17,8 +21,9 @@
     lock: lockScreen,
     change: changePerson,
     show: (...answer) => answers.show(...answer),
+    others: showOthers,
   });
-  const answers = answering({ begin, leave: queue.leaveKept });
+  const answers = answering({ begin });
   const command = commanding({ waiting: queue.waiting, goOn: Standing.goOn, signOut });
 
   /* The lock of a shared scanner: what was on the screen is put away until its person is back, and
@@ -31,6 +36,7 @@
     const template = document.querySelector("template[data-floor]");
     if (lock || !template?.dataset.lock) return false;
     hush();
+    KeptPage.empty(""); // a reload must not open what the PIN closes
     const main = document.querySelector("main");
     const screen = main.cloneNode(false);
     screen.append(template.content.cloneNode(true));
@@ -45,7 +51,7 @@
     const body = new FormData();
     body.set("csrfmiddlewaretoken", csrfToken());
     lockScreen();
-    fetch(floor.lock, { method: "POST", body }).catch(() => {}); // it locks there by itself
+    ask(floor.lock, { body }).catch(() => {}); // it locks there by itself
   }
 
   async function unlock(form) {
@@ -54,13 +60,17 @@
     const headers = { Accept: "application/json" };
     let answer;
     try {
-      answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers });
-      if (answer.redirected) return queue.leaveKept(answer.url); // signed out meanwhile
+      answer = await ask(form.action, { body: new FormData(form), headers });
+      if (answer.redirected) return queue.leave(answer.url); // signed out meanwhile
       if (answer.ok) return openScreen();
       return sayLocked((await answer.json()).problem);
     } catch {
-      return sayLocked(answer ? `Server error ${answer.status}.` : "No connection.");
+      return sayLocked(answer ? `Server error ${answer.status}.` : "No connection: try again.");
     }
+  }
+
+  function ask(url, given) {
+    return fetch(url, { ...given, method: "POST", signal: AbortSignal.timeout(LONGEST) });
   }
 
   function openScreen() {
@@ -106,8 +116,23 @@
     }
     queue.goKept();
     document.body.append(form);
-    form.submit();
+    KeptPage.empty("").finally(() => form.submit());
     return true;
+  }
+
+  // What somebody else has scanned here waits for that person; the lead's list says it once.
+  function showOthers(rows) {
+    const place = document.querySelector("[data-others]");
+    const left = new Map();
+    for (const { code, name } of rows) if (code) left.set(name, (left.get(name) || 0) + 1);
+    if (!place || !left.size) return;
+    const words = [...left].map(([name, number]) => `${number} ${number === 1 ? "scan" : "scans"} of ${name}`);
+    place.textContent = `${words.join(", ")} not sent yet: sign in here as that person to send them.`;
+    place.hidden = false;
+    const told = `${words.join(", ")} waited on ${floor.device || "this device"} when ${floor.name} used it.`.slice(0, MOST_WORDS);
+    if (localStorage.getItem(TOLD) === told) return;
+    localStorage.setItem(TOLD, told);
+    queue.note("", told);
   }
 
   /* Reading: one code at a time. */
@@ -123,7 +148,7 @@
   }
 
   function take(code, at) {
-    if (!queue.waiting()) acknowledgeAt(at);
+    if (!queue.waiting() || queue.isAhead()) acknowledgeAt(at);
     const isBounced = code === last.code && at - last.at < BOUNCE;
     last = { code, at };
     if (isBounced || command(code, at)) return;
@@ -136,7 +161,8 @@
     // While the line stands still the alarm does too.
     if (isAlarm()) sound("alarm");
     else say("read", `Scanned ${code}${waiting}`);
-    queue.scan(code);
+    queue.scan(code, at);
+    if (queue.isHalted()) queue.sayHalted();
     showStanding();
   }
 
@@ -146,6 +172,12 @@
 
   function onSubmit(event) {
     const form = event.target;
+    if ("signOut" in form.dataset) {
+      event.preventDefault();
+      queue.goKept();
+      KeptPage.empty("").finally(() => form.submit());
+      return;
+    }
     const isOfLock = "unlock" in form.dataset || "lockNow" in form.dataset;
     if (form.method !== "post" || ("plain" in form.dataset && !isOfLock)) return;
     event.preventDefault();
@@ -173,7 +205,8 @@
     const link = event.target.closest("a[href]");
     if (!link || link.target || !queue.waiting()) return;
     event.preventDefault();
-    queue.enqueue({ url: link.href });
+    if (queue.isAhead()) say("note", "No connection: only scans go on.");
+    else queue.enqueue({ url: link.href });
   }
 
   // The scan field keeps the keyboard away until somebody wants to type what no scanner can read.
@@ -187,11 +220,24 @@
     field.focus({ preventScroll: true });
   }
 
+  // On a screen of before, without a connection: the server's comes when it can.
+  function standBy() {
+    const asking = setInterval(async () => {
+      if (!KeptPage.isShown()) return clearInterval(asking);
+      if (queue.waiting()) return;
+      const signal = AbortSignal.timeout(LONGEST);
+      const answer = await fetch(floor.serviceWorker, { cache: "no-store", signal }).catch(() => null);
+      if (answer?.ok && !queue.waiting()) location.reload();
+    }, ASKED_EVERY);
+  }
+
   function begin() {
     const field = document.querySelector("[data-scan-field]");
     const toggle = document.querySelector("[data-type-toggle]");
     if (field && toggle) prepareField(field, toggle);
     else document.querySelector("main [autofocus]")?.focus({ preventScroll: true });
+    WalkAhead.remember();
+    if (WalkAhead.shown() && !KeptPage.isShown()) KeptPage.keep(floor, WalkAhead.stops());
     const outcome = document.querySelector("[data-outcome]");
     if (outcome?.dataset.outcome === "alarm") stand();
     showStanding();
@@ -208,7 +254,8 @@
   addEventListener("popstate", () => location.reload());
   const idle = Number(floor.idle) * 1000;
   if (idle) setInterval(() => !lock && Date.now() - touchedAt > idle && lockNow(), 1000);
+  KeptPage.begin(floor);
+  if (KeptPage.isShown()) standBy();
   // A page that came by a tap is a new screen too.
   DoubleTaps.during(begin, document.referrer.startsWith(location.origin));
-  queue.sendKept();
 })();

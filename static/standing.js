@@ -97,6 +97,11 @@ const Standing = (() => {
     return true;
   }
 
+  // Whether somebody who scanned at this time cannot have seen the alarm.
+  function isUnseen(at) {
+    return standing.length > 0 && at - stoodAt < STANDS;
+  }
+
   // The alarms of before a reload: nobody has answered them.
   function restore(words) {
     standing = [...words, ...standing];
@@ -114,5 +119,5 @@ const Standing = (() => {
 
   const alarms = () => [...standing];
 
-  return { stand, stopped, showStanding, isAlarm, acknowledgeAt, goOn, alarms, restore };
+  return { stand, stopped, showStanding, isAlarm, isUnseen, acknowledgeAt, goOn, alarms, restore };
 })();

@@ -26,12 +26,16 @@ from warehouse.places.views import files as location_files
 from warehouse.places.views import labels, places
 from warehouse.returns import aside_views, unannounced_views
 from warehouse.returns import views as returns
+from warehouse.scanning import offline
 from warehouse.scanning import screens as floor
 from warehouse.scanning import views as scans
 from warehouse.stock import views as blind
 
 urlpatterns = [
     path("warehouse/", home.home, name="warehouse_home"),
+    path("warehouse/worker.js", offline.worker, name="warehouse_worker"),
+    path("warehouse/manifest.webmanifest", offline.manifest, name="warehouse_manifest"),
+    path("warehouse/offline/", offline.offline, name="warehouse_offline"),
     path("warehouse/workplace/", floor.choose_workplace, name="warehouse_choose_workplace"),
     path("warehouse/counts/", counts.counts, name="warehouse_counts"),
     path("warehouse/counts/<uuid:pk>/", counts.count, name="warehouse_count"),

@@ -51,7 +51,9 @@ class Phone:
         self.page.on("console", self._note)
 
     def _note(self, message):
-        if message.type == "error" and "409" not in message.text:
+        # A service worker is asked for with each page, also where the connection is just gone.
+        known = ("409", "occurred when fetching the script")
+        if message.type == "error" and not any(words in message.text for words in known):
             self.problems.append(message.text)
 
     def scan(self, code, *, at=None):

@@ -99,7 +99,11 @@ def test_scans_that_wait_are_never_somebody_elses(shared, pat, pia):
     wait_until(lambda: len(received()) == 2)
     shared.phone.answered("Received 1 × Linen shade into DOCK")
     assert received() == [("LAMP", pat.name), ("SHADE", pat.name)]
-    assert set(Scan.objects.values_list("worker__name", flat=True)) == {pat.name}
+    sent, told = Scan.objects.filter(is_refused=False), Scan.objects.filter(worker=pia)
+    assert set(sent.values_list("worker__name", flat=True)) == {pat.name}
+    assert list(told.values_list("outcome", flat=True)) == [
+        f"2 scans of {pat.name} waited on Scanner 7 when {pia.name} used it."
+    ]
 
 
 def test_a_reload_loses_no_scan_and_doubles_none(shared, pat):

@@ -72,6 +72,7 @@ DOORS: dict[str, str | set[Role]] = {
     "track_return_slip": PUBLIC,
     "track_brand": PUBLIC,
     "push_worker": PUBLIC,
+    **dict.fromkeys(("warehouse_worker", "warehouse_manifest", "warehouse_offline"), PUBLIC),
     "shop_hook": PUBLIC,
     "mail_hook": PUBLIC,
     "sms_report": PUBLIC,

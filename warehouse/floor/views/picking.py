@@ -39,6 +39,7 @@ from warehouse.floor.views.putting_back import show_walk
 from warehouse.floor.waiting import Waiting, waiting_shipments
 from warehouse.floor.walks import open_line, refuse_gone
 from warehouse.models import PickLine, PickList
+from warehouse.scanning.ahead import walk_ahead
 from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.codes import spellings
 from warehouse.scanning.scans import ScanResult
@@ -288,6 +289,8 @@ def _stop(
         }
         return screen(request, "warehouse/pick_done.html", context, outcome)
     line = left[0]
+    # An answer to a scan has none: its screen keeps those that the walk came with.
+    is_scan = "code" in request.POST
     is_there = place.upper() == line.stock.location.code.upper()
     context = {
         "walk": walk,
@@ -299,6 +302,7 @@ def _stop(
         "is_there": is_there,
         "in_hand": in_hand if is_there and in_hand and in_hand["line"] == line.pk else None,
         "version": versions([line.stock.product_id]).get(line.stock.product_id, ""),
+        "ahead": None if is_scan else walk_ahead(walk, left, total=len(lines)),
         "quantity": entered if entered in range(1, line.open_quantity) else line.open_quantity,
     }
     return screen(request, "warehouse/pick_list.html", context, outcome)

@@ -1,0 +1,82 @@
+/* The durable queue of the floor: what waits is a row in IndexedDB until the server has answered, so
+   that it survives a reload, a tab that dies and another sign-in. A row is of one person: somebody
+   else on the same device neither sends nor loses it. Where there is no IndexedDB it waits in memory. */
+
+"use strict";
+
+const Waiting = (() => {
+  const NAME = "floor";
+  const LONGEST = 2000; // ms: a store that does not answer stops no scan
+  let opening = null;
+
+  function open() {
+    opening = opening || new Promise((resolve) => {
+      setTimeout(resolve, LONGEST, null);
+      try {
+        const asked = indexedDB.open(NAME, 1);
+        asked.onupgradeneeded = () => asked.result.createObjectStore(NAME, { keyPath: ["client", "sequence"] });
+        asked.onsuccess = () => resolve(asked.result);
+        asked.onerror = () => resolve(null);
+      } catch {
+        resolve(null); // as where a browser keeps nothing
+      }
+    });
+    return opening;
+  }
+
+  // What `act(store)` asked for, once it is written; undefined where it could not be.
+  async function ask(mode, durability, act) {
+    const database = await open();
+    if (!database) return undefined;
+    return new Promise((resolve) => {
+      setTimeout(resolve, LONGEST, undefined);
+      try {
+        const transaction = database.transaction(NAME, mode, { durability });
+        const asked = act(transaction.objectStore(NAME));
+        transaction.oncomplete = () => resolve(asked.result);
+        transaction.onabort = () => resolve(undefined);
+      } catch {
+        resolve(undefined);
+      }
+    });
+  }
+
+  // Whether the row is on the device; `isLong`: it will wait, and a flat battery must not take it.
+  async function save(row, isLong) {
+    const written = await ask("readwrite", isLong ? "strict" : "relaxed", (store) => store.put(row));
+    return written !== undefined;
+  }
+
+  function drop({ client, sequence }) {
+    return ask("readwrite", "relaxed", (store) => store.delete([client, sequence]));
+  }
+
+  // The rows of pages that are gone, in the order in which they were made, whoever's they are.
+  async function left() {
+    const rows = (await ask("readonly", "relaxed", (store) => store.getAll())) || [];
+    const clients = [...new Set(rows.map((row) => row.client))];
+    const free = await Promise.all(clients.map(isGone));
+    const gone = new Set(clients.filter((_, place) => free[place]));
+    return rows.filter((row) => gone.has(row.client)).sort((one, other) => one.order - other.order);
+  }
+
+  // A page holds a lock as long as it lives: two tabs do not send the same rows. Without HTTPS there
+  // are no locks, and the server applies each row once all the same.
+  function hold(client) {
+    navigator.locks?.request(lockOf(client), () => new Promise(() => {}));
+  }
+
+  async function isGone(client) {
+    if (!navigator.locks) return true;
+    try {
+      const signal = AbortSignal.timeout(LONGEST); // the page before this one may be on its way out
+      return await navigator.locks.request(lockOf(client), { signal }, () => true);
+    } catch {
+      return false;
+    }
+  }
+
+  const lockOf = (client) => `scans of ${client}`;
+
+  return { save, drop, left, hold };
+})();

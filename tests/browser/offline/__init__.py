@@ -1,0 +1,1 @@
+"""Scanners without a connection."""

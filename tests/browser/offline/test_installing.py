@@ -1,0 +1,67 @@
+"""The floor as an app: what is kept for everybody is nobody's, and nothing else is kept."""
+
+import json
+import re
+
+import pytest
+from django.test import Client
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+WORKER, MANIFEST, OFFLINE = (
+    f"/warehouse/{name}" for name in ("worker.js", "manifest.webmanifest", "offline/")
+)
+
+
+def test_the_manifest_is_of_the_floor_only(db):
+    answer = Client().get(MANIFEST)
+
+    told = json.loads(answer.content)
+    assert answer["Content-Type"] == "application/manifest+json"
+    assert (told["start_url"], told["scope"]) == ("/warehouse/", "/warehouse/")
+    assert told["display"] == "standalone"
+
+
+def test_the_worker_names_its_files_and_is_asked_for_each_time(db):
+    answer = Client().get(WORKER)
+
+    text = answer.content.decode()
+    assert answer["Content-Type"].startswith("text/javascript")
+    assert answer["Cache-Control"] == "no-cache"
+    files = json.loads(re.search(r"const FILES = (.+);", text)[1])
+    assert all(path.startswith("/static/") for path in files)
+    assert any("scan-queue" in path for path in files)
+
+
+def test_the_page_without_a_connection_names_nobody(pat):
+    client = Client()
+    client.force_login(pat, backend="orders.accounts.sign_in.ViewerBackend")
+
+    assert pat.name not in client.get(OFFLINE).content.decode()
+    assert Client().get(OFFLINE).content == client.get(OFFLINE).content
+
+
+def test_only_the_files_of_the_floor_and_a_walk_are_kept(phone, live_site, lea):
+    device = phone(lea)
+    page = device.page
+    for address in ("/warehouse/", "/warehouse/walks/", "/warehouse/receive/"):
+        page.goto(address)
+    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    page.wait_for_function("navigator.serviceWorker.controller")
+
+    kept = page.evaluate("""async () => {
+        const names = await caches.keys();
+        const all = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+        return all.flat().map((request) => new URL(request.url).pathname);
+    }""")
+    assert OFFLINE in kept
+    assert all(path == OFFLINE or path.startswith("/static/") for path in kept)
+    device.context.set_offline(True)
+    page.goto("/warehouse/walks/")
+    expect(page.get_by_role("heading", name="No answer")).to_be_visible()
+    assert lea.name not in page.content()
+    device.context.set_offline(False)
+    page.get_by_role("link", name="Try again").click()
+    expect(page.get_by_role("heading", name="Walks")).to_be_visible()
+    device.problems = [text for text in device.problems if "ERR_INTERNET" not in text]
