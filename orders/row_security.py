@@ -1,16 +1,18 @@
 """Row-level security: which sellers' rows the statements of this thread may touch.
 
 PostgreSQL checks each row of a tenant's table against the setting `portal.sees` (the policies are
-in `orders/models/policies.py`); empty or not set, it shows nothing. Before each statement the
-setting is made what the reach of the thread says: on the session where a statement stands alone
-and the setting is another one, else before the statement, in the same round trip and local to its
-transaction. So no statement runs with what another request saw, and most cost nothing.
+in `orders/models/policies.py`); empty or not set, it shows nothing. What the connection has is
+compared with the reach of the thread before each statement. Where it is another one, the setting
+goes before the statement, in the same round trip: on the session where the statement stands alone,
+local to its transaction in one. So no statement runs with what another request saw, and most cost
+nothing.
 """
 
 import weakref
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, NewType
 from uuid import UUID
 
@@ -29,12 +31,28 @@ OPTIONS_FOR_ALL_SELLERS = "-c portal.sees=all"
 LOCAL = ", true);"
 SET = "SELECT set_config('portal.sees', {}"
 
-# The setting of the session of each connection, and the connections in whose transaction it is, or
-# was, another one.
-_carried: "weakref.WeakKeyDictionary[Connection[Any], Reach]" = weakref.WeakKeyDictionary()
-_changed: "weakref.WeakSet[Connection[Any]]" = weakref.WeakSet()
-_reach: ContextVar[Reach | None] = ContextVar("reach", default=None)
-_process: list[Reach] = [NO_SELLER]
+
+@dataclass(frozen=True, eq=False)
+class _Sight:
+    """A reach from where it was set to where it ends: a request, or a block.
+
+    What a function finds may be other sellers later, so that its setting is good for this sight
+    only; one that names its sellers is good for whoever has the same.
+    """
+
+    reach: Reach
+
+    @property
+    def mark(self) -> object:
+        """What two sights have in common if one may use the setting of the other."""
+        return self if "(" in self.reach else self.reach
+
+
+# By connection: the setting of the session, and that of the open transaction where it has one.
+_carried: "weakref.WeakKeyDictionary[Connection[Any], object]" = weakref.WeakKeyDictionary()
+_local: "weakref.WeakKeyDictionary[Connection[Any], object]" = weakref.WeakKeyDictionary()
+_sight: ContextVar[_Sight | None] = ContextVar("sight", default=None)
+_process: list[_Sight] = [_Sight(NO_SELLER)]
 
 
 def reach_of(*, sellers: Collection[UUID] = (), buildings: Collection[UUID] = ()) -> Reach:
@@ -48,22 +66,24 @@ def reach_of(*, sellers: Collection[UUID] = (), buildings: Collection[UUID] = ()
 
 def narrow_to(reach: Reach) -> None:
     """From here on, this request sees the rows of `reach`."""
-    _reach.set(reach)
+    present = _sight.get()
+    if present is None or present.reach != reach:
+        _sight.set(_Sight(reach))
 
 
 @contextmanager
 def seeing(reach: Reach) -> Iterator[None]:
     """See the rows of `reach` in the block; afterwards what was seen before it."""
-    before = _reach.set(reach)
+    before = _sight.set(_Sight(reach))
     try:
         yield
     finally:
-        _reach.reset(before)
+        _sight.reset(before)
 
 
 def work_for_all_sellers() -> None:
     """For workers and commands, which work for all sellers: all rows, but in requests."""
-    _process[0] = ALL_SELLERS
+    _process[0] = _Sight(ALL_SELLERS)
 
 
 @contextmanager
@@ -71,31 +91,33 @@ def reaching(driver: Connection[Any]) -> Iterator[str]:
     """The SQL that goes before the statement in the block, to give it the reach of this thread.
 
     Mostly none. Where the connection is in autocommit and the SQL is local to a transaction, the
-    statement must be sent together with it.
+    statement must be sent together with it; so behind a pooler, where the next statement may get
+    another session.
     """
-    reach = _reach.get()
-    if reach is None:
-        reach = _process[0]
-    carried = _carried.get(driver, NO_SELLER)
-    is_alone = driver.autocommit and driver.pgconn.transaction_status == TransactionStatus.IDLE
-    if is_alone:
-        _changed.discard(driver)
-    if reach == carried and driver not in _changed:
+    sight = _sight.get() or _process[0]
+    is_idle = driver.pgconn.transaction_status == TransactionStatus.IDLE
+    if is_idle:
+        _local.pop(driver, None)
+    if sight.mark == _local.get(driver, _carried.get(driver, NO_SELLER)):
         yield ""
-    elif is_alone and _may_be_carried(driver, reach):
-        # What fails may take the setting back with it.
+        return
+    # Noted only after the statement: one that fails may take the setting back with it.
+    if is_idle and driver.autocommit and driver.prepare_threshold is not None:
         _carried[driver] = UNKNOWN
-        yield SET.format(reach or "''") + ", false);"
-        _carried[driver] = reach
-    else:
-        if not is_alone:
-            _changed.add(driver)
-        yield SET.format(reach or "''") + LOCAL
+        yield SET.format(sight.reach or "''") + ", false);"
+        _carried[driver] = sight.mark
+        return
+    if not is_idle:
+        _local[driver] = UNKNOWN
+    yield SET.format(sight.reach or "''") + LOCAL
+    if not driver.autocommit:
+        _local[driver] = sight.mark
 
 
-def _may_be_carried(driver: Connection[Any], reach: Reach) -> bool:
-    """Not what a function finds, which may be other rows later; not on a pooler's connection."""
-    return driver.prepare_threshold is not None and "(" not in reach
+def forget_transaction(driver: Connection[Any] | None) -> None:
+    """Send the setting again: the transaction ends, or a savepoint may take it back."""
+    if driver is not None:
+        _local[driver] = UNKNOWN
 
 
 def _array(ids: Collection[UUID]) -> str:

@@ -220,17 +220,22 @@ def test_a_reach_whose_statement_failed_is_set_again(sides):
 
 
 def test_goods_of_a_seller_who_came_later_are_seen(sides):
-    """What a function found is not carried to the next statement."""
-    with seeing(reach_of(buildings=[sides["ada"].seller.warehouse_id])):
+    """What a function found is good for one request, or one block, on this connection."""
+    berlin, harbour = (sides[name].seller.warehouse for name in ("ada", "cleo"))
+    with seeing(reach_of(buildings=[berlin.pk])):
         assert seen(sides) == {"ada", "bo"}
         with seeing(ALL_SELLERS):
-            berlin = sides["ada"].seller.warehouse
             sides["dora"] = cast.make_seller("Dora", "dora@example.com", berlin, owner="Dora Dee")
             cast.make_product(sides["dora"], "THING", "A thing")
             sides["dora"].order = cast.make_order(sides["dora"], {"THING": 1})
         assert seen(sides) == {"ada", "bo", "dora"}
         count = "SELECT count(*)::int FROM orders_order WHERE $1 = 1"
         assert run(count, [1]) == [(3,)]
+    with seeing(ALL_SELLERS):
+        assert Seller.objects.filter(pk=sides["bo"].seller.pk).update(warehouse=harbour)
+    for building, names in ((berlin, {"ada", "dora"}), (harbour, {"bo", "cleo"})):
+        with seeing(reach_of(buildings=[building.pk])):
+            assert seen(sides) == names
 
 
 def test_clients_may_take_turns_on_one_connection_as_behind_a_pooler(sides):

@@ -1,7 +1,8 @@
 """Django's PostgreSQL backend with a cursor that puts the reach of the thread before a statement.
 
 Several statements in one simple query are one transaction, so the setting is local to it, also in
-autocommit and behind a pooler that shares connections.
+autocommit and behind a pooler that shares connections. In a transaction it is sent once, and again
+after whatever may have taken it back.
 """
 
 import re
@@ -10,13 +11,15 @@ from typing import Any, Self
 from django.db.backends.postgresql import base
 from psycopg import ClientCursor
 
-from orders.row_security import reaching
+from orders.row_security import forget_transaction, reaching
 
 # The statements that read or write rows; no other may have one before it (CREATE INDEX
 # CONCURRENTLY refuses a transaction, ROLLBACK TO is there for one that has failed).
 ON_ROWS = re.compile(
     r"(?:\s|\(|--[^\n]*\n)*(?:SELECT|INSERT|UPDATE|DELETE|WITH|EXPLAIN)\b", re.IGNORECASE
 )
+# Of the other statements, those that leave the setting of the transaction as it is.
+ON_SAVEPOINTS = ("SAVEPOINT ", "RELEASE SAVEPOINT ")
 
 
 class ReachCursor(ClientCursor[Any]):
@@ -24,6 +27,8 @@ class ReachCursor(ClientCursor[Any]):
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
         if not isinstance(query, str) or not ON_ROWS.match(query):
+            if not isinstance(query, str) or not query.startswith(ON_SAVEPOINTS):
+                forget_transaction(self.connection)
             super().execute(query, params, **options)
             return self
         with reaching(self.connection) as before:
@@ -38,3 +43,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_connection_params(self) -> dict[str, Any]:
         return super().get_connection_params() | {"cursor_factory": ReachCursor}
+
+    def _commit(self) -> None:
+        forget_transaction(self.connection)
+        super()._commit()
+
+    def _rollback(self) -> None:
+        forget_transaction(self.connection)
+        super()._rollback()
