@@ -26,8 +26,8 @@ def order(ada, smtp_peer, sms_peer):
 def test_every_message_of_an_order_is_listed(order, ada):
     with count_statements() as statements:
         shown = messages_of(order, Viewer.of(ada.owner))
-    # The user's roles, the messages and their attempts.
-    assert len(statements) == 3
+    # The user's roles, the messages, their attempts, and which of them have a copy.
+    assert len(statements) == 4
     rows = {row.channel: row for row in shown}
     assert {
         channel: (row.title, row.audience, row.recipient, row.message.status)

@@ -237,6 +237,8 @@ DOORS: dict[str, str | set[Role]] = {
     **dict.fromkeys(("message_quiet_dry_run", "message_look", "message_look_of"), OWNER),
     "message_again": SELLER,
     "message_leave": SELLER,
+    "message_sent": SELLER,
+    "message_sent_mail": SELLER,
     "warehouse_home": FLOOR,
     "warehouse_choose_workplace": FLOOR,
     "warehouse_picture": FLOOR,
