@@ -47,8 +47,8 @@ def test_all_lines_can_be_reached(order, client):
     first = client.get(f"/dashboard/orders/{order.pk}/").context["page"]
     last = client.get(f"/dashboard/orders/{order.pk}/", {"line": 1901}).context["page"]
 
-    assert [line.position for line, _ in first.lines] == list(range(1, 101))
-    assert [line.position for line, _ in last.lines] == list(range(1901, 2001))
+    assert [line.position for line, *_ in first.lines] == list(range(1, 101))
+    assert [line.position for line, *_ in last.lines] == list(range(1901, 2001))
     assert (first.page.previous, first.page.next, last.page.previous, last.page.next) == (
         0,
         101,

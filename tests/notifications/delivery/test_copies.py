@@ -54,6 +54,12 @@ def test_a_text_is_read_with_its_segments(order, ada, sms_peer):
     assert browser(ada).get(f"/dashboard/messages/{by('sms').pk}/mail/").status_code == 404
 
 
+def test_the_order_leads_to_each_copy(order, ada):
+    page = browser(ada).get(f"/dashboard/orders/{order.pk}/").content.decode()
+    for channel in ("email", "sms"):
+        assert f'href="/dashboard/messages/{by(channel).pk}/"' in page
+
+
 def test_what_was_refused_has_no_copy(ada, smtp_peer, sms_peer):
     smtp_peer.refused = {"grace@example.com": "550 no such user"}
     make_order(ada, {"LAMP": 1})
