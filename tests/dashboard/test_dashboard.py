@@ -238,14 +238,14 @@ def test_trouble_of_another_seller_is_not_ours(shop, bo):
 
 
 def test_the_page_asks_the_same_questions_of_many_orders(shop, client, django_assert_num_queries):
-    """Session, viewer, marks, matters, unknown lines, messages, limits, webhooks, ..."""
+    """Session, viewer, marks, matters, checklist, unknown lines, messages, limits, webhooks, ..."""
     for _ in range(2):
         cast.make_order(shop, {"NOBODY": 1})
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(HOME)
     for number in range(MOST_OF_A_KIND):
         cast.make_order(shop, {"NOBODY": 1, f"NOTHING-{number}": 2})
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         page = client.get(HOME).content.decode()
     # The two orders of one cause are one row.
     assert f'<span class="tally">{MOST_OF_A_KIND + 1}+</span>' in page

@@ -119,6 +119,8 @@ DOORS: dict[str, str | set[Role]] = {
     "api_unknown": PUBLIC,
     "developers": PUBLIC,
     "dashboard": SELLER,
+    "dashboard_put_away_checklist": SELLER,
+    "dashboard_news": SELLER,
     "dashboard_orders": SELLER,
     **dict.fromkeys(("dashboard_bulk", "dashboard_begin_bulk", "dashboard_bulk_job"), SELLER),
     **dict.fromkeys(("dashboard_save_view", "dashboard_delete_view", "dashboard_tag"), SELLER),

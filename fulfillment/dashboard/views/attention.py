@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fulfillment.dashboard.forms import LinkForm, SnoozeForm, TakeForm
 from fulfillment.dashboard.queries.causes import by_cause
+from fulfillment.dashboard.queries.first_day import first_day
 from fulfillment.dashboard.queries.inbounds import in_words
 from fulfillment.dashboard.queries.marks import Key, marks_of, snoozed
 from fulfillment.dashboard.queries.matter_kinds import BANDS, KINDS, limit_of
@@ -198,6 +199,7 @@ def attention_page(
         for kind, matters in found.items()
     }
     context = {
+        "first_day": first_day(viewer),
         "bands": _bands(groups),
         "link_form": link_form,
         "shows_snoozed": shows_snoozed,
