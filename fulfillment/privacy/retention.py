@@ -203,7 +203,7 @@ RULES = (
     Rule("Customers of closed orders", "erased", "RETAIN_PERSONS_DAYS", persons, forget_persons),
     Rule("Answers of the API", "deleted", "RETAIN_ANSWERS_DAYS", answers, deleting(answers)),
     Rule("Attempts to send", "deleted", "RETAIN_ATTEMPTS_DAYS", attempts, deleting(attempts)),
-    Rule("Copies of sent messages", "deleted", "RETAIN_ATTEMPTS_DAYS", copies, deleting(copies)),
+    Rule("Copies of sent messages", "deleted", "RETAIN_COPIES_DAYS", copies, deleting(copies)),
     Rule(
         "Words of delivery reports",
         "blanked",

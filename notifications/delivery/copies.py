@@ -1,4 +1,7 @@
-"""Copies of what left, so that a seller can read each message as it was sent."""
+"""Copies of what left, so that a seller can read each message as it was sent.
+
+No table holds the secret of a tracking link: a copy has a mark in its place.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,6 +12,10 @@ from django.db import connection
 from notifications.delivery.outcomes import Outcome
 from notifications.models import Message
 from orders.keys import new_id
+from orders.models import SentCopy
+
+MARK = "(tracking-token)"
+PARTS = ("subject", "text", "html")
 
 # A repeated attempt overwrites: the last one that may have arrived is kept. Of an erased customer
 # nothing is.
@@ -41,13 +48,17 @@ def keep_copies(outcomes: Sequence[Outcome]) -> None:
         cursor.execute(KEEP, values)
 
 
+def with_links(copy: SentCopy) -> SentCopy:
+    """The copy as it was sent, for those who may open the tracking page; nothing is saved."""
+    for name in PARTS:
+        setattr(copy, name, getattr(copy, name).replace(MARK, copy.order.token))
+    return copy
+
+
 def _copy(outcome: Outcome) -> dict[str, Any]:
-    words, attempt = outcome.words, outcome.attempt
+    attempt, token = outcome.attempt, outcome.message.order.token
     return {
         "id": new_id(),
         "message": outcome.message.pk,
         "sent_at": attempt.started_at if attempt else None,
-        "subject": words.subject if words else "",
-        "text": words.text if words else "",
-        "html": words.html if words else "",
-    }
+    } | {name: getattr(outcome.words, name).replace(token, MARK) for name in PARTS}

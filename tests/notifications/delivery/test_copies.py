@@ -46,6 +46,15 @@ def test_a_mail_is_read_as_it_was_sent_whatever_changed_since(order, ada, smtp_p
     assert frame["X-Frame-Options"] == "SAMEORIGIN"
 
 
+def test_no_copy_holds_the_secret_of_the_tracking_link(order, ada, smtp_peer):
+    (received,) = smtp_peer.messages
+    assert order.token in str(received.message)
+    for copy in SentCopy.objects.all():
+        assert order.token not in copy.subject + copy.text + copy.html
+    page = browser(ada).get(f"/dashboard/messages/{by('email').pk}/mail/").content.decode()
+    assert f"/track/{order.token}/" in page
+
+
 def test_a_text_is_read_with_its_segments(order, ada, sms_peer):
     (received,) = sms_peer.messages
     page = browser(ada).get(f"/dashboard/messages/{by('sms').pk}/")

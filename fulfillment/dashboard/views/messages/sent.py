@@ -1,6 +1,7 @@
 """A message as it was sent: the mail in a frame without rights, its plain text, the SMS."""
 
 from csp.decorators import csp, csp_update
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_safe
 from fulfillment.dashboard.queries.messages import message_row
 from fulfillment.demo.views import MAIL_POLICY
 from notifications.channels.segments import measure
+from notifications.delivery.copies import with_links
 from notifications.kinds.record import SMS
 from notifications.models import Message
 from orders.access import SELLER_ROLES, role_required
@@ -25,7 +27,8 @@ def sent(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show what left, when and to whom; of a message from before copies were kept only that."""
     rows = Message.objects.visible_to(request.viewer).select_related("order")
     message = get_object_or_404(rows.prefetch_related("attempts"), pk=pk)
-    copy = SentCopy.objects.visible_to(request.viewer).filter(message=pk).first()
+    copy = _copies(request).filter(message=pk).first()
+    copy = with_links(copy) if copy else None
     size = measure(copy.text) if copy and message.channel == SMS else None
     context = {"row": message_row(message), "copy": copy, "size": size}
     return render(request, "dashboard/messages/sent.html", context)
@@ -37,7 +40,12 @@ def sent(request: SignedInRequest, pk: int) -> HttpResponse:
 @csp(MAIL_POLICY)  # type: ignore[arg-type]  # as above
 def mail(request: SignedInRequest, pk: int) -> HttpResponse:
     """Serve the HTML part for the frame, byte for byte but for where its links open."""
-    copy = get_object_or_404(SentCopy.objects.visible_to(request.viewer), message=pk)
+    copy = with_links(get_object_or_404(_copies(request), message=pk))
     if not copy.html:
         raise Http404
     return HttpResponse(NEW_TAB + copy.html)
+
+
+def _copies(request: SignedInRequest) -> QuerySet[SentCopy]:
+    copies: QuerySet[SentCopy] = SentCopy.objects.visible_to(request.viewer)
+    return copies.select_related("order")
