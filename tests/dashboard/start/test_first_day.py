@@ -38,7 +38,7 @@ def test_each_step_is_ticked_by_its_fact(ada, client, building, pat, pia):
     cast.put_stock(ada.products["LAMP"], 2)
     assert done(ada) == ["product", "stock"]
     Seller.objects.filter(pk=ada.seller.pk).update(services_version=new_id())
-    MessageSettings.objects.create(seller=ada.seller, accent="#123456")
+    MessageSettings.objects.filter(seller=ada.seller).update(accent="#123456")
     assert done(ada) == ["product", "stock", "service", "look"]
     ada.seller.api_keys.update(last_used_at=cast.MONDAY)
     cast.make_order(ada, {"LAMP": 1})
