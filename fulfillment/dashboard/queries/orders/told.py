@@ -52,12 +52,12 @@ def told(promises: Sequence[Promise], zone: str) -> Told | None:
 
 
 def _counting(known: Sequence[Promise]) -> Promise | None:
-    """The open promise nearest to the customer, due first; else the one that was settled last."""
+    """The open promise nearest to the customer, due first; else the settled one due last."""
     open_ones = [row for row in known if row.is_open]
     if open_ones:
         return min(open_ones, key=lambda row: (RANK[Kind(row.kind)], row.latest, str(row.pk)))
     ended = [row for row in known if row.outcome not in (Outcome.REFINED, Outcome.MOVED)]
-    return min(ended, key=lambda row: (RANK[Kind(row.kind)], -row.latest.timestamp()), default=None)
+    return max(ended, key=lambda row: (row.latest, str(row.pk)), default=None)
 
 
 def _outcome_words(row: Promise) -> str:
