@@ -65,7 +65,7 @@ def page_of(
     backward = bool(place) and cursor.startswith(BACKWARD)
     falling = key.startswith("-") != backward
     if place:
-        rows = rows.filter(_beyond(field, place, falling=falling))
+        rows = rows.filter(beyond(field, place, falling=falling))
     sign = "-" if falling else ""
     rows = rows.order_by(f"{sign}{field}", f"{sign}pk")
     if ways:
@@ -99,7 +99,7 @@ def in_one_way(
     return rows.filter(pk__in=first.union(*others, all=True))
 
 
-def _beyond(field: str, place: tuple[Any, Any], *, falling: bool) -> Q:
+def beyond(field: str, place: tuple[Any, Any], *, falling: bool) -> Q:
     """Rows beyond this place; the redundant first condition lets the index seek."""
     word = "lt" if falling else "gt"
     value, pk = place

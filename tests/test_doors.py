@@ -169,7 +169,7 @@ def town(ada, pat, pia, lea, cory, building):
         "undelivered": run.stops.get().packages.get(),
         "lost": lost,
         "points": cast.make_point(building),
-        "messages": held.messages.first(),
+        "messages": cast.make_copy(held.messages.first()),
         "promises": held.promises.get(),
         "suppressed": block_address(
             ada.seller, actor=ada.owner, channel="email", recipient="grace@example.com"

@@ -32,6 +32,7 @@ PAGES = (
     "/dashboard/stock/",
     "/dashboard/settings/",
     "/dashboard/settings/keys/",
+    "/dashboard/news/",
 )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fulfillment.dashboard.views.messages import previews, texts
+from fulfillment.dashboard.views.messages import previews, sent, texts
 from fulfillment.dashboard.views.messages.decisions import dismiss, resend
 from fulfillment.dashboard.views.messages.deliveries import delivery, replay_delivery, replay_range
 from fulfillment.dashboard.views.messages.dry_run import (
@@ -77,6 +77,8 @@ urlpatterns = [
     path(f"{TEXT}/preview/mail/", previews.mail, name="message_preview_mail"),
     path(f"{TEXT}/preview/test/", previews.trial, name="message_trial"),
     path(f"{TEXT}/dry-run/", text_dry_run, name="message_text_dry_run"),
+    path("messages/<int:pk>/", sent.sent, name="message_sent"),
+    path("messages/<int:pk>/mail/", sent.mail, name="message_sent_mail"),
     path("messages/<int:pk>/again/", resend, name="message_again"),
     path("messages/<int:pk>/leave/", dismiss, name="message_leave"),
     path(WEBHOOKS, webhooks, name="dashboard_webhooks"),

@@ -19,10 +19,13 @@ from fulfillment.dashboard.views import (
     shops,
     stock,
 )
+from fulfillment.dashboard.views.start import checklist, news
 
 urlpatterns = [
     path("", attention.attention, name="dashboard"),
     path("attention/<slug:kind>/<uuid:pk>/", attention.mark, name="dashboard_mark"),
+    path("checklist/", checklist.put_away, name="dashboard_put_away_checklist"),
+    path("news/", news.what_is_new, name="dashboard_news"),
     path("orders/", orders.orders, name="dashboard_orders"),
     path("orders/<uuid:pk>/", orders.order, name="dashboard_order"),
     path("orders/<uuid:pk>/address/", orders.enter_order_address, name="dashboard_address"),

@@ -22,6 +22,7 @@ from orders.models import (
     Problem,
     Return,
     Seller,
+    SentCopy,
     User,
     Wish,
 )
@@ -111,6 +112,11 @@ def kept_about(order: Order) -> dict[str, Any]:
         "messages": list(messages.values(*MESSAGE)),
         "attempts": list(
             Attempt.objects.filter(message__in=messages).values("message", "started_at", "answer")
+        ),
+        "copies": list(
+            SentCopy.objects.filter(message__in=messages.values("pk"))
+            .order_by("pk")
+            .values("message", "sent_at", "subject", "text", "html")
         ),
         "calls": [
             {"topic": call.topic, "received_at": call.received_at, "body": _readable(call)}

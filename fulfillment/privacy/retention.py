@@ -31,6 +31,7 @@ from orders.models import (
     Order,
     ProblemPhoto,
     Return,
+    SentCopy,
 )
 from orders.states import DiscrepancyStatus
 from warehouse.models import InboundDamage, Scan
@@ -97,6 +98,10 @@ def answers(before: datetime) -> "QuerySet[IdempotencyKey]":
 
 def attempts(before: datetime) -> "QuerySet[Attempt]":
     return Attempt.objects.filter(started_at__lt=before)
+
+
+def copies(before: datetime) -> "QuerySet[SentCopy]":
+    return SentCopy.objects.filter(sent_at__lt=before)
 
 
 def reports(before: datetime) -> "QuerySet[Receipt]":
@@ -198,6 +203,7 @@ RULES = (
     Rule("Customers of closed orders", "erased", "RETAIN_PERSONS_DAYS", persons, forget_persons),
     Rule("Answers of the API", "deleted", "RETAIN_ANSWERS_DAYS", answers, deleting(answers)),
     Rule("Attempts to send", "deleted", "RETAIN_ATTEMPTS_DAYS", attempts, deleting(attempts)),
+    Rule("Copies of sent messages", "deleted", "RETAIN_COPIES_DAYS", copies, deleting(copies)),
     Rule(
         "Words of delivery reports",
         "blanked",

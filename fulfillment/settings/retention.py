@@ -6,6 +6,7 @@ from fulfillment.settings.env import env_int
 RETAIN_PERSONS_DAYS = env_int("RETAIN_PERSONS_DAYS", 0)
 RETAIN_ANSWERS_DAYS = env_int("RETAIN_ANSWERS_DAYS", 400)  # of the API, by idempotency key
 RETAIN_ATTEMPTS_DAYS = env_int("RETAIN_ATTEMPTS_DAYS", 400)  # to send a message
+RETAIN_COPIES_DAYS = env_int("RETAIN_COPIES_DAYS", 90)  # of messages, as they were sent
 RETAIN_REPORTS_DAYS = env_int("RETAIN_REPORTS_DAYS", 400)  # the words of providers' reports
 RETAIN_WEBHOOKS_DAYS = env_int("RETAIN_WEBHOOKS_DAYS", 30)  # deliveries with their attempts
 RETAIN_CALLS_DAYS = env_int("RETAIN_CALLS_DAYS", 90)  # of shops, as they came

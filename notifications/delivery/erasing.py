@@ -19,7 +19,7 @@ from notifications.models import (
 )
 from notifications.states import MessageStatus
 from orders.errors import DomainError
-from orders.models import Order, Seller
+from orders.models import Order, Seller, SentCopy
 
 
 class MessagesLeaving(DomainError):
@@ -46,6 +46,7 @@ def erase_messages(seller: Seller, order_ids: Collection[UUID], addresses: Colle
     # Its own text for each: the recipient is part of a unique key.
     name = Concat(Value(Message.ERASED), Cast(F("pk"), CharField()))
     count = messages.update(recipient=name)
+    SentCopy.objects.filter(order__in=order_ids).delete()
     PushSubscription.objects.filter(order__in=order_ids).delete()
     lower = [address.lower() for address in addresses]
     if not others_write_to(seller, order_ids, addresses):

@@ -11,6 +11,7 @@ from notifications.channels.base import (
     Gone,
     OptedOut,
     OutcomeUnknown,
+    Outgoing,
     Permanent,
     Receipt,
     SendError,
@@ -37,7 +38,8 @@ class Outcome:
     claim counted and that never began. `down_for`: the provider is down, for at least so many
     seconds. `by`: the id of the message that supersedes it. `cause` is for code what `reason` is
     for people. `is_gone`: the browser has unsubscribed. `is_opted_out`: the receiver opted out at
-    the provider. `stops`: the day on which no more texts of the seller are sent.
+    the provider. `stops`: the day on which no more texts of the seller are sent. `words`: what
+    left, or may have left.
     """
 
     message: Message
@@ -53,6 +55,7 @@ class Outcome:
     stops: DayStopped | None = None
     is_gone: bool = False
     is_opted_out: bool = False
+    words: Outgoing | None = None
 
     def as_row(self) -> dict[str, Any]:
         """The parameters of one row of `settling.SETTLE`."""

@@ -318,6 +318,8 @@ def _attempt(channel: Channel, message: Message, outgoing: Outgoing) -> Outcome 
         result = OutcomeUnknown(repr(error))
     attempt.duration_ms = round((monotonic() - began) * 1000)
     outcome = attempt_outcome(message, attempt, result, knows_keys=channel.knows_keys)
+    if outcome.status == MessageStatus.SENT or isinstance(result, OutcomeUnknown):
+        outcome.words = outgoing
     told = {"channel": message.channel, "template": message.template, "outcome": outcome.status}
     trace([message.order_id], "message sent", began=began, message=message.pk, **told)
     return outcome

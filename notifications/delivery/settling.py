@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from notifications.consent.suppressions import suppress_opted_out
 from notifications.delivery.claims import LEASE_SECONDS
+from notifications.delivery.copies import keep_copies
 from notifications.delivery.other_channel import retry_on_other_channel
 from notifications.delivery.outcomes import Outcome
 from notifications.models import DayStop, MailStop, Message, SmsStop
@@ -81,6 +82,12 @@ def settle(outcomes: Sequence[Outcome]) -> None:
     if not outcomes:
         return
     crash_point("before-settle")
+    try:
+        keep_copies(outcomes)
+    except Exception as error:  # a copy is for reading: without it the outcome is still written
+        if is_outage(error):
+            raise
+        log.exception("no copies of %s messages", len(outcomes))
     try:
         _settle(outcomes)
     except Exception as error:  # an error in one outcome must not stop the others: write each alone

@@ -5,7 +5,7 @@ from orders.models.accounts import ApiKey, Member, Seller, User, Warehouse
 from orders.models.calls import Call, ShopOrder
 from orders.models.carriers import Destination, LabelRequest, PickupPoint, Service
 from orders.models.catalogue import Barcode, KitPart, Picture, Product, ProductChange, SkuAlias
-from orders.models.changes import OrderChange
+from orders.models.changes import OrderChange, SentCopy
 from orders.models.events import Event, EventEpoch
 from orders.models.files import Import, ImportMapping, ImportRecord
 from orders.models.holds import Hold
@@ -62,6 +62,7 @@ __all__ = [
     "SalesChannel",
     "Seller",
     "SellerApplication",
+    "SentCopy",
     "Service",
     "Shipment",
     "ShipmentLine",

@@ -101,6 +101,12 @@ class Seller(Row):
         editable=False,
         help_text="Another one whenever a service changes; empty: own couriers bring it at home.",
     )
+    checklist_away_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Since when the checklist of the first day is not shown.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

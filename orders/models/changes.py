@@ -1,6 +1,8 @@
-"""Model of the texts of changes: what stood in a field of an order before, and after."""
+"""Models of texts about an order, erased with its person: of changes, and of what was sent."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+from django.utils import timezone
 
 from orders.models.accounts import Seller
 from orders.models.base import Row
@@ -31,3 +33,23 @@ class OrderChange(Row):
 
     def __str__(self) -> str:
         return self.field
+
+
+class SentCopy(Row):
+    """What left about an order, as it was sent: of each message the last attempt that may count."""
+
+    WAREHOUSE_PATH = None
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="sent_copies")
+    message = models.BigIntegerField(unique=True, help_text="The id of the message.")
+    sent_at = models.DateTimeField(default=timezone.now)
+    subject = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True, help_text="Empty where the channel has none.")
+
+    class Meta:
+        indexes = [BrinIndex(fields=["sent_at"], name="sent_copy_by_age")]  # for retention
+
+    def __str__(self) -> str:
+        return self.subject or self.text[:40]

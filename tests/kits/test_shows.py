@@ -118,7 +118,7 @@ def test_pages_and_slip_show_the_parts_below_the_kit(order, house, client):
         "2 BOX Title of BOX", "2 HONEY Honey", "4 JAM Jam", "2 TEA Tea", "1 LAMP Title of LAMP",
     ]  # fmt: skip
     page = client.get(f"/dashboard/orders/{order.pk}/")
-    shown = [(line.sku, bool(line.kit_line_id)) for line, _ in page.context["page"].lines]
+    shown = [(line.sku, bool(line.kit_line_id)) for line, *_ in page.context["page"].lines]
     assert shown == [
         ("BOX", False), ("HONEY", True), ("JAM", True), ("TEA", True), ("LAMP", False),
     ]  # fmt: skip

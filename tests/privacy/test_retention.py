@@ -15,7 +15,7 @@ from fulfillment.privacy.retention import RULES, run_retention, what_is_due
 from fulfillment.tasks import retain
 from notifications.delivery.sending import send_due
 from notifications.models import Attempt, Delivery, Endpoint, Message, Receipt
-from orders.models import Call, Discrepancy, Event, IdempotencyKey, Import, Order
+from orders.models import Call, Discrepancy, Event, IdempotencyKey, Import, Order, SentCopy
 from orders.returns.handling import request_return
 from orders.states import DiscrepancyStatus
 from tests.support.cast import make_damage, make_inbound, make_order, make_product
@@ -108,7 +108,7 @@ def test_what_is_older_goes_and_the_rest_stays(aged):
     retain()
     assert counts() == [1] * 8
     assert Receipt.objects.count() == 2
-    assert report().count(": 0 ") == 13
+    assert report().count(": 0 ") == 14
 
 
 def test_photos_of_damage_go_and_the_units_stay(ada, building, pat):
@@ -121,6 +121,19 @@ def test_photos_of_damage_go_and_the_units_stay(ada, building, pat):
     run_retention(seconds=60)
     found = InboundDamage.objects.order_by("pk").values_list("units", "width")
     assert list(found) == [(1, None), (1, 1)]
+
+
+def test_copies_of_messages_go_and_the_messages_stay(ada):
+    order = make_order(ada, {"LAMP": 1})
+    message = order.messages.first()
+    for pk, days in ((message.pk, 91), (message.pk + 1, 89)):
+        SentCopy.objects.create(
+            seller=ada.seller, order=order, message=pk, text="Dear Grace",
+            sent_at=timezone.now() - timedelta(days=days),
+        )  # fmt: skip
+    run_retention(seconds=60)
+    assert SentCopy.objects.get().message == message.pk + 1
+    assert order.messages.filter(pk=message.pk).exists()
 
 
 def test_the_codes_of_strays_go_once_they_are_dealt_with(ada):
@@ -154,7 +167,7 @@ def test_days_of_zero_keep_everything(aged, settings):
 
 def test_every_rule_has_a_setting_of_its_own():
     names = [rule.setting for rule in RULES if rule.setting]
-    assert len(set(names)) == len(names) == 13
+    assert len(set(names)) == len(names) == 14
 
 
 def test_batches_follow_until_the_time_is_over(aged, pat, settings):
@@ -164,7 +177,7 @@ def test_batches_follow_until_the_time_is_over(aged, pat, settings):
              at=now - timedelta(days=100))
         for _ in range(retention.BATCH + 5)
     )  # fmt: skip
-    assert [outcome.is_finished for outcome in run_retention(seconds=0)] == [False] * 13
+    assert [outcome.is_finished for outcome in run_retention(seconds=0)] == [False] * 14
     assert counts() == [2, 2, 2, 2, retention.BATCH + 7, 2, 2, 2]
     done = {outcome.rule.name: outcome for outcome in run_retention(seconds=60)}
     assert (done["Scans"].rows, done["Scans"].is_finished) == (retention.BATCH + 6, True)

@@ -34,6 +34,7 @@ from orders.models import (
     RoutingRule,
     SalesChannel,
     Seller,
+    SentCopy,
     Service,
     ShopLink,
     ShopOrder,
@@ -227,6 +228,15 @@ def make_location_file(warehouse):
         content=b"Location\nZ-01-01",
         form={"format": "csv", "encoding": "utf-8", "separator": ","},
     )
+
+
+def make_copy(message):
+    """The message, with a copy of what it said when it left."""
+    SentCopy.objects.create(
+        seller=message.seller, order=message.order, message=message.pk, subject="Hello",
+        text="Hello", html="<p>Hello</p>",
+    )  # fmt: skip
+    return message
 
 
 def make_bulk_job(order):

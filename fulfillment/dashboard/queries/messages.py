@@ -16,7 +16,7 @@ from notifications.models import Attempt, DayStop, MailStop, Message, SmsStop, S
 from notifications.models.settings import settings_of
 from notifications.states import UNSETTLED, Cause, MessageStatus
 from orders.access import Viewer
-from orders.models import Order
+from orders.models import Order, SentCopy
 
 Stop = TypeVar("Stop", bound=DayStop)
 
@@ -35,12 +35,18 @@ class MessageRow:
     is_blocked: bool
     is_open: bool
     attempts: list[Attempt]
+    has_copy: bool = False  # of what left
 
 
 def messages_of(order: Order, viewer: Viewer) -> list[MessageRow]:
-    """Load every message of an order, also unsent ones; two statements."""
+    """Load every message of an order, also unsent ones; three statements."""
     rows = Message.objects.visible_to(viewer).filter(order=order)
-    return [_row(message) for message in rows.prefetch_related("attempts").order_by("pk")]
+    copies = SentCopy.objects.visible_to(viewer).filter(order=order)
+    kept = set(copies.values_list("message", flat=True))
+    return [
+        message_row(message, has_copy=message.pk in kept)
+        for message in rows.prefetch_related("attempts").order_by("pk")
+    ]
 
 
 def unsettled(viewer: Viewer, limit: int = 50) -> list[MessageRow]:
@@ -48,7 +54,7 @@ def unsettled(viewer: Viewer, limit: int = 50) -> list[MessageRow]:
     rows = Message.objects.visible_to(viewer).filter(status__in=UNSETTLED, decided_at__isnull=True)
     # Web push is left out: it only repeats what a mail or the tracking page says.
     rows = rows.exclude(channel=PUSH).select_related("order").prefetch_related("attempts")
-    return [_row(message) for message in rows.order_by("-pk")[:limit]]
+    return [message_row(message) for message in rows.order_by("-pk")[:limit]]
 
 
 def stopped_texts(viewer: Viewer) -> list[SmsStop]:
@@ -94,7 +100,8 @@ def suppressions(viewer: Viewer, *, search: str = "", cursor: str = "") -> Suppr
     return SuppressionList(page, total)
 
 
-def _row(message: Message) -> MessageRow:
+def message_row(message: Message, *, has_copy: bool = False) -> MessageRow:
+    """A message with its attempts, as the dashboard shows it."""
     return MessageRow(
         message=message,
         title=kind_of(message.template).title,
@@ -107,4 +114,5 @@ def _row(message: Message) -> MessageRow:
         and message.cause == Cause.BLOCKED_ADDRESS,
         is_open=message.status in UNSETTLED and message.decided_at is None,
         attempts=sorted(message.attempts.all(), key=lambda attempt: attempt.number),
+        has_copy=has_copy,
     )

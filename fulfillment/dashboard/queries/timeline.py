@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -38,6 +38,7 @@ WITH_UNITS = (
     "order.lines_cancelled_undone", "order.cancelled_undone", "shipment.split", "shipment.joined",
 )  # fmt: skip
 UNITS_NAMED = 5
+MINUTE = timedelta(minutes=1)
 RULED = {"priority": "Priority", "ships_as": "Way of shipping", "hold": "Hold"}
 # What stands for the codes of a field, {code: words}; a country has its name.
 WORDS: dict[str, Mapping[Any, str]] = {
@@ -72,15 +73,43 @@ class Changed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the timeline. `status`: of a message, empty for an event."""
+    """One entry of the timeline: an event, or a message with what became of it on each channel.
+
+    `kind` and `subject_id` are those of the event; `parts` are empty for an event.
+    """
 
     at: datetime
     what: str
     who: str = ""
     detail: str = ""
-    status: str = ""
-    status_text: str = ""
+    kind: str = ""
+    subject_id: UUID | None = None
     changes: Sequence[Changed] = ()
+    parts: Sequence[MessageRow] = ()
+
+
+class Moment(NamedTuple):
+    """Entries of one minute: the last one is shown, the steps before it open with a press."""
+
+    entry: Entry
+    steps: list[Entry]
+
+
+def folded(entries: Sequence[Entry]) -> list[Moment]:
+    """Fold the steps of one minute, newest first; a message or a change stands for itself."""
+    found: list[Moment] = []
+    for entry in entries:
+        if found and _is_step(entry) and _is_step(found[-1].entry):
+            gap = found[-1].entry.at - entry.at
+            if gap < MINUTE:
+                found[-1].steps.append(entry)
+                continue
+        found.append(Moment(entry, []))
+    return found
+
+
+def _is_step(entry: Entry) -> bool:
+    return not (entry.parts or entry.changes)
 
 
 def timeline(
@@ -102,7 +131,7 @@ def timeline(
         _event_entry(event, names, promises, texts[event.pk], rules.get(event.pk, ""), keys)
         for event in events
     ]
-    entries += [_message_entry(row) for row in messages]
+    entries += [_message_entry(parts) for parts in _told_together(messages)]
     return sorted(entries, key=lambda entry: entry.at)[::-1]
 
 
@@ -131,6 +160,8 @@ def _event_entry(
     return Entry(
         at=event.at,
         what=words[:1].upper() + words[1:],
+        kind=event.kind,
+        subject_id=event.subject_id,
         who=_who(event, keys),
         detail=" · ".join(
             filter(
@@ -198,14 +229,21 @@ def _in_words(name: str, value: Any) -> str:
     return WORDS.get(name, {}).get(value, str(value))
 
 
-def _message_entry(row: MessageRow) -> Entry:
-    message = row.message
+def _told_together(messages: Iterable[MessageRow]) -> Iterable[list[MessageRow]]:
+    """The same news to the same person over several channels."""
+    found: dict[tuple[Any, ...], list[MessageRow]] = defaultdict(list)
+    for row in messages:
+        message = row.message
+        found[message.event_id, message.audience, message.template].append(row)
+    return found.values()
+
+
+def _message_entry(parts: list[MessageRow]) -> Entry:
+    first = parts[0]
     return Entry(
-        at=row.at,
-        what=f"{row.channel} to the {row.audience.lower()}: {row.title.lower()}",
-        detail=" · ".join(filter(None, [row.recipient, message.reason])),
-        status=message.status,
-        status_text=message.get_status_display(),
+        at=min(row.at for row in parts),
+        what=f"“{first.title}” to the {first.audience.lower()}",
+        parts=parts,
     )
 
 

@@ -3,20 +3,20 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Window
+from django.db.models import Count, F, Window
 from django.db.models.functions import RowNumber
 
 from orders.access import Viewer
 from orders.models import OrderLine
 
-UNKNOWN_OF_AN_ORDER, UNKNOWN_ON_A_PAGE = 5, 100
+UNKNOWN_OF_AN_ORDER, UNKNOWN_ON_A_PAGE = 5, 1_000
 
 
 class UnknownLines(NamedTuple):
     """The lines of an order with an unknown SKU: how many, and the first of them."""
 
     total: int
-    shown: list[OrderLine]
+    shown: list[Any]  # OrderLine, each with the id of its `channel`
 
     @property
     def more(self) -> int:
@@ -31,6 +31,7 @@ def unknown_lines(viewer: Viewer, order_ids: list[UUID]) -> dict[UUID, UnknownLi
     rows: Any = lines.annotate(
         place=Window(RowNumber(), partition_by="order", order_by="position"),
         total=Window(Count("*"), partition_by="order"),
+        channel=F("order__channel_id"),
     ).filter(place__lte=UNKNOWN_OF_AN_ORDER)
     found: dict[UUID, UnknownLines] = {}
     for line in rows.order_by("order", "position")[:UNKNOWN_ON_A_PAGE]:

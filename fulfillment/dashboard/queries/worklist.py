@@ -27,6 +27,7 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from fulfillment.dashboard.queries.inbounds import DIFFERING, differing
+from fulfillment.dashboard.queries.matter_kinds import limit_of
 from fulfillment.dashboard.queries.orders.filters import (
     DELIVERED_TODAY,
     OrderFilter,
@@ -78,7 +79,6 @@ OF_NO_ORDER: dict[str, Any] = {
     "due": Value(None, DateTimeField()),
 }
 
-
 # Statuses of orders with nothing left to deliver.
 NOTHING_COMES = (
     OrderStatus.CANCELLED, OrderStatus.NOTHING_TO_SHIP, OrderStatus.DELIVERED,
@@ -111,10 +111,14 @@ def worklist(
 ) -> dict[str, list[Matter]]:
     """Load open matters by kind, most urgent kind and oldest first, `most` + 1 of each at most.
 
-    One statement: a UNION ALL of a query for each kind. `only` is a condition of these columns.
+    Of kinds that are put together by their cause, more. One statement: a UNION ALL of a query for
+    each kind. `only` is a condition of these columns.
     """
-    kinds = _kinds(viewer, now)
-    parts = [(rows.filter(only) if only else rows)[: most + 1] for rows in kinds]
+    parts = []
+    for rows in _kinds(viewer, now):
+        kind: Any = rows.query.annotations["matter_kind"]
+        limit = limit_of(kind.value, most)
+        parts.append((rows.filter(only) if only else rows)[: limit + 1])
     found: dict[str, list[Matter]] = {}
     for row in parts[0].union(*parts[1:], all=True):
         found.setdefault(row[0], []).append(Matter(*row))
@@ -186,6 +190,9 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
             "backordered",
             order="",
             why="ships_as",
+            detail=Subquery(
+                missing.filter(backordered__gt=0).order_by("position").values("title")[:1]
+            ),
             units=_sum(missing, "order", "backordered"),
             since="created_at",
         ),

@@ -1,6 +1,7 @@
 """The start page of sellers, *Needs attention*: what needs a decision, with its buttons."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
@@ -14,8 +15,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from fulfillment.dashboard.forms import LinkForm, SnoozeForm, TakeForm
+from fulfillment.dashboard.queries.causes import by_cause
+from fulfillment.dashboard.queries.first_day import first_day
 from fulfillment.dashboard.queries.inbounds import in_words
 from fulfillment.dashboard.queries.marks import Key, marks_of, snoozed
+from fulfillment.dashboard.queries.matter_kinds import BANDS, KINDS, limit_of
 from fulfillment.dashboard.queries.messages import stopped_mails, stopped_texts, unsettled
 from fulfillment.dashboard.queries.orders.page import catalogue
 from fulfillment.dashboard.queries.stock import low_stock
@@ -41,6 +45,7 @@ from orders.states import ShipmentStatus
 ALL_OF_A_KIND = 500
 DAY = timedelta(days=1)
 MORNING = time(7)  # when a snoozed matter comes back, where the goods lie
+MOST_OPENED = 50  # orders of a row; an act on ticked orders takes as many
 LOW_SHOWN = 4  # products that are low on stock
 WORDS = REASONS | {
     ShipmentStatus.PLANNED: "not started",
@@ -49,115 +54,6 @@ WORDS = REASONS | {
     ShipmentStatus.PICKED: "picked, not packed",
     ShipmentStatus.PACKED: "packed, not labelled",
 }
-
-# kind -> heading and explanation
-KINDS = {
-    "left_behind": (
-        "Labelled, not handed over",
-        "These parcels had their label before today, and are still in the warehouse.",
-    ),
-    "promise_broken": ("Promise broken", "The date promised to the customer has passed."),
-    "promise_at_risk": (
-        "Promise at risk",
-        "Set a new date, or the customer is sent the next possible one.",
-    ),
-    "shop_changed": (
-        "Changed in the shop, too late to follow",
-        "The shop wants something of these orders that can no longer be done automatically.",
-    ),
-    "late": ("Late or nearly late", "Work not finished four hours before it must ship."),
-    "attempt_failed": ("Delivery attempt failed", "The courier could not deliver a parcel."),
-    "at_pickup_point": (
-        "Waiting at a pickup point",
-        "Parcels not collected by the last day are sent back.",
-    ),
-    "returning": (
-        "Returning",
-        "Undeliverable parcels on their way back to the warehouse.",
-    ),
-    "lost": (
-        "Lost",
-        "Agree with the customer on a replacement or a refund. The warehouse reports a parcel "
-        "that is found again.",
-    ),
-    "problem_reported": (
-        "Problems that customers report",
-        "Something of a parcel is missing, damaged, wrong or not there. They wait for your answer.",
-    ),
-    "discrepancy": (
-        "Returns that differ",
-        "A parcel holds what it should not, or lacks something. Decide what happens with it.",
-    ),
-    "discrepancy_refund": (
-        "Missing in returns: refund it in the shop",
-        "You have decided so. Settle it there, then tick it off: we move no money.",
-    ),
-    "problem_refund": (
-        "Reported problems: refund them in the shop",
-        "You have told these customers so. Settle it there, then tick it off: we move no money.",
-    ),
-    "called_off": (
-        "Cancelled by the customer: refund them in the shop",
-        "Nothing of these orders is sent. Settle what was paid there, then tick it off: we move "
-        "no money.",
-    ),
-    "shop_unasked": (
-        "Shops that do not let us in",
-        "What we ask them for does not come in. They are asked again automatically.",
-    ),
-    "stock_untold": (
-        "Shops that do not show our stock",
-        "They may sell what is not there. They are told again automatically.",
-    ),
-    "refund_due": (
-        "Units cancelled, returned or lost: refund them in the shop",
-        "The shop could not be told. Settle it there, then tick it off: we move no money.",
-    ),
-    "call_refused": (
-        "Calls of a shop that could not be read",
-        "They are kept as they came. Correct the cause and try them again, or dismiss them.",
-    ),
-    "push_failed": (
-        "The shop could not be told",
-        "Its picture of these orders is behind. Correct the cause, or the shop itself.",
-    ),
-    "dead_letter": (
-        "Stopped by an error",
-        "An error on our side stopped these orders. They are retried at least once an hour.",
-    ),
-    "held": ("On hold", "These orders do not ship until the hold is released."),
-    "return_requested": ("Returns to approve", "A customer has requested a return."),
-    "inbound_differs": (
-        "Goods that came otherwise than announced",
-        "The warehouse has counted them. Tick off what you have seen.",
-    ),
-    "backordered": ("Not enough stock", "They continue automatically when stock arrives."),
-    "ready": ("Ready, not handed over", "Packed and labelled, but not with a carrier yet."),
-}
-
-
-# How urgent a kind is: heading, what it means, and its kinds, which keep the order of the list.
-BANDS = {
-    "now": (
-        "Now",
-        "a promise is broken, or breaks soon",
-        ("left_behind", "promise_broken", "promise_at_risk", "shop_changed", "late",
-         "attempt_failed"),
-    ),
-    "today": (
-        "Today",
-        "somebody waits for an answer",
-        ("at_pickup_point", "returning", "lost", "problem_reported", "discrepancy",
-         "call_refused", "push_failed", "shop_unasked", "stock_untold", "dead_letter", "held",
-         "return_requested", "inbound_differs"),
-    ),
-    "later": (
-        "Can wait",
-        "goes on by itself, or is money to settle",
-        ("problem_refund", "discrepancy_refund", "called_off", "refund_due", "backordered",
-         "ready"),
-    ),
-}  # fmt: skip
 
 
 class Refused(NamedTuple):
@@ -169,12 +65,30 @@ class Refused(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A matter with why, unknown SKUs of its order, and what people have said of it."""
+    """A matter with why, unknown SKUs of its order, and what people have said of it.
+
+    `alike`: where others have the same cause, all of them, this one first.
+    """
 
     matter: Matter
     why: str | date
     lines: UnknownLines | None
     mark: MatterMark | None
+    alike: "Sequence[Entry]" = ()
+    units: int = 0  # of all of them
+
+    @property
+    def shown(self) -> "Sequence[Entry]":
+        """Those that the row opens to."""
+        return self.alike[:MOST_OPENED]
+
+    @property
+    def more(self) -> int:
+        return len(self.alike) - len(self.shown)
+
+    @property
+    def subjects(self) -> set[UUID]:
+        return {entry.matter.subject_id for entry in self.alike}
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +100,7 @@ class Group:
     text: str
     template: str
     rows: list[Entry]
+    total: int  # matters, also those that are in one row
     has_more: bool
 
 
@@ -201,7 +116,7 @@ class Band:
     @property
     def total(self) -> str:
         more = "+" if any(group.has_more for group in self.groups) else ""
-        return f"{sum(len(group.rows) for group in self.groups)}{more}"
+        return f"{sum(group.total for group in self.groups)}{more}"
 
 
 @require_safe
@@ -284,6 +199,7 @@ def attention_page(
         for kind, matters in found.items()
     }
     context = {
+        "first_day": first_day(viewer),
         "bands": _bands(groups),
         "link_form": link_form,
         "shows_snoozed": shows_snoozed,
@@ -333,22 +249,34 @@ def _group(
     marks: dict[Key, MatterMark],
 ) -> Group:
     title, text = KINDS[kind]
+    limit = limit_of(kind, most)
+    rows = [
+        _together([_entry(matter, lines, marks) for matter in alike])
+        for alike in by_cause(matters[:limit], lines)
+    ]
+    shown = rows[:most]
     return Group(
         kind=kind,
         title=title,
         text=text,
         template=f"dashboard/attention/{kind}.html",
-        rows=[
-            Entry(
-                matter,
-                _why(matter),
-                lines.get(matter.order_id) if matter.order_id else None,
-                marks.get((kind, matter.subject_id)),
-            )
-            for matter in matters[:most]
-        ],
-        has_more=len(matters) > most,
+        rows=shown,
+        total=sum(len(row.alike) or 1 for row in shown),
+        has_more=len(matters) > limit or len(rows) > most,
     )
+
+
+def _entry(matter: Matter, lines: dict[UUID, UnknownLines], marks: dict[Key, MatterMark]) -> Entry:
+    unknown = lines.get(matter.order_id) if matter.order_id else None
+    return Entry(matter, _why(matter), unknown, marks.get((matter.kind, matter.subject_id)))
+
+
+def _together(entries: list[Entry]) -> Entry:
+    """One row for matters with the same cause."""
+    if len(entries) == 1:
+        return entries[0]
+    units = sum(entry.matter.units for entry in entries)
+    return entries[0]._replace(alike=entries, units=units)
 
 
 def _why(matter: Matter) -> str | date:

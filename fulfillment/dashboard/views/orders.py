@@ -1,11 +1,13 @@
 """The order list, the order page, and the actions on an order."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from fulfillment.dashboard.edit_forms import CancelUnitsForm, HoldForm, add_problems
@@ -19,6 +21,7 @@ from fulfillment.dashboard.list_forms import (
 )
 from fulfillment.dashboard.queries.orders.filters import DELIVERED_TODAY, OrderFilter
 from fulfillment.dashboard.queries.orders.listing import order_list
+from fulfillment.dashboard.queries.orders.neighbours import neighbours
 from fulfillment.dashboard.queries.orders.page import catalogue, order_page
 from fulfillment.dashboard.queries.orders.views import MOST_SHOWN, count_all
 from fulfillment.dashboard.rule_forms import amount
@@ -60,6 +63,14 @@ ACTS = (
     ("untag", "Remove tag"),
     ("cancel", "Cancel"),
 )
+FROM_LIST = "list"  # in the query string of an order that was opened from the list
+REFUSABLE = {
+    "hold": "Put on hold",
+    "cancel": "Cancel",
+    "address": "Change the address",
+    "units": "Change units",
+    "edit": "Edit",
+}
 CAN_BE_CANCELLED = {*ORDER_UNSHIPPED, OrderStatus.PARTLY_SHIPPED}
 
 
@@ -169,7 +180,7 @@ def tag(request: SignedInRequest, pk: UUID) -> HttpResponse:
     except DomainError as refused:
         form.add_error("tag", str(refused))
         return _page(request, row, tag_form=form, status=409)
-    return redirect("dashboard_order", row.pk)
+    return _back(request, row.pk)
 
 
 @require_POST
@@ -254,18 +265,38 @@ def _page(
 ) -> HttpResponse:
     page = order_page(row, request.viewer, _first_line(request))
     lacks_address = any(hold.reason == Hold.Reason.NO_ADDRESS for hold in page.holds)
+    can_cancel = row.status in CAN_BE_CANCELLED
     context = {
         "page": page,
         "order": row,
-        "can_hold": row.status in CAN_BE_CANCELLED,
-        "can_cancel": row.status in CAN_BE_CANCELLED,
+        **_list_of(request, row),
+        "can_hold": not page.why_not["hold"],
+        "can_cancel": can_cancel,
         "lacks_address": lacks_address,
+        "refused_acts": [
+            (words, page.why_not[act])
+            for act, words in REFUSABLE.items()
+            if page.why_not[act] and not (act == "cancel" and can_cancel)
+        ],
         "catalogue": catalogue(request.viewer) if page.page.unknown else [],
         "countries": country_choices(row.country) if lacks_address else (),
         "to_decide": ReturnStatus.REQUESTED,
         "units_form": CancelUnitsForm(lines=page.cancellable, free=page.free),
     }
     return render(request, "dashboard/order.html", context | forms, status=status)
+
+
+def _list_of(request: SignedInRequest, row: Order) -> dict[str, Any]:
+    """The list that somebody came from, and the orders beside this one there."""
+    if FROM_LIST not in request.GET:
+        return {"list_query": ""}
+    form = OrderFilterForm(request.GET)
+    beside = neighbours(request.viewer, row, form.wanted(), sort=form.sorting())
+    return {
+        "list_query": without(request.GET, FROM_LIST, "line"),
+        "here_query": without(request.GET, "line"),
+        "beside": beside,
+    }
 
 
 def _first_line(request: SignedInRequest) -> int:
@@ -285,4 +316,12 @@ def _done(request: SignedInRequest, order_id: UUID, text: str) -> HttpResponse:
 def _back(request: SignedInRequest, order_id: UUID) -> HttpResponse:
     if request.POST.get("back") == "attention":
         return redirect("dashboard")
-    return redirect("dashboard_order", order_id)
+    return redirect(_with_list(request, reverse("dashboard_order", args=[order_id])))
+
+
+def _with_list(request: SignedInRequest, path: str) -> str:
+    """The address of an order, with the list that the page which had the button came from."""
+    start, _, query = request.headers.get("Referer", "").partition("?")
+    if start.endswith(path) and query.startswith(f"{FROM_LIST}=1"):
+        return f"{path}?{query}"
+    return path

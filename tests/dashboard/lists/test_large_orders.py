@@ -47,8 +47,8 @@ def test_all_lines_can_be_reached(order, client):
     first = client.get(f"/dashboard/orders/{order.pk}/").context["page"]
     last = client.get(f"/dashboard/orders/{order.pk}/", {"line": 1901}).context["page"]
 
-    assert [line.position for line, _ in first.lines] == list(range(1, 101))
-    assert [line.position for line, _ in last.lines] == list(range(1901, 2001))
+    assert [line.position for line, *_ in first.lines] == list(range(1, 101))
+    assert [line.position for line, *_ in last.lines] == list(range(1901, 2001))
     assert (first.page.previous, first.page.next, last.page.previous, last.page.next) == (
         0,
         101,
@@ -67,7 +67,7 @@ def test_a_strange_number_shows_the_first_lines(order, client, line):
 
 def test_the_page_of_problems_names_how_many_more_there_are(order, client):
     ((group,),) = [band.groups for band in client.get("/dashboard/").context["bands"]]
-    ((_, _, lines, _),) = group.rows
+    ((_, _, lines, *_),) = group.rows
 
     assert (lines.total, len(lines.shown), lines.more) == (2000, 5, 1995)
     assert "1995 more in the order" in client.get("/dashboard/").content.decode()

@@ -39,8 +39,8 @@ ALL_OURS = {
     "PickupPoint", "Picture", "Preference", "Problem",
     "Product", "PromiseCount", "Push", "PushSubscription", "ReplenishTask",
     "Return", "ReturnRule", "RoutingRule", "SalesChannel", "Scan",
-    "Seller", "SellerApplication", "SendingDomain", "Service", "ShopLink", "ShopOrder", "SkuAlias",
-    "SmsStop",
+    "Seller", "SellerApplication", "SendingDomain", "SentCopy", "Service", "ShopLink",
+    "ShopOrder", "SkuAlias", "SmsStop",
     "StockMovement", "Suppression", "TextVersion", "ToldStock", "User", "Wave", "Worker",
 }  # fmt: skip
 

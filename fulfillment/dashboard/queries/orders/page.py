@@ -3,19 +3,34 @@
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch
 
 from fulfillment.dashboard.edit_forms import split_form
-from fulfillment.dashboard.queries.messages import MessageRow, messages_of
+from fulfillment.dashboard.queries.messages import messages_of
 from fulfillment.dashboard.queries.orders.customer import CustomerSays, customer_says
+from fulfillment.dashboard.queries.orders.money import Money, money
+from fulfillment.dashboard.queries.orders.next_act import Next, Scene, next_act
+from fulfillment.dashboard.queries.orders.parcels import promised_of, steps_of
+from fulfillment.dashboard.queries.orders.standing import Standing, standing
+from fulfillment.dashboard.queries.orders.told import Told, told
 from fulfillment.dashboard.queries.orders.work import OrderWork, order_work
-from fulfillment.dashboard.queries.timeline import UNITS_NAMED, Entry, promised_for, timeline
+from fulfillment.dashboard.queries.timeline import (
+    UNITS_NAMED,
+    Entry,
+    Moment,
+    folded,
+    promised_for,
+    timeline,
+)
+from fulfillment.dashboard.rule_forms import amount
+from fulfillment.lists.allowed import why_not
 from orders.access import Viewer
+from orders.carriers import CARRIERS, link_of
 from orders.decisions.merge import companions, others_to_address
 from orders.decisions.split import contents, is_splittable
 from orders.decisions.uncancel import last_cancellation, units_of, why_not_undone
-from orders.lifecycle.cancel import why_not_cancelled
 from orders.lifecycle.fingerprint import fingerprint
 from orders.lifecycle.kits import free_units, parts_by_kit
 from orders.models import (
@@ -33,7 +48,7 @@ from orders.models import (
     Shipment,
     ShipmentLine,
 )  # fmt: skip
-from orders.states import SHIPMENT_NOT_BEGUN, ShippingRule
+from orders.states import SHIPMENT_ENDED, SHIPMENT_NOT_BEGUN, ShippingRule
 
 LINES_SHOWN = 100
 UNKNOWN_SHOWN = 50
@@ -78,21 +93,25 @@ class OrderPage:
     """An order with its rows, the work on it and its messages."""
 
     order: Order
-    lines: list[tuple[OrderLine, list[Stage]]]  # a page of them
+    standing: Standing
+    told: Told | None
+    next: Next
+    money: Money | None
+    lines: list[tuple[OrderLine, list[Stage], str]]  # a page of them, each with its price
     page: LinePage
     seen: str  # its fingerprint
     free: dict[UUID, int]  # {line id: units that may be cancelled}
     cancellable: list[OrderLine]  # of those shown, the lines of which units may be cancelled
-    why_not_cancelled: str  # "" where it may be cancelled
+    why_not: dict[str, str]  # {action: why it is refused, "" where it is not}
     cancellation: Cancellation | None
     holds: list[Hold]
     returns: list[Return]
     shipments: list[Shipment]
     said: CustomerSays
     work: OrderWork
-    messages: list[MessageRow]
     promises: list[tuple[Promise, str]]  # open ones, with what they say
     timeline: list[Entry]
+    history: list[Moment]  # the timeline, the steps of a minute folded
     same_receiver: list[Order]  # open orders that may go out in one box with it
 
 
@@ -103,38 +122,96 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
     page = _line_page(lines, first)
     promises = list(order.promises.order_by("made_at", "pk"))
     shipments = _shipments(order, promises)
-    returns = list(
-        order.returns.order_by("created_at")
-        .select_related("rule")
-        .prefetch_related(
-            Prefetch("lines", ReturnLine.objects.select_related("line__kit_line")),
-            Prefetch(
-                "discrepancies",
-                Discrepancy.objects.select_related("line", "product").order_by("pk"),
-            ),
-        )
-    )
+    returns = _returns(order)
     messages = messages_of(order, viewer)
+    entries = timeline(order, _names(order, lines, shipments, returns), promises, messages)
+    boxes = _dressed(shipments, entries, promises)
+    holds = list(order.holds.filter(released_at__isnull=True).order_by("opened_at"))
+    said = customer_says(order)
     shown = lines[page.first - 1 : page.last]
+    state, date = standing(order, boxes), told(promises, viewer.zone)
+    scene = Scene(
+        order=order,
+        standing=state,
+        told=date,
+        holds=holds,
+        returns=returns,
+        problems=said.problems,
+        boxes=boxes,
+        letters=list(order.dead_letters.all()),
+        unsent=[row for row in messages if row.is_open],
+        ship_by=_ship_by(shipments, viewer.zone),
+        is_replaced=_is_replaced(lines),
+    )
     return OrderPage(
         order=order,
-        lines=[(line, stages(line)) for line in shown],
+        standing=state,
+        told=date,
+        next=next_act(scene),
+        money=money(order, lines),
+        lines=[(line, stages(line), _price(line, order.currency)) for line in shown],
         page=page,
         seen=fingerprint(order, lines),
         cancellable=[line for line in shown if free[line.pk]],
         free=free,
-        why_not_cancelled=why_not_cancelled(order, lines),
+        why_not=why_not(order, lines, holds, boxes),
         cancellation=_cancellation(order, lines),
-        holds=list(order.holds.filter(released_at__isnull=True).order_by("opened_at")),
+        holds=holds,
         returns=returns,
         shipments=shipments,
-        said=customer_says(order),
+        said=said,
         work=order_work(order, viewer),
-        messages=messages,
         promises=[(row, promised_for(row)) for row in promises if row.is_open],
-        timeline=timeline(order, _names(order, lines, shipments, returns), promises, messages),
+        timeline=entries,
+        history=folded(entries),
         same_receiver=others_to_address(order),
     )
+
+
+def _returns(order: Order) -> list[Return]:
+    """Load the returns with their lines and discrepancies."""
+    differing = Discrepancy.objects.select_related("line", "product").order_by("pk")
+    return list(
+        order.returns.order_by("created_at")
+        .select_related("rule")
+        .prefetch_related(
+            Prefetch("lines", ReturnLine.objects.select_related("line__kit_line")),
+            Prefetch("discrepancies", differing),
+        )
+    )
+
+
+def _dressed(shipments: list[Any], entries: list[Entry], promises: list[Promise]) -> list[Package]:
+    """The parcels of the shipments, each with its carrier, its steps, and what is promised."""
+    steps, promised = steps_of(entries), promised_of(promises)
+    boxes: list[Any] = [box for shipment in shipments for box in shipment.packages.all()]
+    for box in boxes:
+        carrier = CARRIERS.get(box.carrier)
+        box.carrier_name = carrier.name if carrier else box.carrier
+        box.link = link_of(box.carrier, box.tracking_number)
+        box.steps = steps.get(box.pk, [])
+        box.promised = promised.get(box.pk) or promised.get(box.shipment_id, "")
+    return boxes
+
+
+def _ship_by(shipments: list[Any], zone: str) -> str:
+    """When the first of the shipments that are still here is to leave; "" where there is none."""
+    due = [row.due_at for row in shipments if row.status not in SHIPMENT_ENDED]
+    if not due:
+        return ""
+    first = min(due).astimezone(ZoneInfo(zone))
+    return f"{first:%a} {first.day} {first:%b}, {first:%H:%M}"
+
+
+def _is_replaced(lines: list[OrderLine]) -> bool:
+    missing = sum(line.lost + line.came_back for line in lines if line.ships)
+    return bool(missing) and sum(line.replaced for line in lines) >= missing
+
+
+def _price(line: OrderLine, currency: str) -> str:
+    """What the units of a line cost; "" for a part of a kit, and where no price is known."""
+    total = line.unit_price * line.ordered
+    return amount(total, currency) if total and not line.kit_line_id else ""
 
 
 def _kits_with_parts(lines: list[OrderLine]) -> list[OrderLine]:

@@ -8,7 +8,7 @@ from fulfillment.dashboard.queries.orders.page import order_page
 from notifications.channels.recipients import masked
 from notifications.delivery.sending import send_due
 from orders.access import Viewer
-from tests.support.cast import make_order
+from tests.support.cast import make_order, make_product
 from tests.support.statements import count_statements
 
 pytestmark = pytest.mark.django_db
@@ -26,8 +26,8 @@ def order(ada, smtp_peer, sms_peer):
 def test_every_message_of_an_order_is_listed(order, ada):
     with count_statements() as statements:
         shown = messages_of(order, Viewer.of(ada.owner))
-    # The user's roles, the messages and their attempts.
-    assert len(statements) == 3
+    # The user's roles, the messages, their attempts, and which of them have a copy.
+    assert len(statements) == 4
     rows = {row.channel: row for row in shown}
     assert {
         channel: (row.title, row.audience, row.recipient, row.message.status)
@@ -36,22 +36,35 @@ def test_every_message_of_an_order_is_listed(order, ada):
         "E-mail": ("Order confirmed", "Customer", "g…@example.com", "failed"),
         "SMS": ("Order confirmed", "Customer", "+49…78", "sent"),
     }
-    page = render_to_string("dashboard/order/messages.html", {"messages": shown})
-    assert "550 no such user" in page
-    assert "grace@example.com" not in page
-    assert "+4915112345678" not in page
 
 
-def test_the_history_says_what_was_told(order, ada):
-    lines = order_page(order, Viewer.of(ada.owner)).timeline
-    assert {(line.what, line.detail, line.status) for line in lines if line.status} == {
-        (
-            "E-mail to the customer: order confirmed",
-            "g…@example.com · 550 no such user",
-            "failed",
-        ),
-        ("SMS to the customer: order confirmed", "+49…78", "sent"),
+def test_the_history_says_once_what_was_told_and_what_became_of_it(order, ada):
+    page = order_page(order, Viewer.of(ada.owner))
+    (told,) = [entry for entry in page.timeline if entry.parts]
+    assert told.what == "“Order confirmed” to the customer"
+    assert {(row.channel, row.message.status, row.message.reason) for row in told.parts} == {
+        ("E-mail", "failed", "550 no such user"),
+        ("SMS", "sent", ""),
     }
+    shown = render_to_string("dashboard/order/timeline.html", {"page": page})
+    assert shown.count("“Order confirmed”") == 1
+    assert "550 no such user" in shown
+    assert "grace@example.com" not in shown
+    assert "+4915112345678" not in shown
+
+
+def test_a_message_that_may_not_have_arrived_is_the_next_act(ada, smtp_peer, sms_peer):
+    make_product(ada, "LAMP", "Lamp")
+    smtp_peer.refused = {"grace@example.com": "550 no such user"}
+    order = make_order(ada, {"LAMP": 1})
+    send_due()
+    failed = next(row for row in messages_of(order, Viewer.of(ada.owner)) if row.is_open)
+    found = order_page(order, Viewer.of(ada.owner)).next
+    assert (found.title, found.text, found.url) == (
+        "A message may not have arrived",
+        "Order confirmed, E-mail to the customer.",
+        f"#message-{failed.message.pk}",
+    )
 
 
 def test_a_message_that_did_not_arrive_needs_attention(order, ada):

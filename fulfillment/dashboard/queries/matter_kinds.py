@@ -1,0 +1,118 @@
+"""The kinds of matters on the page *Needs attention*: what they say, and how urgent they are."""
+
+# kind -> heading and explanation
+KINDS = {
+    "left_behind": (
+        "Labelled, not handed over",
+        "These parcels had their label before today, and are still in the warehouse.",
+    ),
+    "promise_broken": ("Promise broken", "The date promised to the customer has passed."),
+    "promise_at_risk": (
+        "Promise at risk",
+        "Set a new date, or the customer is sent the next possible one.",
+    ),
+    "shop_changed": (
+        "Changed in the shop, too late to follow",
+        "The shop wants something of these orders that can no longer be done automatically.",
+    ),
+    "late": ("Late or nearly late", "Work not finished four hours before it must ship."),
+    "attempt_failed": ("Delivery attempt failed", "The courier could not deliver a parcel."),
+    "at_pickup_point": (
+        "Waiting at a pickup point",
+        "Parcels not collected by the last day are sent back.",
+    ),
+    "returning": (
+        "Returning",
+        "Undeliverable parcels on their way back to the warehouse.",
+    ),
+    "lost": (
+        "Lost",
+        "Agree with the customer on a replacement or a refund. The warehouse reports a parcel "
+        "that is found again.",
+    ),
+    "problem_reported": (
+        "Problems that customers report",
+        "Something of a parcel is missing, damaged, wrong or not there. They wait for your answer.",
+    ),
+    "discrepancy": (
+        "Returns that differ",
+        "A parcel holds what it should not, or lacks something. Decide what happens with it.",
+    ),
+    "discrepancy_refund": (
+        "Missing in returns: refund it in the shop",
+        "You have decided so. Settle it there, then tick it off: we move no money.",
+    ),
+    "problem_refund": (
+        "Reported problems: refund them in the shop",
+        "You have told these customers so. Settle it there, then tick it off: we move no money.",
+    ),
+    "called_off": (
+        "Cancelled by the customer: refund them in the shop",
+        "Nothing of these orders is sent. Settle what was paid there, then tick it off: we move "
+        "no money.",
+    ),
+    "shop_unasked": (
+        "Shops that do not let us in",
+        "What we ask them for does not come in. They are asked again automatically.",
+    ),
+    "stock_untold": (
+        "Shops that do not show our stock",
+        "They may sell what is not there. They are told again automatically.",
+    ),
+    "refund_due": (
+        "Units cancelled, returned or lost: refund them in the shop",
+        "The shop could not be told. Settle it there, then tick it off: we move no money.",
+    ),
+    "call_refused": (
+        "Calls of a shop that could not be read",
+        "They are kept as they came. Correct the cause and try them again, or dismiss them.",
+    ),
+    "push_failed": (
+        "The shop could not be told",
+        "Its picture of these orders is behind. Correct the cause, or the shop itself.",
+    ),
+    "dead_letter": (
+        "Stopped by an error",
+        "An error on our side stopped these orders. They are retried at least once an hour.",
+    ),
+    "held": ("On hold", "These orders do not ship until the hold is released."),
+    "return_requested": ("Returns to approve", "A customer has requested a return."),
+    "inbound_differs": (
+        "Goods that came otherwise than announced",
+        "The warehouse has counted them. Tick off what you have seen.",
+    ),
+    "backordered": ("Not enough stock", "They continue automatically when stock arrives."),
+    "ready": ("Ready, not handed over", "Packed and labelled, but not with a carrier yet."),
+}
+
+
+# How urgent a kind is: heading, what it means, and its kinds, which keep the order of the list.
+BANDS = {
+    "now": (
+        "Now",
+        "a promise is broken, or breaks soon",
+        ("left_behind", "promise_broken", "promise_at_risk", "shop_changed", "late",
+         "attempt_failed"),
+    ),
+    "today": (
+        "Today",
+        "somebody waits for an answer",
+        ("at_pickup_point", "returning", "lost", "problem_reported", "discrepancy",
+         "call_refused", "push_failed", "shop_unasked", "stock_untold", "dead_letter", "held",
+         "return_requested", "inbound_differs"),
+    ),
+    "later": (
+        "Can wait",
+        "goes on by itself, or is money to settle",
+        ("problem_refund", "discrepancy_refund", "called_off", "refund_due", "backordered",
+         "ready"),
+    ),
+}  # fmt: skip
+
+# Kinds whose matters are put together by their cause, and how many of them at most.
+ALIKE, MOST_ALIKE = ("held", "backordered"), 500
+
+
+def limit_of(kind: str, most: int) -> int:
+    """How many matters of a kind are loaded, where `most` rows of each are shown."""
+    return max(most, MOST_ALIKE) if kind in ALIKE else most

@@ -1,0 +1,206 @@
+"""What happens next with an order: by itself, or by the one act that it waits for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.urls import reverse
+
+from fulfillment.dashboard.queries.messages import MessageRow
+from fulfillment.dashboard.queries.orders.standing import Standing
+from fulfillment.dashboard.queries.orders.told import Told
+from orders.carriers import OWN
+from orders.models import DeadLetter, Hold, Order, Package, Problem, Return
+from orders.states import OrderStatus, PackageStatus, ReturnStatus
+
+Reason, Failure = Hold.Reason, Package.Failure
+
+
+class Next(NamedTuple):
+    """What is next, why, and the act: its label and address; `is_post`: a button, not a link."""
+
+    title: str
+    text: str = ""
+    label: str = ""
+    url: str = ""
+    is_post: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What decides over the next act.
+
+    `unsent`: messages without a decision that may not have arrived. `ship_by`: of open work, as it
+    is shown. `is_replaced`: other units were sent for all that did not arrive.
+    """
+
+    order: Order
+    standing: Standing
+    told: Told | None
+    holds: Sequence[Hold]
+    returns: Sequence[Return]
+    problems: Sequence[Problem]
+    boxes: Sequence[Package]
+    letters: Sequence[DeadLetter]
+    unsent: Sequence[MessageRow]
+    ship_by: str
+    is_replaced: bool
+
+
+def next_act(scene: Scene) -> Next:
+    """Choose the act that is most pressing, else say what goes on by itself; no statement."""
+    return (
+        _of_people(scene)
+        or _of_parcels(scene)
+        or _of_dates(scene)
+        or _of_messages(scene)
+        or _by_itself(scene)
+    )
+
+
+def _of_people(scene: Scene) -> Next | None:
+    """What waits for a decision of the seller."""
+    for problem in scene.problems:
+        if not problem.answered_at:
+            url = reverse("dashboard_problem", args=[problem.pk])
+            return Next("The customer waits for an answer", str(problem.get_kind_display()) + ".",
+                        "Look and answer", url)  # fmt: skip
+    for row in scene.returns:
+        if row.status == ReturnStatus.REQUESTED:
+            url = reverse("dashboard_approve", args=[row.pk])
+            text = f"Return {row.number}: {row.get_reason_display().lower()}. Refuse it below."
+            return Next("Decide about the return", text, "Approve return", url, is_post=True)
+    for hold in scene.holds:
+        return _of_hold(hold)
+    for letter in scene.letters:
+        url = reverse("dashboard_retry", args=[letter.pk])
+        return Next("Stopped by an error on our side", "It is tried again by itself.",
+                    "Retry now", url, is_post=True)  # fmt: skip
+    return None
+
+
+def _of_hold(hold: Hold) -> Next:
+    """What ends a hold; the seller's own and the warehouse's end with a release."""
+    release = reverse("dashboard_release", args=[hold.pk])
+    if hold.until:
+        return Next("Waits for its day", "Then it goes on by itself.", RELEASE, release, True)
+    if hold.reason in HELD:
+        return HELD[hold.reason]
+    if hold.reason == Reason.UNKNOWN_SKU:
+        title = "Say which product it is"
+        return Next(title, NOTHING_SHIPS, "Link the SKU", f"#hold-{hold.pk}")
+    if hold.reason == Reason.NO_SERVICE:
+        edit = reverse("dashboard_edit", args=[hold.order_id])
+        text = "It goes on by itself once one takes it."
+        return Next("No service goes there", text, "Edit address", edit)
+    return Next("Release it, or cancel it", NOTHING_SHIPS, RELEASE, release, True)
+
+
+RELEASE, NOTHING_SHIPS = "Release hold", "Nothing ships until then."
+HELD: dict[str, Next] = {
+    Reason.NO_ADDRESS: Next("Enter the address", NOTHING_SHIPS, "Enter address", "#address"),
+    Reason.PICKUP: Next(
+        "The customer collects it", "Enter an address to send it, or cancel it.",
+        "Enter address", "#address",
+    ),
+    Reason.PAYMENT: Next("Waits for the payment", "It goes on when the shop says it is paid."),
+    Reason.CLEARANCE: Next("Held in the shop", "Look there before you release it here."),
+    Reason.SHOP_HOLD: Next("Held in the shop", "Look there before you release it here."),
+}  # fmt: skip
+
+
+def _of_parcels(scene: Scene) -> Next | None:
+    """What becomes of a parcel that did not arrive; no act of a seller mends it."""
+    code = scene.standing.code
+    failed = [box for box in scene.boxes if box.status == PackageStatus.ATTEMPT_FAILED]
+    if code == PackageStatus.ATTEMPT_FAILED:
+        return Next("Another delivery, or back", FAILED.get(failed[0].failure, PLANNED_AGAIN))
+    if code in SETTLED_BY_ANSWER and (
+        scene.is_replaced or any(problem.answered_at for problem in scene.problems)
+    ):
+        return Next("The customer has an answer", "What you answered stands below.")
+    return SAID.get(code)
+
+
+SETTLED_BY_ANSWER = (PackageStatus.LOST, PackageStatus.DAMAGED, PackageStatus.RETURNED)
+PLANNED_AGAIN = "The warehouse sets a new delivery day, or takes it back."
+FAILED: dict[str, str] = {
+    Failure.REFUSED: "It goes back to the warehouse.",
+    Failure.DAMAGED: "It goes back to the warehouse.",
+    Failure.ADDRESS_WRONG: "Pass the right address on to the warehouse.",
+}
+SAID: dict[str, Next] = {
+    PackageStatus.LOST: Next(
+        "Contact the customer", "Agree on a replacement or a refund: nothing is sent by itself."
+    ),
+    PackageStatus.DAMAGED: Next("Contact the customer", "Agree on a replacement or a refund."),
+    PackageStatus.RETURNING: Next(
+        "Wait for the parcel", "Its units are inspected when it is back in the warehouse."
+    ),
+    PackageStatus.RETURNED: Next(
+        "Settle it with the customer", "Its units came back undelivered: refund or send anew."
+    ),
+    PackageStatus.AT_PICKUP_POINT: Next(
+        "The customer collects it", "What is not collected in time is sent back."
+    ),
+}
+
+
+def _of_dates(scene: Scene) -> Next | None:
+    """A date at risk can be changed in time; one that is broken cannot."""
+    promised = scene.told
+    if promised is None or promised.outcome != "late" or promised.open_id is None:
+        return None
+    url = reverse("dashboard_revise_promise", args=[promised.open_id])
+    text = "Without one, the customer is sent the next possible date."
+    return Next("Set a new date", text, "New date", url)
+
+
+def _of_messages(scene: Scene) -> Next | None:
+    for row in scene.unsent:
+        text = f"{row.title}, {row.channel} to the {row.audience.lower()}."
+        return Next(
+            "A message may not have arrived", text, "Look at it", f"#message-{row.message.pk}"
+        )
+    return None
+
+
+def _by_itself(scene: Scene) -> Next:
+    """What the warehouse or a carrier does next; nothing is asked of the seller."""
+    status = scene.order.status
+    due = f"It is to leave by {scene.ship_by}." if scene.ship_by else ""
+    if status == OrderStatus.RECEIVED:
+        return Next("Stock is reserved next", "No action needed. " + due)
+    if status == OrderStatus.BACKORDERED:
+        return Next("Waits for stock", "It goes on by itself when there is enough.")
+    if status == OrderStatus.IN_PROGRESS:
+        return Next("The warehouse picks and packs it", "No action needed. " + due)
+    if status == OrderStatus.PACKED:
+        return Next("It waits for the carrier", "No action needed. " + due)
+    if status in (OrderStatus.SHIPPED, OrderStatus.PARTLY_SHIPPED, OrderStatus.OUT_FOR_DELIVERY,
+                  OrderStatus.PARTLY_DELIVERED):  # fmt: skip
+        return _on_the_way(scene)
+    if any(row.status in COMING_BACK for row in scene.returns):
+        return Next("A return is on its way", "It is inspected when it arrives.")
+    if status in (OrderStatus.CANCELLED, OrderStatus.NOTHING_TO_SHIP):
+        return Next("Nothing is sent")
+    return Next("Nothing more is sent")
+
+
+COMING_BACK = (ReturnStatus.APPROVED, ReturnStatus.RECEIVED)
+
+
+def _on_the_way(scene: Scene) -> Next:
+    here = [box for box in scene.boxes if box.status == PackageStatus.OUT_FOR_DELIVERY]
+    if here:
+        who = next((box.courier_name for box in here if box.courier_name), "")
+        return Next("It comes to the door" if not who else f"{who} brings it", "No action needed.")
+    travelling = [box for box in scene.boxes if box.status in ON_THE_WAY]
+    if scene.order.status in (OrderStatus.PARTLY_SHIPPED, OrderStatus.PARTLY_DELIVERED):
+        return Next("The rest follows", "No action needed.")
+    if travelling and all(box.carrier != OWN for box in travelling):
+        return Next("The carrier brings it", "It does not report to us when it arrives.")
+    return Next("A courier's round is planned next", "No action needed.")
+
+
+ON_THE_WAY = (PackageStatus.HANDED_OVER, PackageStatus.IN_TRANSIT)

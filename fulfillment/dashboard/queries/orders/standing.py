@@ -1,0 +1,70 @@
+"""How an order stands, from its parcels: a delivery that failed is not “Shipped”."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from orders.models import Order, Package
+from orders.states import OrderStatus, PackageStatus
+
+# Statuses of orders that are summed up from units: a parcel may tell more.
+TRAVELLING = (
+    OrderStatus.PARTLY_SHIPPED, OrderStatus.SHIPPED, OrderStatus.OUT_FOR_DELIVERY,
+    OrderStatus.PARTLY_DELIVERED, OrderStatus.UNDELIVERED,
+)  # fmt: skip
+# What of a parcel is said of its order, the worst first.
+TROUBLE = {
+    PackageStatus.ATTEMPT_FAILED: "Delivery attempt failed",
+    PackageStatus.LOST: "Lost",
+    PackageStatus.DAMAGED: "Damaged on the way",
+    PackageStatus.RETURNING: "Coming back",
+    PackageStatus.RETURNED: "Came back",
+    PackageStatus.AT_PICKUP_POINT: "At a pickup point",
+}
+FACTS_SHOWN = 3
+
+
+class Standing(NamedTuple):
+    """The state of an order: its code, in words, and what there is to say of it."""
+
+    code: str
+    words: str
+    facts: list[str]
+
+
+def standing(order: Order, boxes: Sequence[Package]) -> Standing:
+    """Sum up an order and its parcels, by number; a pure function."""
+    parcels = [box for box in boxes if box.status != PackageStatus.CANCELLED]
+    status = OrderStatus(order.status)
+    present = {box.status for box in parcels} if status in TRAVELLING else set()
+    worst = next((code for code in TROUBLE if code in present), None)
+    if worst is None:
+        return Standing(status.value, status.label, _facts(parcels))
+    return Standing(worst.value, TROUBLE[worst], _facts(parcels, worst))
+
+
+def _facts(parcels: Sequence[Package], worst: str = "") -> list[str]:
+    """What is to be said of each parcel, those in trouble first; of a single one only why."""
+    if len(parcels) < 2:
+        detail = _detail(parcels[0]) if parcels and worst else ""
+        return [f"{detail[:1].upper()}{detail[1:]}."] if detail else []
+    numbered = list(enumerate(parcels, 1))
+    numbered.sort(key=lambda pair: pair[1].status != worst)
+    facts = [_fact(box, number, len(parcels)) for number, box in numbered]
+    if (more := len(facts) - FACTS_SHOWN) > 0:
+        facts[FACTS_SHOWN:] = [f"And {more} more parcel{'s' if more > 1 else ''}, below."]
+    return facts
+
+
+def _fact(box: Package, number: int, total: int) -> str:
+    state = _detail(box) or box.get_status_display().lower()
+    return f"Parcel {number} of {total}: {state}."
+
+
+def _detail(box: Package) -> str:
+    """Why it did not arrive, or until when it waits; "" of any other parcel."""
+    if box.status == PackageStatus.ATTEMPT_FAILED and box.failure:
+        return str(box.get_failure_display()).lower()
+    if box.status == PackageStatus.AT_PICKUP_POINT and box.pickup_until:
+        until = box.pickup_until
+        return f"to be collected by {until:%a} {until.day} {until:%b}"
+    return ""

@@ -1,0 +1,1 @@
+"""Pages of the first day: the checklist of a new seller, and what is new."""

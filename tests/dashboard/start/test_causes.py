@@ -1,0 +1,113 @@
+"""Equal causes under *Needs attention*: one row, one act for all, opened to its orders."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from orders.decisions.bulk_work import work_on_bulk_jobs
+from orders.models import Hold, MatterMark, OrderLine
+from tests.support import cast
+from warehouse.stock.allocation import allocate_due
+
+pytestmark = pytest.mark.django_db
+
+HOME = "/dashboard/"
+
+
+@pytest.fixture
+def shop(ada):
+    """Ada with nine lamps."""
+    cast.make_product(ada, "LAMP", "Brass lamp")
+    cast.put_stock(ada.products["LAMP"], 9)
+    return ada
+
+
+@pytest.fixture
+def client(shop):
+    browser = Client()
+    browser.force_login(shop.owner)
+    return browser
+
+
+def rows(client, kind):
+    bands = client.get(HOME).context["bands"]
+    return [row for band in bands for group in band.groups if group.kind == kind
+            for row in group.rows]  # fmt: skip
+
+
+def shown(client):
+    return re.sub(r"\s+", " ", client.get(HOME).content.decode())
+
+
+def test_orders_that_wait_for_one_sku_are_one_row_and_one_answer(shop, client):
+    orders = [cast.make_order(shop, {"LMP": 1}) for _ in range(3)]
+    alone = cast.make_order(shop, {"OTHER": 1})
+    many, one = rows(client, "held")
+    assert [entry.matter.order_id for entry in many.alike] == [order.pk for order in orders]
+    assert (one.alike, one.matter.order_id) == ((), alone.pk)
+    page = shown(client)
+    assert "3 orders" in page
+    assert page.count('name="sku"') == 2
+    assert all(f'href="/dashboard/orders/{order.pk}/"' in page for order in orders)
+    line = orders[0].lines.get()
+    client.post(f"/dashboard/lines/{line.pk}/link/", {"sku": "LAMP", "back": "attention"})
+    assert OrderLine.objects.filter(product=shop.products["LAMP"]).count() == 3
+    assert [row.matter.order_id for row in rows(client, "held")] == [alone.pk]
+
+
+def test_a_refused_answer_stands_at_its_field_in_the_row(shop, client):
+    lines = [cast.make_order(shop, {"LMP": 1}).lines.get() for _ in range(2)]
+    path = f"/dashboard/lines/{lines[0].pk}/link/"
+    answer = client.post(path, {"sku": "LAMPE", "back": "attention"})
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert text.count("You have no product with the SKU LAMPE.") == 1
+    assert text.count('aria-invalid="true"') == 1
+    assert 'value="LAMPE"' in text
+
+
+def test_other_skus_and_other_channels_are_other_causes(shop, client):
+    cast.make_order(shop, {"LMP": 1})
+    cast.make_order(shop, {"LMP": 1, "BULB": 1})
+    cast.make_order(shop, {"lmp": 1, "bulb": 2})
+    assert [len(row.alike) for row in rows(client, "held")] == [0, 2]
+
+
+def test_orders_on_hold_for_one_reason_are_released_together(shop, client):
+    orders = [cast.make_order(shop, {"LAMP": 1}) for _ in range(3)]
+    for order, why in zip(orders, ("Wait", "Wait", "Ask"), strict=True):
+        client.post(f"/dashboard/orders/{order.pk}/hold/", {"detail": why})
+    assert [len(row.alike) for row in rows(client, "held")] == [2, 0]
+    page = client.get(HOME).content.decode()
+    form = page[page.index('name="act" value="release"') :]
+    chosen = re.findall(r'name="order" value="([^"]+)"', form[: form.index("</form>")])
+    assert chosen == [str(order.pk) for order in orders[:2]]
+    sent = {"act": "release", "order": chosen}
+    asked = client.post("/dashboard/orders/bulk/", sent)
+    assert "Release: 2 orders" in asked.content.decode()
+    client.post("/dashboard/orders/bulk/begin/", sent)
+    work_on_bulk_jobs()
+    open_ones = Hold.objects.filter(released_at__isnull=True)
+    assert [hold.order for hold in open_ones] == [orders[2]]
+
+
+def test_orders_short_of_one_product_are_one_row_with_their_units(shop, client):
+    cast.make_product(shop, "NONE", "Out of stock")
+    for _ in range(2):
+        order = cast.make_order(shop, {"NONE": 2})
+        order.lines.update(title="Out of stock")
+    allocate_due()
+    (row,) = rows(client, "backordered")
+    assert (len(row.alike), row.units) == (2, 4)
+    assert "stock of <bdi>Out of stock</bdi>: 4 units short in all." in shown(client)
+
+
+def test_each_order_of_a_row_is_taken_and_snoozed_by_itself(shop, client):
+    first, _ = (cast.make_order(shop, {"LMP": 1}) for _ in range(2))
+    hold = first.holds.get()
+    client.post(f"/dashboard/attention/held/{hold.pk}/", {"take": "1"})
+    assert MatterMark.objects.get().subject_id == hold.pk
+    refused = client.post(f"/dashboard/attention/held/{hold.pk}/", {"until": "soon"})
+    assert refused.status_code == 422
+    assert '<details class="alike" open>' in refused.content.decode()
