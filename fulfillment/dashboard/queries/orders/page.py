@@ -105,7 +105,7 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
     shipments = _shipments(order, promises)
     returns = list(
         order.returns.order_by("created_at")
-        .select_related("rule")
+        .select_related("rule", "refund")
         .prefetch_related(
             Prefetch("lines", ReturnLine.objects.select_related("line__kit_line")),
             Prefetch(
