@@ -202,6 +202,19 @@ RETURN_MOVES = {
 RETURN_OPEN = (ReturnStatus.REQUESTED, ReturnStatus.APPROVED, ReturnStatus.RECEIVED)
 
 
+class RefundStatus(TextChoices):
+    """What is owed for a return, until the shop has paid it."""
+
+    OWED = "owed"
+    PAID = "paid"
+
+
+REFUND_MOVES: dict[RefundStatus, set[RefundStatus]] = {
+    RefundStatus.OWED: {RefundStatus.PAID},
+    RefundStatus.PAID: set(),
+}
+
+
 class DiscrepancyStatus(TextChoices):
     """A discrepancy of a return, from the parcel that was opened to the end of what came."""
 

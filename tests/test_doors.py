@@ -110,6 +110,7 @@ def town(ada, pat, pia, lea, cory, building):
         "photos": photo,
         "problems": photo.problem,
         "discrepancies": differing,
+        "refunds": cast.make_refund(order_return),
         "return-rules": add_rule(ada.seller, {"outcome": "review"}, actor=None),
         "aside": differing,
         "members": spare.members.get(),

@@ -1,9 +1,17 @@
-"""Admin of returns: their rules, what they hold, and what differs; all of it is read-only."""
+"""Admin of returns: rules, contents, what differs, what is owed; all of it is read-only."""
 
 from django.contrib import admin
 
 from fulfillment.admin.orders import ReadOnlyAdmin, ReadOnlyInline
-from orders.models import Discrepancy, Return, ReturnLine, ReturnRule
+from orders.models import (
+    Charge,
+    Discrepancy,
+    Refund,
+    RefundLine,
+    Return,
+    ReturnLine,
+    ReturnRule,
+)
 
 
 class ReturnLineInline(ReadOnlyInline):
@@ -25,6 +33,28 @@ class ReturnRuleAdmin(ReadOnlyAdmin):
     list_display = ("seller", "position", "outcome", "deleted_at")
     list_filter = ("outcome", "seller")
     list_select_related = ("seller",)
+
+
+class RefundLineInline(ReadOnlyInline):
+    model = RefundLine
+    fields = ("line", "units", "goods", "discount", "tax")
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnlyAdmin):
+    list_display = ("owed_at", "seller", "order", "status", "amount", "currency", "paid")
+    list_filter = ("status", "seller")
+    list_select_related = ("seller", "order")
+    search_fields = ("order__number__exact", "order_return__number__exact")
+    inlines = (RefundLineInline,)
+
+
+@admin.register(Charge)
+class ChargeAdmin(ReadOnlyAdmin):
+    list_display = ("order", "seller", "discount", "tax", "shipping", "paid", "owed")
+    list_filter = ("seller",)
+    list_select_related = ("seller", "order")
+    search_fields = ("order__number__exact",)
 
 
 @admin.register(Discrepancy)

@@ -3,12 +3,14 @@
 from django.urls import path
 
 from fulfillment.dashboard.views import problems
-from fulfillment.dashboard.views.returns import discrepancies, policy
+from fulfillment.dashboard.views.returns import discrepancies, policy, refunds
 
 urlpatterns = [
     path("problems/<uuid:pk>/", problems.problem, name="dashboard_problem"),
     path("problems/<uuid:pk>/settle/", problems.settle, name="dashboard_settle_problem"),
     path("discrepancies/<uuid:pk>/", discrepancies.discrepancy, name="dashboard_discrepancy"),
+    path("refunds/<uuid:pk>/", refunds.refund, name="dashboard_refund"),
+    path("settings/refunds/", refunds.terms, name="dashboard_refund_terms"),
     path("settings/returns/", policy.policy, name="dashboard_return_policy"),
     path("return-rules/<uuid:pk>/shift/", policy.shift, name="dashboard_shift_return_rule"),
     path("return-rules/<uuid:pk>/delete/", policy.delete, name="dashboard_delete_return_rule"),

@@ -33,9 +33,10 @@ from orders.intake.idempotency import (
 )
 from orders.intake.rows import Rows, rows_of
 from orders.intake.statement import accept_statement
-from orders.models import Event, Order, SalesChannel
+from orders.models import Charge, Event, Order, SalesChannel
+from orders.models.base import unsaved
 from orders.routing.applying import Decisions, grams_of, keep_routed, route
-from orders.shops.base import IncomingLine, IncomingOrder
+from orders.shops.base import Cost, IncomingLine, IncomingOrder
 from orders.statements import run, violated_constraint
 from orders.values.contacts import LONGEST_EMAIL
 from orders.values.counts import MOST_LINES, MOST_MONEY, MOST_UNITS
@@ -151,6 +152,11 @@ class _Written:
     ) -> Self:
         rows = rows_of(channel, incoming, now, grams)
         extras = [row for extra in _extras() for row in extra([(rows.order, rows.event)])]
+        if incoming.cost:
+            cost = incoming.cost._asdict()
+            extras.append(
+                unsaved(Charge, seller_id=channel.seller_id, order_id=rows.order.pk, **cost)
+            )
         return cls(channel, rows, extras, answer_of(rows.order), decisions, idempotency)
 
     @property
@@ -206,6 +212,7 @@ def problems_of(order: IncomingOrder) -> list[tuple[str, str]]:
         _check_length(problems, name, getattr(order, name), most)
     for name, read in READ.items():
         problems.kept(name, read, getattr(order, name), None)
+    _check_cost(problems, order.cost or Cost())
     if not order.lines:
         problems.add("lines", "expected at least one line")
     if len(order.lines) > MOST_LINES:
@@ -214,6 +221,12 @@ def problems_of(order: IncomingOrder) -> list[tuple[str, str]]:
         for index, line in enumerate(order.lines):
             _check_line(problems, f"lines[{index}]", line)
     return problems.found
+
+
+def _check_cost(problems: Problems, cost: Cost) -> None:
+    for name, amount in cost._asdict().items():
+        if not 0 <= amount <= MOST_MONEY:
+            problems.add(name, f"expected 0 to {MOST_MONEY}")
 
 
 def _check_line(problems: Problems, path: str, line: IncomingLine) -> None:

@@ -26,10 +26,12 @@ from orders.intake.shop_holds import OLDER, follow_holds, heed_fulfilments
 from orders.lifecycle.holds import hold_order
 from orders.lifecycle.kits import as_sold
 from orders.models import Hold, Order, OrderLine, SalesChannel, ShopOrder
+from orders.returns.refunding import heed_shop_refunds
 from orders.shops.base import (
     DeletionReport,
     FulfilmentReport,
     Ignored,
+    IncomingOrder,
     OrderReport,
     RefundReport,
     Report,
@@ -68,10 +70,13 @@ def heed(channel: SalesChannel, report: Report) -> tuple[Order | None, str]:
     if isinstance(report, FulfilmentReport):
         return known.order, heed_fulfilments(known, report)
     if isinstance(report, RefundReport):
-        known.removed = {**known.removed, report.refund: report.removed}
-        known.save(update_fields=["removed"])
+        is_same = known.order is not None and report.currency == known.order.currency
+        worth = report.worth if is_same else {}
+        new = _keep_refunds(known, {report.refund: report.removed}, worth)
+        known.save(update_fields=["removed", "paid_back"])
         if known.order is None:
             return None, "Kept until the order itself comes."
+        heed_shop_refunds(known, new)
         return known.order, settle(known)
     return _heed_order(channel, known, report)
 
@@ -90,7 +95,8 @@ def _heed_order(
     # A line that the report lacks was taken out of the order.
     lines = dict.fromkeys(before, NO_UNITS) | report.lines
     known.lines = {line: list(units) for line, units in lines.items()}
-    known.removed = {refund: {} for refund in report.refunds} | known.removed | report.removed
+    removed = {refund: {} for refund in report.refunds} | known.removed | report.removed
+    new = _keep_refunds(known, removed, report.worth)
     if not report.problems:
         known.fields = hashes_of(report.order)
     elif known.order is None and not report.is_cancelled:
@@ -103,11 +109,22 @@ def _heed_order(
         edited = [] if report.problems else follow_fields(known, fields, report.order)
         has_added = follow_added(known, {} if is_back else before, report)
         note(known, _wanted_again(known, report) if is_back else [])
+        heed_shop_refunds(known, new)
         note(known, refunds)
         outcome = _in_words(settle(known), has_added=has_added)
         outcome = _and(outcome, f"{', '.join(edited).capitalize()} edited." if edited else "")
         outcome = _and(outcome, heed_payment(channel, known))
     return known.order, outcome
+
+
+def _keep_refunds(
+    known: ShopOrder, removed: dict[str, dict[str, int]], worth: dict[str, int]
+) -> list[str]:
+    """Keep what refunds took back; returns those of which the amount is new."""
+    new = [refund for refund in worth if refund not in known.paid_back]
+    known.removed = {**known.removed, **removed}
+    known.paid_back = {**known.paid_back, **worth}
+    return new
 
 
 def _in_words(outcome: str, *, has_added: bool) -> str:
@@ -137,13 +154,7 @@ def _first_seen(
     channel: SalesChannel, known: ShopOrder, report: OrderReport, refunds: list[Difference]
 ) -> str:
     """Accept an order that we have not heard of, if there is something of it to send."""
-    incoming = report.order
-    for line in incoming.lines:
-        taken = sum(removed.get(line.shop_line, 0) for removed in known.removed.values())
-        units = report.lines.get(line.shop_line)
-        if units and line.ships:
-            line.quantity = max(0, min(still_to_send(units), units.bought - taken))
-    incoming.lines = [line for line in incoming.lines if line.quantity]
+    incoming = _wanted_now(known, report)
     if report.is_cancelled or report.is_sent:
         return OVER
     if not incoming.lines:
@@ -164,6 +175,20 @@ def _first_seen(
         hold_order(known.order, reason=Hold.Reason.PICKUP, actor=None)
     follow_holds(known)
     return "Order accepted."
+
+
+def _wanted_now(known: ShopOrder, report: OrderReport) -> IncomingOrder:
+    """The order with the units that are still to be sent; of a part of it no cost is known."""
+    incoming = report.order
+    for line in incoming.lines:
+        taken = sum(removed.get(line.shop_line, 0) for removed in known.removed.values())
+        units = report.lines.get(line.shop_line)
+        if units and line.ships:
+            line.quantity = max(0, min(still_to_send(units), units.bought - taken))
+        if units and line.quantity != units.bought:
+            incoming.cost = None
+    incoming.lines = [line for line in incoming.lines if line.quantity]
+    return incoming
 
 
 def _locked(

@@ -10,6 +10,7 @@ from orders.models.events import Event, EventEpoch
 from orders.models.files import Import, ImportMapping, ImportRecord
 from orders.models.holds import Hold
 from orders.models.invitations import Invitation, SellerApplication
+from orders.models.money.refunds import Charge, Refund, RefundLine
 from orders.models.orders import IdempotencyKey, Order, OrderLine, RoutingRule
 from orders.models.promises import Promise, PromiseCount
 from orders.models.pushes import Push, ShopLink, ToldStock
@@ -25,6 +26,7 @@ __all__ = [
     "BulkJob",
     "BulkRow",
     "Call",
+    "Charge",
     "DeadLetter",
     "Destination",
     "Discrepancy",
@@ -55,6 +57,8 @@ __all__ = [
     "Promise",
     "PromiseCount",
     "Push",
+    "Refund",
+    "RefundLine",
     "Return",
     "ReturnLine",
     "ReturnRule",

@@ -83,6 +83,21 @@ class Seller(Row):
     transit_days_min = models.PositiveSmallIntegerField(default=1)
     transit_days_max = models.PositiveSmallIntegerField(default=2)
     return_days = models.PositiveSmallIntegerField(default=30)
+    refund_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Within which a refund is paid; empty: none is promised."
+    )
+    refund_method = models.CharField(
+        max_length=7, default="payment", db_default="payment", help_text="payment, or credit."
+    )
+    refunds_shipping = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Where a whole order comes back, also where the law does not ask for it.",
+    )
+    return_fee = models.BigIntegerField(
+        default=0, db_default=0, help_text="For a return of the customer's choice; minor units."
+    )
+    return_fee_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
     ships_as = models.CharField(
         max_length=12,
         choices=ShippingRule.choices,
@@ -113,7 +128,11 @@ class Seller(Row):
         constraints = [
             models.CheckConstraint(
                 name="a_seller_speaks_a_language", condition=code("language", LANGUAGE)
-            )
+            ),
+            models.CheckConstraint(
+                name="a_fee_for_returns_has_its_currency",
+                condition=Q(return_fee=0) | Q(return_fee__gt=0) & ~Q(return_fee_currency=""),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -66,6 +66,8 @@ class ShopOrder(Row):
     """
 
     TO_PUT_BACK = "to_put_back"  # the code of a difference
+    # Payments of which nothing was taken: there is nothing to give back.
+    NOT_TAKEN = frozenset({"unpaid", "authorised", "voided", "refunded"})
 
     class Payment(models.TextChoices):
         """How far the customer has paid; empty: the shop does not say."""
@@ -102,6 +104,12 @@ class ShopOrder(Row):
     )
     lines = models.JSONField(default=dict)
     removed = models.JSONField(default=dict)
+    paid_back = models.JSONField(
+        blank=True,
+        default=dict,
+        db_default={},
+        help_text="{the shop's id of a refund: its amount in minor units}, where it says so.",
+    )
     taken = models.JSONField(
         default=dict, help_text="Units of lines that came here from it: others were added here."
     )

@@ -15,6 +15,20 @@ from orders.models.shipments import Package, Shipment
 OPEN = Q(settled_at__isnull=True)
 
 
+# mypy infers the class that from_queryset makes only in an assignment of its own.
+PromiseManager = models.Manager.from_queryset(TenantQuerySet)
+
+
+class PromisesOfGoods(PromiseManager["Promise"]):
+    """Promises of shipping and delivery: all that pages, messages and the watcher read by default.
+
+    That of a refund is about money, and read with its refund, by `Promise.ledger`.
+    """
+
+    def get_queryset(self) -> "models.QuerySet[Promise]":
+        return super().get_queryset().exclude(kind=Promise.Kind.REFUNDED)
+
+
 class Promise(Row):
     """A date or time window given to a customer, with a deadline, in the zone of delivery.
 
@@ -31,6 +45,7 @@ class Promise(Row):
         SHIPS = "ships", "Ships"
         ARRIVES = "arrives", "Arrives"
         AT_DOOR = "at_door", "Delivery window"
+        REFUNDED = "refunded", "Refunded"
 
     class Reason(models.TextChoices):
         """Why a promise was replaced by another one."""
@@ -125,6 +140,9 @@ class Promise(Row):
         output_field=models.DateTimeField(null=True),
         db_persist=True,
     )
+
+    objects = PromisesOfGoods()  # type: ignore[assignment, misc]  # it leaves some out
+    ledger = TenantQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -98,6 +98,7 @@ class Return(Row):
         db_index=False, help_text="Which decided, or left it to the seller.",
     )  # fmt: skip
     words = models.CharField(max_length=250, blank=True, default="", db_default="")
+    fee = models.BigIntegerField(default=0, db_default=0)  # as it was shown with the form
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

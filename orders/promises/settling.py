@@ -76,8 +76,7 @@ fact AS (
                 AND (need.is_whole OR need.shipped + need.backordered = need.units)
             ELSE box.is_to_collect OR box.is_back AND promise.settled_at IS NULL
             END AS is_pointless,
-        -- is_replaced: all of the order that is in stock has left, and promises of its shipments
-        -- replace this one.
+        -- is_replaced: what is in stock has left, and promises of its shipments replace this one.
         promise.kind = {arrives} AND promise.shipment_id IS NULL AND need.units > 0
             AND need.shipped + need.backordered = need.units
             AND later.is_moved IS NOT NULL AS is_replaced
@@ -93,7 +92,9 @@ fact AS (
         FROM orders_promise later WHERE later.replaces_id = promise.id AND later.released_at IS NULL
     ) later ON true
     WHERE promise.order_id = ANY(%(orders)s) AND promise.released_at IS NULL
+        AND promise.kind <> {refunded}
 )""",
+    refunded=Promise.Kind.REFUNDED,
     ships=Promise.Kind.SHIPS,
     at_door=Promise.Kind.AT_DOOR,
     arrives=Promise.Kind.ARRIVES,

@@ -87,7 +87,8 @@ CROSS JOIN LATERAL (SELECT CASE WHEN promise.latest <= %(now)s THEN {breaks}
 WHERE promise.settled_at IS NULL AND promise.latest <= %(now)s + %(arrives_near)s
     AND promise.latest <= %(now)s + CASE promise.kind WHEN {ships} THEN %(ships_warned)s
         WHEN {at_door} THEN %(door_warned)s ELSE %(arrives_near)s END
-    AND judged.step IS NOT NULL AND (%(orders)s::uuid[] IS NULL OR order_id = ANY(%(orders)s))
+    AND promise.kind <> {refunded} AND judged.step IS NOT NULL
+    AND (%(orders)s::uuid[] IS NULL OR order_id = ANY(%(orders)s))
 ORDER BY promise.latest
 """,
     out=PackageStatus.OUT_FOR_DELIVERY,
@@ -95,6 +96,7 @@ ORDER BY promise.latest
     ships=Promise.Kind.SHIPS,
     at_door=Promise.Kind.AT_DOOR,
     arrives=Promise.Kind.ARRIVES,
+    refunded=Promise.Kind.REFUNDED,
     breaks=BREAK,
     revise=REVISE,
     warn=WARN,
@@ -133,6 +135,9 @@ class Due:
 
 def watch_promises(limit: int = BATCH) -> int:
     """Run every due step, `limit` orders per transaction; returns the number of promises."""
+    late = Promise.ledger.filter(kind=Promise.Kind.REFUNDED, settled_at=None)
+    # Of a refund nobody knows another date: its seller sees it, and its customer is told nothing.
+    late.filter(latest__lte=timezone.now()).update(broken_at=F("latest"))
     return WATCH.work_off(_watch_batch, limit)
 
 

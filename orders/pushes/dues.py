@@ -5,26 +5,18 @@ Money is never moved by us: whether, and how much, is the decision of the seller
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from babel.numbers import get_currency_precision
 from django.db.models import Q
 
 from orders.lifecycle.kits import Sold, by_kit
-from orders.models import Event, OrderLine, Push, ReturnLine, ShopOrder
+from orders.models import Event, OrderLine, Push, Refund, ReturnLine, ShopOrder
+from orders.values.money import plain
 from orders.values.texts import one_line
 
 LONGEST_ABOUT = 250
 LONGEST_GOODS = 190
-# Payments of which nothing was taken: there is nothing to give back.
-NOT_TAKEN = {
-    ShopOrder.Payment.UNPAID,
-    ShopOrder.Payment.AUTHORISED,
-    ShopOrder.Payment.VOIDED,
-    ShopOrder.Payment.REFUNDED,
-}
 Units = dict[UUID, int]
 
 
@@ -40,9 +32,10 @@ def abouts(events: Iterable[tuple[Event, str]]) -> dict[UUID, About]:
     pairs = list(events)
     units = {event.pk: (event.order_id, _units(event, what)) for event, what in pairs}
     lines = _lines({line for _, counted in units.values() for line in counted})
+    owed = _owed([event for event, what in pairs if what == Push.What.RETURNED])
     found_again = {event.pk for event, what in pairs if what == Push.What.FOUND}
     found = {
-        pk: _about(counted, lines.get(order, []), is_due=pk not in found_again)
+        pk: _about(counted, lines.get(order, []), owed.get(pk, ""), is_due=pk not in found_again)
         for pk, (order, counted) in units.items()
     }
     return {pk: about for pk, about in found.items() if about}
@@ -53,7 +46,7 @@ def is_paid(line: OrderLine) -> bool:
     known: ShopOrder | None = getattr(line.order, "in_shop", None)
     if known is None:
         return True
-    return known.payment not in NOT_TAKEN and all(known.removed.values())
+    return known.payment not in ShopOrder.NOT_TAKEN and all(known.removed.values())
 
 
 def _units(event: Event, what: str) -> Units:
@@ -81,14 +74,24 @@ def _lines(wanted: Collection[UUID]) -> dict[UUID | None, list[OrderLine]]:
     return found
 
 
-def _about(units: Units, lines: list[OrderLine], *, is_due: bool) -> About | None:
+def _owed(events: list[Event]) -> dict[UUID, str]:
+    """{event of a return: the refund that is owed for it}, where the amount is known."""
+    refunds = Refund.objects.filter(order_return__in=[event.subject_id for event in events])
+    said = {
+        row.order_return_id: f"refund due: {plain(row.amount, row.currency)}"
+        for row in refunds.filter(is_exact=True)
+    }
+    return {event.pk: said[event.subject_id] for event in events if event.subject_id in said}
+
+
+def _about(units: Units, lines: list[OrderLine], owed: str, *, is_due: bool) -> About | None:
     sold = list(by_kit(lines, units))
     if not sold:
         return None
     goods = ", ".join(f"{one.units} × {_title(one)}" for one in sold)
     if len(goods) > LONGEST_GOODS:
         goods = f"{goods[: LONGEST_GOODS - 2]} …"
-    due = _due(sold) if is_due and is_paid(lines[0]) else ""
+    due = (owed or _due(sold)) if is_due and is_paid(lines[0]) else ""
     return About(f"{goods}; {due}"[:LONGEST_ABOUT] if due else goods, bool(due))
 
 
@@ -105,5 +108,4 @@ def _due(sold: list[Sold]) -> str:
     currency = sold[0].line.order.currency
     if not total or not currency:
         return ""
-    digits = get_currency_precision(currency)
-    return f"refund due: {Decimal(total).scaleb(-digits):.{digits}f} {currency}"
+    return f"refund due: {plain(total, currency)}"

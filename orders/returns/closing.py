@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from orders.lifecycle.transitions import lock_orders, move, summarize_orders
 from orders.models import Discrepancy, Event, Return, ReturnLine, User
+from orders.returns.owed import owe_refund
 from orders.states import DiscrepancyStatus, ReturnStatus
 
 FINISHED_AFTER = timedelta(minutes=10)  # an inspection that nobody has finished, or undone
@@ -37,7 +38,9 @@ def close_when_done(order_return: Return, *, actor: User | None) -> Return:
         return current
     is_empty = not current.lines.filter(inspected__gt=0).exists()
     data: dict[str, Any] = {"empty": True} if is_empty else {}
-    return move([current], ReturnStatus.CLOSED, actor=actor, **data)[0]
+    closed = move([current], ReturnStatus.CLOSED, actor=actor, **data)[0]
+    owe_refund(closed, actor=actor)
+    return closed
 
 
 def close_finished(now: datetime) -> int:

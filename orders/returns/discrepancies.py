@@ -1,18 +1,19 @@
 """Discrepancies of returns: what was found is recorded, and the seller decides what happens."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.transitions import lock_orders, move, summarize_orders
-from orders.models import Discrepancy, Event, Return, ReturnLine, User
+from orders.models import Discrepancy, Event, Refund, Return, ReturnLine, User
 from orders.returns.closing import close_when_done
 from orders.returns.handling import returnable_units
-from orders.states import DiscrepancyStatus
+from orders.returns.owed import owe_refund
+from orders.states import DiscrepancyStatus, RefundStatus, ReturnStatus
 
 Kind, Decision = Discrepancy.Kind, Discrepancy.Decision
 NOT_THERE = (Kind.MISSING, Kind.EMPTY)
@@ -79,7 +80,14 @@ def settle_credit(row: Discrepancy, *, actor: User | None) -> Discrepancy:
     current = _locked(row)
     if current.decision != Decision.CREDIT or current.status != DiscrepancyStatus.DECIDED:
         raise DomainError("This refund is ticked off already.")
+    if of_refund([current.order_return_id]).exists():
+        raise DomainError(f"It is part of the refund of return {current.order_return}.")
     return move([current], DiscrepancyStatus.DONE, actor=actor)[0]
+
+
+def of_refund(return_ids: Iterable[UUID | None]) -> QuerySet[Refund]:
+    """The refunds of these returns that are owed: what is credited in them is part of these."""
+    return Refund.objects.filter(order_return__in=list(return_ids), status=RefundStatus.OWED)
 
 
 def is_refunded(row: Discrepancy) -> bool:
@@ -167,8 +175,10 @@ def _settle(order_return: Return, actor: User | None) -> None:
         record([Event.of(order_return, "settled", actor=actor)])
     if order_return.reason == Return.Reason.UNANNOUNCED:
         summarize_orders([order_return.order_id])
-    else:
-        close_when_done(order_return, actor=actor)
+        return
+    closed = close_when_done(order_return, actor=actor)
+    if order_return.status == ReturnStatus.CLOSED:
+        owe_refund(closed, actor=actor)
 
 
 def _left(row: Discrepancy) -> int:

@@ -29,6 +29,7 @@ from orders.models import (
 from orders.models.returns import ASKED_FOR, OURS
 from orders.returns.policy import last_return_day, local_day
 from orders.returns.rules import Outcome, Verdict, judge_request
+from orders.returns.terms import fee_of
 from orders.statements import compiled, parameter, run
 from orders.states import RETURN_OPEN, ReturnStatus
 
@@ -73,6 +74,7 @@ def request_return(
         number=_new_number(),
         reason=reason,
         comment=comment.strip(),
+        fee=0 if problem else fee_of(order, reason),
     )
     ReturnLine.objects.bulk_create(
         ReturnLine(

@@ -17,6 +17,14 @@ class IncomingLine:
     shop_line: str = field(default="", compare=False)  # the shop's own id of the line
 
 
+class Cost(NamedTuple):
+    """What an order cost beyond the prices of its lines, in minor units of its currency."""
+
+    discount: int = 0  # off the prices of all lines
+    tax: int = 0  # on top of the prices; 0 where they include it
+    shipping: int = 0
+
+
 @dataclass(slots=True)
 class IncomingOrder:
     """An order as a shop reports it: texts stripped, phone as written, country as alpha-2."""
@@ -44,6 +52,7 @@ class IncomingOrder:
     is_pickup: bool = False  # the customer collects it: it needs no address
     replaces: str = ""  # the id of the order of which units are sent again
     is_held: bool = False  # a hold follows at once: no date is promised
+    cost: "Cost | None" = None  # None: the shop says nothing of it
 
 
 class Units(NamedTuple):
@@ -72,6 +81,7 @@ class OrderReport:
     removed: dict[str, dict[str, int]] = field(default_factory=dict)  # {refund: {line: units}}
     # Refunds of which the shop does not say the units: {refund: its amount, may be empty}.
     refunds: dict[str, str] = field(default_factory=dict)
+    worth: dict[str, int] = field(default_factory=dict)  # {refund: its amount in minor units}
     # What cannot be read of address, contact and the like: [(field path, problem)]. A known order
     # is cancelled, held and cut all the same; a new one is refused.
     problems: list[tuple[str, str]] = field(default_factory=list)
@@ -84,6 +94,8 @@ class RefundReport:
     reference: str
     refund: str
     removed: dict[str, int]
+    worth: dict[str, int] = field(default_factory=dict)  # {refund: its amount}, where it says so
+    currency: str = ""  # of that
 
 
 @dataclass(slots=True)

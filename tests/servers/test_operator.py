@@ -21,6 +21,7 @@ WRITTEN_BY_ACTIONS = {
     "sendingdomain", "labelrequest", "deadletter", "import", "routingrule",
     "service", "counttask", "correction", "inbound", "inbounddamage",
     "pickface", "replenishtask", "pickuppoint", "discrepancy", "returnrule", "bulkjob",
+    "refund", "charge",
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from orders.models import (
     BulkJob,
     BulkRow,
     Call,
+    Charge,
     DeadLetter,
     Destination,
     Import,
@@ -31,6 +32,8 @@ from orders.models import (
     ProblemPhoto,
     Product,
     Push,
+    Refund,
+    RefundLine,
     RoutingRule,
     SalesChannel,
     Seller,
@@ -302,6 +305,19 @@ def make_problem(package):
     return ProblemPhoto.objects.create(
         seller=package.seller, problem=problem, image=b"", width=1, height=1
     )
+
+
+def make_refund(order_return):
+    """What is owed for a return, with its line."""
+    order, seller = order_return.order, order_return.seller
+    Charge.objects.create(seller=seller, order=order, paid=1999, owed=1999)
+    refund = Refund.objects.create(
+        seller=seller, order=order, order_return=order_return,
+        currency="EUR", goods=1999, amount=1999,
+    )  # fmt: skip
+    line = order.lines.order_by("position")[0]
+    RefundLine.objects.create(seller=seller, refund=refund, line=line, units=1, goods=1999)
+    return refund
 
 
 def make_inbound(side, lines, **fields):

@@ -22,6 +22,7 @@ from orders.models import (
     Barcode,
     BulkJob,
     Call,
+    Charge,
     DeadLetter,
     Import,
     KitPart,
@@ -35,6 +36,8 @@ from orders.models import (
     ProblemPhoto,
     Product,
     Push,
+    Refund,
+    Return,
     RoutingRule,
     SalesChannel,
     Seller,
@@ -259,7 +262,7 @@ def _fill(town: Town) -> None:
         or add_point(town.warehouse, POINT, actor=crew.packer),
         "return-rules": add_rule(side.seller, {"outcome": "review"}, actor=None),
         "discrepancies": differing, "aside": differing,
-        "photos": photo, "problems": photo.problem,
+        "photos": photo, "problems": photo.problem, "refunds": _refund(side, delivered),
         "undelivered": failed.packages.get(), "messages": held.messages.first(),
         "promises": held.promises.get(), "webhooks": sending,
         "deliveries": sending.deliveries.first(),
@@ -276,6 +279,22 @@ def _fill(town: Town) -> None:
         "products": Product.objects.get(seller=side.seller, sku="LAMP"),
         "pictures": Product.objects.get(seller=side.seller, sku="LAMP"),
     }  # fmt: skip
+
+
+def _refund(side: Side, order: Order) -> Refund:
+    """What is owed for a return of an order, with its line."""
+    back = Return.objects.create(
+        seller=side.seller, order=order, number=f"R-OWED-{side.seller.slug[:10]}", status="closed",
+        reason="changed_mind",
+    )  # fmt: skip
+    Charge.objects.create(seller=side.seller, order=order, paid=1999, owed=1999)
+    owed = Refund.objects.create(
+        seller=side.seller, order=order, order_return=back, currency="EUR", goods=1999, amount=1999
+    )
+    owed.lines.create(
+        seller=side.seller, line=order.lines.order_by("position")[0], units=1, goods=1999
+    )
+    return owed
 
 
 def _photo(side: Side, order: Order) -> ProblemPhoto:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from msgspec import Meta
 
 from fulfillment.api.decoding import Shape
-from orders.shops.base import IncomingLine, IncomingOrder
+from orders.shops.base import Cost, IncomingLine, IncomingOrder
 from orders.states import ShippingRule
 from orders.values.contacts import email
 from orders.values.counts import MOST_LINES, MOST_MONEY, MOST_UNITS
@@ -39,6 +39,8 @@ Currency = Annotated[
         extra_json_schema={"pattern": "^([A-Za-z]{3})?$"},
     ),
 ]
+COST = "In minor units; where none of discount, tax and shipping is given, they are unknown."
+Amount = Annotated[int, Meta(ge=0, le=MOST_MONEY)]
 Email = Annotated[str, Meta(description="One address, or empty.", examples=["grace@example.com"])]
 PlacedAt = Annotated[
     datetime,
@@ -90,6 +92,11 @@ class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
     customer: Customer = msgspec.field(default_factory=Customer)
     placed_at: PlacedAt | None = None
     currency: Currency = ""
+    discount: Annotated[Amount | None, Meta(description=f"Off the prices of all lines. {COST}")] = (
+        None
+    )
+    tax: Annotated[Amount | None, Meta(description=f"On top of the prices. {COST}")] = None
+    shipping: Annotated[Amount | None, Meta(description=f"What it cost. {COST}")] = None
     note: Annotated[str, Meta(max_length=NOTE)] = ""
     gift: bool = False
     priority: Annotated[int, Meta(ge=-100, le=100)] = 0
@@ -126,11 +133,20 @@ def _incoming(order: NewOrder, kept: dict[str, Any]) -> IncomingOrder:
         country=kept["address.country"],
         language=kept["customer.language"],
         currency=kept["currency"],
+        cost=_cost(order),
         note=order.note,
         is_gift=order.gift,
         priority=order.priority,
         ships_as=order.ships_as or "",
     )
+
+
+def _cost(order: NewOrder) -> Cost | None:
+    """What it cost beyond its lines; None where nothing is said of that."""
+    said = (order.discount, order.tax, order.shipping)
+    if all(amount is None for amount in said):
+        return None
+    return Cost(*(amount or 0 for amount in said))
 
 
 def _placed_at(value: datetime | None) -> datetime:

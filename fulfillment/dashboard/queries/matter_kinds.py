@@ -38,6 +38,14 @@ KINDS = {
         "Returns that differ",
         "A parcel holds what it should not, or lacks something. Decide what happens with it.",
     ),
+    "refund_late": (
+        "Refunds past their date",
+        "The customer was promised them by then. Pay them in the shop, then tick them off.",
+    ),
+    "return_refund": (
+        "Returns to refund in the shop",
+        "They are inspected. Settle them there, then tick them off: we move no money.",
+    ),
     "discrepancy_refund": (
         "Missing in returns: refund it in the shop",
         "You have decided so. Settle it there, then tick it off: we move no money.",
@@ -86,12 +94,13 @@ KINDS = {
 }
 
 
+REFUNDS = ("return_refund", "refund_late")  # their reason is an amount
 # How urgent a kind is: heading, what it means, and its kinds, which keep the order of the list.
 BANDS = {
     "now": (
         "Now",
         "a promise is broken, or breaks soon",
-        ("left_behind", "promise_broken", "promise_at_risk", "shop_changed", "late",
+        ("left_behind", "refund_late", "promise_broken", "promise_at_risk", "shop_changed", "late",
          "attempt_failed"),
     ),
     "today": (
@@ -104,8 +113,8 @@ BANDS = {
     "later": (
         "Can wait",
         "goes on by itself, or is money to settle",
-        ("problem_refund", "discrepancy_refund", "called_off", "refund_due", "backordered",
-         "ready"),
+        ("problem_refund", "return_refund", "discrepancy_refund", "called_off", "refund_due",
+         "backordered", "ready"),
     ),
 }  # fmt: skip
 

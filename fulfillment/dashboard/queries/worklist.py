@@ -34,6 +34,7 @@ from fulfillment.dashboard.queries.orders.filters import (
     matching_orders,
     today,
 )
+from fulfillment.dashboard.queries.refunds import LATE, OF_REFUND, owed_refunds
 from fulfillment.keyset import CappedCount
 from orders.access import Viewer
 from orders.models import (
@@ -130,10 +131,10 @@ def worklist(
 
 
 KINDS = (
-    "left_behind", "promise_broken", "promise_at_risk", "shop_changed", "late", "attempt_failed",
-    "at_pickup_point", "returning", "lost", "problem_reported", "discrepancy", "problem_refund",
-    "discrepancy_refund", "called_off",
-    "shop_unasked", "stock_untold", "refund_due", "call_refused", "push_failed",
+    "left_behind", "refund_late", "promise_broken", "promise_at_risk", "shop_changed", "late",
+    "attempt_failed", "at_pickup_point", "returning", "lost", "problem_reported", "discrepancy",
+    "problem_refund", "return_refund", "discrepancy_refund", "called_off", "shop_unasked",
+    "stock_untold", "refund_due", "call_refused", "push_failed",
     "dead_letter", "held", "return_requested", "inbound_differs", "backordered", "ready",
 )  # fmt: skip
 
@@ -212,6 +213,8 @@ def _problems(viewer: Viewer) -> list[QuerySet[Any]]:
     what: dict[str, Any] = {"why": "kind", "detail": title, "units": "quantity"}
     found = Discrepancy.objects.visible_to(viewer)
     credited = found.filter(status=DiscrepancyStatus.DECIDED, decision="credit")
+    owed = owed_refunds(viewer)
+    credited = credited.filter(~Exists(owed.filter(order_return=OuterRef("order_return"))))
     named = what | {
         "detail": Coalesce("line__title", "product__title", "code"),
         "since": "found_at",
@@ -219,6 +222,8 @@ def _problems(viewer: Viewer) -> list[QuerySet[Any]]:
     return [
         _matters(found.filter(status=DiscrepancyStatus.OPEN), "discrepancy", **named),
         _matters(credited, "discrepancy_refund", **named),
+        _matters(owed.exclude(LATE), "return_refund", **OF_REFUND),
+        _matters(owed.filter(LATE), "refund_late", **OF_REFUND),
         _matters(
             rows.filter(answered_at__isnull=True), "problem_reported", since="reported_at", **what
         ),

@@ -19,7 +19,7 @@ from fulfillment.dashboard.queries.causes import by_cause
 from fulfillment.dashboard.queries.first_day import first_day
 from fulfillment.dashboard.queries.inbounds import in_words
 from fulfillment.dashboard.queries.marks import Key, marks_of, snoozed
-from fulfillment.dashboard.queries.matter_kinds import BANDS, KINDS, limit_of
+from fulfillment.dashboard.queries.matter_kinds import BANDS, KINDS, REFUNDS, limit_of
 from fulfillment.dashboard.queries.messages import stopped_mails, stopped_texts, unsettled
 from fulfillment.dashboard.queries.orders.page import catalogue
 from fulfillment.dashboard.queries.stock import low_stock
@@ -41,6 +41,7 @@ from orders.errors import DomainError, Outdated
 from orders.intake.differences import WORDS as DIFFERENCES
 from orders.models import Discrepancy, Hold, MatterMark, Order, Problem, Push, Seller
 from orders.states import ShipmentStatus
+from orders.values.money import plain
 
 ALL_OF_A_KIND = 500
 DAY = timedelta(days=1)
@@ -288,6 +289,8 @@ def _why(matter: Matter) -> str | date:
         return "; ".join(told)
     if matter.kind == "inbound_differs":
         return in_words(matter.why)
+    if matter.kind in REFUNDS:
+        return plain(int(matter.detail), matter.why)
     if matter.kind == "problem_reported":
         return Problem.Kind(matter.why).label
     if matter.kind.startswith("discrepancy"):

@@ -17,7 +17,8 @@ from orders.shops.base import (
     still_to_send,
 )
 from orders.shops.reading import JsonProblems, minor_units
-from orders.shops.shopify.refund_body import removed_of
+from orders.shops.shopify.cost import cost_of
+from orders.shops.shopify.refund_body import removed_of, worths_of
 from orders.shops.texts import Code, Email, Number, Short, Text, Title, text
 from orders.values.counts import MOST_LINES, MOST_UNITS
 from orders.values.moments import FIRST, moment
@@ -121,6 +122,11 @@ class OrderBody(msgspec.Struct):
     shipping_lines: Any = None
     line_items: Any = None
     refunds: Any = None
+    subtotal_price: Any = None
+    total_price: Any = None
+    total_tax: Any = None
+    taxes_included: Any = None
+    total_tip_received: Any = None
 
 
 def read_order(body: Any) -> OrderReport | Ignored:
@@ -139,6 +145,15 @@ def read_order(body: Any) -> OrderReport | Ignored:
         payment=_payment(order),
         is_cancelled=bool(order.cancelled_at),
         removed=removed_of(order.refunds),
+    )
+    report.worth = worths_of(order.refunds, report.order.currency)
+    report.order.cost = cost_of(
+        report.order.lines,
+        report.order.currency,
+        subtotal=order.subtotal_price,
+        total=order.total_price,
+        added_tax=0 if order.taxes_included is True else order.total_tax,
+        tip=order.total_tip_received,
     )
     if any(path.startswith(NEEDED) for path, _ in problems.found):
         problems.refuse()

@@ -6,6 +6,7 @@ import msgspec
 
 from orders.shops.base import RefundReport
 from orders.shops.reading import JsonProblems
+from orders.shops.shopify.cost import currency_of, worth_of
 from orders.shops.texts import Code, text
 from orders.values.counts import MOST_LINES, MOST_UNITS
 
@@ -23,6 +24,7 @@ class RefundBody(msgspec.Struct):
     id: Code | int | None = None
     order_id: Code | int | None = None
     refund_line_items: Any = None
+    transactions: Any = None
 
 
 def read_refund(body: Any) -> RefundReport:
@@ -34,7 +36,10 @@ def read_refund(body: Any) -> RefundReport:
             problems.add(name, "expected an id, got nothing")
     removed = _removed(refund.refund_line_items, problems)
     problems.refuse()
-    return RefundReport(text(refund.order_id), text(refund.id), removed)
+    paid_in = currency_of(refund.transactions)
+    worth = worth_of(refund.transactions, paid_in)
+    known = {} if worth is None else {text(refund.id): worth}
+    return RefundReport(text(refund.order_id), text(refund.id), removed, known, paid_in)
 
 
 def removed_of(refunds: Any) -> dict[str, dict[str, int]]:
@@ -48,6 +53,17 @@ def removed_of(refunds: Any) -> dict[str, dict[str, int]]:
         refund = problems.read(RefundBody, body if isinstance(body, dict) else {})
         if text(refund.id):
             found[text(refund.id)] = _removed(refund.refund_line_items, problems)
+    return found
+
+
+def worths_of(refunds: Any, paid_in: str) -> dict[str, int]:
+    """{refund: its amount in minor units} of the refunds in an order that say so."""
+    found = {}
+    for body in (refunds if isinstance(refunds, list) else [])[:MOST_LINES]:
+        refund = JsonProblems().read(RefundBody, body if isinstance(body, dict) else {})
+        worth = worth_of(refund.transactions, paid_in)
+        if text(refund.id) and worth is not None:
+            found[text(refund.id)] = worth
     return found
 
 

@@ -7,8 +7,8 @@ import msgspec
 from msgspec import Meta
 
 from orders.models import ShopOrder
-from orders.shops.base import Ignored, IncomingOrder, OrderReport
-from orders.shops.reading import AMOUNT, JsonProblems
+from orders.shops.base import Cost, Ignored, IncomingOrder, OrderReport
+from orders.shops.reading import AMOUNT, JsonProblems, minor_units
 from orders.shops.texts import Code, Email, Number, Short, Text, text
 from orders.shops.woocommerce.line_items import (
     SoldLine,
@@ -18,7 +18,7 @@ from orders.shops.woocommerce.line_items import (
     sent_lines,
     units_of,
 )
-from orders.values.counts import MOST_LINES
+from orders.values.counts import MOST_LINES, MOST_MONEY
 from orders.values.places import country, currency, main_language
 from orders.values.texts import NOTE, REFERENCE
 
@@ -71,6 +71,10 @@ class OrderBody(msgspec.Struct):
     shipping_lines: Any = None
     line_items: Any = None
     refunds: Any = None
+    total: Any = None
+    total_tax: Any = None
+    shipping_total: Any = None
+    shipping_tax: Any = None
     meta_data: Any = None
 
 
@@ -101,6 +105,8 @@ def read_order(body: Any) -> OrderReport | Ignored:
         refunds={} if payment == ShopOrder.Payment.REFUNDED else _refunds(order),
     )
     problems.refuse()
+    report.worth = _worths(order, report.order.currency)
+    report.order.cost = _cost(order, report.order)
     return report
 
 
@@ -169,6 +175,29 @@ def _refunds(order: OrderBody) -> dict[str, str]:
             is_money = AMOUNT.fullmatch(amount) is not None
             found[f"{number}"] = f"{amount} {text(order.currency)}" if is_money else ""
     return found
+
+
+def _worths(order: OrderBody, paid_in: str) -> dict[str, int]:
+    """{refund: its amount in minor units}, where it can be read."""
+    found = {}
+    for refund, amount in _refunds(order).items():
+        if amount and paid_in:
+            found[refund] = minor_units(amount.partition(" ")[0], paid_in)
+    return found
+
+
+def _cost(order: OrderBody, read: IncomingOrder) -> Cost | None:
+    """Tax and shipping, where they and the lines are all of the total: prices are discounted."""
+    texts = (order.total, order.total_tax, order.shipping_total, order.shipping_tax)
+    try:
+        total, tax, shipping, tax_of_it = (minor_units(text, read.currency) for text in texts)
+    except ValueError:
+        return None
+    cost = Cost(tax=tax - tax_of_it, shipping=shipping + tax_of_it)
+    goods = sum(line.unit_price * line.quantity for line in read.lines)
+    is_whole = goods + cost.tax + cost.shipping == total
+    is_whole = is_whole and all(0 <= amount <= MOST_MONEY for amount in cost)
+    return cost if is_whole and read.currency else None
 
 
 def _name(person: Address) -> str:

@@ -38,7 +38,7 @@ ALL_OURS = {
     "MailStop", "Manifest", "MatterMark", "Message", "OrderChange", "OrderView", "PickList",
     "PickupPoint", "Picture", "Preference", "Problem",
     "Product", "PromiseCount", "Push", "PushSubscription", "ReplenishTask",
-    "Return", "ReturnRule", "RoutingRule", "SalesChannel", "Scan",
+    "Refund", "Return", "ReturnRule", "RoutingRule", "SalesChannel", "Scan",
     "Seller", "SellerApplication", "SendingDomain", "SentCopy", "Service", "ShopLink",
     "ShopOrder", "SkuAlias", "SmsStop",
     "StockMovement", "Suppression", "TextVersion", "ToldStock", "User", "Wave", "Worker",

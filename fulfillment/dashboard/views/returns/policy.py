@@ -135,7 +135,7 @@ class ReturnRuleForm(forms.Form):
 @role_required(Role.OWNER)
 def policy(request: SignedInRequest) -> HttpResponse:
     """Show the rules of a seller; a new one is tried over the last quarter, or saved."""
-    seller = _seller(request)
+    seller = named_seller(request)
     form = ReturnRuleForm(request.POST or None)
     tried: list[TriedReturn] | None = None
     status = 200
@@ -175,7 +175,7 @@ def delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return _back(rule.seller)
 
 
-def _seller(request: SignedInRequest) -> Seller:
+def named_seller(request: SignedInRequest) -> Seller:
     """The seller that the address names, else the first that this person may see."""
     sellers = Seller.objects.visible_to(request.viewer).order_by("name")
     if named := request.GET.get("seller"):

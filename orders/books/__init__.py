@@ -5,8 +5,9 @@ from typing import Any
 
 from django.db import connection
 
+from orders.books.statements import KIT_RULES, PROMISE_COUNTS, REFUND_RULES
 from orders.lifecycle.transitions import computed_summaries
-from orders.models import Order, Return
+from orders.models import Order, Promise, Return
 from orders.statements import with_codes
 from orders.states import (
     PACKAGE_IN_HOUSE,
@@ -245,7 +246,7 @@ CROSS JOIN LATERAL (VALUES
     ('it is settled twice', num_nonnulls(promise.kept_at, promise.revised_at, promise.broken_at,
         promise.released_at) > 1),
     ('it is open, and nothing is to come', promise.settled_at IS NULL
-        AND status IN ({done})
+        AND promise.kind <> {refunded} AND status IN ({done})
         AND NOT EXISTS (SELECT FROM orders_orderline line
             WHERE line.order_id = orders_order.id AND lost + came_back > 0)),
     ('it is kept, and nothing was done in time', promise.kept_at IS NOT NULL
@@ -256,43 +257,8 @@ CROSS JOIN LATERAL (VALUES
 WHERE rule.is_broken
 """,
     done=NOTHING_TO_COME,
+    refunded=Promise.Kind.REFUNDED,
 )
-# The units of a part are those of its kit; of one that has begun to leave the other parts may have
-# been cancelled.
-KIT_RULES = """
-SELECT format('Order %s, line %s: %s', orders_order.number, part.position, rule.broken)
-FROM orders_orderline part
-JOIN orders_orderline kit ON kit.id = part.kit_line_id
-JOIN orders_order ON orders_order.id = part.order_id
-CROSS JOIN LATERAL (VALUES
-    ('its kit is in another order, or none', kit.order_id <> part.order_id OR NOT kit.is_kit),
-    ('a kit ships, or is a part', kit.ships OR kit.kit_line_id IS NOT NULL),
-    ('its units are not those of its kit', part.ordered <> kit.ordered * part.units_per_kit),
-    ('its kit is cancelled, and it is not', part.cancelled < kit.cancelled * part.units_per_kit),
-    ('it is cancelled without its kit', part.cancelled > kit.cancelled * part.units_per_kit
-        AND NOT EXISTS (SELECT FROM orders_orderline other
-            WHERE other.kit_line_id = kit.id AND other.picked > 0))
-) AS rule (broken, is_broken)
-WHERE rule.is_broken
-"""
-
-
-# The counts beside what the promises themselves say.
-PROMISE_COUNTS = """
-SELECT format('Promises (%s) that were %s on %s, of seller %s: counted %s too many', kind, outcome,
-    settled_on, seller_id, sum(number))
-FROM (
-    SELECT seller_id, settled_on, kind, outcome, carrier, courier_id, is_of_shipment, number
-    FROM orders_promisecount
-    UNION ALL
-    SELECT seller_id, (settled_at AT TIME ZONE 'UTC')::date, kind, orders_promise_outcome(promise),
-        carrier, courier_id, shipment_id IS NOT NULL, -1
-    FROM orders_promise promise WHERE settled_at IS NOT NULL
-) counted
-WHERE outcome IS NOT NULL
-GROUP BY seller_id, settled_on, kind, outcome, carrier, courier_id, is_of_shipment
-HAVING sum(number) <> 0
-"""
 
 
 def findings(sql: str, values: dict[str, Any] | None = None) -> list[str]:
@@ -362,6 +328,11 @@ def promises_are_counted() -> list[str]:
     return findings(PROMISE_COUNTS)
 
 
+def refunds_are_paid_for() -> list[str]:
+    """No more is owed for returns than was paid, less what was given back; sums are exact."""
+    return findings(REFUND_RULES)
+
+
 def summaries() -> list[str]:
     """The stored summary of an order is the function of its quantities, holds and packages."""
     broken: list[str] = []
@@ -391,5 +362,6 @@ CHECKS: tuple[Check, ...] = (
     labels_are_wanted,
     promises_are_settled,
     promises_are_counted,
+    refunds_are_paid_for,
     summaries,
 )

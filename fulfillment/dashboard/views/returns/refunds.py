@@ -1,0 +1,169 @@
+"""What is owed for a return, ticked off when the shop has paid it; and the terms of refunds."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from fulfillment.dashboard.edit_forms import decide
+from fulfillment.dashboard.views.returns.policy import named_seller
+from orders.access import SELLER_ROLES, Role, role_required
+from orders.accounts.requests import SignedInRequest
+from orders.models import Refund
+from orders.returns.refunding import pay_refund
+from orders.returns.terms import change_terms
+from orders.states import RefundStatus
+from orders.values.money import digits, minor, plain
+from orders.values.places import currency
+from orders.values.unfit import Unfit
+
+MOST_DAYS = 365
+MOST_PRICE = 10**9
+TEXT = {"class": "form-control"}
+PARTS = (
+    ("goods", "Products", ""), ("discount", "Share of the discount", "−"), ("tax", "Tax", ""),
+    ("shipping", "Shipping", ""), ("fee", "Fee for the return", "−"),
+)  # fmt: skip
+
+
+class PaidForm(forms.Form):
+    """How much was paid back in the shop, and how."""
+
+    amount = forms.DecimalField(
+        label="Paid back",
+        min_value=0,
+        max_value=MOST_PRICE,
+        widget=forms.NumberInput(TEXT | {"step": "any", "inputmode": "decimal"}),
+    )
+    method = forms.ChoiceField(
+        label="How",
+        choices=Refund.Method.choices,
+        widget=forms.Select({"class": "form-select"}),
+    )
+
+
+class TermsForm(forms.Form):
+    """Within how many days a refund is paid, how, with shipping or not, and less which fee."""
+
+    refund_days = forms.IntegerField(
+        label="Days until a refund is paid",
+        help_text="Counted from the inspection. Customers read the date; leave it empty to name "
+        "none.",
+        min_value=0,
+        max_value=MOST_DAYS,
+        required=False,
+        widget=forms.NumberInput(TEXT),
+    )
+    refund_method = forms.ChoiceField(
+        label="How it is paid",
+        choices=Refund.Method.choices,
+        widget=forms.Select({"class": "form-select"}),
+    )
+    refunds_shipping = forms.BooleanField(
+        label="Refund shipping when a whole order comes back",
+        help_text="In the EU, Iceland, Liechtenstein, Norway and the United Kingdom the law asks "
+        "for it anyway: there it is always refunded.",
+        required=False,
+        widget=forms.CheckboxInput({"class": "form-check-input"}),
+    )
+    return_fee = forms.DecimalField(
+        label="Fee for a return",
+        help_text="Only where nothing was wrong with the product: changed my mind, too large, too "
+        "small. Customers read it before they send the form. It is never more than the refund.",
+        min_value=0,
+        max_value=MOST_PRICE,
+        required=False,
+        widget=forms.NumberInput(TEXT | {"step": "any", "inputmode": "decimal"}),
+    )
+    return_fee_currency = forms.CharField(
+        label="Its currency, like EUR",
+        help_text="Orders in another currency have no fee.",
+        max_length=3,
+        required=False,
+        widget=forms.TextInput(TEXT),
+    )
+
+    def clean_return_fee_currency(self) -> str:
+        try:
+            return currency(self.cleaned_data["return_fee_currency"].strip().upper())
+        except Unfit as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        fee, code = given.get("return_fee") or Decimal(0), given.get("return_fee_currency", "")
+        if fee and not code and "return_fee_currency" not in self.errors:
+            self.add_error("return_fee_currency", "A fee needs its currency.")
+        given["return_fee"] = minor(fee, code) if code else 0
+        return given
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(*SELLER_ROLES)
+def refund(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Show what is owed and why; tick it off when it is paid."""
+    rows = Refund.objects.visible_to(request.viewer)
+    rows = rows.select_related("order", "order_return", "promise")
+    row = get_object_or_404(rows, pk=pk)
+    given = {"amount": digits(row.amount, row.currency), "method": row.method}
+    form, status = PaidForm(request.POST or None, initial=given), 200
+
+    def pay() -> None:
+        amount = minor(form.cleaned_data["amount"], row.currency)
+        method = form.cleaned_data["method"]
+        pay_refund(row, amount=amount, method=method, actor=request.user)
+
+    if request.method == "POST":
+        status = decide(form, pay)
+        if not status:
+            messages.success(request, "Refund ticked off.")
+            return redirect("dashboard_refund", pk)
+    context = {
+        "row": row,
+        "form": form,
+        "is_owed": row.status == RefundStatus.OWED,
+        "amount": plain(row.amount, row.currency),
+        "paid": plain(row.paid, row.currency) if row.paid else "",
+        "parts": [
+            (label, f"{sign}{plain(getattr(row, name), row.currency)}")
+            for name, label, sign in PARTS
+            if getattr(row, name)
+        ],
+        "lines": [
+            (line, plain(line.goods, row.currency))
+            for line in row.lines.select_related("line").order_by("line__position")
+        ],
+    }
+    return render(request, "dashboard/refund.html", context, status=status or 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.OWNER)
+def terms(request: SignedInRequest) -> HttpResponse:
+    """Show the terms of refunds, and change them."""
+    seller = named_seller(request)
+    code = seller.return_fee_currency
+    known = {
+        "refund_days": seller.refund_days,
+        "refund_method": seller.refund_method,
+        "refunds_shipping": seller.refunds_shipping,
+        "return_fee": digits(seller.return_fee, code) if code else "",
+        "return_fee_currency": code,
+    }
+    form, status = TermsForm(request.POST or None, initial=known), 200
+
+    def change() -> None:
+        change_terms(seller, form.cleaned_data, actor=request.user)
+
+    if request.method == "POST":
+        status = decide(form, change)
+        if not status:
+            messages.success(request, "Saved, for returns from now on.")
+            return redirect(request.get_full_path())
+    context = {"seller": seller, "form": form}
+    return render(request, "dashboard/refund_terms.html", context, status=status or 200)

@@ -1,0 +1,1 @@
+"""Models of money: what an order cost beyond its lines, and what is owed for its returns."""

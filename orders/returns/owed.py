@@ -1,0 +1,284 @@
+"""What is owed for a return: its units at their price, with their shares of the order's charge.
+
+Of a line the units that come back are counted from its first, what was cancelled or refunded for no
+return from its last: so two returns never share a unit, and together they get exactly the whole.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, Sum
+from django.utils import timezone
+
+from orders.events.recording import record
+from orders.lifecycle.kits import by_kit
+from orders.models import (
+    Charge,
+    Discrepancy,
+    Event,
+    Order,
+    OrderLine,
+    PackageLine,
+    Problem,
+    Promise,
+    Refund,
+    RefundLine,
+    Return,
+    ShopOrder,
+    User,
+)
+from orders.returns.policy import local_day
+from orders.returns.shares import of_units, split
+from orders.returns.terms import returns_shipping
+from orders.states import DiscrepancyStatus, RefundStatus
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line as it was sold, with its shares, and how many of its units were given back so far."""
+
+    line: OrderLine
+    discount: int = 0
+    tax: int = 0
+    returned: int = 0  # in earlier refunds
+    elsewhere: int = 0  # cancelled, or refunded for no return
+    now: int = 0
+
+    @property
+    def is_back(self) -> bool:
+        """Whether all units that were sent of it have come back, or none was to be sent."""
+        kept = self.line.ordered - self.line.cancelled
+        return not (self.line.ships or self.line.is_kit) or self.returned + self.now >= kept
+
+    def value(self, begin: int, end: int) -> int:
+        """What the customer paid for these units of it."""
+        return self.line.unit_price * (end - begin) - self._off(begin, end) + self._on(begin, end)
+
+    def part(self) -> RefundLine:
+        begin, end = self.returned, self.returned + self.now
+        return RefundLine(
+            seller_id=self.line.seller_id,
+            line=self.line,
+            units=self.now,
+            goods=self.line.unit_price * self.now,
+            discount=self._off(begin, end),
+            tax=self._on(begin, end),
+        )
+
+    def _off(self, begin: int, end: int) -> int:
+        return of_units(self.discount, self.line.ordered, begin, end)
+
+    def _on(self, begin: int, end: int) -> int:
+        return of_units(self.tax, self.line.ordered, begin, end)
+
+
+@dataclass(slots=True)
+class _Account:
+    """What an order cost, and what of it was given back before this return."""
+
+    order: Order
+    charge: Charge
+    lines: dict[UUID, _Line]
+    others: dict[str, int]  # sums of the other refunds
+    is_exact: bool
+    money_only: int = 0  # refunded in the shop, of no units
+    parts: list[RefundLine] = field(default_factory=list)
+
+
+def owe_refund(order_return: Return, *, actor: User | None) -> Refund | None:
+    """Write down what is owed for a closed return, whose order is locked; None for nothing.
+
+    Again when more of it is to be refunded, until it is paid.
+    """
+    known = Refund.objects.filter(order_return=order_return).first()
+    if order_return.is_undeliverable or (known and known.status == RefundStatus.PAID):
+        return known
+    order = Order.objects.select_related("seller").get(pk=order_return.order_id)
+    in_shop = ShopOrder.objects.filter(order=order).first()
+    units = _units(order_return)
+    is_taken = in_shop is None or in_shop.payment not in ShopOrder.NOT_TAKEN
+    if not units or not order.currency or not is_taken:
+        return known
+    account = _account(order, in_shop, order_return)
+    _take(account, units)
+    return _write(account, order_return, known, actor)
+
+
+def _units(order_return: Return) -> Counter[UUID]:
+    parts = order_return.lines.filter(inspected__gt=F("sent_back"))
+    units = Counter({part.line_id: part.inspected - part.sent_back for part in parts})
+    credited = order_return.discrepancies.filter(
+        decision=Discrepancy.Decision.CREDIT, status=DiscrepancyStatus.DECIDED
+    )
+    for line_id, number in credited.values_list("line", "quantity"):
+        units[line_id] += number
+    return units
+
+
+def _account(order: Order, in_shop: ShopOrder | None, order_return: Return) -> _Account:
+    charge = Charge.objects.filter(order=order).first()
+    charge = charge or Charge(seller_id=order.seller_id, order=order, is_known=False)
+    rows = list(OrderLine.objects.filter(order=order).order_by("position", "pk"))
+    sold = [row for row in rows if row.kit_line_id is None]
+    prices = [row.unit_price * row.ordered for row in sold]
+    discounts = split(min(charge.discount, sum(prices)), prices)
+    taxes = split(charge.tax, prices)
+    lines = {
+        row.pk: _Line(row, off, on) for row, off, on in zip(sold, discounts, taxes, strict=True)
+    }
+    account = _Account(order, charge, lines, {}, is_exact=charge.is_known)
+    _add_returned(account, order_return)
+    _add_elsewhere(account, rows, in_shop)
+    return account
+
+
+def _add_returned(account: _Account, order_return: Return) -> None:
+    others = Refund.objects.filter(order=account.order).exclude(order_return=order_return)
+    account.others = others.aggregate(
+        amount=Sum("amount", default=0), shipping=Sum("shipping", default=0)
+    )
+    parts = RefundLine.objects.filter(refund__in=others).order_by().values_list("line")
+    for line_id, units in parts.annotate(n=Sum("units")):
+        account.lines[line_id].returned = units
+
+
+def _add_elsewhere(account: _Account, rows: Sequence[OrderLine], in_shop: ShopOrder | None) -> None:
+    """Count the units that were cancelled, and those that the shop gave back for no return."""
+    told = _refunded_problems(account.order)
+    for row in rows:
+        if row.kit_line_id and row.units_per_kit and (units := told.pop(row.pk, 0)):
+            told[row.kit_line_id] = max(told[row.kit_line_id], -(-units // row.units_per_kit))
+    prepaid = _prepaid(account, in_shop) if in_shop else Counter()
+    for pk, line in account.lines.items():
+        given = max(told[pk], prepaid[line.line.shop_line] if line.line.shop_line else 0)
+        free = line.line.ordered - line.returned
+        line.elsewhere = max(0, min(free, line.line.cancelled + given))
+
+
+def _refunded_problems(order: Order) -> Counter[UUID]:
+    units = Counter[UUID]()
+    refunded = Problem.objects.filter(order=order, answer=Problem.Answer.REFUND)
+    for pk, number in refunded.filter(line__isnull=False).values_list("line", "quantity"):
+        units[pk] += number
+    parcels = PackageLine.objects.filter(package__in=refunded.filter(line=None).values("package"))
+    for pk, number in parcels.values_list("shipment_line__line", "quantity"):
+        units[pk] += number
+    return units
+
+
+def _prepaid(account: _Account, in_shop: ShopOrder) -> Counter[str]:
+    """{the shop's id of a line: units} that it refunded for no return, beside what was cancelled.
+
+    Sets the money that it gave back for no units at all.
+    """
+    settled = Refund.objects.filter(order=account.order, status=RefundStatus.PAID)
+    ours = set(settled.exclude(shop_refund="").values_list("shop_refund", flat=True))
+    units: Counter[str] = Counter()
+    for refund, removed in in_shop.removed.items():
+        worth = in_shop.paid_back.get(refund)
+        if refund in ours or worth == 0:
+            continue
+        units.update({line: int(number) for line, number in removed.items()})
+        if not removed:
+            account.money_only += worth or 0
+            account.is_exact &= worth is not None
+    by_hand = RefundLine.objects.filter(refund__in=settled.filter(shop_refund=""))
+    known = Counter(dict(by_hand.values_list("line").annotate(n=Sum("units")).order_by()))
+    for pk, line in account.lines.items():
+        units[line.line.shop_line] -= line.line.cancelled + known[pk]
+    return units
+
+
+def _take(account: _Account, units: Mapping[UUID, int]) -> None:
+    """Put the units of the return on the lines as they were sold; a part of a kit has no price."""
+    rows = list(OrderLine.objects.filter(order=account.order).order_by("position", "pk"))
+    for sold in by_kit(rows, units):
+        if sold.kit:
+            account.is_exact &= not sold.kit.unit_price
+            continue
+        line = account.lines[sold.line.pk]
+        line.now = min(sold.units, line.line.ordered - line.elsewhere - line.returned)
+    account.parts = [line.part() for line in account.lines.values() if line.now > 0]
+
+
+def _write(
+    account: _Account, order_return: Return, known: Refund | None, actor: User | None
+) -> Refund | None:
+    sums = _sums(account, order_return)
+    if not sums["amount"]:
+        return known
+    order, now = account.order, timezone.now()
+    refund = known or Refund(
+        seller_id=order.seller_id,
+        order=order,
+        order_return=order_return,
+        currency=order.currency,
+        method=order.seller.refund_method,
+        promise=_promise(order, now),
+        owed_at=now,
+    )
+    for name, value in sums.items():
+        setattr(refund, name, value)
+    refund.is_exact = account.is_exact
+    account.charge.owed = account.others["amount"] + refund.amount
+    account.charge.save()
+    refund.save()
+    refund.lines.all().delete()
+    for part in account.parts:
+        part.refund = refund
+    RefundLine.objects.bulk_create(account.parts)
+    record([Event.of(refund, "owed", actor=actor, amount=refund.amount, currency=refund.currency)])
+    return refund
+
+
+def _sums(account: _Account, order_return: Return) -> dict[str, int]:
+    """The amounts of the refund; together never more than is left of what was paid."""
+    charge, parts = account.charge, account.parts
+    shipping = 0
+    if returns_shipping(account.order) and all(line.is_back for line in account.lines.values()):
+        shipping = charge.shipping - account.others["shipping"]
+    goods, discount, tax = (
+        sum(getattr(part, name) for part in parts) for name in ("goods", "discount", "tax")
+    )
+    _count(account)
+    left = charge.paid - charge.elsewhere - account.others["amount"]
+    # Whatever was edited or given back since: what is over the rest of the money is not owed.
+    discount += max(0, goods - discount + tax + shipping - left)
+    fee = min(order_return.fee, goods - discount + tax + shipping)
+    amount = goods - discount + tax + shipping - fee
+    return {
+        "goods": goods, "discount": discount, "tax": tax, "shipping": shipping, "fee": fee,
+        "amount": amount,
+    }  # fmt: skip
+
+
+def _count(account: _Account) -> None:
+    """Count anew what was paid, and what of it went back for no return."""
+    charge = account.charge
+    lines = account.lines.values()
+    charge.paid = sum(line.value(0, line.line.ordered) for line in lines) + charge.shipping
+    given = account.money_only + sum(
+        line.value(line.line.ordered - line.elsewhere, line.line.ordered) for line in lines
+    )
+    charge.elsewhere = max(0, min(given, charge.paid - account.others["amount"]))
+
+
+def _promise(order: Order, now: datetime) -> Promise | None:
+    """The date until which it is paid, in the ledger; None where the seller names no days."""
+    if order.seller.refund_days is None:
+        return None
+    day = local_day(order, now) + timedelta(days=order.seller.refund_days)
+    return Promise.ledger.create(
+        seller_id=order.seller_id,
+        order=order,
+        kind=Promise.Kind.REFUNDED,
+        earliest=now,
+        latest=datetime.combine(day, time(23, 59, 59), ZoneInfo(order.time_zone)),
+        local_on=day,
+        zone=order.time_zone,
+        made_at=now,
+    )

@@ -1,0 +1,51 @@
+"""Terms of a seller for refunds: the fee of a return, shipping, the days, the way it is paid."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from orders.events.recording import record
+from orders.models import Event, Order, Return, Seller, User
+
+FIELDS = (
+    "refund_days", "refund_method", "refunds_shipping", "return_fee", "return_fee_currency",
+)  # fmt: skip
+# For these reasons a return may cost something: nothing was wrong with what came.
+OF_CHOICE = frozenset(
+    {Return.Reason.CHANGED_MIND, Return.Reason.TOO_LARGE, Return.Reason.TOO_SMALL}
+)
+# Who withdraws from a whole purchase gets what shipping cost there, whatever the seller's terms:
+# the European Union (Directive 2011/83, article 13), Iceland, Liechtenstein, Norway, and Britain.
+SHIPPING_BY_LAW = frozenset(
+    {
+        "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE",
+        "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+        "IS", "LI", "NO", "GB",
+    }
+)  # fmt: skip
+
+
+def fee_of(order: Order, reason: str = Return.Reason.CHANGED_MIND) -> int:
+    """What a return of an order costs for this reason, in minor units of its currency."""
+    seller = order.seller
+    if reason not in OF_CHOICE or seller.return_fee_currency != order.currency:
+        return 0
+    return seller.return_fee
+
+
+def returns_shipping(order: Order) -> bool:
+    """Whether shipping is refunded when all of an order comes back."""
+    return order.seller.refunds_shipping or order.country in SHIPPING_BY_LAW
+
+
+@transaction.atomic(savepoint=False)
+def change_terms(seller: Seller, given: Mapping[str, Any], *, actor: User | None) -> Seller:
+    """Change the terms of refunds: for returns that are requested, or closed, from now on."""
+    current = Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)
+    for name in FIELDS:
+        setattr(current, name, given[name])
+    current.save(update_fields=FIELDS)
+    kind = "seller.refund_terms_changed"
+    record([Event(seller_id=seller.pk, kind=kind, subject_id=seller.pk, actor=actor)])
+    return current
