@@ -50,7 +50,7 @@ def _of_seller():
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0094_what_was_snoozed"),
+        ("orders", "0095_shipments_in_waves"),
     ]
 
     operations = [

@@ -17,7 +17,9 @@ NO_POLICY = "DROP POLICY tenant ON orders_sentcopy"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0094_what_was_snoozed")]
+    dependencies = [
+        ("orders", "0096_files_of_warehouses"),
+    ]
 
     operations = [
         migrations.CreateModel(

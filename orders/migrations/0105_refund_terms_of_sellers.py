@@ -6,7 +6,9 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0094_what_was_snoozed")]
+    dependencies = [
+        ("orders", "0103_checklist_put_away"),
+    ]
 
     operations = [
         migrations.AddField(

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("warehouse", "0047_cartons"),
+        ("warehouse", "0052_waves"),
     ]
 
     operations = [
