@@ -46,8 +46,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _commit(self) -> None:
         forget_transaction(self.connection)
-        super()._commit()
+        super()._commit()  # type: ignore[misc]  # the stubs lack it
 
     def _rollback(self) -> None:
         forget_transaction(self.connection)
-        super()._rollback()
+        super()._rollback()  # type: ignore[misc]  # as above

@@ -7,7 +7,8 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from fulfillment.dashboard.queries.worklist import KINDS, MOST_OF_A_KIND, worklist
+from fulfillment.dashboard.queries.matter_kinds import IN_ORDER
+from fulfillment.dashboard.queries.worklist import MOST_OF_A_KIND, worklist
 from fulfillment.dashboard.views.attention import BANDS
 from fulfillment.keyset import MOST_COUNTED, count_text
 from orders.access import Viewer
@@ -177,7 +178,7 @@ def test_every_kind_of_trouble_is_listed_once(shop, building, pat, pia, cory, le
     allocate_due()
     leave_in(late, hours=3)
     assert (matters := found(shop)) == {kind: [number] for kind, number in numbers.items()}
-    assert tuple(matters) == KINDS
+    assert tuple(matters) == IN_ORDER
 
 
 def test_a_pickup_point_needs_attention_in_its_last_days(shop, client, building, pat, pia, cory):
@@ -216,7 +217,7 @@ def test_a_held_order_is_on_hold_and_not_late_as_well(shop, ada):
 
 def test_each_kind_is_in_one_band_and_the_urgent_come_first(shop, client, building, pat, pia):
     kinds = [kind for _, _, kinds in BANDS.values() for kind in kinds]
-    assert sorted(kinds) == sorted(KINDS)
+    assert sorted(kinds) == sorted(IN_ORDER)
     cast.make_product(shop, "NONE", "Out of stock")
     cast.make_order(shop, {"NONE": 1})
     cast.make_order(shop, {"NOBODY": 1})

@@ -94,6 +94,14 @@ KINDS = {
 }
 
 
+# As they are listed, the most urgent first.
+IN_ORDER = (
+    "left_behind", "refund_late", "promise_broken", "promise_at_risk", "shop_changed", "late",
+    "attempt_failed", "at_pickup_point", "returning", "lost", "problem_reported", "discrepancy",
+    "problem_refund", "return_refund", "discrepancy_refund", "called_off", "shop_unasked",
+    "stock_untold", "refund_due", "call_refused", "push_failed",
+    "dead_letter", "held", "return_requested", "inbound_differs", "backordered", "ready",
+)  # fmt: skip
 REFUNDS = ("return_refund", "refund_late")  # their reason is an amount
 # How urgent a kind is: heading, what it means, and its kinds, which keep the order of the list.
 BANDS = {

@@ -27,7 +27,7 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from fulfillment.dashboard.queries.inbounds import DIFFERING, differing
-from fulfillment.dashboard.queries.matter_kinds import limit_of
+from fulfillment.dashboard.queries.matter_kinds import IN_ORDER, limit_of
 from fulfillment.dashboard.queries.orders.filters import (
     DELIVERED_TODAY,
     OrderFilter,
@@ -125,18 +125,9 @@ def worklist(
         found.setdefault(row[0], []).append(Matter(*row))
     return {
         kind: sorted(found[kind], key=lambda matter: matter.since)
-        for kind in KINDS
+        for kind in IN_ORDER
         if kind in found
     }
-
-
-KINDS = (
-    "left_behind", "refund_late", "promise_broken", "promise_at_risk", "shop_changed", "late",
-    "attempt_failed", "at_pickup_point", "returning", "lost", "problem_reported", "discrepancy",
-    "problem_refund", "return_refund", "discrepancy_refund", "called_off", "shop_unasked",
-    "stock_untold", "refund_due", "call_refused", "push_failed",
-    "dead_letter", "held", "return_requested", "inbound_differs", "backordered", "ready",
-)  # fmt: skip
 
 
 def overdue(viewer: Viewer, now: datetime) -> QuerySet[Shipment]:
