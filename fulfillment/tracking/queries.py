@@ -241,6 +241,13 @@ def requestable_units(tracked: Tracked) -> dict[UUID, int]:
     return {pk: units for pk, units in left.items() if pk not in coming}
 
 
+def approved_return(tracked: Tracked, number: str) -> Return | None:
+    """The return of this order with this number, where it is approved."""
+    rows = Return.objects.filter(order=tracked.order.pk, status=ReturnStatus.APPROVED)
+    found = rows.select_related("order__seller__warehouse")
+    return next((row for row in found if row.number == number), None)
+
+
 def placed_at(tracked: Tracked) -> datetime:
     """When the customer ordered."""
     return Order.objects.values_list("placed_at", flat=True).get(pk=tracked.order.pk)

@@ -4,12 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from fulfillment.tracking.queries import find_tracked
+from fulfillment.tracking.queries import approved_return, find_tracked
 from fulfillment.tracking.views.language import language_of
 from fulfillment.tracking.views.show import not_found, private
 from orders.access import public
-from orders.models import Return
-from orders.states import ReturnStatus
 from warehouse.documents.return_slip import return_slip
 
 
@@ -18,12 +16,8 @@ from warehouse.documents.return_slip import return_slip
 def slip(request: HttpRequest, token: str, number: str) -> HttpResponse:
     """Serve the slip of a return that is approved, and of no other: nothing else may be sent."""
     tracked = find_tracked(token, timezone.now())
-    if tracked is None:
-        return not_found(request)
-    rows = Return.objects.filter(order=tracked.order.pk, status=ReturnStatus.APPROVED)
-    found = rows.select_related("order__seller__warehouse")
-    coming = next((row for row in found if row.number == number), None)
-    if coming is None:
+    coming = approved_return(tracked, number) if tracked else None
+    if tracked is None or coming is None:
         return not_found(request)
     content = return_slip(coming, language_of(request, tracked.order.language))
     response = HttpResponse(content, content_type="application/pdf")
