@@ -13,13 +13,19 @@ SOME = 0.05  # points; less is the same to a reader
 
 
 class Shown(NamedTuple):
-    """A figure of a page: its value, the words beneath it, and what changed."""
+    """A figure of a page: its value, the words beneath it, and what changed.
+
+    `outcome` is what it counts of all; empty where it counts all.
+    """
 
     figure: Figure
     now: Tally
     value: str
     is_few: bool
     counted: str
+    outcome: str
+    some: str
+    all: str
     beside: str
     change: str
     direction: str
@@ -34,6 +40,9 @@ def shown(now: Tally, before: Tally) -> Shown:
         value=value_of(now),
         is_few=value_of(now) == FEW_WORDS,
         counted=counted_of(now),
+        outcome="" if now.median is not None else "".join(now.figure.counted),
+        some=f"{now.counted:,}",
+        all=f"{now.total:,}",
         beside=_beside(now),
         change=change,
         direction=direction,

@@ -1,7 +1,9 @@
 """The page of numbers: shares with their denominators, the rows behind them, the file."""
 
 import csv
+import html
 import io
+import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -121,6 +123,15 @@ def test_each_number_leads_to_as_many_rows(client, order):
         assert (page.context["total"], len(page.context["rows"])) == (outcome.number,) * 2
     assert [one.number for one in ship.outcomes] == [31, 2, 0]
     assert ship.total == client.get(f"{ROWS}?figure=ship&{query}").context["total"] == 33
+
+
+def test_the_links_of_a_figure_lead_to_what_they_count(client, order):
+    count(order, "window", "inside", 21)
+    count(order, "window", "too_early", 4)
+    page = client.get(f"{PAGE}?days=7").content.decode()
+    links = re.findall(r'href="(/dashboard/numbers/rows/[^"]+)">([\d,]+)', page)
+    totals = {(number, client.get(html.unescape(link)).context["total"]) for link, number in links}
+    assert totals == {("21", 21), ("4", 4), ("25", 25)}
 
 
 def test_a_part_is_of_its_carrier(client, order):

@@ -1,11 +1,11 @@
 """Facts of numbers: read from the events by cursor, and corrected by late ones."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
 
-from orders.models import NumberFact, NumbersPlace, Return
+from orders.models import NumberFact, NumbersPlace, Package, Return
 from orders.numbers.reading import read_numbers, rebuild_numbers
 from orders.returns.handling import request_return
 from tests.notifications.saying import at_ten
@@ -111,3 +111,20 @@ def test_days_are_those_of_the_sellers_calendar(parcel):
     rebuild_numbers(house.ada.seller)
     fact.refresh_from_db()
     assert fact.day == date(2026, 11, 22)
+
+
+@pytest.mark.breaks_books
+@pytest.mark.parametrize(
+    ("left", "day"),
+    [
+        (datetime(2026, 10, 24, 21, 59, tzinfo=UTC), date(2026, 10, 24)),
+        (datetime(2026, 10, 24, 22, 0, tzinfo=UTC), date(2026, 10, 25)),
+        (datetime(2026, 10, 25, 22, 59, tzinfo=UTC), date(2026, 10, 25)),
+        (datetime(2026, 10, 25, 23, 0, tzinfo=UTC), date(2026, 10, 26)),
+    ],
+)
+def test_the_day_on_which_the_clock_changes_has_25_hours(parcel, left, day):
+    house, package, _ = parcel
+    Package.objects.filter(pk=package.pk).update(handed_over_at=left)
+    rebuild_numbers(house.ada.seller)
+    assert NumberFact.objects.get(number="cycle").day == day
