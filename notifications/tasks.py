@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from notifications.delivery import recovery, sending
+from notifications.delivery import daily_counts, recovery, sending
 from notifications.reports import opt_outs, receipts
 from notifications.webhooks import retention
 from notifications.webhooks import sending as webhooks
@@ -13,6 +13,12 @@ from orders.events.wakeups import wake_after_commit
 def send_due() -> None:
     """Send the messages that are due."""
     sending.send_due()
+
+
+@shared_task
+def count_messages() -> None:
+    """Count the messages of the last days by outcome, for the numbers of sellers."""
+    daily_counts.count_messages()
 
 
 @shared_task

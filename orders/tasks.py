@@ -9,6 +9,7 @@ from orders.decisions import bulk_work, ended_holds
 from orders.files import working
 from orders.intake import calls, differences, linking
 from orders.lifecycle import label_sweep
+from orders.numbers import reading, weekly
 from orders.promises import counts, reaching, tomorrow, watching
 from orders.pulls import polling
 from orders.pushes import planning, sending, stock
@@ -59,6 +60,19 @@ def ask_shops() -> None:
 def add_up_promises() -> None:
     """Add up the counts of settled promises, so that the promises page reads few rows."""
     counts.add_up_promises()
+
+
+@shared_task
+def read_numbers() -> None:
+    """Read what has happened since, for the numbers of sellers."""
+    reading.read_numbers()
+
+
+@shared_task
+def mail_numbers() -> None:
+    """Plan the mails about the numbers of the week, on Mondays. A restored copy does not."""
+    if not import_string(settings.OUTSIDE_WAITS)():
+        weekly.mail_weekly_numbers()
 
 
 @shared_task

@@ -14,6 +14,7 @@ from fulfillment.accounts.views.security import (
     SecurityPage,
     SignOutElsewhere,
     change_shortcuts,
+    change_weekly_numbers,
     everybody,
     freshly,
     having,
@@ -62,6 +63,7 @@ OWN = [
     ),
     path(f"{PASSWORD}change/", everybody(account.password_change), name="account_change_password"),
     path(f"{PASSWORD}set/", freshly(account.password_set), name="account_set_password"),
+    path("accounts/numbers/", change_weekly_numbers, name="account_numbers"),
     path("accounts/shortcuts/", change_shortcuts, name="account_shortcuts"),
     path(
         "accounts/sessions/",

@@ -69,6 +69,7 @@ urlpatterns = [
     path("", include("fulfillment.dashboard.problem_urls")),
     path("", include("fulfillment.dashboard.service_urls")),
     path("", include("fulfillment.dashboard.message_urls")),
+    path("", include("fulfillment.dashboard.number_urls")),
     path("personal-data/", personal_data.personal_data, name="personal_data"),
     path(
         "personal-data/customer/export/",

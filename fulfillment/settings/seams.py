@@ -82,6 +82,8 @@ CELERY_BEAT_SCHEDULE = {
     "plan counts": {"task": "warehouse.tasks.plan_counts", "schedule": 3600},
     "plan refills": {"task": "warehouse.tasks.plan_replenishment", "schedule": 300},
     "add up promises": {"task": "orders.tasks.add_up_promises", "schedule": 60},
+    "read numbers": {"task": "orders.tasks.read_numbers", "schedule": 60},
+    "mail numbers": {"task": "orders.tasks.mail_numbers", "schedule": 1800},
     "watch promises": {"task": "orders.tasks.watch_promises", "schedule": 60},
     "sweep account mails": {
         "task": "orders.tasks.send_account_mails",
@@ -97,6 +99,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "notifications.tasks.recover_claims",
         "schedule": 5,
     },
+    "count messages": {"task": "notifications.tasks.count_messages", "schedule": 600},
     "match receipts": {"task": "notifications.tasks.match_receipts", "schedule": 5},
     "sweep webhooks": {"task": "notifications.tasks.send_webhooks", "schedule": 5},
     "forget old webhooks": {"task": "notifications.tasks.forget_webhooks", "schedule": 3600},

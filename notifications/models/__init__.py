@@ -2,7 +2,14 @@
 
 from notifications.models.channels import SendingDomain
 from notifications.models.consent import Preference, PushSubscription
-from notifications.models.delivery import Attempt, ChannelCircuit, Installation, Message, Worker
+from notifications.models.delivery import (
+    Attempt,
+    ChannelCircuit,
+    Installation,
+    Message,
+    MessageCount,
+    Worker,
+)
 from notifications.models.editor import TextVersion
 from notifications.models.reports import InboundText, Receipt, Suppression
 from notifications.models.settings import DayStop, MailStop, MessageSettings, SmsStop
@@ -19,6 +26,7 @@ __all__ = [
     "Installation",
     "MailStop",
     "Message",
+    "MessageCount",
     "MessageSettings",
     "Preference",
     "PushSubscription",

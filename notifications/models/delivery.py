@@ -182,6 +182,8 @@ class Message(models.Model):
                     status__in=(MessageStatus.HELD, MessageStatus.CLAIMED),
                 ),
             ),
+            # For the counts of the last days; it costs an insert next to nothing.
+            BrinIndex(fields=["created_at"], name="message_by_age"),
             models.Index(
                 F("seller"),
                 F("id").desc(),
@@ -204,6 +206,33 @@ class Message(models.Model):
         # An order has one address for each other channel, but any number of browsers.
         to = f":{self.recipient}" if self.channel == self.Channel.PUSH else ""
         return f"{self.event_id}:{self.audience}:{self.channel}{to}:{self.revision}"
+
+
+class MessageCount(models.Model):
+    """How many messages to customers of a day came to which outcome, over which channel."""
+
+    SELLER_PATH = "seller"
+    WAREHOUSE_PATH: str | None = None
+    COURIER_PATH: str | None = None
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
+    day = models.DateField(help_text="On which they were planned, by the seller's calendar.")
+    channel = models.CharField(max_length=8)
+    outcome = models.CharField(max_length=12, choices=MessageStatus.choices)
+    number = models.PositiveIntegerField()
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seller", "day", "channel", "outcome"],
+                name="messages_of_a_day_are_counted_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.outcome} on {self.day}"
 
 
 class Attempt(Row):

@@ -33,6 +33,11 @@ def mail_declined(email: str, business: str) -> None:
     _plan("application_declined", email, facts={"business": business})
 
 
+def mail_numbers(user: User, *, facts: dict[str, str]) -> None:
+    """Mail a person the numbers of the week, as they were counted now."""
+    _plan("weekly_numbers", user.email, user=user, facts=facts)
+
+
 def mail_order_code(order_id: UUID, nonce: str) -> None:
     """Mail a customer the code that proves who asks; the address is looked up when it leaves."""
     _plan("order_code", "", facts={"order": str(order_id), "nonce": nonce})

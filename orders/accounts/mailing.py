@@ -16,7 +16,7 @@ from django.template import engines
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from orders.access import Viewer
+from orders.access import SELLER_ROLES, Viewer
 from orders.keys import invitation_tokens, token_hash
 from orders.models import AccountMail, Invitation, User
 
@@ -163,7 +163,18 @@ def _of_change(row: AccountMail) -> dict[str, Any] | None:
     }
 
 
+def _of_numbers(row: AccountMail) -> dict[str, Any] | None:
+    """None for who has switched it off since, or is with no seller any more."""
+    user = row.user
+    if user is None or not (user.is_active and user.mails_numbers):
+        return None
+    if not Viewer.of(user).has_role(*SELLER_ROLES):
+        return None
+    return {**row.facts, "user": user, "link": settings.SITE_URL + ACCOUNT_PATH}
+
+
 FACTS: dict[str, Callable[[AccountMail], dict[str, Any] | None]] = {
     "invitation": _of_invitation,
     "password_reset_link": _of_reset,
+    "weekly_numbers": _of_numbers,
 }

@@ -18,7 +18,7 @@ NO_POLICY = "DROP POLICY tenant ON orders_sentcopy"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0096_files_of_warehouses"),
+        ("orders", "0099_mails_of_numbers"),
     ]
 
     operations = [

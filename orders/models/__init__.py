@@ -6,7 +6,7 @@ from orders.models.calls import Call, ShopOrder
 from orders.models.carriers import Destination, LabelRequest, PickupPoint, Service
 from orders.models.catalogue import Barcode, KitPart, Picture, Product, ProductChange, SkuAlias
 from orders.models.changes import OrderChange, SentCopy
-from orders.models.events import Event, EventEpoch
+from orders.models.events import Event, EventEpoch, NumberFact, NumbersPlace
 from orders.models.files import Import, ImportMapping, ImportRecord
 from orders.models.holds import Hold
 from orders.models.invitations import Invitation, SellerApplication
@@ -42,6 +42,8 @@ __all__ = [
     "LabelRequest",
     "MatterMark",
     "Member",
+    "NumberFact",
+    "NumbersPlace",
     "Order",
     "OrderChange",
     "OrderLine",

@@ -205,6 +205,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         db_default=True,
         help_text="Whether single keys do something in lists (WCAG 2.1.4).",
     )
+    mails_numbers = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Whether a mail on Mondays says how the numbers of the week have changed.",
+    )
+    numbers_mailed_on = models.DateField(
+        null=True, blank=True, editable=False, help_text="The day of the last of these mails."
+    )
     sessions_ended = models.PositiveIntegerField(
         db_default=0,
         default=0,

@@ -1,4 +1,4 @@
-"""Model of the event log: append-only."""
+"""Models of the event log, which is append-only, and of the numbers that are read from it."""
 
 from typing import Any, Self
 
@@ -7,10 +7,12 @@ from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.db.models import F, Func
 
+from orders.access import TenantQuerySet
 from orders.event_kinds import event_kind
-from orders.models.accounts import Seller, User
+from orders.models.accounts import Seller, User, Warehouse
 from orders.models.base import Row
 from orders.models.orders import Order
+from orders.models.shops import SalesChannel
 
 
 class TransactionId(Func):
@@ -108,3 +110,85 @@ class Event(Row):
             actor=actor,
             data=data,
         )
+
+
+class NumbersPlace(models.Model):
+    """How far the events of a seller were read for its numbers: the place of the last one."""
+
+    SELLER_PATH = "seller"
+    WAREHOUSE_PATH: str | None = None
+    COURIER_PATH: str | None = None
+
+    seller = models.OneToOneField(
+        Seller, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    read_transaction = models.BigIntegerField(default=0)
+    read_event = models.UUIDField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True, help_text="When there was nothing more.")
+
+    objects = TenantQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"read up to {self.read_transaction}"
+
+
+class NumberFact(Row):
+    """One thing that a number of the seller counts: a parcel, shipment, order, line or return.
+
+    Computed anew from the rows of its order whenever an event of that is read, so that a late event
+    corrects it. It counts on `day`, by the seller's calendar, once `counts_from` has passed.
+    """
+
+    class Number(models.TextChoices):
+        CYCLE = "cycle", "Accepted to handed over"
+        SHIP = "ship", "Shipped on time"
+        WINDOW = "window", "Inside the first window"
+        ATTEMPT = "attempt", "First attempt"
+        PERFECT = "perfect", "Perfect orders"
+        FILL = "fill", "Fill rate"
+        RETURNS = "returns", "Returns"
+
+    class Outcome(models.TextChoices):
+        """What became of it; of a return it is the reason instead."""
+
+        LEFT = "left", "Handed over"
+        ON_TIME = "on_time", "On time"
+        TARDY = "tardy", "Late"
+        NOT_LEFT = "not_left", "Not handed over yet"
+        INSIDE = "inside", "Inside the window"
+        TOO_EARLY = "too_early", "Early"
+        TOO_LATE = "too_late", "Late"
+        NOT_THERE = "not_there", "Not delivered"
+        AT_ONCE = "at_once", "At the first attempt"
+        NOT_AT_ONCE = "not_at_once", "Not at the first attempt"
+        PERFECT = "perfect", "Perfect"
+        UNTIMELY = "untimely", "Outside the window"
+        INCOMPLETE = "incomplete", "Incomplete"
+        FAULTY = "faulty", "Problem or fault"
+        FILLED = "filled", "In stock at once"
+        SHORT = "short", "Had to wait for stock"
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="+")
+    number = models.CharField(max_length=8, choices=Number.choices)
+    subject_id = models.UUIDField(help_text="The parcel, shipment, order, line or return.")
+    day = models.DateField()
+    counts_from = models.DateTimeField()
+    outcome = models.CharField(max_length=20)
+    value = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Seconds that it took, or units that came back."
+    )
+    channel = models.ForeignKey(SalesChannel, on_delete=models.PROTECT, db_index=False)
+    carrier = models.CharField(max_length=20, blank=True)
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, db_index=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["number", "subject_id"], name="a_number_counts_a_thing_once"
+            )
+        ]
+        indexes = [models.Index(fields=["seller", "number", "day"], name="number_fact_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.outcome} on {self.day}"

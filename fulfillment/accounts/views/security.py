@@ -20,6 +20,7 @@ from orders.access import SELLER_ROLES, WAREHOUSE_ROLES, Role, role_required
 from orders.accounts.fresh_sign_in import fresh_sign_in_required
 from orders.accounts.requests import SignedInRequest
 from orders.accounts.second_factor import is_overdue
+from orders.numbers.weekly import choose_weekly_numbers
 
 EVERYBODY = (*SELLER_ROLES, *WAREHOUSE_ROLES, Role.COURIER)
 everybody = role_required(*EVERYBODY)
@@ -95,4 +96,12 @@ def change_shortcuts(request: SignedInRequest) -> HttpResponse:
     """Switch the keys of lists on or off, for this person."""
     request.user.has_shortcuts = request.POST.get("has_shortcuts") == "1"
     request.user.save(update_fields=["has_shortcuts"])
+    return redirect("mfa_index")
+
+
+@require_POST
+@everybody
+def change_weekly_numbers(request: SignedInRequest) -> HttpResponse:
+    """Switch the weekly mail about the numbers on or off, for this person."""
+    choose_weekly_numbers(request.user, is_on=request.POST.get("mails_numbers") == "1")
     return redirect("mfa_index")

@@ -1,0 +1,12 @@
+"""URLs of the numbers of sellers."""
+
+from django.urls import path
+
+from fulfillment.dashboard.views.numbers import cover, file, page, rows
+
+urlpatterns = [
+    path("numbers/", page.numbers, name="dashboard_numbers"),
+    path("numbers/export/", file.export_numbers, name="dashboard_export_numbers"),
+    path("numbers/cover/", cover.cover, name="dashboard_number_cover"),
+    path("numbers/rows/", rows.number_rows, name="dashboard_number_rows"),
+]

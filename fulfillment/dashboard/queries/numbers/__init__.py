@@ -1,0 +1,1 @@
+"""The numbers of sellers in words and charts."""

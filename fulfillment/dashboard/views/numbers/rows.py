@@ -1,0 +1,54 @@
+"""The rows behind a number: each thing that it counts, with its order."""
+
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from fulfillment.dashboard.number_forms import NumbersForm, query_of
+from fulfillment.keyset import page_of
+from orders.access import SELLER_ROLES, role_required
+from orders.accounts.requests import SignedInRequest
+from orders.carriers import CARRIERS
+from orders.models import NumberFact
+from orders.numbers.counting import facts_of
+from orders.numbers.figures import BY_CODE
+from orders.numbers.wording import duration, outcome_label
+
+
+@require_safe
+@role_required(*SELLER_ROLES)
+def number_rows(request: SignedInRequest) -> HttpResponse:
+    """Show what a figure counts in some days, all or of one outcome, the newest first."""
+    if (figure := BY_CODE.get(request.GET.get("figure", ""))) is None:
+        return redirect("dashboard_numbers")
+    form, viewer, now = NumbersForm(request.GET), request.viewer, timezone.now()
+    period = form.period(timezone.localdate(now, ZoneInfo(viewer.zone)))
+    part, outcome = form.part(), form.wanted_outcome()
+    facts = facts_of(viewer, figure.number, period, part, now)
+    if outcome:
+        facts = facts.filter(outcome=outcome)
+    page = page_of(facts.select_related("order"), key="-day", cursor=request.GET.get("page", ""))
+    context = {
+        "figure": figure,
+        "period": period,
+        "part": part,
+        "outcome": outcome_label(outcome) if outcome else "",
+        "carrier": CARRIERS[part.carrier].name if part.carrier else "",
+        "total": facts.count(),
+        "page": page,
+        "rows": [(fact, outcome_label(fact.outcome), _took(fact)) for fact in page.rows],
+        "query": query_of(period, part),
+    }
+    return render(request, "dashboard/numbers/rows.html", context)
+
+
+def _took(fact: NumberFact) -> str:
+    """How long it took, or how many units it is of."""
+    if fact.value is None:
+        return ""
+    if fact.number == NumberFact.Number.CYCLE:
+        return duration(fact.value)
+    return f"{fact.value} unit{'' if fact.value == 1 else 's'}"

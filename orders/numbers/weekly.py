@@ -1,0 +1,86 @@
+"""The mail on Mondays to members who want it: how the numbers of the week have changed."""
+
+from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from orders.access import SELLER_ROLES, Viewer
+from orders.accounts.account_mails import mail_numbers
+from orders.models import User
+from orders.numbers.counting import Part, Period, tallies
+from orders.numbers.wording import shown
+
+FROM_HOUR = 7
+# Where nobody worked on Monday, it leaves until Wednesday; later it is old news.
+LAST_WEEKDAY = 2
+WEEK = timedelta(days=7)
+
+
+def mail_weekly_numbers() -> int:
+    """Plan the mails that are due; how many."""
+    wanting = User.objects.filter(mails_numbers=True, is_active=True)
+    now = timezone.now()
+    return sum(_mail(pk, now) for pk in list(wanting.values_list("pk", flat=True)))
+
+
+def choose_weekly_numbers(user: User, *, is_on: bool) -> None:
+    """Switch the mail on or off for a person; the first one comes on the next Monday."""
+    user.mails_numbers = is_on
+    user.numbers_mailed_on = timezone.localdate(timezone=ZoneInfo(Viewer.of(user).zone))
+    user.save(update_fields=["mails_numbers", "numbers_mailed_on"])
+
+
+@transaction.atomic(savepoint=False)
+def _mail(pk: UUID, now: datetime) -> bool:
+    """Whether a mail was planned for this person, in the transaction that says so."""
+    free = User.objects.select_for_update(skip_locked=True, no_key=True)
+    user = free.filter(pk=pk, mails_numbers=True, is_active=True).first()
+    if user is None:
+        return False
+    viewer = Viewer.of(user).through(*SELLER_ROLES)
+    local = now.astimezone(ZoneInfo(viewer.zone))
+    monday = local.date() - timedelta(days=local.weekday())
+    is_time = local.weekday() <= LAST_WEEKDAY and (local.weekday() or local.hour >= FROM_HOUR)
+    if not is_time or (user.numbers_mailed_on and user.numbers_mailed_on >= monday):
+        return False
+    user.numbers_mailed_on = local.date()
+    user.save(update_fields=["numbers_mailed_on"])
+    period = Period(monday - WEEK, monday - timedelta(days=1))
+    lines = weekly_lines(viewer, period, now)
+    if lines:
+        mail_numbers(user, facts=_facts(period, lines))
+    return bool(lines)
+
+
+def weekly_lines(viewer: Viewer, period: Period, now: datetime) -> list[str]:
+    """Each figure of which there were enough in this week and in the one before, in words."""
+    found = []
+    for this_week, before in tallies(viewer, period, Part(), now).values():
+        if this_week.is_few or before.is_few:
+            continue
+        said = shown(this_week, before)
+        change = f"{said.direction}: {said.change}" if said.direction else said.change
+        figure = " ".join(part for part in (said.value, said.beside) if part)
+        found.append(f"{said.figure.title}: {figure} ({said.counted}). {_begun(change)}.")
+    return found
+
+
+def _facts(period: Period, lines: list[str]) -> dict[str, str]:
+    days = {"first": period.first, "last": period.last}
+    return {
+        "days": f"{_day(period.first)} to {_day(period.last)}",
+        "query": urlencode(days),
+        "lines": "\n".join(lines),
+    }
+
+
+def _day(day: date) -> str:
+    return f"{day:%A}, {day.day} {day:%B}"
+
+
+def _begun(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"

@@ -1,0 +1,130 @@
+"""Facts of numbers: read from the events by cursor, and corrected by late ones."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+
+from orders.models import NumberFact, NumbersPlace, Package, Return
+from orders.numbers.reading import read_numbers, rebuild_numbers
+from orders.returns.handling import request_return
+from tests.notifications.saying import at_ten
+from tests.orders.promises.test_watching import berlin
+from tests.support.stages import open_house, sent_packages, started_run
+from warehouse.couriers.runs import deliver_stop, fail_stop
+from warehouse.couriers.undo import undo_stop
+
+pytestmark = pytest.mark.django_db
+
+WINDOW, ATTEMPT, PERFECT = "window", "attempt", "perfect"
+
+
+def on_the_way():
+    """A parcel of a lamp that is to arrive by Thursday is out for delivery on Tuesday."""
+    house = open_house()
+    packages = sent_packages(house, {"LAMP": 1})
+    return house, packages[0], started_run(house, packages)
+
+
+@pytest.fixture
+def parcel(once):
+    with at_ten:
+        told = once(on_the_way)
+    with time_machine.travel(berlin(24, 19, 30), tick=False):
+        yield told
+
+
+def outcomes(*numbers):
+    """{number: outcome} after what has happened was read."""
+    read_numbers()
+    rows = NumberFact.objects.filter(number__in=numbers)
+    return dict(rows.values_list("number", "outcome"))
+
+
+def kept():
+    return set(NumberFact.objects.values_list("number", "subject_id", "day", "outcome", "value"))
+
+
+def test_a_parcel_counts_on_the_days_of_its_promises(parcel):
+    house, _, run = parcel
+    deliver_stop(run.stops.get(), received_by="Grace", actor=house.cory)
+    read_numbers()
+
+    rows = NumberFact.objects.exclude(number="fill")  # of the moment that PostgreSQL tells
+    assert {(row.number, f"{row.day:%a %d}", row.outcome) for row in rows} == {
+        ("cycle", "Mon 23", "left"),
+        ("ship", "Tue 24", "on_time"),
+        ("attempt", "Tue 24", "at_once"),
+        ("window", "Thu 26", "inside"),
+        ("perfect", "Thu 26", "perfect"),
+    }
+    assert NumberFact.objects.get(number="fill").outcome == "filled"
+
+
+def test_a_failed_attempt_stays_one_and_its_undo_takes_it_away(parcel):
+    house, _, run = parcel
+    stop = run.stops.get()
+    fail_stop(stop, reason="not_home", actor=house.cory)
+    assert outcomes(ATTEMPT, WINDOW) == {ATTEMPT: "not_at_once", WINDOW: "not_there"}
+
+    undo_stop(stop, actor=house.cory)
+    assert outcomes(ATTEMPT) == {}
+    deliver_stop(stop, received_by="Grace", actor=house.cory)
+    assert outcomes(ATTEMPT, WINDOW) == {ATTEMPT: "at_once", WINDOW: "inside"}
+
+
+def test_a_late_return_corrects_a_perfect_order(parcel):
+    house, package, run = parcel
+    deliver_stop(run.stops.get(), received_by="Grace", actor=house.cory)
+    assert outcomes(PERFECT) == {PERFECT: "perfect"}
+
+    units = {package.order.lines.get().pk: 1}
+    request_return(package.order, units=units, reason=Return.Reason.DAMAGED)
+    assert outcomes(PERFECT, "returns") == {PERFECT: "faulty", "returns": "damaged"}
+
+
+def test_events_that_are_read_again_change_nothing(parcel):
+    house, _, run = parcel
+    deliver_stop(run.stops.get(), received_by="Grace", actor=house.cory)
+    read_numbers()
+    once_read = kept()
+
+    NumbersPlace.objects.update(read_transaction=0, read_event=None)
+    read_numbers()
+    assert kept() == once_read
+    rebuild_numbers(house.ada.seller)
+    assert kept() == once_read
+    assert NumbersPlace.objects.get(seller=house.ada.seller).read_at is not None
+
+
+def test_days_are_those_of_the_sellers_calendar(parcel):
+    """What leaves on Monday at ten in Berlin leaves on Sunday in Samoa; a rebuild moves it."""
+    house, package, _ = parcel
+    read_numbers()
+    fact = NumberFact.objects.get(number="cycle")
+    assert (fact.day, fact.value) == (
+        date(2026, 11, 23), (package.handed_over_at - package.order.created_at).total_seconds()
+    )  # fmt: skip
+
+    house.warehouse.time_zone = "Pacific/Pago_Pago"
+    house.warehouse.save(update_fields=["time_zone"])
+    rebuild_numbers(house.ada.seller)
+    fact.refresh_from_db()
+    assert fact.day == date(2026, 11, 22)
+
+
+@pytest.mark.breaks_books
+@pytest.mark.parametrize(
+    ("left", "day"),
+    [
+        (datetime(2026, 10, 24, 21, 59, tzinfo=UTC), date(2026, 10, 24)),
+        (datetime(2026, 10, 24, 22, 0, tzinfo=UTC), date(2026, 10, 25)),
+        (datetime(2026, 10, 25, 22, 59, tzinfo=UTC), date(2026, 10, 25)),
+        (datetime(2026, 10, 25, 23, 0, tzinfo=UTC), date(2026, 10, 26)),
+    ],
+)
+def test_the_day_on_which_the_clock_changes_has_25_hours(parcel, left, day):
+    house, package, _ = parcel
+    Package.objects.filter(pk=package.pk).update(handed_over_at=left)
+    rebuild_numbers(house.ada.seller)
+    assert NumberFact.objects.get(number="cycle").day == day
