@@ -41,8 +41,9 @@ class Found:
 
 
 def import_list(viewer: Viewer, *, cursor: str = "") -> Page:
-    """A keyset page of uploaded files, the newest first."""
-    rows = Import.objects.visible_to(viewer).defer("content", "sample", "headings")
+    """A keyset page of the files of sellers, the newest first."""
+    rows = Import.objects.visible_to(viewer).filter(seller__isnull=False)
+    rows = rows.defer("content", "sample", "headings")
     rows = rows.select_related("seller", "channel", "actor")
     return page_of(rows, key="-created_at", cursor=cursor)
 

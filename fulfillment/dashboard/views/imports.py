@@ -142,7 +142,7 @@ def _kept(request: SignedInRequest, what: Kind, form: UploadForm) -> Import:
 
 
 def _import(request: SignedInRequest, pk: UUID) -> Import:
-    rows = Import.objects.visible_to(request.viewer).defer("content")
+    rows = Import.objects.visible_to(request.viewer).filter(seller__isnull=False).defer("content")
     job = get_object_or_404(
         rows.select_related("seller__warehouse", "channel", "actor"), pk=pk, kind__in=kinds()
     )

@@ -2,6 +2,7 @@
 
 import io
 import re
+from pathlib import Path
 
 import pytest
 import zxingcpp
@@ -11,7 +12,8 @@ from orders.errors import DomainError
 from orders.models import Barcode
 from tests.support.cast import make_product
 from tests.support.pictures import barcodes_in
-from tests.warehouse.documents.test_slip_languages import glyphs
+from tests.warehouse.documents.test_slip_languages import fonts, glyphs
+from warehouse.documents import rendering
 from warehouse.documents.code_labels import (
     CodeLabel,
     is_gtin,
@@ -25,6 +27,7 @@ pytestmark = pytest.mark.django_db
 
 LABELS, FILE = "/warehouse/labels/", "/warehouse/labels/file/"
 MM = 72 / 25.4
+OURS = {path.stem for path in (Path(rendering.__file__).parent / "fonts").glob("*.?tf")}
 OFFICE_DOTS = 12  # a millimetre: a printer of 300 dpi
 PLACES = [f"A-01-{bay:02}-{level}" for bay in range(1, 6) for level in range(1, 6)]
 WORDS = {
@@ -124,6 +127,8 @@ def test_every_script_is_printed_with_letters_of_ours(words):
     sheet = label_sheet([CodeLabel("LAMP", words)], ROLL)
 
     assert 0 not in glyphs(sheet)
+    used = {name.removesuffix("-Identity-H") for name in fonts(sheet)}
+    assert used <= OURS, "none is the machine's"
     assert len(glyphs(sheet)) >= len(words.replace(" ", "")) // 2
 
 
