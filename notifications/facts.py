@@ -367,13 +367,13 @@ def _add_subjects(facts: list[Facts]) -> None:
     parcels = Shipment.objects.prefetch_related("lines", "packages")
     shipments = _subjects(facts, "shipment.", parcels)
     packages = _subjects(facts, "package.", boxes)
-    returns = _subjects(facts, "return.", Return.objects.prefetch_related("lines"))
+    back = Return.objects.select_related("refund__promise").prefetch_related("lines")
+    returns = _subjects(facts, "return.", back)
     for fact in facts:
         ids = _subject_ids(fact)
-        fact.shipments = sorted(
-            (shipments[pk] for pk in ids if pk and pk in shipments), key=_creation
-        )
-        fact.packages = sorted((packages[pk] for pk in ids if pk and pk in packages), key=_creation)
+        known = [pk for pk in ids if pk]
+        fact.shipments = sorted((shipments[pk] for pk in known if pk in shipments), key=_creation)
+        fact.packages = sorted((packages[pk] for pk in known if pk in packages), key=_creation)
         fact.order_return = next((returns[pk] for pk in ids if pk and pk in returns), None)
 
 

@@ -1,5 +1,6 @@
 """`/api/v1/returns/`: goods on their way back, and what came of them."""
 
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,9 +11,10 @@ from msgspec import Meta
 from fulfillment.api.operations import Moment, Operation
 from fulfillment.api.rows import Next, Query, RowDetail, RowList, columns_of
 from orders.access import Viewer
+from orders.models import Refund as RefundRow
 from orders.models import Return as ReturnRow
 from orders.models import ReturnLine as ReturnLineRow
-from orders.states import ReturnStatus
+from orders.states import RefundStatus, ReturnStatus
 
 TAG = "Returns"
 COUNTED = (
@@ -47,10 +49,23 @@ class ReturnLine(msgspec.Struct):
     written_off: int
 
 
+class ReturnRefund(msgspec.Struct):
+    """What is owed for a return, or was paid; amounts in minor units."""
+
+    status: RefundStatus
+    amount: Annotated[int, Meta(description="What is owed for it.")]
+    currency: str
+    is_exact: Annotated[bool, Meta(description="All that the order cost is known.")]
+    due_on: Annotated[date | None, Meta(description="The day until which it is to be paid.")]
+    paid: Annotated[int | None, Meta(description="What was paid, where that is known.")]
+    paid_at: Moment | None
+
+
 class Return(ReturnSummary):
     """A return with its lines."""
 
     lines: list[ReturnLine]
+    refund: ReturnRefund | None
 
 
 class ReturnPage(msgspec.Struct):
@@ -93,15 +108,31 @@ class ReturnDetail(RowDetail):
 
     def select(self, viewer: Viewer) -> QuerySet[Any]:
         lines = ReturnLineRow.objects.visible_to(viewer).select_related("line")
-        rows = ReturnRow.objects.visible_to(viewer)
+        rows = ReturnRow.objects.visible_to(viewer).select_related("refund__promise")
         return rows.prefetch_related(Prefetch("lines", lines.order_by("line__position")))
 
     def describe(self, row: ReturnRow) -> Return:
-        return Return(**_summary(row), lines=[_line(part) for part in row.lines.all()])
+        lines = [_line(part) for part in row.lines.all()]
+        return Return(**_summary(row), lines=lines, refund=_refund(row))
 
 
 def _summary(row: ReturnRow) -> dict[str, Any]:
     return columns_of(ReturnSummary, row, order="order_id")
+
+
+def _refund(row: ReturnRow) -> ReturnRefund | None:
+    owed: RefundRow | None = getattr(row, "refund", None)
+    if owed is None:
+        return None
+    return ReturnRefund(
+        status=RefundStatus(owed.status),
+        amount=owed.amount,
+        currency=owed.currency,
+        is_exact=owed.is_exact,
+        due_on=owed.promise.local_on if owed.promise else None,
+        paid=owed.paid,
+        paid_at=owed.paid_at,
+    )
 
 
 def _line(part: ReturnLineRow) -> ReturnLine:

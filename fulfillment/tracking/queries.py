@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import F, Model, OuterRef, Q, QuerySet, Value
+from django.db.models import Case, F, Model, OuterRef, Q, QuerySet, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, JSONObject
 
@@ -54,9 +54,11 @@ CUSTOMER_KINDS = tuple(
 )
 # In the order of the columns of the model, as `from_db` takes them.
 SHOWN = (
-    "id", "number", "status", "ships_as", "city", "language", "time_zone", "is_gift",
+    "id", "number", "status", "ships_as", "city", "language", "time_zone", "currency",
+    "is_gift",
     "seller__id", "seller__name", "seller__warehouse__id", "seller__support_email",
-    "seller__return_days", "seller__warehouse__name", "seller__warehouse__street",
+    "seller__return_days", "seller__return_fee", "seller__return_fee_currency",
+    "seller__warehouse__name", "seller__warehouse__street",
     "seller__warehouse__postcode", "seller__warehouse__city",
 )  # fmt: skip
 NAMES = (
@@ -178,6 +180,9 @@ class TrackedReturn(msgspec.Struct, frozen=True):
     lines: list[ReturnedUnits]
     found: list[Found] = []
     words: str = ""  # of the shop, about its decision
+    refund: str | None = None  # a RefundStatus, if something is owed for it, or was
+    refund_by: date | None = None  # while that day is promised
+    refund_method: str | None = None
 
     @property
     def is_coming(self) -> bool:
@@ -334,11 +339,22 @@ def _orders() -> QuerySet[Any]:
         work_rows=_rows(TrackedShipment, Shipment.objects.order_by("created_at")),
         promise_rows=_rows(TrackedPromise, promised),
         event_rows=_rows(HistoryEvent, happened, most=LONGEST_HISTORY, **data),
-        return_rows=_rows(TrackedReturn, asked, lines=_back(), found=_differing()),
+        return_rows=_rows(
+            TrackedReturn, asked, lines=_back(), found=_differing(), **REFUND_OF_RETURN
+        ),
         service_name=KeyTextTransform("name", "service"),
         service_carrier=KeyTextTransform("carrier", "service"),
         hold_reasons=ArraySubquery(held.values("reason")),
     )
+
+
+REFUND_OF_RETURN: dict[str, Any] = {
+    "refund": F("refund__status"),
+    "refund_by": Case(
+        When(refund__promise__settled_at__isnull=True, then=F("refund__promise__local_on"))
+    ),
+    "refund_method": F("refund__method"),
+}
 
 
 def _rows(

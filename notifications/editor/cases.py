@@ -10,6 +10,8 @@ from orders.models import Hold, Package, Problem, Promise
 from orders.states import ShippingRule
 
 Rule = ShippingRule
+# What may be owed, or was paid, for a return.
+REFUNDS = {"return.closed": ("", "owed", "dated", "credit"), "return.refunded": ("paid", "untold")}
 CALLED_OFF = ("called_off", "seller_called_off")
 
 
@@ -125,6 +127,8 @@ def _dated(kind: Kind, base: Sample) -> Iterator[Case]:
     elif kind.on in ("promise.at_risk", "promise.broken"):
         yield Case("arrives", base)
         yield Case("ships", replace(base, promise="ships"))
+    elif kind.on in REFUNDS:
+        yield from (Case(refund, replace(base, refund=refund)) for refund in REFUNDS[kind.on])
     elif base.promise and kind.dates is None:
         yield Case("dated", base)
         yield Case("undated", replace(base, promise=""))

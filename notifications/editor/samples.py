@@ -25,13 +25,14 @@ from orders.models import (
     PickupPoint,
     Problem,
     Promise,
+    Refund,
     Return,
     ReturnLine,
     Seller,
     Shipment,
     ShipmentLine,
 )
-from orders.states import PackageStatus, ShipmentStatus
+from orders.states import PackageStatus, RefundStatus, ShipmentStatus
 from orders.wishes.chances import Chances
 
 # After an undo, and where the event is no status of a parcel.
@@ -104,7 +105,7 @@ def facts_of_sample(
     elif subject == "shipment":
         facts.shipments = [goods.shipment]
     elif subject == "return":
-        facts.order_return = _return(goods)
+        facts.order_return = _return(goods, shown.refund, now)
     if subject == "problem" or "problem" in event.data:
         facts.problem = _problem(goods, event)
     facts.replaces = event.data.get(REPLACES, "")
@@ -252,12 +253,29 @@ def _problem(goods: _Goods, event: Event) -> Problem:
     )
 
 
-def _return(goods: _Goods) -> Return:
+def _return(goods: _Goods, refund: str, now: datetime) -> Return:
     back = Return(order=goods.order, number="RMA-1001", reason=Return.Reason.DAMAGED)
     line = goods.lines[0]
     units = {"requested": 1, "approved": 1, "refused": 1, "received": 1, "inspected": 1}
     _prefetch(back, "lines", [ReturnLine(order_return=back, line=line, **units)])
+    back._state.fields_cache["refund"] = _refund(goods, refund, now) if refund else None
     return back
+
+
+def _refund(goods: _Goods, refund: str, now: datetime) -> Refund:
+    """What is owed for the return, or was paid."""
+    is_paid = refund in ("paid", "untold")
+    day = now + timedelta(days=14)
+    kind = Promise.Kind.REFUNDED
+    return Refund(
+        currency="EUR",
+        goods=1999,
+        amount=1999,
+        status=RefundStatus.PAID if is_paid else RefundStatus.OWED,
+        method=Refund.Method.CREDIT if refund == "credit" else Refund.Method.PAYMENT,
+        paid=1999 if refund == "paid" else None,
+        promise=_promise(goods, kind, now, day) if refund in ("dated", "credit") else None,
+    )
 
 
 def _prefetch(row: Model, name: str, rows: Sequence[Model]) -> None:

@@ -188,7 +188,8 @@ STATEMENTS: Mapping[str, Fact] = {
     "confirmed": _of("order.received"),
     "rest_unaffected": _both(_of("order.cancelled"), _given("is_part")),
     "cancelled": _of("order.cancelled", "order.lines_cancelled", "order.called_off"),
-    "refunded": _never,  # money is never moved here
+    "refunded": _of("return.refunded"),  # here nobody moves money: the shop has
+    "refund_owed": _given("refund"),
     "refund_is_yours": _any(
         _of("return.closed"), _both(_of("order.called_off"), _not(_given("replaces")))
     ),

@@ -72,6 +72,7 @@ class Sample:
     all_waits: bool = False
     choices: str = ""  # what the tracking page takes now: "", "door", "named", "point" or "day"
     ships_as: str = ShippingRule.AS_AVAILABLE.value
+    refund: str = ""  # of a return: "", "owed", "dated", "credit", "paid" or "untold", its amount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,9 +24,9 @@ from notifications.words.contents import (
     waits_for_all,
 )
 from orders.carriers import CARRIERS, OWN
-from orders.models import Hold, Package, Promise, Seller
+from orders.models import Hold, Package, Promise, Refund, Seller
 from orders.returns.policy import last_return_day, local_day
-from orders.states import PackageStatus
+from orders.states import PackageStatus, RefundStatus
 from orders.wishes.points import open_hours
 
 LONGEST_VALUE = 16_000  # characters: some hundred lines of a digest, a quarter of a text's limit
@@ -86,6 +86,10 @@ VARIABLES = {
     "return_address": "The address for returns.",
     "restocked": "The returned products that are in stock again, in one line.",
     "written_off": "The returned products that were written off, in one line.",
+    "refund": "The amount that the shop pays back for a return, until it has paid it.",
+    "refund_by": "The day until which it is paid back, if the shop has named one.",
+    "refund_credit": "True if it is paid back as store credit.",
+    "refunded": "The amount that the shop has paid back for a return.",
     "corrects": "What is corrected: delivered, collected, attempt_failed, at_pickup_point, "
     "returning, handed_over, ready, packed, cancelled or lines_cancelled.",
     "count": "The number of deliveries in a digest.",
@@ -126,6 +130,7 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         "can_choose_day": bool(facts.chances and facts.chances.days),
         **_at_the_door(facts, now, language),
         **_returned(facts, language),
+        **_refund(facts, now, language),
         **_reported(facts, language),
         "happened_at": wording.moment(
             facts.message.event.at, now=now, zone=order.time_zone, language=language
@@ -304,6 +309,24 @@ def _can_return(facts: Facts, now: datetime) -> bool:
 
 def _each_once(texts: Iterable[str], language: str) -> str:
     return wording.joined((one_line(text) for text in texts if text), language)
+
+
+def _refund(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
+    """What is owed, or was paid, for a return; who gets a gift need not know what it cost."""
+    owed: Refund | None = getattr(facts.order_return, "refund", None)
+    if owed is None or facts.order.is_gift:
+        return {}
+    is_told = owed.is_exact and owed.status == RefundStatus.OWED
+    by = owed.promise if is_told else None
+    by = by if by and by.is_open and by.latest > now else None
+    today = local_day(facts.order, now)
+    return {
+        "refund": wording.money(owed.amount, owed.currency, language) if is_told else "",
+        "refund_by": wording.day(by.local_on, today=today, language=language) if by else "",
+        # Of what the shop did by itself nobody has said how.
+        "refund_credit": owed.method == Refund.Method.CREDIT and (is_told or bool(owed.is_by_hand)),
+        "refunded": wording.money(owed.paid, owed.currency, language) if owed.paid else "",
+    }
 
 
 def _returned(facts: Facts, language: str) -> dict[str, Any]:

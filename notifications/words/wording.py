@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time
+from babel.numbers import format_currency, get_currency_precision
 
 from notifications.channels.base import END_OF_ISOLATE, ISOLATE
 from notifications.languages import phrases
@@ -205,6 +207,13 @@ def _dated(on: date, pattern: str, language: str) -> str:
 def _hour(at: datetime, language: str, *, zoned: bool = False) -> str:
     hour = format_time(at.time(), phrases(language).hour, locale=language)
     return f"{hour} {at.tzname()}" if zoned else hour
+
+
+def money(amount: int, currency: str, language: str) -> str:
+    """€19.99, 19,99 € or ￥1,999: an amount in minor units with the digits of its currency."""
+    value = Decimal(amount).scaleb(-get_currency_precision(currency))
+    said: str = format_currency(value, currency, locale=_locale(language))
+    return isolated(said, language)
 
 
 def isolated(text: str, language: str) -> str:

@@ -209,7 +209,8 @@ def _write(
     account: _Account, order_return: Return, known: Refund | None, actor: User | None
 ) -> Refund | None:
     sums = _sums(account, order_return)
-    if not sums["amount"]:
+    is_known = known and all(getattr(known, name) == value for name, value in sums.items())
+    if not sums["amount"] or is_known:
         return known
     order, now = account.order, timezone.now()
     refund = known or Refund(

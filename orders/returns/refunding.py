@@ -9,8 +9,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from orders.errors import DomainError
+from orders.events.recording import record
 from orders.lifecycle.transitions import lock_orders, move
-from orders.models import Charge, Discrepancy, Promise, Refund, ShopOrder, User
+from orders.models import Charge, Discrepancy, Event, Promise, Refund, ShopOrder, User
 from orders.states import DiscrepancyStatus, RefundStatus
 
 BY_SELLER, BY_SHOP = "seller", "shop"
@@ -70,6 +71,7 @@ def _pay(refund: Refund, changes: dict[str, Any], *, by: str, actor: User | None
     paid = move(
         [refund], RefundStatus.PAID, actor=actor, changes=changes | {"paid_at": now}, **data
     )
+    record([Event.of(refund.order_return, "refunded", actor=actor, **data)])
     _settle(refund, now)
     credited = Discrepancy.objects.filter(
         order_return=refund.order_return_id,

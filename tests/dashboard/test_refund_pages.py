@@ -1,6 +1,7 @@
 """What is owed for a return, as its seller sees it: listed, explained, ticked off; the terms."""
 
 import pytest
+from django.test import Client
 
 from orders.models import Charge, OrderLine, Promise, Refund, Seller
 from orders.shops.base import Cost
@@ -51,7 +52,8 @@ def test_what_is_owed_is_listed_explained_and_ticked_off_once(house):
 def test_a_refund_past_its_date_comes_first(house):
     lamp_back(house)
     moment = Promise.ledger.get(kind="refunded").earliest
-    Promise.ledger.update(latest=moment, broken_at=moment)
+    refunds = Promise.ledger.filter(kind="refunded")
+    refunds.update(latest=moment, broken_at=moment)
 
     page = signed_in(house.ada.owner).get("/dashboard/").content.decode()
 
@@ -86,3 +88,13 @@ def test_what_is_not_exact_says_that_no_customer_reads_it(house):
     page = signed_in(house.ada.owner).get(f"/dashboard/refunds/{refund.pk}/").content.decode()
     assert "The customer is told no amount" in page
     assert (Charge.objects.get().is_known, OrderLine.objects.get().unit_price) == (False, 1999)
+
+
+def test_the_api_says_what_is_owed_for_a_return(house):
+    refund = lamp_back(house)
+    key = {"Authorization": f"Bearer {house.ada.api_key}"}
+    got = Client().get(f"/api/v1/returns/{refund.order_return_id}/", headers=key).json()
+    assert got["refund"] == {
+        "status": "owed", "amount": 2489, "currency": "EUR", "is_exact": True,
+        "due_on": refund.promise.local_on.isoformat(), "paid": None, "paid_at": None,
+    }  # fmt: skip

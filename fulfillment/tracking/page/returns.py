@@ -7,8 +7,9 @@ from fulfillment.tracking.page.parcels import Item, items
 from fulfillment.tracking.page.scene import Scene
 from fulfillment.tracking.page.steps import Step, steps_up_to
 from fulfillment.tracking.queries import Found, TrackedReturn
-from orders.models import Discrepancy
-from orders.states import ReturnStatus
+from fulfillment.tracking.wording import acts_in
+from orders.models import Discrepancy, Refund
+from orders.states import RefundStatus, ReturnStatus
 
 STEPS = (
     ReturnStatus.REQUESTED,
@@ -31,6 +32,7 @@ class ReturnCase:
     items: list[Item]
     found: list[str]  # what differs, and what was decided
     words: str  # of the shop, about its decision
+    refund: str  # of what came: without amounts, for whoever has the link reads it
     can_cancel: bool
 
 
@@ -55,8 +57,23 @@ def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
         items=items(scene, units, _notes(scene, coming)),
         found=[_found(scene, row) for row in coming.found],
         words=coming.words,
+        refund=_refund(scene, coming),
         can_cancel=coming.is_coming,
     )
+
+
+def _refund(scene: Scene, coming: TrackedReturn) -> str:
+    """Whether the shop refunds it, by when where that day is promised, and how; or has done so."""
+    said = acts_in(scene.voice.language)
+    if coming.refund == RefundStatus.PAID:
+        return said.refund_paid
+    if coming.refund is None:
+        return ""
+    how = said.refund_credit if coming.refund_method == Refund.Method.CREDIT else ""
+    if coming.refund_by is None or coming.refund_by < scene.today:
+        return scene.voice.sentences(said.refund_owed, how)
+    by = scene.voice.by(coming.refund_by)
+    return scene.voice.sentences(said.refund_owed_by.format(by=by), how)
 
 
 def _to_do(coming: TrackedReturn) -> str:

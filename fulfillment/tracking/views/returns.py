@@ -19,12 +19,15 @@ from fulfillment.tracking.queries import Tracked, TrackedLine, find_tracked, req
 from fulfillment.tracking.views.language import draw, language_of
 from fulfillment.tracking.views.show import not_found, private
 from fulfillment.tracking.views.verify import ask_proof
+from fulfillment.tracking.wording import acts_in
 from notifications.languages import phrases
+from notifications.words.wording import money
 from orders.access import public
 from orders.errors import MoveRefused, Refusal
 from orders.models.returns import ASKED_FOR
 from orders.returns.handling import cancel_return, request_return
 from orders.returns.policy import local_day
+from orders.returns.terms import fee_of
 
 log = logging.getLogger(__name__)
 
@@ -142,9 +145,19 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
         "token": token,
         "brand": tracked.order.seller_id,
         "form": form,
+        "fee": _fee(tracked, language) if lines else "",
         "coming": [row.number for row in tracked.returns if row.is_coming],
     }
     return _form_page(request, context)
+
+
+def _fee(tracked: Tracked, language: str) -> str:
+    """What a return may cost, in words; empty where it costs nothing."""
+    order = tracked.order
+    fee = fee_of(order)
+    return (
+        acts_in(language).return_fee.format(fee=money(fee, order.currency, language)) if fee else ""
+    )
 
 
 def _cancel(tracked: Tracked, number: str, token: str) -> HttpResponse:

@@ -149,4 +149,12 @@ ACTS = Acts(
     answer_refund="Der Shop erstattet den Betrag.",
     answer_return="Der Shop möchte es zurück: siehe die Rücksendung auf dieser Seite.",
     answer_words="Der Shop hat geantwortet.",
+    refund_owed="Der Shop erstattet diese Rücksendung.",
+    refund_owed_by="Der Shop erstattet diese Rücksendung {by}.",
+    refund_credit="Sie erhalten ein Guthaben.",
+    refund_paid="Der Shop hat diese Rücksendung erstattet.",
+    return_fee=(
+        "Ist an einem Produkt nichts auszusetzen, zieht der Shop für diese Rücksendung {fee} "
+        "von der Erstattung ab."
+    ),
 )

@@ -130,4 +130,12 @@ ACTS = Acts(
     answer_refund="The shop refunds it.",
     answer_return="The shop wants it back: see the return on this page.",
     answer_words="The shop has answered.",
+    refund_owed="The shop refunds this return.",
+    refund_owed_by="The shop refunds this return {by}.",
+    refund_credit="You get it as store credit.",
+    refund_paid="The shop has refunded this return.",
+    return_fee=(
+        "If nothing is wrong with a product, the shop deducts {fee} from the refund for this "
+        "return."
+    ),
 )

@@ -138,4 +138,12 @@ ACTS = Acts(
     answer_refund="La tienda le devuelve el importe.",
     answer_return="La tienda quiere que lo devuelva: vea la devolución en esta página.",
     answer_words="La tienda ha respondido.",
+    refund_owed="La tienda reembolsa esta devolución.",
+    refund_owed_by="La tienda reembolsa esta devolución {by}.",
+    refund_credit="Lo recibe en forma de vale.",
+    refund_paid="La tienda ha reembolsado esta devolución.",
+    return_fee=(
+        "Si el producto no tiene ningún defecto, la tienda descuenta {fee} del reembolso por "
+        "esta devolución."
+    ),
 )

@@ -138,4 +138,11 @@ ACTS = Acts(
     answer_refund="La boutique vous rembourse.",
     answer_return="La boutique souhaite le récupérer\u202f: voir le retour sur cette page.",
     answer_words="La boutique a répondu.",
+    refund_owed="La boutique rembourse ce retour.",
+    refund_owed_by="La boutique rembourse ce retour {by}.",
+    refund_credit="Vous recevez un avoir.",
+    refund_paid="La boutique a remboursé ce retour.",
+    return_fee=(
+        "Si le produit n’a aucun défaut, la boutique déduit {fee} du remboursement pour ce retour."
+    ),
 )

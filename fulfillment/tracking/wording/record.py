@@ -94,6 +94,13 @@ class Acts:
     link_body: str
     wrong_email: str
 
+    # What is refunded for a return; its fee stands on the form.
+    refund_owed: str
+    refund_owed_by: str
+    refund_credit: str
+    refund_paid: str
+    return_fee: str
+
     # A problem with what came, and the shop's answer.
     report: str
     report_why: str

@@ -121,6 +121,11 @@ class Refund(Row):
     def __str__(self) -> str:
         return f"Refund of {self.order_return}"
 
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether the seller ticked it off, and said how it was paid."""
+        return self.status == RefundStatus.PAID and self.paid is not None and not self.shop_refund
+
 
 class RefundLine(Row):
     """Units of an order line in a refund, with price and shares; of a kit as a whole."""

@@ -1,0 +1,101 @@
+"""What a customer reads of the refund of a return: by mail the amount, on the page only that."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from notifications.facts import load_facts
+from notifications.models import Message
+from notifications.words.contents import contents_of
+from notifications.words.values import values_of
+from orders.models import Order, Promise
+from orders.returns.refunding import pay_refund
+from orders.shops.base import Cost
+from tests.orders.test_owed import bring_back, sold, terms
+from tests.support.stages import open_house
+from tests.tracking.tracked import proven
+
+pytestmark = pytest.mark.django_db
+
+COST = Cost(shipping=490)
+
+
+@pytest.fixture
+def house(once):
+    return once(open_house)
+
+
+def lamp_back(house, cost=COST, **given):
+    order = sold(house, {"LAMP": 1}, cost=cost)
+    terms(order.seller, house, **{"refund_days": 14} | given)
+    return bring_back(house, Order.objects.get(), {"LAMP": 1})
+
+
+def values(template):
+    """The variables of the newest message of a kind, as they are when it is sent now."""
+    message = Message.objects.filter(template=template).latest("pk")
+    [facts] = load_facts([message])
+    found = values_of(facts, contents_of(facts), now=timezone.now())
+    return {name: found[name] for name in ("refund", "refund_by", "refund_credit", "refunded")}
+
+
+def page_of(order):
+    return Client().get(f"/track/{order.token}/").content.decode()
+
+
+def test_the_mail_names_the_amount_and_the_day_until_it_is_paid(house):
+    refund = lamp_back(house)
+    told = values("return_closed")
+    assert (told["refund"], told["refunded"], told["refund_credit"]) == ("€24.89", None, None)
+    assert f"{refund.promise.local_on.day} " in told["refund_by"]
+
+    pay_refund(refund, amount=2489, method="credit", actor=house.ada.owner)
+
+    assert values("return_closed")["refund"] is None, "it is not owed any more"
+    assert values("refund_paid") == {
+        "refund": None, "refund_by": None, "refund_credit": True, "refunded": "€24.89",
+    }  # fmt: skip
+
+
+def test_a_day_that_has_passed_is_not_named(house):
+    lamp_back(house)
+    moment = Promise.ledger.get(kind="refunded").earliest
+    Promise.ledger.filter(kind="refunded").update(latest=moment, broken_at=moment)
+    assert values("return_closed")["refund_by"] is None
+
+
+@pytest.mark.parametrize("is_gift", [True, False])
+def test_no_amount_is_named_that_is_not_known_or_not_theirs(house, is_gift):
+    lamp_back(house, cost=COST if is_gift else None)
+    Order.objects.update(is_gift=is_gift)
+    assert values("return_closed")["refund"] is None
+
+
+def test_the_page_says_that_it_is_refunded_and_no_amount(house):
+    refund = lamp_back(house, refund_method="credit")
+    page = page_of(refund.order)
+    assert "The shop refunds this return by " in page
+    assert "You get it as store credit." in page
+    assert "24.89" not in page, "whoever has the link may read it"
+
+    Promise.ledger.filter(kind="refunded").update(broken_at=timezone.now())
+    assert "The shop refunds this return. You" in page_of(refund.order)
+
+    pay_refund(refund, amount=2489, method="payment", actor=house.ada.owner)
+    page = page_of(refund.order)
+    assert "The shop has refunded this return." in page
+    assert "store credit" not in page
+
+
+@pytest.mark.parametrize(("currency", "says"), [("EUR", True), ("USD", False)])
+def test_the_form_says_what_a_return_costs_before_it_is_sent(house, currency, says):
+    order = sold(house, {"LAMP": 1}, cost=COST)
+    terms(order.seller, house, return_fee=350, return_fee_currency=currency)
+    form = proven(order).get(f"/track/{order.token}/return/").content.decode()
+    assert ("deducts €3.50 from the refund for this return" in form) == says
+
+
+def test_without_a_refund_the_page_says_nothing_of_money(house):
+    order = sold(house, {"LAMP": 1}, prices={"LAMP": 0})
+    bring_back(house, order, {"LAMP": 1})
+    assert "refund" not in page_of(order).lower()
