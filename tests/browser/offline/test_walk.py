@@ -226,6 +226,26 @@ def test_nobody_else_sees_the_walk_that_was_kept(walker, live_site, pia):
     walker.context.set_offline(False)
 
 
+def test_a_walk_that_is_done_is_not_kept(phone, pat, ada, lamp):
+    put_stock(lamp, 5)
+    make_order(ada, {"LAMP": 1})
+    allocate_due()
+    device = phone(pat)
+    begin(device)
+    device.scan("A-01-1")
+    device.answered("Location A-01-1")
+    device.scan("LAMP")
+    expect(device.page.get_by_text("Done. Take to packing:")).to_be_visible()
+    device.page.wait_for_function(f"() => caches.keys().then((names) => !({IS_KEPT})(names))")
+
+    device.context.set_offline(True)
+    device.page.reload()
+
+    expect(device.page.get_by_role("heading", name="No answer")).to_be_visible()
+    device.context.set_offline(False)
+    device.problems = [text for text in device.problems if "ERR_INTERNET" not in text]
+
+
 def test_a_sign_out_leaves_no_walk(walker):
     address = walker.page.url
     walker.page.goto("/warehouse/")
