@@ -74,7 +74,7 @@ function scanQueue(floor, hooks) {
     while (queue.length && !isLeaving && !halted) {
       if (hooks.opened()) await hooks.opened();
       const next = queue[0];
-      const isStopped = next.code && !next.isTried && Standing.isAlarm() && !isOfOther(next);
+      const isStopped = next.code && !next.isTried && Standing.isStop() && !isOfOther(next);
       if (isStopped && !(await lineIsFree(next))) continue;
       if (!(await done(next))) {
         if (!hooks.opened() && !halted) await connection(next);
@@ -95,7 +95,8 @@ function scanQueue(floor, hooks) {
   }
 
   function drop(job) {
-    queue.splice(queue.indexOf(job), 1);
+    const place = queue.indexOf(job);
+    if (place >= 0) queue.splice(place, 1);
     pressed.delete(job.form);
     if (job.client) Waiting.drop(job);
   }
@@ -107,7 +108,7 @@ function scanQueue(floor, hooks) {
     keep(next);
     const isSent = await Standing.stopped(() => scans().length);
     if (isSent) return true;
-    const dropped = scans();
+    const dropped = scans().filter((job) => !job.isTried); // that one may be saved already
     dropped.forEach(drop);
     for (const { code } of dropped) note(code, `Not saved after an alarm: ${code}.`);
     const codes = dropped.slice(0, NAMED).map(({ code }) => code);
@@ -146,9 +147,9 @@ function scanQueue(floor, hooks) {
     return Array.from(body.entries()).filter(([name]) => !ANEW.includes(name));
   }
 
-  function refused(code, words) {
+  function refused(code, words, isForeseen) {
     say("alarm", words);
-    Standing.stand();
+    Standing.stand(isForeseen);
     note(code, words);
     return false;
   }
@@ -262,11 +263,11 @@ function scanQueue(floor, hooks) {
       say("note", `${step.said}, not yet sent`);
     } else if (job.isTried) {
       say("alarm", step.words); // what became of it the server says
-      Standing.stand();
+      Standing.stand(true);
       job.after = state;
     } else {
       drop(job);
-      refused(job.code, isUnseen ? late : step.words);
+      refused(job.code, isUnseen ? late : step.words, true);
     }
   }
 

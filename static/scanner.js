@@ -220,6 +220,12 @@
     field.focus({ preventScroll: true });
   }
 
+  // Only the stop that is on the screen: one that is done must not come back.
+  function keepPage() {
+    if (WalkAhead.shown()) KeptPage.keep(floor, WalkAhead.stops());
+    else KeptPage.empty("");
+  }
+
   // On a screen of before, without a connection: the server's comes when it can.
   function standBy() {
     const asking = setInterval(async () => {
@@ -237,7 +243,7 @@
     if (field && toggle) prepareField(field, toggle);
     else document.querySelector("main [autofocus]")?.focus({ preventScroll: true });
     WalkAhead.remember();
-    if (WalkAhead.shown() && !KeptPage.isShown()) KeptPage.keep(floor, WalkAhead.stops());
+    if (!KeptPage.isShown()) keepPage();
     const outcome = document.querySelector("[data-outcome]");
     if (outcome?.dataset.outcome === "alarm") stand();
     showStanding();

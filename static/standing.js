@@ -8,6 +8,7 @@ const Standing = (() => {
   const STANDS = 600; // ms: who scans sooner has not seen the alarm yet
   const MOST_STANDING = 3; // a small screen; further ones are only counted
   let standing = [];
+  let foreseen = 0; // how many of these stop no line
   let stoodAt = 0;
   let stop = null; // {waiting(): how many scans wait, end(isSent), since: when it was asked}
 
@@ -16,8 +17,10 @@ const Standing = (() => {
     return words.replace(/\s+/g, " ").trim();
   }
 
-  function stand() {
+  // `isForeseen`: said at the scan itself, without the server; what waits was scanned before it.
+  function stand(isForeseen) {
     standing.push(wordsOfAlarm());
+    if (isForeseen) foreseen += 1;
     stoodAt = performance.now();
   }
 
@@ -79,6 +82,7 @@ const Standing = (() => {
 
   function acknowledge(isSent) {
     standing = [];
+    foreseen = 0;
     document.querySelector("[data-standing]")?.remove();
     const { end } = stop || {};
     stop = null;
@@ -118,6 +122,9 @@ const Standing = (() => {
   document.addEventListener("click", () => stop || acknowledge(true));
 
   const alarms = () => [...standing];
+  const isStop = () => standing.length > foreseen;
 
-  return { stand, stopped, showStanding, isAlarm, isUnseen, acknowledgeAt, goOn, alarms, restore };
+  return {
+    alarms, acknowledgeAt, goOn, isAlarm, isStop, isUnseen, restore, showStanding, stand, stopped,
+  };
 })();

@@ -6,12 +6,14 @@ from playwright.sync_api import expect
 
 from tests.browser.floor import Phone
 from tests.browser.looking import hindrances
-from tests.support.cast import make_product
+from tests.browser.offline.test_walk import IS_KEPT
+from tests.support.cast import make_order, make_product, put_stock
 from tests.support.waiting import wait_until
 from tests.warehouse.badges.scanners import PIN, Scanner, badge_for
 from warehouse.badges.devices import lock_screen
 from warehouse.badges.seats import COOKIE
 from warehouse.models import Device, Location, Scan, StockMovement
+from warehouse.stock.allocation import allocate_due
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -132,6 +134,30 @@ def test_an_idle_screen_hides_what_was_on_it(shared):
     shared.phone.scan("LAMP")  # typed into the field of the PIN, and refused as one
     expect(shared.page.get_by_role("alert")).to_be_visible()
     assert not Scan.objects.exists()
+
+
+def test_a_locked_scanner_shows_no_walk_without_a_connection(shared, ada):
+    put_stock(ada.products["LAMP"], 5)
+    make_order(ada, {"LAMP": 1})
+    allocate_due()
+    page = shared.page
+    page.goto("/warehouse/pick/")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/warehouse/pick/*-*/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    page.wait_for_function("navigator.serviceWorker.controller")
+    page.wait_for_function(f"() => caches.keys().then({IS_KEPT})")
+
+    lock_screen(Device.objects.get())
+    shared.phone.scan("A-01-1")
+    expect(page.get_by_role("heading", name="Locked")).to_be_visible()
+    page.wait_for_function(f"() => caches.keys().then((names) => !({IS_KEPT})(names))")
+    shared.phone.context.set_offline(True)
+    page.reload()
+
+    expect(page.get_by_role("heading", name="No answer")).to_be_visible()
+    expect(page.get_by_text("A-01-1")).to_have_count(0)
+    shared.phone.context.set_offline(False)
 
 
 def test_nothing_keeps_anybody_out(shared):
