@@ -29,10 +29,11 @@ def seller(ada, orders, live_site, browser):
     person.close()
 
 
-def test_keys_walk_the_list_and_stop_in_fields(seller, orders):
+def test_keys_walk_the_list(seller, orders):
     seller.go("/dashboard/orders/")
     seller.page.keyboard.press("j")
     seller.page.keyboard.press("Enter")
+    seller.page.wait_for_url(f"**/{orders[0].pk}/?list=1*")
     for key, order in (("j", orders[1]), ("ArrowRight", orders[2]), ("k", orders[1])):
         seller.page.keyboard.press(key)
         seller.page.wait_for_url(f"**/{order.pk}/?list=1*")

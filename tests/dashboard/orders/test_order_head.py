@@ -91,6 +91,9 @@ def test_a_failed_delivery_is_not_called_shipped(shop, client, building, pat, pi
     assert page.standing.words == "Delivery attempt failed"
     assert page.standing.facts == ["Nobody home."]
     assert page.next.title == "Another delivery, or back"
+    assert '<span class="pill" data-status="attempt_failed">Delivery attempt failed</span>' in (
+        client.get("/dashboard/orders/").content.decode()
+    )
     assert (page.told.words, page.told.outcome_words) == ("Arrives by Wed 25 Nov", "")
 
 

@@ -17,6 +17,7 @@ from fulfillment.dashboard.queries.orders.filters import (
     goods_value,
     matching_orders,
 )
+from fulfillment.dashboard.queries.orders.standing import in_short, in_trouble
 from fulfillment.dashboard.queries.orders.views import views_of
 from fulfillment.keyset import CappedCount, Page, in_one_way, page_of
 from fulfillment.lists.order_search import ways_to_find
@@ -50,19 +51,21 @@ class OrderList:
 def order_list(
     viewer: Viewer, wanted: OrderFilter, *, sort: str = "newest", cursor: str = ""
 ) -> OrderList:
-    """Load matching orders with `units`, `goods`, `due_at` and `is_late`; two statements."""
+    """Load matching orders with what a row shows of each; two statements."""
     matching = matching_orders(viewer, wanted)
     units = OrderLine.objects.filter(SOLD, order=OuterRef("pk")).order_by("position")
     rows = matching.select_related("channel").annotate(
         units=ArraySubquery(units.values(unit=JSONObject(title="title", ordered="ordered"))),
         due_at=due_at(),
         value=goods_value(),
+        in_trouble=in_trouble(),
     )
     ways = ways_to_find(viewer, wanted.search) if wanted.search else []
     page = page_of(rows, key=SORTS[sort], cursor=cursor, ways=ways)
     now = timezone.now()
     for order in page.rows:
         order.is_due = order.status in ORDER_UNSHIPPED and order.status not in UNDATED
+        order.standing = in_short(order, order.in_trouble)
         order.is_late = order.is_due and order.due_at < now
         order.total_units = sum(unit["ordered"] for unit in order.units)
     channels = SalesChannel.objects.visible_to(viewer).order_by("name")

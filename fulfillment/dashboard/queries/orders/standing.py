@@ -1,7 +1,10 @@
 """How an order stands, from its parcels: a delivery that failed is not “Shipped”."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 
 from orders.models import Order, Package
 from orders.states import OrderStatus, PackageStatus
@@ -34,12 +37,24 @@ class Standing(NamedTuple):
 def standing(order: Order, boxes: Sequence[Package]) -> Standing:
     """Sum up an order and its parcels, by number; a pure function."""
     parcels = [box for box in boxes if box.status != PackageStatus.CANCELLED]
+    found = in_short(order, {box.status for box in parcels})
+    return found._replace(facts=_facts(parcels, found.code if found.code in TROUBLE else ""))
+
+
+def in_short(order: Order, statuses: Collection[str]) -> Standing:
+    """The state of an order whose parcels have these statuses, without facts."""
     status = OrderStatus(order.status)
-    present = {box.status for box in parcels} if status in TRAVELLING else set()
+    present = statuses if status in TRAVELLING else ()
     worst = next((code for code in TROUBLE if code in present), None)
     if worst is None:
-        return Standing(status.value, status.label, _facts(parcels))
-    return Standing(worst.value, TROUBLE[worst], _facts(parcels, worst))
+        return Standing(status.value, status.label, [])
+    return Standing(worst.value, TROUBLE[worst], [])
+
+
+def in_trouble() -> ArraySubquery:
+    """The statuses of an order's parcels that may be its state, for a list of orders."""
+    parcels = Package.objects.filter(order=OuterRef("pk"), status__in=TROUBLE)
+    return ArraySubquery(parcels.order_by().values("status"))
 
 
 def _facts(parcels: Sequence[Package], worst: str = "") -> list[str]:
