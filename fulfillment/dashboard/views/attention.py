@@ -66,6 +66,10 @@ KINDS = {
         "The shop wants something of these orders that can no longer be done automatically.",
     ),
     "late": ("Late or nearly late", "Work not finished four hours before it must ship."),
+    "will_miss": (
+        "Will miss the cut-off",
+        "At the warehouse's present pace these are not picked by the time they must ship.",
+    ),
     "attempt_failed": ("Delivery attempt failed", "The courier could not deliver a parcel."),
     "at_pickup_point": (
         "Waiting at a pickup point",
@@ -142,7 +146,7 @@ BANDS = {
         "Now",
         "a promise is broken, or breaks soon",
         ("left_behind", "promise_broken", "promise_at_risk", "shop_changed", "late",
-         "attempt_failed"),
+         "will_miss", "attempt_failed"),
     ),
     "today": (
         "Today",
