@@ -159,7 +159,6 @@ def town(ada, pat, pia, lea, cory, building):
         "devices": enrol_device(building, name="Scanner 7", actor=lea)[0],
         "counts": plan_counts([shelf], cause="asked", actor=lea)[0],
         "cartons": save_carton(building, code="M", name="Box M", grams=180, varies_grams=20),
-        "board": SimpleNamespace(pk="due"),
         "carts": add_cart(building, code="CART1", slots=4),
         "corrections": correct(Change(lamp, shelf, 999, "found"), actor=lea),
         "runs": run,

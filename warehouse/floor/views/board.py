@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import F, QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -50,8 +50,9 @@ TITLES = {
 
 
 class RowsForm(forms.Form):
-    """Of which rows: due at a moment, picked by somebody."""
+    """Which rows: of what kind, due at a moment, picked by somebody."""
 
+    of = forms.ChoiceField(choices=list(TITLES.items()))
     due = MomentField(required=False)
     who = forms.UUIDField(required=False)
 
@@ -84,12 +85,12 @@ def board(request: FloorRequest) -> HttpResponse:
 @require_safe
 @role_required(Role.LEAD)
 @at_workplace
-def rows(request: FloorRequest, of: str) -> HttpResponse:
+def rows(request: FloorRequest) -> HttpResponse:
     """The rows that a number of the board counts."""
-    if of not in TITLES:
-        raise Http404
     form = RowsForm(request.GET)
-    asked = form.cleaned_data if form.is_valid() else {}
+    form.is_valid()
+    asked = form.cleaned_data  # what cannot be read is left out
+    of = asked.get("of", "due")
     found = _rows(request, of, asked, timezone.now())
     context = {
         "title": TITLES[of],
