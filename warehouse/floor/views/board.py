@@ -68,9 +68,10 @@ def board(request: FloorRequest) -> HttpResponse:
     missed = predicted(_shipments(request), now=now, lines_an_hour=rate)
     shorts = shorts_of(_movements(request), now)
     scans = scans_of(request.warehouse, now)
+    is_live = "still" not in request.GET
     context = {
         "now": now,
-        "seconds": 0 if "still" in request.GET else SECONDS,
+        "is_live": is_live,
         "deadlines": deadlines(_shipments(request), missed),
         "missed": len(missed),
         "rate": rate,
@@ -79,7 +80,10 @@ def board(request: FloorRequest) -> HttpResponse:
         "refused": refused_on(timezone.localdate(now), request.warehouse).count(),
         "tasks": _tasks(request),
     }
-    return screen(request, "warehouse/board.html", context)
+    answer = screen(request, "warehouse/board.html", context)
+    if is_live:
+        answer["Refresh"] = str(SECONDS)  # the browser asks anew, with and without JavaScript
+    return answer
 
 
 @require_safe
