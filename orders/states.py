@@ -75,6 +75,8 @@ SHIPMENT_UNDO_MOVES = {
 
 # Not picked yet.
 SHIPMENT_NOT_BEGUN = (ShipmentStatus.PLANNED, ShipmentStatus.RELEASED)
+# Its units are still to be picked, or some of them.
+SHIPMENT_TO_PICK = (ShipmentStatus.RELEASED, ShipmentStatus.PICKING)
 # The warehouse has no work with it any more: it has left, or never will.
 SHIPMENT_ENDED = (ShipmentStatus.HANDED_OVER, ShipmentStatus.CANCELLED)
 # Still to be handed over.

@@ -162,7 +162,6 @@ def town(ada, pat, pia, lea, cory, building):
         "locations": shelf,
         "location-files": cast.make_location_file(building),
         "cartons": save_carton(building, code="M", name="Box M", grams=180, varies_grams=20),
-        "board": SimpleNamespace(pk="due"),
         "carts": add_cart(building, code="CART1", slots=4),
         "corrections": correct(Change(lamp, shelf, 999, "found"), actor=lea),
         "runs": run,

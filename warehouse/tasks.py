@@ -6,6 +6,7 @@ from django.utils import timezone
 from orders.returns import closing
 from warehouse.corrections import rules
 from warehouse.couriers import tomorrow
+from warehouse.floor.leading import foreseeing
 from warehouse.inbound import replenishing
 from warehouse.stock import allocation
 
@@ -32,6 +33,12 @@ def plan_counts() -> None:
 def plan_replenishment() -> None:
     """Make the tasks to refill pick faces."""
     replenishing.plan_all_replenishment()
+
+
+@shared_task
+def foresee_lateness() -> None:
+    """Mark the shipments that will miss their deadline at the present rate of picking."""
+    foreseeing.foresee_all(timezone.now())
 
 
 @shared_task

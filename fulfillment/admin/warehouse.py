@@ -37,6 +37,7 @@ class LocationAdmin(KeptAdmin):
     list_select_related = ("warehouse",)
     search_fields = ("code",)
     ordering = ("warehouse", "walk_position")
+    exclude = ("cart",)  # slots are made with their cart
 
 
 @admin.register(PickupPoint)

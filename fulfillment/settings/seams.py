@@ -81,6 +81,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell shops our stock": {"task": "orders.tasks.tell_stock", "schedule": SWEEP_SECONDS},
     "plan counts": {"task": "warehouse.tasks.plan_counts", "schedule": 3600},
     "plan refills": {"task": "warehouse.tasks.plan_replenishment", "schedule": 300},
+    "foresee lateness": {"task": "warehouse.tasks.foresee_lateness", "schedule": 300},
     "add up promises": {"task": "orders.tasks.add_up_promises", "schedule": 60},
     "read numbers": {"task": "orders.tasks.read_numbers", "schedule": 60},
     "mail numbers": {"task": "orders.tasks.mail_numbers", "schedule": 1800},

@@ -1,4 +1,4 @@
-"""A warehouse may pick by waves: a shipment is picked once it is in one."""
+"""A shipment is picked once it is in a wave, where picking is by waves; what will be late."""
 
 from django.db import migrations, models
 
@@ -23,6 +23,16 @@ class Migration(migrations.Migration):
                 blank=True,
                 editable=False,
                 help_text="The wave in which a lead has released it to be picked.",
+                null=True,
+            ),
+        ),
+        migrations.AddField(
+            model_name="shipment",
+            name="will_miss_since",
+            field=models.DateTimeField(
+                blank=True,
+                editable=False,
+                help_text="Since when the warehouse foresees that it is not picked by then.",
                 null=True,
             ),
         ),

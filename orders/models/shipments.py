@@ -61,6 +61,12 @@ class Shipment(Row):
         help_text="The wave in which a lead has released it to be picked.",
     )
     ship_by = models.DateTimeField()
+    will_miss_since = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Since when the warehouse foresees that it is not picked by then.",
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -153,7 +153,7 @@ class BusyFloor(Floor):
             "carts": "/warehouse/carts/",
             "waves": "/warehouse/waves/",
             "board": "/warehouse/board/",
-            "board rows": "/warehouse/board/due/",
+            "board rows": "/warehouse/board/rows/?of=due",
             "workplace": "/warehouse/workplace/",
             "badges": "/warehouse/badges/",
         }

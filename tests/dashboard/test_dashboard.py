@@ -148,11 +148,19 @@ def what_differs(shop):
     return numbers | {"inbound_differs": inbound.reference}
 
 
+def will_be_late(late, slow):
+    """One is nearly due; for the other the warehouse picks too slowly: {kind: number}."""
+    leave_in(late, hours=3)
+    leave_in(slow, hours=2)
+    slow.shipments.update(will_miss_since=timezone.now())
+    return {"late": late.number, "will_miss": slow.number}
+
+
 def test_every_kind_of_trouble_is_listed_once(shop, building, pat, pia, cory, lea):
-    numbers = {"return_requested": cast.make_order(shop, {"LAMP": 1}).number}
+    returned = cast.make_order(shop, {"LAMP": 1})
     deliver(building, cory, ship(building, pat, pia), leader=lea)
-    returned = Order.objects.get(number=numbers["return_requested"])
     request_return(returned, units={returned.lines.get().pk: 1}, reason="damaged")
+    numbers = {"return_requested": returned.number}
     numbers["attempt_failed"] = cast.make_order(shop, {"LAMP": 1}).number
     run = go_out(building, cory, ship(building, pat, pia), leader=lea)
     fail_stop(run.stops.get(), reason="not_home", actor=cory)
@@ -170,13 +178,13 @@ def test_every_kind_of_trouble_is_listed_once(shop, building, pat, pia, cory, le
     make_ready(building, pat, pia)
     leave_in(Order.objects.get(number=numbers["ready"]), hours=1)
     numbers |= told_by_the_shop(shop) | what_differs(shop)
-    numbers["late"] = (late := cast.make_order(shop, {"LAMP": 1})).number
+    late, slow = (cast.make_order(shop, {"LAMP": 1}) for _ in range(2))
     numbers["dead_letter"] = cast.make_dead_letter(cast.make_order(shop, {"LAMP": 1})).order.number
     numbers["held"] = cast.make_order(shop, {"NOBODY": 1}).number
     cast.make_order(shop, {"LAMP": 1})  # with nothing wrong
     numbers["backordered"] = cast.make_order(shop, {"LAMP": 99}).number
     allocate_due()
-    leave_in(late, hours=3)
+    numbers |= will_be_late(late, slow)
     assert (matters := found(shop)) == {kind: [number] for kind, number in numbers.items()}
     assert tuple(matters) == IN_ORDER
 

@@ -19,7 +19,7 @@ WRITTEN_BY_ACTIONS = {
     "apikey", "order", "shipment", "return", "event", "supply", "stock", "stockmovement",
     "reservation", "picklist", "run", "manifest", "message", "attempt", "endpoint", "delivery",
     "sendingdomain", "labelrequest", "deadletter", "import", "routingrule",
-    "service", "counttask", "correction", "inbound", "inbounddamage",
+    "service", "counttask", "correction", "inbound", "inbounddamage", "cart", "wave",
     "pickface", "replenishtask", "pickuppoint", "discrepancy", "returnrule", "bulkjob",
     "refund", "charge",
 }  # fmt: skip

@@ -253,7 +253,6 @@ def _fill(town: Town) -> None:
         "cartons": save_carton(
             crew.warehouse, code="BOX-M", name="Box M", grams=180, varies_grams=20
         ),
-        "board": SimpleNamespace(pk="due"),
         "carts": Cart.objects.filter(warehouse=crew.warehouse).first()
         or add_cart(crew.warehouse, code="CART1", slots=4),
         "corrections": correct(Change(lamp, place, 999, "found"), actor=crew.packer),

@@ -242,7 +242,8 @@ def _task_of_package(package: Package) -> Task:
 
 
 def _tasks_of_carts(code: str, request: FloorRequest) -> Iterator[Task]:
-    for cart in Cart.objects.filter(warehouse=request.warehouse, code__in=spellings(code)):
+    here = Cart.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
+    for cart in here.filter(code__in=spellings(code)):
         if cart.retired_at:
             yield Task(f"Cart {cart}", "retired", "", EVERYBODY, advice="take another one")
         else:

@@ -16,6 +16,10 @@ KINDS = {
         "The shop wants something of these orders that can no longer be done automatically.",
     ),
     "late": ("Late or nearly late", "Work not finished four hours before it must ship."),
+    "will_miss": (
+        "Will miss the cut-off",
+        "At the warehouse's present pace these are not picked by the time they must ship.",
+    ),
     "attempt_failed": ("Delivery attempt failed", "The courier could not deliver a parcel."),
     "at_pickup_point": (
         "Waiting at a pickup point",
@@ -97,7 +101,7 @@ KINDS = {
 # As they are listed, the most urgent first.
 IN_ORDER = (
     "left_behind", "refund_late", "promise_broken", "promise_at_risk", "shop_changed", "late",
-    "attempt_failed", "at_pickup_point", "returning", "lost", "problem_reported", "discrepancy",
+    "will_miss", "attempt_failed", "at_pickup_point", "returning", "lost", "problem_reported", "discrepancy",
     "problem_refund", "return_refund", "discrepancy_refund", "called_off", "shop_unasked",
     "stock_untold", "refund_due", "call_refused", "push_failed",
     "dead_letter", "held", "return_requested", "inbound_differs", "backordered", "ready",
@@ -109,7 +113,7 @@ BANDS = {
         "Now",
         "a promise is broken, or breaks soon",
         ("left_behind", "refund_late", "promise_broken", "promise_at_risk", "shop_changed", "late",
-         "attempt_failed"),
+         "will_miss", "attempt_failed"),
     ),
     "today": (
         "Today",

@@ -59,6 +59,7 @@ from orders.models import (
     User,
 )  # fmt: skip
 from orders.states import (
+    SHIPMENT_TO_PICK,
     DiscrepancyStatus,
     OrderStatus,
     PackageStatus,
@@ -130,11 +131,10 @@ def worklist(
     }
 
 
-def overdue(viewer: Viewer, now: datetime) -> QuerySet[Shipment]:
-    """Select shipments in work that are late, or will be within WARNING."""
+def in_work(viewer: Viewer) -> QuerySet[Shipment]:
+    """Select shipments that the warehouse has to do with, but those on hold."""
     held = Hold.objects.filter(order=OuterRef("order"), released_at__isnull=True)
-    shipments = Shipment.objects.visible_to(viewer)
-    return shipments.filter(~Exists(held), status__in=IN_WORK, ship_by__lt=now + WARNING)
+    return Shipment.objects.visible_to(viewer).filter(~Exists(held), status__in=IN_WORK)
 
 
 def today_in_numbers(viewer: Viewer) -> dict[str, int]:
@@ -149,6 +149,10 @@ def today_in_numbers(viewer: Viewer) -> dict[str, int]:
 
 def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
     """Return one query with the columns of Matter for each kind."""
+    # The warehouse foresees that they are not picked in time; from then on they are late.
+    foreseen = Q(will_miss_since__isnull=False, status__in=SHIPMENT_TO_PICK, ship_by__gt=now)
+    slow = in_work(viewer).filter(foreseen)
+    late = in_work(viewer).filter(~foreseen, ship_by__lt=now + WARNING)
     not_started = Order.objects.visible_to(viewer).filter(
         status=OrderStatus.RECEIVED, ship_by__lt=now + WARNING
     )
@@ -164,7 +168,8 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
     ready = ready.filter(became__gte=today(viewer), ship_by__lt=now + WARNING)
     of_shipment = {"detail": "number", "due": "ship_by"}
     return [
-        _matters(overdue(viewer, now), "late", why="status", since="ship_by", **of_shipment),
+        _matters(late, "late", why="status", since="ship_by", **of_shipment),
+        _matters(slow, "will_miss", why="status", since="will_miss_since", **of_shipment),
         _matters(not_started, "late", order="", why="status", since="ship_by"),
         *_not_delivered(viewer, now),
         _matters(letters, "dead_letter", why="title", units="tries", since="failed_at"),

@@ -19,7 +19,7 @@ OURS = {
         "made_at", "warned_at", "done_at", "kept_at", "revised_at", "broken_at", "released_at",
     },
     "Hold": {"opened_at", "released_at"},
-    "Shipment": {"created_at"},
+    "Shipment": {"created_at", "will_miss_since"},
     "Package": {"handed_over_at", "delivered_at", "created_at"},
     "Stock": {"closed_at"},
     "Run": {"created_at"},

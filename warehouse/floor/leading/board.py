@@ -13,17 +13,16 @@ from django.utils import timezone
 from orders.keys import first_id
 from orders.lifecycle.holds import IS_HELD
 from orders.models import Shipment, Warehouse
-from orders.states import ShipmentStatus
+from orders.states import SHIPMENT_TO_PICK, ShipmentStatus
 from warehouse.models import PickList, Scan, StockMovement
 from warehouse.planning.outlook import Work, will_miss
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
 
-TO_PICK = (ShipmentStatus.RELEASED, ShipmentStatus.PICKING)
 PICKED = (ShipmentStatus.PICKED, ShipmentStatus.PACKED, ShipmentStatus.READY)
 # Which of the shipments that are still to leave.
 WHICH = {
     "due": Q(),
-    "to-pick": Q(is_held=False, status__in=TO_PICK),
+    "to-pick": Q(is_held=False, status__in=SHIPMENT_TO_PICK),
     "picked": Q(is_held=False, status__in=PICKED),
     "on-hold": Q(is_held=True),
 }
@@ -92,7 +91,7 @@ def to_leave(shipments: QuerySet[Shipment]) -> QuerySet[Any]:
     """These shipments that are still to leave, with `is_held` and what is to be picked of each."""
     is_open = Q(lines__quantity__gt=F("lines__picked"))
     return (
-        shipments.filter(status__in=(*TO_PICK, *PICKED))
+        shipments.filter(status__in=(*SHIPMENT_TO_PICK, *PICKED))
         .annotate(
             is_held=Case(When(IS_HELD, then=True), default=False),
             open_lines=Count("lines", filter=is_open),
@@ -104,7 +103,7 @@ def to_leave(shipments: QuerySet[Shipment]) -> QuerySet[Any]:
 
 def predicted(shipments: QuerySet[Shipment], *, now: datetime, lines_an_hour: float) -> list[UUID]:
     """Those of these shipments that will miss their deadline at this rate; none on hold."""
-    rows = to_leave(shipments).filter(~IS_HELD, status__in=TO_PICK)
+    rows = to_leave(shipments).filter(~IS_HELD, status__in=SHIPMENT_TO_PICK)
     columns = ("pk", "ship_by", "open_lines")
     work = [Work(*row) for row in rows.values_list(*columns)]
     return will_miss(work, now=now, lines_an_hour=lines_an_hour)

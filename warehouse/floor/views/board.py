@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import F, QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -50,8 +50,9 @@ TITLES = {
 
 
 class RowsForm(forms.Form):
-    """Of which rows: due at a moment, picked by somebody."""
+    """Which rows: of what kind, due at a moment, picked by somebody."""
 
+    of = forms.ChoiceField(choices=list(TITLES.items()))
     due = MomentField(required=False)
     who = forms.UUIDField(required=False)
 
@@ -67,9 +68,10 @@ def board(request: FloorRequest) -> HttpResponse:
     missed = predicted(_shipments(request), now=now, lines_an_hour=rate)
     shorts = shorts_of(_movements(request), now)
     scans = scans_of(request.warehouse, now)
+    is_live = "still" not in request.GET
     context = {
         "now": now,
-        "seconds": 0 if "still" in request.GET else SECONDS,
+        "is_live": is_live,
         "deadlines": deadlines(_shipments(request), missed),
         "missed": len(missed),
         "rate": rate,
@@ -78,18 +80,21 @@ def board(request: FloorRequest) -> HttpResponse:
         "refused": refused_on(timezone.localdate(now), request.warehouse).count(),
         "tasks": _tasks(request),
     }
-    return screen(request, "warehouse/board.html", context)
+    answer = screen(request, "warehouse/board.html", context)
+    if is_live:
+        answer["Refresh"] = str(SECONDS)  # the browser asks anew, with and without JavaScript
+    return answer
 
 
 @require_safe
 @role_required(Role.LEAD)
 @at_workplace
-def rows(request: FloorRequest, of: str) -> HttpResponse:
+def rows(request: FloorRequest) -> HttpResponse:
     """The rows that a number of the board counts."""
-    if of not in TITLES:
-        raise Http404
     form = RowsForm(request.GET)
-    asked = form.cleaned_data if form.is_valid() else {}
+    form.is_valid()
+    asked = form.cleaned_data  # what cannot be read is left out
+    of = asked.get("of", "due")
     found = _rows(request, of, asked, timezone.now())
     context = {
         "title": TITLES[of],

@@ -22,6 +22,7 @@ from warehouse.floor.leading.waves import for_wave
 from warehouse.floor.manifests import left_behind
 from warehouse.floor.pausing import one_of_each_cart
 from warehouse.floor.totes import IS_BOXED
+from warehouse.floor.waiting import IS_IN_WAVE
 from warehouse.models import Correction, CountTask, Inbound, PickList, ReplenishTask, Stock
 from warehouse.scanning.codes import Task, names_goods, products_of, tasks_of
 from warehouse.scanning.scans import ScanResult
@@ -225,4 +226,6 @@ def _waiting(request: FloorRequest) -> dict[str, int]:
     if here.picks_by_wave:
         unwaved = for_wave(here) & Shipment.objects.visible_to(request.viewer)
         counts[TO_RELEASE] = unwaved.count()
+        released = shipments.filter(IS_IN_WAVE, status=ShipmentStatus.RELEASED)
+        counts[ShipmentStatus.RELEASED] = released.count()
     return counts

@@ -174,6 +174,8 @@ def test_a_held_order_waits_in_its_slot_and_comes_back_into_the_walk(house, pat,
         "Leave slot CART7-1 as it is and go on with the others."
     )
     assert stop_of(told).pick_list.shipment.order == other
+    pat.sends(PICK)
+    assert {status for _, status in slots().values()} == {"open"}, "the cart is not set aside"
     release_hold(hold, actor=None)
     way, _ = walk_through(pat, pat.sends(PICK))
     assert {slot for *_, slot in way} == {"CART7-1", "CART7-2"}

@@ -34,7 +34,9 @@ def test_nobody_picks_what_no_wave_has_released(house, pat, lea, orders):
     assert f"Waiting 0 shipments to pick {waits}" in page.text
     assert said.says == f"Nothing to pick right now. {waits}"
     assert not PickList.objects.exists()
-    assert "Waves 3 to release" in lea.opens(HOME).text
+    home = lea.opens(HOME).text
+    assert "Waves 3 to release" in home
+    assert "Pick 0 to pick" in home
     assert "3 to leave by Tue 24 Nov 18:00" in lea.opens(WAVES).text
 
 
