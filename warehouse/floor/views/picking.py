@@ -10,18 +10,17 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from orders.access import role_required
-from orders.catalogue.pictures import versions
+from orders.catalogue.pictures import version_of
 from orders.errors import DomainError, WrongScan
 from orders.lifecycle.labelling import open_hold, unwanted
 from orders.states import ShipmentStatus
 from warehouse.floor.forms import PickForm, ShortForm
-from warehouse.floor.pausing import continue_walk, paused_walks
+from warehouse.floor.pausing import WALK_IS_HELD, continue_walk, paused_walks
 from warehouse.floor.picking import (
     check_pick,
-    confirm_pick,
+    confirm_now,
     refuse_picked,
     report_short,
-    stands_for,
     take_next_pick_list,
 )
 from warehouse.floor.shorts import say_what_became
@@ -29,7 +28,7 @@ from warehouse.floor.totes import is_boxed
 from warehouse.floor.unpicking import undo_pick
 from warehouse.floor.views.putting_back import show_walk
 from warehouse.floor.waiting import Waiting, waiting_shipments
-from warehouse.floor.walks import open_line, refuse_gone
+from warehouse.floor.walks import DONE, refuse_closed, refuse_gone, stop_now
 from warehouse.models import PickLine, PickList
 from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.codes import spellings
@@ -46,6 +45,7 @@ from warehouse.scanning.screens import (
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
 
 PAUSED_SHOWN = 5
+PICTURE = version_of("stock__product")
 
 
 @role_required(*PICKERS)
@@ -156,24 +156,35 @@ def _undo(request: FloorRequest, line: PickLine) -> str:
     return f"Undone: put {units} × {stop.stock.product.title} back to {stop.stock.location}"
 
 
-def _walks(request: FloorRequest) -> QuerySet[PickList]:
-    """The pick lists of this warehouse; the actions check whose they are."""
+def _walks(request: FloorRequest) -> QuerySet[Any]:
+    """The pick lists of this warehouse with `is_held`; the actions check whose they are."""
     rows = PickList.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
+    rows = rows.annotate(is_held=WALK_IS_HELD)
     return rows.select_related("shipment__order", "tote", "picker")
 
 
-def _lines(walk: PickList) -> list[PickLine]:
+def _lines(walk: PickList) -> list[Any]:
     stops = walk.lines.select_related("stock__location", "stock__product")
-    return list(stops.select_related("shipment_line__line"))
+    return list(stops.select_related("shipment_line__line").annotate(picture=PICTURE))
 
 
 def _line(walk: PickList, pk: UUID) -> PickLine:
     """The stop. Deleted are those of a line that was cancelled, or of which nothing was found."""
-    for line in _lines(walk):
+    lines: list[PickLine] = _lines(walk)
+    for line in lines:
         if line.pk == pk:
             return line
     refuse_gone(walk)
-    raise DomainError("This stop is done already.")
+    raise DomainError(DONE)
+
+
+def _stop_now(walk: PickList, pk: UUID) -> PickLine:
+    """The stop, under the lock of its order; like `_line` where it was deleted."""
+    line: PickLine | None = stop_now(PickLine(pk=pk, pick_list=walk))
+    if line is None or line.pick_list_id != walk.pk:
+        refuse_gone(walk)
+        raise DomainError(DONE)
+    return line
 
 
 def _refuse_reduced(line: PickLine, sent: Sent, units: int, most: int) -> None:
@@ -185,33 +196,36 @@ def _refuse_reduced(line: PickLine, sent: Sent, units: int, most: int) -> None:
 
 
 def _pick(request: FloorRequest, walk: PickList, sent: Sent) -> str:
-    line = _line(walk, sent["line"])
+    line = _stop_now(walk, sent["line"])
     place = line.stock.location.code
     if not sent["location"]:
-        open_line(line, actor=request.user)
+        refuse_closed(line, actor=request.user)
         if sent["code"].upper() != place.upper():
             refuse_picked(walk, sent["code"])
             raise WrongScan(sent["code"], f"location {place}")
         return f"Location {place}"
-    if not stands_for((sent["product"] or sent["code"]).strip(), line.stock.product):
-        refuse_picked(walk, sent["code"])
     _refuse_reduced(line, sent, sent["quantity"], line.open_quantity)
-    title, given = (
-        line.stock.product.title,
-        {
-            "location_code": sent["location"],
-            "product_code": sent["product"] or sent["code"],
-            "quantity": sent["quantity"],
-            "is_entered": sent["quantity"] != sent["proposed"],
-        },
-    )
+    try:
+        return _confirm(request, walk, line, sent)
+    except WrongScan:
+        refuse_picked(walk, sent["code"])
+        raise
+
+
+def _confirm(request: FloorRequest, walk: PickList, line: PickLine, sent: Sent) -> str:
+    title, before = line.stock.product.title, line.picked
+    given = {
+        "location_code": sent["location"],
+        "product_code": sent["product"] or sent["code"],
+        "quantity": sent["quantity"],
+        "is_entered": sent["quantity"] != sent["proposed"],
+    }
     if request.warehouse.scans_totes and not sent["product"]:
         units = check_pick(line, **given, actor=request.user)
         return f"{units} × {title}: put it into tote {walk.tote}"
     if request.warehouse.scans_totes and sent["code"].upper() != walk.tote.code.upper():
         raise WrongScan(sent["code"], f"tote {walk.tote}")
-    picked = confirm_pick(line, **given, actor=request.user)
-    return f"Picked {picked.picked - line.picked} × {line.stock.product.title}"
+    return f"Picked {confirm_now(line, **given, actor=request.user).picked - before} × {title}"
 
 
 def _short(request: FloorRequest, line: PickLine, sent: Sent) -> str:
@@ -222,7 +236,7 @@ def _short(request: FloorRequest, line: PickLine, sent: Sent) -> str:
 
 def _stop(
     request: FloorRequest,
-    walk: PickList,
+    walk: Any,
     place: str = "",
     *,
     outcome: ScanResult | None = None,
@@ -230,12 +244,11 @@ def _stop(
     in_hand: Sent | None = None,
 ) -> HttpResponse:
     """Render the next open stop, or that the walk is done; a number stays where it was entered."""
-    walk.refresh_from_db(
-        fields=["status", "picker"]
-    )  # the last scan may have ended it, as may somebody else
+    if outcome:  # it may have ended the walk, as may somebody else
+        walk = _walks(request).get(pk=walk.pk)
     if walk.status == PickListStatus.PUT_BACK:
         return show_walk(request, walk, outcome)
-    hold = open_hold([walk.shipment])
+    hold = open_hold([walk.shipment]) if walk.is_held else None
     lines = _lines(walk)
     left = [line for line in lines if line.open_quantity]
     context: dict[str, Any]
@@ -268,7 +281,7 @@ def _stop(
         "total": len(lines),
         "is_there": is_there,
         "in_hand": in_hand if is_there and in_hand and in_hand["line"] == line.pk else None,
-        "version": versions([line.stock.product_id]).get(line.stock.product_id, ""),
+        "version": line.picture or "",
         "quantity": entered if entered in range(1, line.open_quantity) else line.open_quantity,
     }
     return screen(request, "warehouse/pick_list.html", context, outcome)
