@@ -6,12 +6,11 @@ machine changes little. The last lines are the ratios of the medians.
 """
 
 import argparse
-import contextlib
 import json
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator
+from typing import Any, Self
 
 import psycopg
 from psycopg import sql
@@ -26,19 +25,20 @@ IN_WORK = 2_000
 WARM_UP, ROUNDS = 3, 9
 MOST = 1.3  # what a page may cost more
 MOST_IN = 1.15  # and the intake and the allocation
+PAGES = "benchmarks.scale_pages"
 KEY = "fk_scale_" + "s" * 40
 
 
 class Measured:
-    """A process that opens pages on one database."""
+    """A process that opens pages on one database, or scans."""
 
-    def __init__(self, servers: Servers, database: str) -> None:
+    def __init__(self, servers: Servers, database: str, module: str = PAGES) -> None:
         env = servers.env | {"DATABASE_URL": address(servers, APP, database)}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.scale_pages", KEY],
+            [sys.executable, "-m", module, *([KEY] if module == PAGES else [])],
             env=env, cwd=BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
-        self.names: list[str] = json.loads(self._line())
+        self.names: Any = json.loads(self._line())
 
     def cost(self, name: str) -> float:
         """Milliseconds of CPU that this page takes now."""
@@ -46,8 +46,10 @@ class Measured:
         print(name, file=self.process.stdin, flush=True)
         return float(json.loads(self._line()))
 
-    def stop(self) -> None:
-        """End the process."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
         self.process.terminate()
         self.process.wait()
 
@@ -65,7 +67,7 @@ def main() -> int:
         for name, orders in (("few", options.few), ("many", options.orders)):
             make_database(servers, name)
             seed(servers, name, orders)
-        with _measured(servers, "few") as few, _measured(servers, "many") as many:
+        with Measured(servers, "few") as few, Measured(servers, "many") as many:
             ratios = {name: measure(name, few, many, options.rounds) for name in few.names}
     slow = [name for name, ratio in ratios.items() if ratio > most_of(name)]
     print(f"{len(ratios) - len(slow)} of {len(ratios)} within their limit")
@@ -97,24 +99,16 @@ def make_database(servers: Servers, name: str) -> None:
         grant_roles(connection)  # rights on a database are not copied with it
 
 
-def seed(servers: Servers, name: str, orders: int) -> None:
+def seed(servers: Servers, name: str, orders: int, *, in_work: int | None = None) -> None:
     """Fill one of the databases."""
+    waiting = in_work or min(IN_WORK, orders // 5)
     env = servers.env | {"DEBUG": "1", "DATABASE_URL": address(servers, OWNER, name)}
     command = [sys.executable, "manage.py", "seed", "--orders", str(orders), "--key", KEY]
-    command += ["--in-work", str(min(IN_WORK, orders // 5))]
+    command += ["--in-work", str(waiting)]
     subprocess.run(command, env=env, cwd=BASE_DIR, check=True, stdout=sys.stderr)
     with psycopg.connect(address(servers, OWNER, name)) as connection:
         row = connection.execute("SELECT pg_size_pretty(pg_database_size(%s))", [name]).fetchone()
     print(f"{name}: {orders:,} orders, {row[0] if row else '?'}", flush=True)
-
-
-@contextlib.contextmanager
-def _measured(servers: Servers, name: str) -> Iterator[Measured]:
-    measured = Measured(servers, name)
-    try:
-        yield measured
-    finally:
-        measured.stop()
 
 
 def measure(name: str, few: Measured, many: Measured, rounds: int) -> float:

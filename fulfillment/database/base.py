@@ -44,10 +44,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         return super().get_connection_params() | {"cursor_factory": ReachCursor}
 
-    def _commit(self) -> None:
+    def commit(self) -> None:
         forget_transaction(self.connection)
-        super()._commit()  # type: ignore[misc]  # the stubs lack it
+        super().commit()
 
-    def _rollback(self) -> None:
+    def rollback(self) -> None:
         forget_transaction(self.connection)
-        super()._rollback()  # type: ignore[misc]  # as above
+        super().rollback()

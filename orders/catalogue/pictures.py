@@ -8,6 +8,7 @@ from io import BytesIO
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from PIL import Image, ImageOps
 
 from orders.catalogue.history import keep
@@ -63,6 +64,11 @@ def versions(product_ids: Iterable[UUID]) -> dict[UUID, str]:
     """{id of a product with a picture: its version, a part of the picture's address}."""
     rows = Picture.objects.filter(product__in=set(product_ids))
     return dict(rows.values_list("product", "version"))
+
+
+def version_of(product: str) -> Subquery:
+    """The same for a queryset with this look-up path to a product; None without a picture."""
+    return Subquery(Picture.objects.filter(product=OuterRef(product)).values("version")[:1])
 
 
 def drawn_again(content: bytes) -> tuple[bytes, tuple[int, int]]:

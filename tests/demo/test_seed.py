@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from psycopg import sql
 
+from benchmarks.floor import EMPTY, MEASURED, PLACES
 from benchmarks.scale import KEY
 from fulfillment.embedded.postgres import APP, OWNER
 from orders.models import Order
@@ -97,16 +98,32 @@ def test_each_way_of_the_search_has_its_index(seeded, index, function, given):
         assert connection.execute(scans).fetchone() == (1,)
 
 
-def test_the_pages_of_the_benchmark_open(seeded):
-    opened = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.scale_pages", KEY],
-        cwd=settings.BASE_DIR, env=environment(server_url(APP, seeded)), text=True,
+def measured(name, module, *arguments):
+    """What a program of a benchmark measures there: the costs of all that it names."""
+    program = subprocess.Popen(
+        [sys.executable, "-m", module, *arguments],
+        cwd=settings.BASE_DIR, env=environment(server_url(APP, name)), text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
-    names = json.loads(opened.stdout.readline())
-    answers, errors = opened.communicate("\n".join(names))
-    assert opened.returncode == 0, errors[-3000:]
-    assert len([json.loads(line) for line in answers.splitlines()]) == len(names) > 30
+    first = program.stdout.readline()
+    names = json.loads(first) if first else ()
+    answers, errors = program.communicate("\n".join(names))
+    assert program.returncode == 0, errors[-3000:]
+    assert len([json.loads(line) for line in answers.splitlines()]) == len(names)
+    return names
+
+
+def test_the_pages_of_the_benchmark_open(seeded):
+    assert len(measured(seeded, "benchmarks.scale_pages", KEY)) > 30
+
+
+def test_the_scans_of_the_benchmark_are_made(seeded):
+    with superuser(seeded) as connection:
+        connection.execute(PLACES, [50])
+        connection.execute(EMPTY)
+    sent = measured(seeded, "benchmarks.floor_scans")
+    assert set(MEASURED) < sent.keys()
+    assert all(statements > 5 for statements in sent.values())
 
 
 @pytest.mark.django_db

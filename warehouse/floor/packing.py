@@ -53,6 +53,14 @@ def pack_unit(shipment: Shipment, *, code: str, quantity: int = 1, actor: User |
 
     Raises WrongScan, which names what is still expected, when they do not belong in it.
     """
+    return put_in_box(shipment, code=code, quantity=quantity, actor=actor)[0]
+
+
+@transaction.atomic(savepoint=False)
+def put_in_box(
+    shipment: Shipment, *, code: str, quantity: int = 1, actor: User | None
+) -> tuple[Package, str, int]:
+    """Like `pack_unit`: (the box, the title of the product, how many units of it)."""
     if quantity < 1:
         raise DomainError("Scan at least one unit.")
     code = code.strip()
@@ -75,11 +83,12 @@ def pack_unit(shipment: Shipment, *, code: str, quantity: int = 1, actor: User |
             scanned = in_full(code, shipment.warehouse)
         raise WrongScan(scanned, _in_words(list(lines_to_pack(shipment))))
     # Several lines of a shipment may be for the same product.
+    left = quantity
     for line in matching:
-        taken = min(quantity, line.to_pack)
+        taken = min(left, line.to_pack)
         _put(box, line, taken)
-        quantity -= taken
-    return box
+        left -= taken
+    return box, matching[0].line.product.title, quantity
 
 
 def lines_to_pack(shipment: Shipment, *, scanned: str | None = None) -> QuerySet[Any]:

@@ -1,5 +1,6 @@
 """Picking: take the next pick list, confirm scans of place and product, report short picks."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -23,11 +24,11 @@ from orders.states import ShipmentStatus
 from warehouse.floor.claiming import claim
 from warehouse.floor.pausing import continue_walk, paused_walks, set_aside
 from warehouse.floor.totes import free_tote, scanned_tote
-from warehouse.floor.walks import add_stops, finish_walk, open_line, pick
+from warehouse.floor.walks import add_stops, finish_walk, open_line, pick, refuse_closed
 from warehouse.models import PickLine, PickList, Stock, StockMovement
 from warehouse.planning.pick_route import Want
 from warehouse.scanning.articles import in_full
-from warehouse.scanning.cases import in_words, units_of, units_scanned
+from warehouse.scanning.cases import in_words, units_scanned
 from warehouse.scanning.gtins import plain_code
 from warehouse.states import PickListStatus
 from warehouse.stock.postings import Posting, lock_supplies, post
@@ -118,29 +119,26 @@ def confirm_pick(
 
     A case counts its units, whatever `quantity` the screen proposed; entered ones are of units.
     """
-    line = open_line(pick_line, actor=actor)
-    _check_scans(line, location_code, product_code)
-    units = units_to_pick(line, product_code, quantity, is_entered=is_entered)
-    pick(line, units, actor=actor)
-    finish_walk(line.pick_list, actor=actor)
+    return confirm_now(
+        open_line(pick_line, actor=actor),
+        location_code=location_code,
+        product_code=product_code,
+        quantity=quantity,
+        actor=actor,
+        is_entered=is_entered,
+    )
+
+
+def confirm_now(line: PickLine, *, actor: User | None, **scans: Any) -> PickLine:
+    """Like `confirm_pick`, of a stop that `stop_now` has read in this transaction."""
+    units = check_pick(line, actor=actor, **scans)
+    if not pick(line, units, actor=actor):
+        finish_walk(line.pick_list, actor=actor)
     return line
 
 
-def units_to_pick(line: PickLine, product_code: str, quantity: int, *, is_entered: bool) -> int:
-    """How many units a scan of the product picks. Raises DomainError where that is too many."""
-    code, wanted = product_code.strip(), line.open_quantity
-    case = units_of(code, line.stock.seller_id)
-    units = units_scanned(code, case, quantity, is_entered=is_entered)
-    if case > 1 and units > wanted:
-        raise WrongScan(in_words(code, case, wanted), f"{wanted} × {line.stock.product}")
-    if not 1 <= units <= wanted:
-        raise DomainError(f"Pick 1 to {wanted} here, not {units}.")
-    return units
-
-
-@transaction.atomic(savepoint=False)
 def check_pick(
-    pick_line: PickLine,
+    line: PickLine,
     *,
     location_code: str,
     product_code: str,
@@ -148,10 +146,16 @@ def check_pick(
     actor: User | None,
     is_entered: bool,
 ) -> int:
-    """How many units would be picked, before the tote is scanned; refuses as `confirm_pick`."""
-    line = open_line(pick_line, actor=actor)
-    _check_scans(line, location_code, product_code)
-    return units_to_pick(line, product_code, quantity, is_entered=is_entered)
+    """How many units of a `stop_now` would be picked; refuses as `confirm_pick`."""
+    refuse_closed(line, actor=actor)
+    case = _check_scans(line, location_code, product_code)
+    code, wanted = product_code.strip(), line.open_quantity
+    units = units_scanned(code, case, quantity, is_entered=is_entered)
+    if case > 1 and units > wanted:
+        raise WrongScan(in_words(code, case, wanted), f"{wanted} × {line.stock.product}")
+    if not 1 <= units <= wanted:
+        raise DomainError(f"Pick 1 to {wanted} here, not {units}.")
+    return units
 
 
 @transaction.atomic(savepoint=False)
@@ -200,18 +204,24 @@ def refuse_picked(walk: PickList, code: str) -> None:
 
 
 def stands_for(code: str, product: Product) -> bool:
-    """Whether the code is the SKU or a barcode of the product.
+    """Whether the code is the SKU or a barcode of the product."""
+    return units_counted(code, product) > 0
+
+
+def units_counted(code: str, product: Product) -> int:
+    """The units that a scan of this code counts of the product; 0 where it is not its code.
 
     Its letters may be small or capital, unless the scanned ones are exactly another code.
     """
     known = plain_code(code, product.seller_id)
-    if code == product.sku or Barcode.objects.filter(product=product, code=known).exists():
-        return True
-    if not _same(code, product.sku):
-        return False
     mine = {"seller": product.seller_id}
-    others = Product.objects.filter(**mine, sku=code)
-    return not (others.exists() or Barcode.objects.filter(**mine, code=code).exists())
+    found = Barcode.objects.filter(**mine, code=known).values_list("product_id", "units").first()
+    of_product, units = found or (None, 1)
+    if product.pk == of_product or code == product.sku:
+        return units
+    if not _same(code, product.sku) or (found and known == code):
+        return 0
+    return 0 if Product.objects.filter(**mine, sku=code).exists() else units
 
 
 def _pick_elsewhere(line: PickLine, most: int) -> int:
@@ -263,14 +273,19 @@ def _backorder(line: PickLine, units: int, *, actor: User | None) -> None:
     record([Event.of(order, "backordered", actor=actor, units=waiting, here={}, promise=promise)])
 
 
-def _check_scans(line: PickLine, location_code: str, product_code: str) -> None:
-    """Raises WrongScan, which names what was expected, unless both scans are right."""
+def _check_scans(line: PickLine, location_code: str, product_code: str) -> int:
+    """The units that the scan of the product counts.
+
+    Raises WrongScan, which names what was expected, unless both scans are right.
+    """
     location, product = line.stock.location, line.stock.product
     if not _same(location_code, location.code):
         raise WrongScan(location_code, location.code)
-    if not stands_for(product_code.strip(), product):
+    units = units_counted(product_code.strip(), product)
+    if not units:
         wrong = in_full(product_code.strip(), location.warehouse)
         raise WrongScan(wrong, f"{product.sku} {product.title} from {location.code}")
+    return units
 
 
 def _same(scanned: str, expected: str) -> bool:

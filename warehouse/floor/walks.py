@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Max, OuterRef, Q
 from django.utils.text import Truncator
 
@@ -20,9 +21,37 @@ from warehouse.states import PICK_LIST_BEGUN, PickListStatus
 from warehouse.stock.closing import IS_OPEN
 from warehouse.stock.postings import Posting, lock_supplies, pin, post, unpin
 
+PICKED = """
+WITH
+-- The stop, from which the units are in the tote now.
+stop AS (
+    UPDATE warehouse_pickline SET picked = picked + %(units)s WHERE id = %(stop)s
+    RETURNING shipment_line_id, pick_list_id
+),
+-- What is picked of its line of the shipment.
+part AS (
+    UPDATE orders_shipmentline AS part SET picked = part.picked + %(units)s
+    FROM stop WHERE part.id = stop.shipment_line_id
+)
+-- Whether another stop of the walk is open.
+SELECT EXISTS (
+    SELECT FROM warehouse_pickline AS other
+    WHERE other.pick_list_id = stop.pick_list_id AND other.id <> %(stop)s
+        AND other.quantity > other.picked + other.short
+) FROM stop
+"""
+# Of a stop: an open hold stops its shipment, or all of its order.
+_IS_HELD = Exists(
+    Hold.objects.filter(
+        Q(shipment__isnull=True) | Q(shipment=OuterRef("pick_list__shipment")),
+        order=OuterRef("pick_list__shipment__order"),
+        released_at__isnull=True,
+    )
+)
 WALK = ("location__walk_position", "location__code")
 TITLE = 40  # characters of a title beside its location
 STOPS_NAMED = 3  # a scanner's screen is small: further stops are only counted
+DONE = "This stop is done already."
 HOLD = 120  # characters of a hold in a sentence
 
 
@@ -32,27 +61,37 @@ def open_line(pick_line: PickLine, *, actor: User | None) -> PickLine:
 
     Raises DomainError unless its walk is open, belongs to `actor` and is not on hold.
     """
+    line: PickLine | None = stop_now(pick_line)
+    if line is None:
+        # A short pick deletes the stops of a line of which nothing was found.
+        _refuse_ended(PickList.objects.get(pk=pick_line.pick_list_id))
+        raise DomainError(DONE)
+    refuse_closed(line, actor=actor)
+    return line
+
+
+def stop_now(pick_line: PickLine) -> Any:
+    """The stop with `is_held`, under the lock of its order until the transaction ends; or None.
+
+    `refuse_closed` says whether something may be picked there.
+    """
     lock_orders([pick_line.pick_list.shipment.order_id])
-    line = (
-        PickLine.objects.select_related("pick_list__shipment", "pick_list__tote", "shipment_line")
-        .select_related("stock__location", "stock__product")
-        .filter(pk=pick_line.pk)
-        .first()
-    )
-    # A short pick deletes the stops of a line of which nothing was found.
-    _refuse_ended(
-        line.pick_list
-        if line
-        else PickList.objects.select_related("tote").get(pk=pick_line.pick_list_id)
-    )
-    if line is None or not line.open_quantity:
-        raise DomainError("This stop is done already.")
+    rows = PickLine.objects.select_related("pick_list__shipment", "pick_list__tote")
+    rows = rows.select_related("shipment_line", "stock__location", "stock__product")
+    return rows.annotate(is_held=_IS_HELD).filter(pk=pick_line.pk).first()
+
+
+def refuse_closed(line: Any, *, actor: User | None) -> None:
+    """Raise DomainError unless the walk of a `stop_now` is open, the actor's, and not on hold."""
+    _refuse_ended(line.pick_list)
+    if not line.open_quantity:
+        raise DomainError(DONE)
     if actor and line.pick_list.picker_id != actor.pk:
         raise DomainError(f"This pick list belongs to {line.pick_list.picker}.")
     if line.pick_list.status == PickListStatus.PAUSED:
         raise DomainError(f"The walk of shipment {line.pick_list} is paused: continue it first.")
-    refuse_on_hold(line.pick_list)
-    return line
+    if line.is_held:
+        refuse_on_hold(line.pick_list)
 
 
 def stops_to_put_back(pick_list: PickList) -> list[PickLine]:
@@ -115,23 +154,24 @@ def refuse_gone(walk: PickList) -> None:
 
 
 @transaction.atomic(savepoint=False)
-def pick(line: PickLine, quantity: int, *, actor: User | None) -> None:
-    """Post units from a stop to the tote, where they stay pinned; raise the picked counters."""
+def pick(line: PickLine, quantity: int, *, actor: User | None) -> bool:
+    """Post units from a stop to the tote, where they stay pinned; raise the picked counters.
+
+    Returns whether a stop of the walk is still open.
+    """
+    shared = {"subject_id": line.pk, "warehouse_id": line.pick_list.warehouse_id}
+    tote_id = line.pick_list.tote_id
     moved = [
-        Posting.at(line.stock, -quantity, pinned=-quantity, subject_id=line.pk),
-        Posting.at(
-            line.stock,
-            quantity,
-            pinned=quantity,
-            location_id=line.pick_list.tote_id,
-            subject_id=line.pk,
-        ),
+        Posting.at(line.stock, -quantity, pinned=-quantity, **shared),
+        Posting.at(line.stock, quantity, pinned=quantity, location_id=tote_id, **shared),
     ]
     post(moved, reason=StockMovement.Reason.PICKED, actor=actor)
-    line.picked += quantity
-    line.save(update_fields=["picked"])
-    ShipmentLine.objects.filter(pk=line.shipment_line_id).update(picked=F("picked") + quantity)
     add_quantities("picked", {line.shipment_line.line_id: quantity})
+    line.picked += quantity
+    with connection.cursor() as cursor:
+        cursor.execute(PICKED, {"units": quantity, "stop": line.pk})
+        [is_open] = cursor.fetchone()
+    return bool(is_open or line.open_quantity)
 
 
 @transaction.atomic(savepoint=False)
@@ -142,12 +182,12 @@ def add_stops(pick_list: PickList, wants: Iterable[Want], *, avoid: Collection[U
     """
     wants = list(wants)
     warehouse_id = pick_list.warehouse_id
-    lock_supplies((want.product_id, warehouse_id) for want in wants)
+    locked = lock_supplies((want.product_id, warehouse_id) for want in wants)
     stops = walk(wants, places_of(warehouse_id, wants, avoid))
     units: Counter[UUID] = Counter()
     for stop in stops:
         units[stop.place.stock_id] += stop.units
-    pin(units)
+    pin(units, locked=locked)
     last = pick_list.lines.aggregate(last=Max("position"))["last"] or 0
     PickLine.objects.bulk_create(
         line_of(pick_list, stop, position) for position, stop in enumerate(stops, start=last + 1)

@@ -52,7 +52,9 @@ def at_workplace(
         asked: SignedInRequest, /, *args: Given.args, **kwargs: Given.kwargs
     ) -> HttpResponseBase:
         request = cast(FloorRequest, asked)  # the attributes are set below
-        places = workplaces(request.viewer)
+        # A session by badge is bound to its device, which was read with its warehouse.
+        seat = getattr(request, "seat", None)
+        places = [seat.warehouse] if seat else workplaces(request.viewer)
         chosen = request.session.get(CHOSEN)
         here = [place for place in places if chosen in (None, str(place.pk))]
         if len(here) != 1:

@@ -24,6 +24,28 @@ SET on_hand = stock.on_hand + given.quantity, pinned = stock.pinned + given.pinn
 FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS given (id, quantity, pinned)
 WHERE stock.id = given.id
 """
+# What would have too few units is left as it is, and not returned; so is what is not there.
+POST_STOCKS = """
+WITH
+-- The units of each place.
+given AS (
+    SELECT * FROM unnest(
+        %(products)s::uuid[], %(locations)s::uuid[], %(lots)s::text[], %(quantities)s::int[],
+        %(pins)s::int[]) AS given (product_id, location_id, lot, quantity, pinned)
+),
+-- Their rows, locked in the order of their ids.
+locked AS (
+    SELECT stock.id, given.quantity, given.pinned
+    FROM warehouse_stock AS stock JOIN given USING (product_id, location_id, lot)
+    ORDER BY stock.id FOR NO KEY UPDATE OF stock
+)
+UPDATE warehouse_stock AS stock
+SET on_hand = stock.on_hand + locked.quantity, pinned = stock.pinned + locked.pinned
+FROM locked
+WHERE stock.id = locked.id AND stock.pinned + locked.pinned
+    BETWEEN %(nothing)s AND stock.on_hand + locked.quantity
+RETURNING stock.*
+"""
 # Upsert: no Stock row at this place yet; of two concurrent inserts the second adds its units.
 FILL_STOCKS = """
 INSERT INTO warehouse_stock AS stock (id, seller_id, product_id, location_id, lot, on_hand, pinned)
@@ -55,6 +77,7 @@ class Posting:
     quantity: int = 0
     pinned: int = 0
     subject_id: UUID | None = None
+    warehouse_id: UUID | None = None  # looked up where it is not known
 
     @classmethod
     def at(
@@ -65,6 +88,7 @@ class Posting:
         pinned: int = 0,
         location_id: UUID | None = None,
         subject_id: UUID | None = None,
+        warehouse_id: UUID | None = None,
     ) -> "Posting":
         """A posting of the product and lot of `stock`, at its location or at `location_id`."""
         return cls(
@@ -75,6 +99,7 @@ class Posting:
             quantity=quantity,
             pinned=pinned,
             subject_id=subject_id,
+            warehouse_id=warehouse_id,
         )
 
     @property
@@ -114,13 +139,17 @@ def post(postings: Iterable[Posting], *, reason: str, actor: User | None = None)
 
 
 @transaction.atomic(savepoint=False)
-def pin(units: Mapping[UUID, int]) -> None:
-    """Pin units for a pick list, {stock id: units, below 0 to unpin}; others do not get them."""
+def pin(units: Mapping[UUID, int], *, locked: Mapping[SupplyKey, Supply] | None = None) -> None:
+    """Pin units for a pick list, {stock id: units, below 0 to unpin}; others do not get them.
+
+    `locked` are their supplies, where `lock_supplies` has returned them in this transaction.
+    """
     wanted = {stock_id: number for stock_id, number in units.items() if number}
     if not wanted:
         return
     stocks = Stock.objects.filter(pk__in=wanted)
-    lock_supplies(stocks.values_list("product", "location__warehouse"))
+    if locked is None:
+        lock_supplies(stocks.values_list("product", "location__warehouse"))
     rows = list(stocks.select_for_update(no_key=True).order_by("pk"))
     _change_stocks([(row, 0, wanted[row.pk]) for row in rows])
 
@@ -169,11 +198,7 @@ def change_supplies(changes: Sequence[tuple[Supply, int, int]]) -> None:
 
 def _post_to_supplies(postings: list[Posting]) -> None:
     """Lock the supplies whose sum or unpinned units change, and add the sums to them."""
-    warehouse_ids = dict(
-        Location.objects.filter(pk__in={posting.location_id for posting in postings}).values_list(
-            "pk", "warehouse_id"
-        )
-    )
+    warehouse_ids = _warehouses_of(postings)
     sums: Counter[SupplyKey] = Counter()
     unpinned: set[SupplyKey] = set()
     sellers: dict[SupplyKey, UUID] = {}
@@ -195,6 +220,15 @@ def _post_to_supplies(postings: list[Posting]) -> None:
     change_supplies([(supply, sums[key], 0) for key, supply in supplies.items() if sums[key]])
 
 
+def _warehouses_of(postings: list[Posting]) -> dict[UUID, UUID]:
+    """{location id: warehouse id}, looked up where a posting does not say it."""
+    known = {row.location_id: row.warehouse_id for row in postings if row.warehouse_id}
+    if asked := {row.location_id for row in postings} - known.keys():
+        rows = Location.objects.filter(pk__in=asked)
+        known |= dict(rows.values_list("pk", "warehouse_id"))
+    return known
+
+
 def _insert_supplies(sellers: dict[SupplyKey, UUID]) -> None:
     """Insert supplies, sorted by key: two transactions that insert the same do not deadlock."""
     Supply.objects.bulk_create(
@@ -214,8 +248,11 @@ def _post_to_stocks(postings: list[Posting]) -> list[Stock]:
         units[posting.place] += posting.quantity
         pins[posting.place] += posting.pinned
         sellers[posting.place] = posting.seller_id
-    stocks = lock_stocks(sellers)
-    _change_stocks([(stock, units[place], pins[place]) for place, stock in stocks.items()])
+    products, locations, lots = (list(column) for column in zip(*sellers, strict=True))
+    given = {"products": products, "locations": locations, "lots": lots, "nothing": 0}
+    changes = {"quantities": [units[at] for at in sellers], "pins": [pins[at] for at in sellers]}
+    rows = Stock.objects.raw(POST_STOCKS, given | changes)
+    stocks = {(row.product_id, row.location_id, row.lot): row for row in rows}
     filled = [
         Stock(
             seller_id=sellers[place],
@@ -227,7 +264,7 @@ def _post_to_stocks(postings: list[Posting]) -> list[Stock]:
         )
         for place in sorted(sellers.keys() - stocks.keys())
     ]
-    return [*stocks.values(), *_fill_stocks(filled)]
+    return [*sorted(stocks.values(), key=lambda row: row.pk), *_fill_stocks(filled)]
 
 
 def lock_stocks(places: Iterable[Place]) -> dict[Place, Stock]:
@@ -267,7 +304,8 @@ def _change_stocks(changes: Sequence[tuple[Stock, int, int]]) -> None:
 
 
 def _too_few(stock: Stock) -> str:
-    there = Stock.objects.filter(pk=stock.pk).first()
+    place = {"product": stock.product_id, "location": stock.location_id, "lot": stock.lot}
+    there = Stock.objects.filter(**place).first()
     on_hand, pinned = (there.on_hand, there.pinned) if there else (0, 0)
     return (
         f"{stock.location.code} holds {on_hand} × {stock.product.sku}, "

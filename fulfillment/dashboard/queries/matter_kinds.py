@@ -101,7 +101,8 @@ KINDS = {
 # As they are listed, the most urgent first.
 IN_ORDER = (
     "left_behind", "refund_late", "promise_broken", "promise_at_risk", "shop_changed", "late",
-    "will_miss", "attempt_failed", "at_pickup_point", "returning", "lost", "problem_reported", "discrepancy",
+    "will_miss", "attempt_failed", "at_pickup_point", "returning", "lost", "problem_reported",
+    "discrepancy",
     "problem_refund", "return_refund", "discrepancy_refund", "called_off", "shop_unasked",
     "stock_untold", "refund_due", "call_refused", "push_failed",
     "dead_letter", "held", "return_requested", "inbound_differs", "backordered", "ready",

@@ -248,8 +248,9 @@ def _dispatch(
         expected = waiting.filter(here)
     number = expected.count()
     begin = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    left = set(left_behind(request.warehouse, begin).values_list("pk", flat=True))
     shown: list[Any] = list(missing[:LONGEST_LIST])
+    stayed = left_behind(request.warehouse, begin).filter(pk__in=[row.pk for row in shown])
+    left = set(stayed.values_list("pk", flat=True))
     for package in shown:
         package.is_left = package.pk in left
     shown.sort(key=lambda package: not package.is_left)

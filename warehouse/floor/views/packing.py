@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from orders.access import Role, role_required
 from orders.carriers import CARRIERS, OWN
-from orders.catalogue.pictures import versions
+from orders.catalogue.pictures import version_of
 from orders.decisions.merge import companions, send_apart
 from orders.errors import DomainError, WrongScan
 from orders.lifecycle.holds import IS_HELD, WAITS_FOR_THE_REST, awaited
@@ -30,18 +30,17 @@ from warehouse.floor.packing import (
     empty_package,
     lines_to_pack,
     mark_ready,
-    pack_unit,
+    put_in_box,
     take_out,
 )
 from warehouse.floor.putting_back import do_not_ship
-from warehouse.floor.totes import is_boxed
+from warehouse.floor.totes import IS_BOXED
 from warehouse.floor.undo import undo_packed, undo_ready
 from warehouse.floor.walks import put_back_in_words, stops_to_put_back
 from warehouse.floor.weighing import CANNOT_TELL, FITS
 from warehouse.floor.weight_check import ACCEPTED, check_weight
 from warehouse.models import Carton
 from warehouse.scanning.base_forms import FloorForm, ScanForm
-from warehouse.scanning.cases import units_of
 from warehouse.scanning.codes import shipments_of, walk_to_put_back
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
@@ -66,6 +65,8 @@ TOLD = {
 LAST_BOX = "carton"  # in the session: the code of the box that was used last
 AT_THE_BENCH = (ShipmentStatus.PICKED, ShipmentStatus.PACKED)
 LONGEST_LIST = 50
+WAITS = Case(When(WAITS_FOR_THE_REST, then=True), default=False)
+PICTURE = version_of("line__product")
 
 
 @role_required(*PACKERS)
@@ -74,12 +75,18 @@ def pack(request: FloorRequest) -> HttpResponse:
     """List the shipments to pack; a scan of a tote or a shipment opens it."""
     if request.method != "POST":
         return _bench(request)
-    form = ScanForm(request.POST)
-    outcome = apply(request, form, lambda sent: f"Shipment {_at_the_bench(request, sent['code'])}")
+    found: list[Shipment] = []
+
+    def act(sent: Sent) -> str:
+        found.append(_at_the_bench(request, sent["code"]))
+        return f"Shipment {found[0]}"
+
+    outcome = apply(request, form := ScanForm(request.POST), act)
     if outcome.is_refused:
         return _bench(request, outcome)
-    shipment = _at_the_bench(request, form.cleaned_data["code"])
-    return redirect("warehouse_pack_shipment", shipment.pk)
+    if not found:  # a scan that was sent again
+        found.append(_at_the_bench(request, form.cleaned_data["code"]))
+    return redirect("warehouse_pack_shipment", found[0].pk)
 
 
 @role_required(*PACKERS)
@@ -246,10 +253,8 @@ def _answer(request: FloorRequest, shipment: Shipment, outcome: ScanResult) -> H
 
 def _pack(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
     code, quantity = sent["code"], sent["quantity"]
-    pack_unit(shipment, code=code, quantity=quantity, actor=request.user)
-    line = lines_to_pack(shipment, scanned=code).filter(is_scanned=True)[0]
-    units = quantity if quantity > 1 else units_of(code, shipment.seller_id)
-    return f"In the box: {units} × {line.line.product.title}"
+    _, title, units = put_in_box(shipment, code=code, quantity=quantity, actor=request.user)
+    return f"In the box: {units} × {title}"
 
 
 def _close(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
@@ -323,8 +328,7 @@ def _bench(
     status: ShipmentStatus = ShipmentStatus.PICKED,
 ) -> HttpResponse:
     waiting = _shipments(request).filter(status=status).order_by("ship_by", "pk")
-    waits = Case(When(WAITS_FOR_THE_REST, then=True), default=False)
-    waiting = waiting.annotate(is_held=IS_HELD, waits=waits)
+    waiting = waiting.annotate(is_held=IS_HELD, waits=WAITS)
     context = {"shipments": waiting[:LONGEST_LIST], "status": status}
     return screen(request, "warehouse/pack.html", context, outcome)
 
@@ -333,35 +337,35 @@ def _show(
     request: FloorRequest, shipment: Shipment, outcome: ScanResult | None = None
 ) -> HttpResponse:
     """Render the shipment, read again: the last scan may have changed its status."""
-    shipment = _shipment(request, shipment.pk)
-    lines, boxes = list(lines_to_pack(shipment)), _boxes(shipment)
-    pictures = versions(line.line.product_id for line in lines)
-    for line in lines:
-        line.picture = pictures.get(line.line.product_id, "")
+    row = _shipments(request).annotate(is_held=IS_HELD, waits=WAITS).get(pk=shipment.pk)
+    boxes = _boxes(row)
+    lines = list(lines_to_pack(row).annotate(picture=PICTURE))
     lines.sort(key=lambda line: not line.to_pack)  # what is left first
-    hold = None if shipment.status in SHIPMENT_ENDED else open_hold([shipment])
+    may_be_held = row.is_held and row.status not in SHIPMENT_ENDED
+    hold = open_hold([row]) if may_be_held else None
     bare_boxes = [box for box in boxes if box.status == PackageStatus.PACKED]
-    is_bare = shipment.status == ShipmentStatus.PICKED or bare_boxes
-    carriers = carriers_for(shipment.order)
-    walk = shipment.pick_lists.select_related("tote").order_by("-created_at").first()
+    is_bare = row.status == ShipmentStatus.PICKED or bare_boxes
+    carriers = carriers_for(row.order)
+    walks = row.pick_lists.select_related("tote").annotate(is_boxed=IS_BOXED)
+    walk = walks.order_by("-created_at").first()
     context = {
-        "shipment": shipment,
-        "awaited": awaited(shipment) if is_bare else "",
+        "shipment": row,
+        "awaited": awaited(row) if is_bare and row.waits else "",
         "hold": hold,
         "unwanted": unwanted(hold),
-        "tote": walk.tote if walk and not is_boxed(walk) else None,
+        "tote": walk.tote if walk and not walk.is_boxed else None,
         "boxes": boxes,
         "bare_boxes": bare_boxes,
         "lines": lines,
         "in_box": sum(line.in_box for line in lines),
         "to_pack": sum(line.to_pack for line in lines),
-        "suggested": (shipment.order.service or {}).get("carrier", ""),
+        "suggested": (row.order.service or {}).get("carrier", ""),
         "carriers": [(code, CARRIERS[code].name) for code in carriers],
-        "unreached": "" if carriers or not is_bare else not_there(shipment.order),
+        "unreached": "" if carriers or not is_bare else not_there(row.order),
         "leads": request.viewer.has_role(Role.LEAD),
         "cartons": _cartons(request),
         "typed": {"carton": request.session.get(LAST_BOX, "")} | request.POST.dict(),
-        "others": companions([shipment]).get(shipment.pk, []),
+        "others": companions([row]).get(row.pk, []),
     }
     return screen(request, "warehouse/pack_shipment.html", context, outcome)
 

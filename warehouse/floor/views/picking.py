@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from orders.access import role_required
-from orders.catalogue.pictures import versions
+from orders.catalogue.pictures import version_of
 from orders.errors import DomainError, WrongScan
 from orders.lifecycle.labelling import open_hold, unwanted
 from orders.states import ShipmentStatus
@@ -18,6 +18,7 @@ from warehouse.floor.carts.rows import cart_of, carts_of
 from warehouse.floor.carts.taking import take_cart
 from warehouse.floor.forms import PickForm, ShortForm
 from warehouse.floor.pausing import (
+    WALK_IS_HELD,
     continue_walk,
     one_of_each_cart,
     paused_walks,
@@ -25,10 +26,9 @@ from warehouse.floor.pausing import (
 )
 from warehouse.floor.picking import (
     check_pick,
-    confirm_pick,
+    confirm_now,
     refuse_picked,
     report_short,
-    stands_for,
     take_next_pick_list,
 )
 from warehouse.floor.shorts import say_what_became
@@ -37,7 +37,7 @@ from warehouse.floor.unpicking import undo_pick
 from warehouse.floor.views.cart_walk import show_cart
 from warehouse.floor.views.putting_back import show_walk
 from warehouse.floor.waiting import Waiting, waiting_shipments
-from warehouse.floor.walks import open_line, refuse_gone
+from warehouse.floor.walks import DONE, refuse_closed, refuse_gone, stop_now
 from warehouse.models import PickLine, PickList
 from warehouse.scanning.ahead import walk_ahead
 from warehouse.scanning.base_forms import FloorForm, ScanForm
@@ -55,6 +55,7 @@ from warehouse.scanning.screens import (
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
 
 PAUSED_SHOWN = 5
+PICTURE = version_of("stock__product")
 
 
 @role_required(*PICKERS)
@@ -184,24 +185,35 @@ def _scans_what_it_fills(request: FloorRequest, walk: PickList) -> bool:
     return request.warehouse.scans_totes or walk.cart_walk is not None
 
 
-def _walks(request: FloorRequest) -> QuerySet[PickList]:
-    """The pick lists of this warehouse; the actions check whose they are."""
+def _walks(request: FloorRequest) -> QuerySet[Any]:
+    """The pick lists of this warehouse with `is_held`; the actions check whose they are."""
     rows = PickList.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
+    rows = rows.annotate(is_held=WALK_IS_HELD)
     return rows.select_related("shipment__order", "tote__cart", "picker")
 
 
-def _lines(walk: PickList) -> list[PickLine]:
+def _lines(walk: PickList) -> list[Any]:
     stops = walk.lines.select_related("stock__location", "stock__product")
-    return list(stops.select_related("shipment_line__line"))
+    return list(stops.select_related("shipment_line__line").annotate(picture=PICTURE))
 
 
 def _line(walk: PickList, pk: UUID) -> PickLine:
     """The stop. Deleted are those of a line that was cancelled, or of which nothing was found."""
-    for line in _lines(walk):
+    lines: list[PickLine] = _lines(walk)
+    for line in lines:
         if line.pk == pk:
             return line
     refuse_gone(walk)
-    raise DomainError("This stop is done already.")
+    raise DomainError(DONE)
+
+
+def _stop_now(walk: PickList, pk: UUID) -> PickLine:
+    """The stop, under the lock of its order; like `_line` where it was deleted."""
+    line: PickLine | None = stop_now(PickLine(pk=pk, pick_list=walk))
+    if line is None or line.pick_list_id != walk.pk:
+        refuse_gone(walk)
+        raise DomainError(DONE)
+    return line
 
 
 def _refuse_reduced(line: PickLine, sent: Sent, units: int, most: int) -> None:
@@ -213,34 +225,37 @@ def _refuse_reduced(line: PickLine, sent: Sent, units: int, most: int) -> None:
 
 
 def _pick(request: FloorRequest, walk: PickList, sent: Sent) -> str:
-    line = _line(walk, sent["line"])
+    line = _stop_now(walk, sent["line"])
     place = line.stock.location.code
     if not sent["location"]:
-        open_line(line, actor=request.user)
+        refuse_closed(line, actor=request.user)
         if sent["code"].upper() != place.upper():
             refuse_picked(walk, sent["code"])
             raise WrongScan(sent["code"], f"location {place}")
         return f"Location {place}"
-    if not stands_for((sent["product"] or sent["code"]).strip(), line.stock.product):
-        refuse_picked(walk, sent["code"])
     _refuse_reduced(line, sent, sent["quantity"], line.open_quantity)
-    title, given = (
-        line.stock.product.title,
-        {
-            "location_code": sent["location"],
-            "product_code": sent["product"] or sent["code"],
-            "quantity": sent["quantity"],
-            "is_entered": sent["quantity"] != sent["proposed"],
-        },
-    )
+    try:
+        return _confirm(request, walk, line, sent)
+    except WrongScan:
+        refuse_picked(walk, sent["code"])
+        raise
+
+
+def _confirm(request: FloorRequest, walk: PickList, line: PickLine, sent: Sent) -> str:
+    title, before = line.stock.product.title, line.picked
+    given = {
+        "location_code": sent["location"],
+        "product_code": sent["product"] or sent["code"],
+        "quantity": sent["quantity"],
+        "is_entered": sent["quantity"] != sent["proposed"],
+    }
     is_put = _scans_what_it_fills(request, walk)
     if is_put and not sent["product"]:
         units = check_pick(line, **given, actor=request.user)
         return f"{units} × {title}: put it into {walk.holder}"
     if is_put and sent["code"].upper() != walk.tote.code.upper():
         raise WrongScan(sent["code"], walk.holder)
-    picked = confirm_pick(line, **given, actor=request.user)
-    return f"Picked {picked.picked - line.picked} × {line.stock.product.title}"
+    return f"Picked {confirm_now(line, **given, actor=request.user).picked - before} × {title}"
 
 
 def _short(request: FloorRequest, line: PickLine, sent: Sent) -> str:
@@ -251,7 +266,7 @@ def _short(request: FloorRequest, line: PickLine, sent: Sent) -> str:
 
 def _stop(
     request: FloorRequest,
-    walk: PickList,
+    walk: Any,
     place: str = "",
     *,
     outcome: ScanResult | None = None,
@@ -259,14 +274,13 @@ def _stop(
     in_hand: Sent | None = None,
 ) -> HttpResponse:
     """Render the next open stop, or that the walk is done; a number stays where it was entered."""
-    walk.refresh_from_db(
-        fields=["status", "picker"]
-    )  # the last scan may have ended it, as may somebody else
+    if outcome:  # it may have ended the walk, as may somebody else
+        walk = _walks(request).get(pk=walk.pk)
     if walk.cart_walk:
         return show_cart(request, walk, place, outcome=outcome, entered=entered, in_hand=in_hand)
     if walk.status == PickListStatus.PUT_BACK:
         return show_walk(request, walk, outcome)
-    hold = open_hold([walk.shipment])
+    hold = open_hold([walk.shipment]) if walk.is_held else None
     lines = _lines(walk)
     left = [line for line in lines if line.open_quantity]
     context: dict[str, Any]
@@ -301,7 +315,7 @@ def _stop(
         "total": len(lines),
         "is_there": is_there,
         "in_hand": in_hand if is_there and in_hand and in_hand["line"] == line.pk else None,
-        "version": versions([line.stock.product_id]).get(line.stock.product_id, ""),
+        "version": line.picture or "",
         "ahead": None if is_scan else walk_ahead(walk, left, total=len(lines)),
         "quantity": entered if entered in range(1, line.open_quantity) else line.open_quantity,
     }
