@@ -1,0 +1,1 @@
+"""Pages of sellers in a real browser."""
