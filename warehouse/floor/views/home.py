@@ -88,9 +88,9 @@ DOORS = (
     Door("Count", "to count", "warehouse_counts", EVERYBODY, (TO_COUNT,)),
     Door("Move", "to another place", "warehouse_move", EVERYBODY),
     Door("Adjust", "damaged, lost", "warehouse_adjust", PICKERS),
+    Door("Board", "late, who, where", "warehouse_board", (Role.LEAD,)),
     Door("Corrections", "to approve", "warehouse_corrections", (Role.LEAD,), (TO_APPROVE,)),
     Door("Boxes", "what they weigh", "warehouse_cartons", (Role.LEAD,)),
-    Door("Board", "late, who, where", "warehouse_board", (Role.LEAD,)),
     Door("Walks", "being picked", "warehouse_walks", (Role.LEAD,), (ShipmentStatus.PICKING,)),
     Door("Locations", "make, close", "warehouse_locations", (Role.LEAD,)),
     Door("Totes", "for walks", "warehouse_totes", (Role.LEAD,)),
@@ -163,7 +163,8 @@ def _home(
         warehouse=request.warehouse, status=PickListStatus.PUT_BACK
     )
     context = {
-        "doors": doors,
+        "doors": [row for row in doors if row[0].roles != (Role.LEAD,)],
+        "doors_of_lead": [row for row in doors if row[0].roles == (Role.LEAD,)],
         "own": one_of_each_cart(own.order_by("-status", "paused_at", "pk"))[:MOST_OWN],
         "unwanted": _unwanted(request),
         "left_behind": _left_behind(request),
