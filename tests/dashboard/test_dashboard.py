@@ -19,6 +19,7 @@ from orders.models import (
     Order,
     OrderLine,
     Package,
+    Promise,
     Push,
     Return,
     Shipment,
@@ -148,6 +149,29 @@ def what_differs(shop):
     return numbers | {"inbound_differs": inbound.reference}
 
 
+def to_refund(shop):
+    """{kind: number} of two orders whose returns are inspected: one is past its date."""
+    numbers = {}
+    for kind in ("return_refund", "refund_late"):
+        order = cast.make_order(shop, {"LAMP": 1})
+        given = {"seller": order.seller, "order": order}
+        back = Return.objects.create(**given, number=f"R-{order.number}", status="closed")
+        refund = cast.make_refund(back)
+        numbers[kind] = order.number
+    past = timezone.now() - timedelta(days=1)
+    refund.promise = Promise.ledger.create(
+        **given,
+        kind="refunded",
+        earliest=past,
+        latest=past,
+        broken_at=past,
+        local_on=past.date(),
+        zone="UTC",
+    )
+    refund.save()
+    return numbers
+
+
 def will_be_late(late, slow):
     """One is nearly due; for the other the warehouse picks too slowly: {kind: number}."""
     leave_in(late, hours=3)
@@ -177,7 +201,7 @@ def test_every_kind_of_trouble_is_listed_once(shop, building, pat, pia, cory, le
     numbers["ready"] = cast.make_order(shop, {"LAMP": 1}).number
     make_ready(building, pat, pia)
     leave_in(Order.objects.get(number=numbers["ready"]), hours=1)
-    numbers |= told_by_the_shop(shop) | what_differs(shop)
+    numbers |= told_by_the_shop(shop) | what_differs(shop) | to_refund(shop)
     late, slow = (cast.make_order(shop, {"LAMP": 1}) for _ in range(2))
     numbers["dead_letter"] = cast.make_dead_letter(cast.make_order(shop, {"LAMP": 1})).order.number
     numbers["held"] = cast.make_order(shop, {"NOBODY": 1}).number

@@ -77,6 +77,7 @@ def test_a_sent_order_states_the_promise_of_its_shipment(monday_house):
                 {"quantity": 2, "title": "Title of SHADE", "note": "", "parts": [], "picture": ""},
             ],
             "note": "",
+            "open_hours": "",
             "carrier": "Our own couriers",
             "number": order.packages.get().tracking_number,
             "link": "",

@@ -50,7 +50,7 @@ def test_keys_move_tick_search_and_explain_themselves(seller, orders):
     press(seller, "?")
     expect(seller.page.get_by_role("dialog")).to_be_visible()
     press(seller, "Escape", "j", "Enter")
-    seller.page.wait_for_url(f"**{LIST}{orders[1].pk}/")
+    seller.page.wait_for_url(f"**{LIST}{orders[1].pk}/?list=1*")
 
 
 def test_keys_do_nothing_once_they_are_switched_off(seller):

@@ -48,7 +48,7 @@ def test_only_the_files_of_the_floor_and_a_walk_are_kept(phone, live_site, lea):
     for address in ("/warehouse/", "/warehouse/walks/", "/warehouse/receive/"):
         page.goto(address)
     page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
-    page.wait_for_function("navigator.serviceWorker.controller")
+    page.wait_for_function("() => navigator.serviceWorker.controller")
 
     kept = page.evaluate("""async () => {
         const names = await caches.keys();
