@@ -135,7 +135,7 @@ KINDS = (
     _K("return.settled", "All that differed in {} is decided", heading=RETURNS),
     _K("refund.owed", "Refund owed for a return", heading=RETURNS),
     _K("refund.paid", "Refund of a return ticked off"),
-    _K("refund.paid_undone", "Refund of a return is not paid after all"),
+    _K("refund.paid_undone", "Refund of a return is not paid after all", heading=RETURNS),
     _K("refund.waived", "Refund of a return waived", heading=RETURNS),
     _K("refund.waived_undone", "Refund of a return owed again", heading=RETURNS),
     _K("return.refunded", "{} refunded in the shop", heading=RETURNS),

@@ -75,7 +75,8 @@ def unmatched(in_shop: ShopOrder | None) -> list[ShopRefund]:
 
 def counted(order: Order, *, but: Refund | None = None) -> int:
     """The sum of the refunds of an order, of each what was paid if that is more."""
-    rows = Refund.objects.filter(order=order).exclude(pk=but.pk if but else None)
+    rows = Refund.objects.filter(order=order)
+    rows = rows.exclude(pk=but.pk) if but else rows
     total: int = rows.aggregate(n=Sum(COUNTED, default=0))["n"]
     return total
 
