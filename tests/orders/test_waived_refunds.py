@@ -1,5 +1,8 @@
 """A refund that is not paid: waived with a reason, and what was ticked off is owed again."""
 
+import random
+from contextlib import suppress
+
 import pytest
 
 from orders.books import refunds_are_paid_for
@@ -117,3 +120,34 @@ def test_a_tick_that_settled_what_was_missing_stays(house):
     assert Discrepancy.objects.get().status == "done"
     with pytest.raises(DomainError, match="missing in the return"):
         owe_again(refund, actor=house.ada.owner)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_shop_and_seller_do_no_more_is_owed_than_was_paid(house, seed):
+    dice = random.Random(seed)  # noqa: S311
+    order = sold(house, {"LAMP": 3, "SHADE": 2}, cost=Cost(dice.randint(0, 500), 0, 490))
+    in_shop(order, {"LAMP": 3, "SHADE": 2})
+    ada = house.ada.owner
+
+    def told():
+        amount = dice.choice([0, 1, 500, 1999, 2499, 9999])
+        units = dice.choice([{}, {"LAMP": 1}, {"SHADE": 1}, {"LAMP": 1, "SHADE": 1}])
+        refunded(order, units, amount, number=str(dice.randint(1, 6)))
+
+    acts = [
+        lambda one: pay_refund(one, amount=one.amount, method="credit", actor=ada),
+        lambda one: pay_refund(one, amount=dice.randint(1, 9999), method="payment", actor=ada),
+        lambda one: waive_refund(one, reason="Kept", actor=ada),
+        lambda one: owe_again(one, actor=ada),
+    ]
+    for sku in dice.sample(["LAMP"] * 3 + ["SHADE"] * 2, 5):
+        told()
+        bring_back(house, order, {sku: 1})
+        for _ in range(3):
+            with suppress(DomainError):
+                dice.choice(acts)(dice.choice(Refund.objects.order_by("pk")))
+            told()
+        charge = Charge.objects.get()
+        paid = sum(one.paid or 0 for one in Refund.objects.filter(status="paid"))
+        assert paid <= charge.owed <= charge.paid - charge.elsewhere
+        assert refunds_are_paid_for() == []
