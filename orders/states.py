@@ -205,15 +205,21 @@ RETURN_OPEN = (ReturnStatus.REQUESTED, ReturnStatus.APPROVED, ReturnStatus.RECEI
 
 
 class RefundStatus(TextChoices):
-    """What is owed for a return, until the shop has paid it."""
+    """What is owed for a return, until the shop has paid it, or the seller will not pay it."""
 
     OWED = "owed"
     PAID = "paid"
+    WAIVED = "waived"
 
 
 REFUND_MOVES: dict[RefundStatus, set[RefundStatus]] = {
-    RefundStatus.OWED: {RefundStatus.PAID},
+    RefundStatus.OWED: {RefundStatus.PAID, RefundStatus.WAIVED},
     RefundStatus.PAID: set(),
+    RefundStatus.WAIVED: set(),
+}
+REFUND_UNDO_MOVES = {
+    RefundStatus.PAID: {RefundStatus.OWED},
+    RefundStatus.WAIVED: {RefundStatus.OWED},
 }
 
 

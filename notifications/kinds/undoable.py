@@ -8,6 +8,8 @@ from orders.models import Event
 UNDOABLE = frozenset(
     kind for kind in ROUTES if kind in event_kinds() and event_kinds()[kind].is_undoable
 )
+# What may be taken back only as long as nobody was told: held as long, and never corrected.
+TAKEN_BACK = frozenset({"return.refunded"})
 
 
 def undone_kind(event: Event) -> str:

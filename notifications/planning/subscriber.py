@@ -13,7 +13,7 @@ from notifications.delivery.unclaimed import replan_superseded, suppress_undone
 from notifications.kinds.catalogue import ALL
 from notifications.kinds.record import EMAIL, Kind
 from notifications.kinds.routes import ROUTES, addresses_of, kinds_for, shares_message
-from notifications.kinds.undoable import UNDOABLE, undone_kind
+from notifications.kinds.undoable import TAKEN_BACK, UNDOABLE, undone_kind
 from notifications.languages import spoken
 from notifications.models import Message
 from notifications.planning.redirecting import redirect_waiting
@@ -148,7 +148,8 @@ def _waiting_columns(kind: Kind, order: Order, event: Event, now: datetime) -> d
     What says when an order arrives waits for the allocator, unless nothing of it is to be allocated
     yet: then it says why.
     """
-    hold = settings.UNDO_HOLD_SECONDS if event.actor_id and event.kind in UNDOABLE else 0
+    may_be_undone = event.actor_id and event.kind in UNDOABLE | TAKEN_BACK
+    hold = settings.UNDO_HOLD_SECONDS if may_be_undone else 0
     if not hold:
         waits = kind.awaits_stock and order.status == OrderStatus.RECEIVED
         wait = timedelta(seconds=settings.STOCK_WAIT_SECONDS if waits else 0)

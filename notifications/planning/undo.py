@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from notifications.delivery.unclaimed import suppress_undone
 from notifications.kinds.catalogue import CORRECTIONS
 from notifications.kinds.undoable import undone_kind
 from notifications.models import Message
-from notifications.states import CLAIMABLE
+from notifications.states import CLAIMABLE, NOT_ARRIVED
 from notifications.undone_messages import messages_of_undone
 from orders.models import Event
 
@@ -28,6 +29,16 @@ def undo_messages(events: Sequence[Event]) -> tuple[list[int], list[Message]]:
             elif undone_messages.is_whole:
                 suppressed.append(row.pk)
     return suppressed, list(corrections.values())
+
+
+def take_back(event: Event) -> bool:
+    """Hold back what an event tells; False where it may have been read, or is being sent.
+
+    Within a transaction that then undoes it, or rolls back.
+    """
+    rows = Message.objects.filter(event=event.pk)
+    suppress_undone(list(rows.values_list("pk", flat=True)))
+    return not rows.exclude(status__in=NOT_ARRIVED).exists()
 
 
 def _waits(message: Message) -> bool:

@@ -42,9 +42,10 @@ REFUND_RULES = """
 SELECT format('Order %s: %s', orders_order.number, rule.broken)
 FROM orders_charge charge
 JOIN orders_order ON orders_order.id = charge.order_id
--- The refunds of the order, and those of which the lines are another sum.
+-- The refunds of the order, or what was paid of each; and those of which the lines are another sum.
 CROSS JOIN LATERAL (
-    SELECT coalesce(sum(refund.amount), 0) AS owed,
+    SELECT coalesce(sum(greatest(refund.amount, refund.paid))
+            FILTER (WHERE refund.status <> 'waived'), 0) AS owed,
         coalesce(bool_or(refund.goods <> part.goods OR refund.tax <> part.tax
             OR refund.discount < part.discount), false) AS differs
     FROM orders_refund refund

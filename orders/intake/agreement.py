@@ -120,8 +120,10 @@ def _heed_order(
 def _keep_refunds(
     known: ShopOrder, removed: dict[str, dict[str, int]], worth: dict[str, int]
 ) -> list[str]:
-    """Keep what refunds took back; returns those of which the amount is new."""
-    new = [refund for refund in worth if refund not in known.paid_back]
+    """Keep what refunds took back; returns those by which money went since: some wait at first."""
+    new = [
+        refund for refund in worth if worth[refund] and known.paid_back.get(refund) != worth[refund]
+    ]
     known.removed = {**known.removed, **removed}
     known.paid_back = {**known.paid_back, **worth}
     return new

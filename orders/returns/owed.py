@@ -22,8 +22,6 @@ from orders.models import (
     Event,
     Order,
     OrderLine,
-    PackageLine,
-    Problem,
     Promise,
     Refund,
     RefundLine,
@@ -31,6 +29,7 @@ from orders.models import (
     ShopOrder,
     User,
 )
+from orders.returns.given_back import COUNTED, GivenBack, given_back
 from orders.returns.policy import local_day
 from orders.returns.shares import of_units, split
 from orders.returns.terms import returns_shipping
@@ -85,7 +84,7 @@ class _Account:
     lines: dict[UUID, _Line]
     others: dict[str, int]  # sums of the other refunds
     is_exact: bool
-    money_only: int = 0  # refunded in the shop, of no units
+    given: GivenBack = field(default_factory=GivenBack)
     parts: list[RefundLine] = field(default_factory=list)
 
 
@@ -95,7 +94,7 @@ def owe_refund(order_return: Return, *, actor: User | None) -> Refund | None:
     Again when more of it is to be refunded, until it is paid.
     """
     known = Refund.objects.filter(order_return=order_return).first()
-    if order_return.is_undeliverable or (known and known.status == RefundStatus.PAID):
+    if order_return.is_undeliverable or (known and known.status != RefundStatus.OWED):
         return known
     order = Order.objects.select_related("seller").get(pk=order_return.order_id)
     in_shop = ShopOrder.objects.filter(order=order).first()
@@ -139,7 +138,7 @@ def _account(order: Order, in_shop: ShopOrder | None, order_return: Return) -> _
 def _add_returned(account: _Account, order_return: Return) -> None:
     others = Refund.objects.filter(order=account.order).exclude(order_return=order_return)
     account.others = others.aggregate(
-        amount=Sum("amount", default=0), shipping=Sum("shipping", default=0)
+        amount=Sum(COUNTED, default=0), shipping=Sum("shipping", default=0)
     )
     parts = RefundLine.objects.filter(refund__in=others).order_by().values_list("line")
     for line_id, units in parts.annotate(n=Sum("units")):
@@ -147,50 +146,16 @@ def _add_returned(account: _Account, order_return: Return) -> None:
 
 
 def _add_elsewhere(account: _Account, rows: Sequence[OrderLine], in_shop: ShopOrder | None) -> None:
-    """Count the units that were cancelled, and those that the shop gave back for no return."""
-    told = _refunded_problems(account.order)
-    for row in rows:
-        if row.kit_line_id and row.units_per_kit and (units := told.pop(row.pk, 0)):
-            told[row.kit_line_id] = max(told[row.kit_line_id], -(-units // row.units_per_kit))
-    prepaid = _prepaid(account, in_shop) if in_shop else Counter()
+    """Count the units that were cancelled, and what the shop gave back for no return."""
+
+    def price(line_id: UUID, units: int) -> int:
+        line = account.lines[line_id]
+        return line.value(max(0, line.line.ordered - units), line.line.ordered)
+
+    account.given = given_back(account.order, rows, in_shop, price=price)
+    account.is_exact &= account.given.is_clear
     for pk, line in account.lines.items():
-        given = max(told[pk], prepaid[line.line.shop_line] if line.line.shop_line else 0)
-        free = line.line.ordered - line.returned
-        line.elsewhere = max(0, min(free, line.line.cancelled + given))
-
-
-def _refunded_problems(order: Order) -> Counter[UUID]:
-    units = Counter[UUID]()
-    refunded = Problem.objects.filter(order=order, answer=Problem.Answer.REFUND)
-    for pk, number in refunded.filter(line__isnull=False).values_list("line", "quantity"):
-        units[pk] += number
-    parcels = PackageLine.objects.filter(package__in=refunded.filter(line=None).values("package"))
-    for pk, number in parcels.values_list("shipment_line__line", "quantity"):
-        units[pk] += number
-    return units
-
-
-def _prepaid(account: _Account, in_shop: ShopOrder) -> Counter[str]:
-    """{the shop's id of a line: units} that it refunded for no return, beside what was cancelled.
-
-    Sets the money that it gave back for no units at all.
-    """
-    settled = Refund.objects.filter(order=account.order, status=RefundStatus.PAID)
-    ours = set(settled.exclude(shop_refund="").values_list("shop_refund", flat=True))
-    units: Counter[str] = Counter()
-    for refund, removed in in_shop.removed.items():
-        worth = in_shop.paid_back.get(refund)
-        if refund in ours or worth == 0:
-            continue
-        units.update({line: int(number) for line, number in removed.items()})
-        if not removed:
-            account.money_only += worth or 0
-            account.is_exact &= worth is not None
-    by_hand = RefundLine.objects.filter(refund__in=settled.filter(shop_refund=""))
-    known = Counter(dict(by_hand.values_list("line").annotate(n=Sum("units")).order_by()))
-    for pk, line in account.lines.items():
-        units[line.line.shop_line] -= line.line.cancelled + known[pk]
-    return units
+        line.elsewhere = max(0, min(line.line.ordered - line.returned, account.given.units[pk]))
 
 
 def _take(account: _Account, units: Mapping[UUID, int]) -> None:
@@ -209,8 +174,10 @@ def _write(
     account: _Account, order_return: Return, known: Refund | None, actor: User | None
 ) -> Refund | None:
     sums = _sums(account, order_return)
-    is_known = known and all(getattr(known, name) == value for name, value in sums.items())
-    if not sums["amount"] or is_known:
+    is_known = known and known.is_exact == account.is_exact
+    is_known = is_known and all(getattr(known, name) == value for name, value in sums.items())
+    # Of what nobody knows the seller decides, also where nothing seems to be left.
+    if is_known or not (sums["amount"] or known or not account.given.is_clear):
         return known
     order, now = account.order, timezone.now()
     refund = known or Refund(
@@ -262,7 +229,9 @@ def _count(account: _Account) -> None:
     charge = account.charge
     lines = account.lines.values()
     charge.paid = sum(line.value(0, line.line.ordered) for line in lines) + charge.shipping
-    given = account.money_only + sum(
+    if not charge.is_known:  # at least what was paid back
+        charge.paid = max(charge.paid, account.others["amount"])
+    given = account.given.money + sum(
         line.value(line.line.ordered - line.elsewhere, line.line.ordered) for line in lines
     )
     charge.elsewhere = max(0, min(given, charge.paid - account.others["amount"]))

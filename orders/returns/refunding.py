@@ -1,66 +1,164 @@
-"""A refund that was paid: ticked off by the seller, or told by the shop. We move no money."""
+"""A refund that was paid, ticked off by the seller or told by the shop; or that is waived.
 
-from collections.abc import Iterable, Mapping
+We move no money. A refund of the shop ticks one off only where it can be no other: what may be of
+something else is shown to the seller, and nothing is told.
+"""
+
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.events.recording import record
-from orders.lifecycle.transitions import lock_orders, move
+from orders.lifecycle.changes import keep_changes
+from orders.lifecycle.transitions import lock_orders, move, move_back
 from orders.models import Charge, Discrepancy, Event, Promise, Refund, ShopOrder, User
+from orders.returns.given_back import (
+    ShopRefund,
+    count_anew,
+    counted,
+    is_otherwise_explained,
+    unmatched,
+)
+from orders.returns.owed import owe_refund
 from orders.states import DiscrepancyStatus, RefundStatus
+from orders.values.texts import one_line
 
 BY_SELLER, BY_SHOP = "seller", "shop"
+SETTLED = {
+    RefundStatus.PAID: "This refund is ticked off already.",
+    RefundStatus.WAIVED: "This refund is waived.",
+}
 
 
 @transaction.atomic(savepoint=False)
 def pay_refund(refund: Refund, *, amount: int, method: str, actor: User) -> Refund:
-    """Tick off a refund that was paid in the shop: how much, and how. Raises DomainError."""
-    lock_orders([refund.order_id])
-    current = Refund.objects.select_related("order").get(pk=refund.pk)
-    if current.status == RefundStatus.PAID:
-        raise DomainError("This refund is ticked off already.")
+    """Tick off a refund that was paid in the shop: how much, and how. Raises DomainError.
+
+    If the shop has told of the same money before, it is the refund of this one.
+    """
+    current, charge = _owed(refund)
     if method not in Refund.Method.values:
         raise DomainError("Choose how it was paid.")
-    charge = Charge.objects.get(order=current.order_id)
-    most = charge.paid - charge.elsewhere - charge.owed + current.amount
-    if amount < 1 or (current.is_exact and amount > most):
+    # What went back for no return is not certain where the amount is not.
+    elsewhere = charge.elsewhere if current.is_exact else 0
+    most = charge.paid - elsewhere - counted(current.order, but=current)
+    is_bound = current.is_exact or charge.is_known
+    if amount < 1 or (is_bound and amount > most):
         raise DomainError("That is more than is left of what the customer paid, or nothing.")
-    return _pay(current, {"paid": amount, "method": method}, by=BY_SELLER, actor=actor)
+    told = unmatched(ShopOrder.objects.filter(order=current.order_id).first())
+    same = next((one for one in told if _is_same(one, current, amount)), None)
+    changes = {
+        "paid": amount,
+        "method": method,
+        "is_by_hand": True,
+        "shop_refund": same.number[:60] if same else "",
+    }
+    return _pay(current, changes, by=BY_SELLER, actor=actor)
+
+
+@transaction.atomic(savepoint=False)
+def waive_refund(refund: Refund, *, reason: str, actor: User) -> Refund:
+    """Owe it no more, for a reason; its date is withdrawn. Raises DomainError."""
+    current, charge = _owed(refund)
+    if not one_line(reason):
+        raise DomainError("Say why it is not paid.")
+    waived = move([current], RefundStatus.WAIVED, actor=actor)[0]
+    event = Event.objects.filter(kind="refund.waived", subject_id=current.pk).latest("pk")
+    keep_changes(current.order, event, {}, reason=reason)
+    Promise.ledger.filter(refund=current, settled_at=None).update(released_at=timezone.now())
+    _settle_credits(current, actor)
+    count_anew(charge)
+    return waived
+
+
+@transaction.atomic(savepoint=False)
+def owe_again(refund: Refund, *, actor: User) -> Refund:
+    """Take back that a refund was ticked off by the seller, or waived. Raises DomainError."""
+    lock_orders([refund.order_id])
+    current = Refund.objects.select_related("order_return").get(pk=refund.pk)
+    if current.status == RefundStatus.OWED:
+        raise DomainError("This refund is owed.")
+    if current.status == RefundStatus.PAID and not current.is_by_hand:
+        raise DomainError("The shop has told us that it was paid.")
+    if _credits(current).filter(status=DiscrepancyStatus.DONE).exists():
+        raise DomainError("What was missing in the return was ticked off too: that stays so.")
+    cleared = {"paid": None, "paid_at": None, "shop_refund": "", "is_by_hand": False}
+    move_back([current], RefundStatus.OWED, actor=actor, changes=cleared)
+    promise = Promise.ledger.filter(refund=current)
+    promise.update(done_at=None, kept_at=None, released_at=None)
+    owe_refund(current.order_return, actor=actor)
+    charge = Charge.objects.get(order=current.order_id)
+    if charge.is_known and counted(charge.order) > charge.paid:
+        raise DomainError("With it more would be refunded than the customer has paid.")
+    count_anew(charge)
+    return Refund.objects.get(pk=current.pk)
 
 
 def heed_shop_refunds(known: ShopOrder, new: Iterable[str]) -> None:
     """Tick off what a shop says it has refunded since: `new` are its ids of refunds.
 
-    One that has the units of a return, or its amount, pays it; of no known amount it says nothing.
-    The row of the shop's order is locked.
+    One that names exactly the units of a return, and its amount, pays it; one that names no units
+    pays the only one that is owed, if that is its amount. The row of the shop's order is locked.
     """
     if known.order_id is None:
         return
     lock_orders([known.order_id])
-    owed = list(
-        Refund.objects.filter(order=known.order_id, status=RefundStatus.OWED).order_by("pk")
-    )
-    for refund_id in new:
-        worth = known.paid_back.get(refund_id)
-        units = known.removed.get(refund_id, {})
-        paid = next((one for one in owed if worth and _is_of(one, worth, units)), None)
-        if paid:
-            owed.remove(paid)
-            _pay(paid, {"paid": worth, "shop_refund": refund_id[:60]}, by=BY_SHOP)
+    refunds = Refund.objects.select_related("order").filter(order=known.order_id).order_by("pk")
+    mine, fresh = list(refunds), set(new)
+    for told in unmatched(known) if mine else []:
+        if told.number in fresh and told.worth:
+            _heed(told, known, mine)
     if known.payment == ShopOrder.Payment.REFUNDED:
-        for one in owed:  # all of the order, and it does not say of what
-            _pay(one, {}, by=BY_SHOP)
+        for one in mine:  # all of the order, and it does not say of what
+            if one.status == RefundStatus.OWED:
+                _pay(one, {}, by=BY_SHOP)
 
 
-def _is_of(refund: Refund, worth: int, units: Mapping[str, int]) -> bool:
-    parts = list(refund.lines.select_related("line"))
-    has_units = all(units.get(part.line.shop_line, 0) >= part.units for part in parts)
-    return has_units or worth >= refund.amount
+def _heed(told: ShopRefund, known: ShopOrder, mine: list[Refund]) -> None:
+    """Note which of our refunds one of the shop is, if it is certain."""
+    if linked := next((one for one in mine if _is_ticked_off(one, told)), None):
+        linked.shop_refund = told.number[:60]
+        linked.save(update_fields=["shop_refund"])
+    elif paid := _paid_by(told, known, mine):
+        changes = {"paid": told.worth, "shop_refund": told.number[:60]}
+        mine[mine.index(paid)] = _pay(paid, changes, by=BY_SHOP)
+
+
+def _owed(refund: Refund) -> tuple[Refund, Charge]:
+    """The refund, and what its order cost, with the order locked. Raises DomainError."""
+    lock_orders([refund.order_id])
+    current = Refund.objects.select_related("order", "order_return").get(pk=refund.pk)
+    if current.status in SETTLED:
+        raise DomainError(SETTLED[RefundStatus(current.status)])
+    return current, Charge.objects.select_related("order").get(order=current.order_id)
+
+
+def _is_same(told: ShopRefund, refund: Refund, amount: int) -> bool:
+    """Whether a refund of the shop may be this one: its amount, and of no other units."""
+    return told.worth == amount and (not told.units or told.is_for(refund))
+
+
+def _is_ticked_off(refund: Refund, told: ShopRefund) -> bool:
+    """Whether the seller has ticked this money off before the shop told of it."""
+    is_open = refund.is_by_hand and not refund.shop_refund
+    return is_open and _is_same(told, refund, refund.paid or 0)
+
+
+def _paid_by(told: ShopRefund, known: ShopOrder, mine: Iterable[Refund]) -> Refund | None:
+    """The one refund that is paid by that of the shop; None where it may be another."""
+    owed = [one for one in mine if one.status == RefundStatus.OWED]
+    meant = [one for one in owed if told.is_for(one)] if told.units else owed
+    if len(meant) != 1 or meant[0].amount != told.worth:
+        return None
+    only = meant[0]
+    if (not told.units and not only.is_exact) or is_otherwise_explained(told, only.order, known):
+        return None
+    return only
 
 
 def _pay(refund: Refund, changes: dict[str, Any], *, by: str, actor: User | None = None) -> Refund:
@@ -73,13 +171,20 @@ def _pay(refund: Refund, changes: dict[str, Any], *, by: str, actor: User | None
     )
     record([Event.of(refund.order_return, "refunded", actor=actor, **data)])
     _settle(refund, now)
-    credited = Discrepancy.objects.filter(
-        order_return=refund.order_return_id,
-        decision=Discrepancy.Decision.CREDIT,
-        status=DiscrepancyStatus.DECIDED,
-    )
-    move(credited, DiscrepancyStatus.DONE, actor=actor)
+    _settle_credits(refund, actor)
+    count_anew(Charge.objects.select_related("order").get(order=refund.order_id))
     return paid[0]
+
+
+def _credits(refund: Refund) -> QuerySet[Discrepancy]:
+    rows = Discrepancy.objects.filter(order_return=refund.order_return_id)
+    return rows.filter(decision=Discrepancy.Decision.CREDIT)
+
+
+def _settle_credits(refund: Refund, actor: User | None) -> None:
+    """What was missing in the return, and is part of its refund, waits for nobody any more."""
+    decided = _credits(refund).filter(status=DiscrepancyStatus.DECIDED)
+    move(decided, DiscrepancyStatus.DONE, actor=actor)
 
 
 def _settle(refund: Refund, now: datetime) -> None:

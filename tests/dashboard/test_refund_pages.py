@@ -3,9 +3,12 @@
 import pytest
 from django.test import Client
 
+from notifications.delivery.sending import send_due
+from notifications.models import Message
 from orders.models import Charge, OrderLine, Promise, Refund, Seller
 from orders.shops.base import Cost
-from tests.orders.test_owed import bring_back, sold, terms
+from tests.notifications.saying import make_due
+from tests.orders.test_owed import bring_back, in_shop, refunded, sold, terms
 from tests.support.stages import open_house
 from tests.test_doors import signed_in
 
@@ -98,3 +101,63 @@ def test_the_api_says_what_is_owed_for_a_return(house):
         "status": "owed", "amount": 2489, "currency": "EUR", "is_exact": True,
         "due_on": refund.promise.local_on.isoformat(), "paid": None, "paid_at": None,
     }  # fmt: skip
+
+
+def test_a_refund_is_waived_with_a_reason_and_owed_again(house):
+    refund, ada = lamp_back(house), signed_in(house.ada.owner)
+    link = f"/dashboard/refunds/{refund.pk}/"
+    refused = ada.post(f"{link}waive/", {"waive-reason": ""})
+    assert (refused.status_code, Refund.objects.get().status) == (422, "owed")
+
+    ada.post(f"{link}waive/", {"waive-reason": "Paid by bank transfer"})
+
+    page = ada.get(link).content.decode()
+    assert ("“<bdi>Paid by bank transfer</bdi>”" in page, "Paid in the shop?" in page) == (
+        True, False,
+    )  # fmt: skip
+    assert "24.89 EUR" not in ada.get("/dashboard/").content.decode()
+    order = ada.get(f"/dashboard/orders/{refund.order_id}/").content.decode()
+    assert ("Refund waived" in order, "Refund owed<" in order) == (True, False)
+    assert "refund" not in Client().get(f"/track/{refund.order.token}/").content.decode().lower()
+
+    ada.post(f"{link}undo/")
+    assert Refund.objects.get().status == "owed"
+    again = ada.post(f"{link}undo/")
+    assert (again.status_code, "This refund is owed" in again.content.decode()) == (409, True)
+
+
+def test_a_tick_is_taken_back_until_the_customer_was_told(house, settings, smtp_peer, sms_peer):
+    refund, ada = lamp_back(house), signed_in(house.ada.owner)
+    make_due(*refund.order.messages.filter(status="held"))
+    send_due()
+    settings.UNDO_HOLD_SECONDS = 60
+    link = f"/dashboard/refunds/{refund.pk}/"
+    ada.post(link, {"amount": "24.89", "method": "payment"})
+    told = Message.objects.filter(template="refund_paid")
+    assert {row.status for row in told} == {"held"}
+
+    ada.post(f"{link}undo/")
+
+    assert Refund.objects.get().status == "owed"
+    assert {row.status for row in told.all()} == {"suppressed"}
+
+    ada.post(link, {"amount": "24.89", "method": "payment"})
+    make_due(*told.filter(status="held"))
+    send_due()
+    assert any("has refunded €24.89" in mail.text for mail in smtp_peer.messages)
+    late = ada.post(f"{link}undo/")
+    assert (late.status_code, "has been told" in late.content.decode()) == (409, True)
+    assert Refund.objects.get().status == "paid"
+
+
+def test_what_the_shop_refunded_for_nobody_knows_what_is_shown(house):
+    refund, ada = lamp_back(house), signed_in(house.ada.owner)
+    in_shop(refund.order, {"LAMP": 1})
+    refunded(refund.order, {"LAMP": 1}, 2000)
+
+    page = ada.get(f"/dashboard/refunds/{refund.pk}/").content.decode()
+
+    assert "nobody knows for what" in page
+    assert '<span class="code">7001</span>: 20.00 EUR, <bdi>1 × ' in page
+    ada.post(f"/dashboard/refunds/{refund.pk}/", {"amount": "20", "method": "payment"})
+    assert Refund.objects.get().shop_refund == "7001"

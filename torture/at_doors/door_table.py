@@ -175,7 +175,9 @@ DOORS: dict[str, str | set[Role]] = {
     "dashboard_settle_problem": SELLER,
     **dict.fromkeys(("dashboard_discrepancy", "dashboard_settle_discrepancy"), SELLER),
     **dict.fromkeys(("dashboard_approve", "dashboard_refuse", "dashboard_revise"), SELLER),
-    "dashboard_refund": SELLER,
+    **dict.fromkeys(
+        ("dashboard_refund", "dashboard_waive_refund", "dashboard_undo_refund"), SELLER
+    ),
     "dashboard_refund_terms": OWNER,
     "dashboard_return_policy": OWNER,
     **dict.fromkeys(("dashboard_shift_return_rule", "dashboard_delete_return_rule"), OWNER),

@@ -67,7 +67,7 @@ def _refund(scene: Scene, coming: TrackedReturn) -> str:
     said = acts_in(scene.voice.language)
     if coming.refund == RefundStatus.PAID:
         return said.refund_paid
-    if coming.refund is None:
+    if coming.refund in (None, RefundStatus.WAIVED):
         return ""
     how = said.refund_credit if coming.refund_method == Refund.Method.CREDIT else ""
     if coming.refund_by is None or coming.refund_by < scene.today:

@@ -12,7 +12,7 @@ from orders.models.base import Row
 from orders.models.orders import Order, OrderLine
 from orders.models.promises import Promise
 from orders.models.returns import Return
-from orders.states import REFUND_MOVES, RefundStatus
+from orders.states import REFUND_MOVES, REFUND_UNDO_MOVES, RefundStatus
 from orders.values.counts import MOST_MONEY, MOST_UNITS
 
 
@@ -33,7 +33,9 @@ class Charge(Row):
     elsewhere = models.BigIntegerField(
         default=0, help_text="Of what was cancelled, or refunded for no return."
     )
-    owed = models.BigIntegerField(default=0, help_text="The sum of its refunds, paid or not.")
+    owed = models.BigIntegerField(
+        default=0, help_text="The sum of its refunds, or what was paid of each."
+    )
 
     class Meta:
         constraints = [
@@ -56,10 +58,12 @@ class Charge(Row):
 class Refund(Row):
     """What is owed for a return: told to the seller, and ticked off when the shop has paid it.
 
+    One that is waived counts for nothing; its units are still those of its return.
     `is_exact`: discount, tax and shipping of the order are known, so the customer may be told.
     """
 
     MOVES = REFUND_MOVES
+    UNDO_MOVES = REFUND_UNDO_MOVES
     KIND = "refund"
 
     class Method(models.TextChoices):
@@ -69,7 +73,7 @@ class Refund(Row):
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refunds")
     order_return = models.OneToOneField(Return, on_delete=models.PROTECT, related_name="refund")
-    status = models.CharField(max_length=4, choices=RefundStatus.choices, default=RefundStatus.OWED)
+    status = models.CharField(max_length=6, choices=RefundStatus.choices, default=RefundStatus.OWED)
     currency = models.CharField(max_length=3)
     goods = models.BigIntegerField(help_text="The prices of the units.")
     discount = models.BigIntegerField(default=0, help_text="Their share of the discount.")
@@ -89,6 +93,9 @@ class Refund(Row):
     shop_refund = models.CharField(
         max_length=60, blank=True, help_text="The shop's id of it, where the shop told us."
     )
+    is_by_hand = models.BooleanField(
+        default=False, db_default=False, help_text="The seller ticked it off, and said how."
+    )
     owed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -105,9 +112,12 @@ class Refund(Row):
                 & Q(shipping__gte=0, fee__gte=0, amount__gte=0),
             ),
             models.CheckConstraint(
-                name="a_paid_refund_has_its_moment",
-                condition=Q(status=RefundStatus.OWED, paid_at=None, paid=None)
-                | Q(status=RefundStatus.PAID, paid_at__isnull=False),
+                name="only_a_paid_refund_has_its_moment",
+                condition=Q(status=RefundStatus.PAID, paid_at__isnull=False)
+                | (
+                    ~Q(status=RefundStatus.PAID)
+                    & Q(paid_at=None, paid=None, shop_refund="", is_by_hand=False)
+                ),
             ),
         ]
         indexes = [
@@ -120,11 +130,6 @@ class Refund(Row):
 
     def __str__(self) -> str:
         return f"Refund of {self.order_return}"
-
-    @property
-    def is_by_hand(self) -> bool:
-        """Whether the seller ticked it off, and said how it was paid."""
-        return self.status == RefundStatus.PAID and self.paid is not None and not self.shop_refund
 
 
 class RefundLine(Row):

@@ -6,16 +6,21 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from fulfillment.dashboard.edit_forms import decide
+from fulfillment.dashboard.queries.refunds import told_of, why_waived
 from fulfillment.dashboard.views.returns.policy import named_seller
+from notifications.planning.undo import take_back
 from orders.access import SELLER_ROLES, Role, role_required
 from orders.accounts.requests import SignedInRequest
-from orders.models import Refund
-from orders.returns.refunding import pay_refund
+from orders.errors import DomainError
+from orders.lifecycle.changes import LONGEST_REASON
+from orders.models import Event, Refund
+from orders.returns.refunding import owe_again, pay_refund, waive_refund
 from orders.returns.terms import change_terms
 from orders.states import RefundStatus
 from orders.values.money import digits, minor, plain
@@ -44,6 +49,15 @@ class PaidForm(forms.Form):
         label="How",
         choices=Refund.Method.choices,
         widget=forms.Select({"class": "form-select"}),
+    )
+
+
+class WaivedForm(forms.Form):
+    """Why a refund is not paid."""
+
+    prefix = "waive"
+    reason = forms.CharField(
+        label="Why not", max_length=LONGEST_REASON, widget=forms.TextInput(TEXT)
     )
 
 
@@ -107,9 +121,7 @@ class TermsForm(forms.Form):
 @role_required(*SELLER_ROLES)
 def refund(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Show what is owed and why; tick it off when it is paid."""
-    rows = Refund.objects.visible_to(request.viewer)
-    rows = rows.select_related("order", "order_return", "promise")
-    row = get_object_or_404(rows, pk=pk)
+    row = _row(request, pk)
     given = {"amount": digits(row.amount, row.currency), "method": row.method}
     form, status = PaidForm(request.POST or None, initial=given), 200
 
@@ -123,10 +135,68 @@ def refund(request: SignedInRequest, pk: UUID) -> HttpResponse:
         if not status:
             messages.success(request, "Refund ticked off.")
             return redirect("dashboard_refund", pk)
+    return _page(request, row, form=form, status=status)
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def waive(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Owe it no more, for a reason."""
+    row, form = _row(request, pk), WaivedForm(request.POST)
+
+    def act() -> None:
+        waive_refund(row, reason=form.cleaned_data["reason"], actor=request.user)
+
+    if status := decide(form, act):
+        return _page(request, _row(request, pk), waived=form, status=status)
+    messages.success(request, "Refund waived.")
+    return redirect("dashboard_refund", pk)
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def undo(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Owe it again, as long as the customer has not been told that it was paid."""
+    row, form = _row(request, pk), forms.Form(request.POST)
+
+    def act() -> None:
+        with transaction.atomic():
+            owe_again(row, actor=request.user)
+            told = Event.objects.filter(kind="return.refunded", subject_id=row.order_return_id)
+            if row.status == RefundStatus.PAID and not take_back(told.latest("pk")):
+                raise DomainError("The customer has been told that it was paid: it stays so.")
+
+    if status := decide(form, act):
+        return _page(request, _row(request, pk), undone=form, status=status)
+    messages.success(request, "Refund owed again.")
+    return redirect("dashboard_refund", pk)
+
+
+def _row(request: SignedInRequest, pk: UUID) -> Refund:
+    rows = Refund.objects.visible_to(request.viewer)
+    return get_object_or_404(rows.select_related("order", "order_return", "promise"), pk=pk)
+
+
+def _page(
+    request: SignedInRequest,
+    row: Refund,
+    *,
+    status: int,
+    form: PaidForm | None = None,
+    waived: WaivedForm | None = None,
+    undone: forms.Form | None = None,
+) -> HttpResponse:
+    is_owed = row.status == RefundStatus.OWED
+    given = {"amount": digits(row.amount, row.currency), "method": row.method}
     context = {
         "row": row,
-        "form": form,
-        "is_owed": row.status == RefundStatus.OWED,
+        "form": form or PaidForm(initial=given),
+        "waived": waived or WaivedForm(),
+        "undone": undone,
+        "is_owed": is_owed,
+        "told": told_of(row) if is_owed else [],
+        "why_waived": why_waived(row) if row.status == RefundStatus.WAIVED else "",
+        "can_undo": row.is_by_hand or row.status == RefundStatus.WAIVED,
         "amount": plain(row.amount, row.currency),
         "paid": plain(row.paid, row.currency) if row.paid else "",
         "parts": [
