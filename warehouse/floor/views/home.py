@@ -152,7 +152,7 @@ def _home(
 ) -> HttpResponse:
     counts = _waiting(request)
     doors = [
-        (door, *(sum(counts.get(one, 0) for one in some) for some in (door.statuses, door.also[1])))
+        (door, _sum_of(counts, door.statuses), _sum_of(counts, door.also[1]))
         for door in DOORS
         if request.viewer.has_role(*door.roles) and _is_shown(door, counts)
     ]
@@ -174,6 +174,10 @@ def _home(
         "tasks": tasks,
     }
     return screen(request, "warehouse/home.html", context, outcome)
+
+
+def _sum_of(counts: dict[str, int], statuses: Sequence[str]) -> int:
+    return sum(counts.get(status, 0) for status in statuses)
 
 
 def _is_shown(door: Door, counts: dict[str, int]) -> bool:
