@@ -95,7 +95,8 @@ def owe_refund(order_return: Return, *, actor: User | None) -> Refund | None:
     Again when more of it is to be refunded, until it is paid.
     """
     known = Refund.objects.filter(order_return=order_return).first()
-    if order_return.is_undeliverable or (known and known.status == RefundStatus.PAID):
+    is_over = known and known.status == RefundStatus.PAID and not known.is_nothing
+    if order_return.is_undeliverable or is_over:
         return known
     order = Order.objects.select_related("seller").get(pk=order_return.order_id)
     in_shop = ShopOrder.objects.filter(order=order).first()
@@ -105,6 +106,9 @@ def owe_refund(order_return: Return, *, actor: User | None) -> Refund | None:
         return known
     account = _account(order, in_shop, order_return)
     _take(account, units)
+    if known and known.is_nothing:  # more came to it: begin anew
+        known.delete()
+        known = None
     return _write(account, order_return, known, actor)
 
 
@@ -210,7 +214,9 @@ def _write(
 ) -> Refund | None:
     sums = _sums(account, order_return)
     is_known = known and all(getattr(known, name) == value for name, value in sums.items())
-    if not sums["amount"] or is_known:
+    # Where the fee takes all of it nothing is paid; its units have come back all the same.
+    is_nothing = not sums["amount"] and sums["fee"] > 0
+    if is_known or not (sums["amount"] or is_nothing):
         return known
     order, now = account.order, timezone.now()
     refund = known or Refund(
@@ -219,9 +225,11 @@ def _write(
         order_return=order_return,
         currency=order.currency,
         method=order.seller.refund_method,
-        promise=_promise(order, now),
+        promise=None if is_nothing else _promise(order, now),
         owed_at=now,
     )
+    if is_nothing:
+        refund.status, refund.paid, refund.paid_at = RefundStatus.PAID, 0, now
     for name, value in sums.items():
         setattr(refund, name, value)
     refund.is_exact = account.is_exact
@@ -232,7 +240,9 @@ def _write(
     for part in account.parts:
         part.refund = refund
     RefundLine.objects.bulk_create(account.parts)
-    record([Event.of(refund, "owed", actor=actor, amount=refund.amount, currency=refund.currency)])
+    if not is_nothing:
+        data = {"amount": refund.amount, "currency": refund.currency}
+        record([Event.of(refund, "owed", actor=actor, **data)])
     return refund
 
 

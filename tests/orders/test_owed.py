@@ -22,6 +22,7 @@ from orders.models import (
     ShopOrder,
 )
 from orders.promises.watching import watch_promises
+from orders.returns.discrepancies import decide_discrepancy
 from orders.returns.handling import approve_return, request_return
 from orders.returns.refunding import pay_refund
 from orders.returns.shares import of_units, split
@@ -115,7 +116,7 @@ def test_shipping_is_refunded_where_the_law_or_the_seller_says_so(
     ("changed_mind", 300, "EUR", 1699),
     ("damaged", 300, "EUR", 1999),
     ("changed_mind", 300, "USD", 1999),
-    ("too_large", 9900, "EUR", None),
+    ("too_large", 9900, "EUR", 0),
 ])  # fmt: skip
 def test_a_fee_is_for_returns_of_choice_and_never_more_than_the_rest(
     house, reason, fee, currency, owed
@@ -125,7 +126,38 @@ def test_a_fee_is_for_returns_of_choice_and_never_more_than_the_rest(
 
     refund = bring_back(house, Order.objects.get(), {"LAMP": 1}, reason=reason)
 
-    assert (refund.amount if refund else None) == owed
+    assert refund.amount == owed
+
+
+def test_what_a_fee_takes_whole_has_come_back_all_the_same(house):
+    order = sold(house, {"LAMP": 2}, cost=Cost(shipping=490), prices={"LAMP": 300})
+    terms(order.seller, house, refund_days=14, return_fee=300, return_fee_currency="EUR")
+
+    first = bring_back(house, Order.objects.get(), {"LAMP": 1})
+
+    assert (first.amount, first.fee, first.status, first.paid) == (0, 300, "paid", 0)
+    assert [part.units for part in first.lines.all()] == [1]
+    assert first.promise is None
+    assert not Event.objects.filter(kind="refund.owed").exists()
+    rest = bring_back(house, Order.objects.get(), {"LAMP": 1})
+    assert (rest.amount, rest.shipping) == (490, 490), "all came back to Germany: shipping too"
+
+
+def test_what_is_credited_later_is_owed_beside_what_a_fee_took(house):
+    order = sold(house, {"LAMP": 2}, cost=Cost(), prices={"LAMP": 300})
+    terms(order.seller, house, return_fee=300, return_fee_currency="EUR")
+    line = order.lines.get()
+    asked = request_return(Order.objects.get(), units={line.pk: 2}, reason="changed_mind")
+    approve_return(asked, actor=house.ada.owner)
+    part = asked.lines.get()
+    receive_return(asked, received={part.pk: 1}, actor=house.pat)
+    inspect_return_line(part, restocked=0, written_off=1, location=None, actor=house.pat)
+    assert Refund.objects.get().is_nothing
+
+    decide_discrepancy(asked.discrepancies.get(), "credit", actor=house.ada.owner)
+
+    owed = Refund.objects.get()
+    assert (owed.goods, owed.fee, owed.amount, owed.status) == (600, 300, 300, "owed")
 
 
 def terms(seller, house, **given):

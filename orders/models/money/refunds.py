@@ -122,6 +122,11 @@ class Refund(Row):
         return f"Refund of {self.order_return}"
 
     @property
+    def is_nothing(self) -> bool:
+        """Whether the fee took all of it: nothing was to be paid, and nobody is told so."""
+        return self.status == RefundStatus.PAID and self.paid == 0
+
+    @property
     def is_by_hand(self) -> bool:
         """Whether the seller ticked it off, and said how it was paid."""
         return self.status == RefundStatus.PAID and self.paid is not None and not self.shop_refund
