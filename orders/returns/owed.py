@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from orders.events.recording import record
@@ -86,6 +86,7 @@ class _Account:
     others: dict[str, int]  # sums of the other refunds
     is_exact: bool
     money_only: int = 0  # refunded in the shop, of no units
+    is_open: bool = False  # something is owed, and nobody knows how much
     parts: list[RefundLine] = field(default_factory=list)
 
 
@@ -106,6 +107,7 @@ def owe_refund(order_return: Return, *, actor: User | None) -> Refund | None:
         return known
     account = _account(order, in_shop, order_return)
     _take(account, units)
+    _open_replaced(account, units)
     if known and known.is_nothing:  # more came to it: begin anew
         known.delete()
         known = None
@@ -209,6 +211,15 @@ def _take(account: _Account, units: Mapping[UUID, int]) -> None:
     account.parts = [line.part() for line in account.lines.values() if line.now > 0]
 
 
+def _open_replaced(account: _Account, units: Mapping[UUID, int]) -> None:
+    """What was sent again has no price: it was paid with another order, of which nobody asks."""
+    back = OrderLine.objects.filter(pk__in=units)
+    again = OrderLine.objects.filter(Q(pk__in=back) | Q(pk__in=back.values("kit_line")))
+    paid = Q(replaces__unit_price__gt=0) | Q(replaces__kit_line__unit_price__gt=0)
+    account.is_open = again.filter(paid).exists()
+    account.is_exact &= not account.is_open
+
+
 def _write(
     account: _Account, order_return: Return, known: Refund | None, actor: User | None
 ) -> Refund | None:
@@ -216,7 +227,7 @@ def _write(
     is_known = known and all(getattr(known, name) == value for name, value in sums.items())
     # Where the fee takes all of it nothing is paid; its units have come back all the same.
     is_nothing = not sums["amount"] and sums["fee"] > 0
-    if is_known or not (sums["amount"] or is_nothing):
+    if is_known or not (sums["amount"] or is_nothing or account.is_open):
         return known
     order, now = account.order, timezone.now()
     refund = known or Refund(

@@ -4,6 +4,7 @@ import random
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from orders.errors import DomainError
@@ -182,6 +183,24 @@ def test_an_order_without_prices_or_payment_is_owed_nothing(house):
     free = sold(house, {"LAMP": 1}, prices={"LAMP": 0})
     assert bring_back(house, free, {"LAMP": 1}) is None
     assert not Promise.ledger.filter(kind="refunded").exists()
+
+
+@pytest.mark.parametrize("price", [1999, 0])
+def test_a_replacement_that_comes_back_is_owed_what_the_seller_says(house, price):
+    first = sold(house, {"LAMP": 1}, cost=Cost(), prices={"LAMP": price})
+    again = sold(house, {"LAMP": 1}, prices={"LAMP": 0})
+    again.lines.update(replaces=first.lines.get())
+    terms(again.seller, house, refund_days=14)
+
+    owed = bring_back(house, Order.objects.get(pk=again.pk), {"LAMP": 1})
+
+    if not price:
+        assert owed is None
+        return
+    assert (owed.amount, owed.is_exact, owed.status) == (0, False, "owed")
+    assert owed.promise is not None
+    page = Client().get(f"/track/{again.token}/").content.decode()
+    assert "refunds this return" not in page, "nobody knows how much, and whether here"
 
 
 def test_without_a_known_cost_the_amount_is_not_exact(house):
