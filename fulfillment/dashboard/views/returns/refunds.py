@@ -4,29 +4,34 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from babel import Locale
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from fulfillment.dashboard.edit_forms import decide
 from fulfillment.dashboard.views.returns.policy import named_seller
 from orders.access import SELLER_ROLES, Role, role_required
 from orders.accounts.requests import SignedInRequest
+from orders.errors import DomainError
 from orders.models import Refund
 from orders.returns.refunding import pay_refund
 from orders.returns.terms import change_terms
 from orders.states import RefundStatus
-from orders.values.money import digits, minor, plain
+from orders.values.money import digits, fits, minor, plain
 from orders.values.places import currency
 from orders.values.unfit import Unfit
 
 MOST_DAYS = 365
 MOST_PRICE = 10**9
 TEXT = {"class": "form-control"}
+TOO_FINE = "No amount in {} is so fine: write fewer decimals."
+# Beside its lines, which are the products.
 PARTS = (
-    ("goods", "Products", ""), ("discount", "Share of the discount", "−"), ("tax", "Tax", ""),
+    ("discount", "Share of the discount", "−"), ("tax", "Tax", ""),
     ("shipping", "Shipping", ""), ("fee", "Fee for the return", "−"),
 )  # fmt: skip
 
@@ -90,15 +95,20 @@ class TermsForm(forms.Form):
 
     def clean_return_fee_currency(self) -> str:
         try:
-            return currency(self.cleaned_data["return_fee_currency"].strip().upper())
+            code = currency(self.cleaned_data["return_fee_currency"].strip().upper())
         except Unfit as error:
             raise forms.ValidationError(str(error)) from None
+        if code and code not in Locale("en").currencies:
+            raise forms.ValidationError("No currency is called so.")
+        return code
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         fee, code = given.get("return_fee") or Decimal(0), given.get("return_fee_currency", "")
         if fee and not code and "return_fee_currency" not in self.errors:
             self.add_error("return_fee_currency", "A fee needs its currency.")
+        if code and not fits(fee, code):
+            self.add_error("return_fee", TOO_FINE.format(code))
         given["return_fee"] = minor(fee, code) if code else 0
         return given
 
@@ -110,10 +120,13 @@ def refund(request: SignedInRequest, pk: UUID) -> HttpResponse:
     rows = Refund.objects.visible_to(request.viewer)
     rows = rows.select_related("order", "order_return", "promise")
     row = get_object_or_404(rows, pk=pk)
-    given = {"amount": digits(row.amount, row.currency), "method": row.method}
+    amount = digits(row.amount, row.currency) if row.amount else ""
+    given = {"amount": amount, "method": row.method}
     form, status = PaidForm(request.POST or None, initial=given), 200
 
     def pay() -> None:
+        if not fits(form.cleaned_data["amount"], row.currency):
+            raise DomainError(TOO_FINE.format(row.currency))
         amount = minor(form.cleaned_data["amount"], row.currency)
         method = form.cleaned_data["method"]
         pay_refund(row, amount=amount, method=method, actor=request.user)
@@ -123,11 +136,14 @@ def refund(request: SignedInRequest, pk: UUID) -> HttpResponse:
         if not status:
             messages.success(request, "Refund ticked off.")
             return redirect("dashboard_refund", pk)
+    promise = row.promise
     context = {
         "row": row,
         "form": form,
+        "is_to_come": promise and promise.is_open and promise.latest > timezone.now(),
         "is_owed": row.status == RefundStatus.OWED,
-        "amount": plain(row.amount, row.currency),
+        "amount": plain(row.amount, row.currency) if row.amount else "",
+        "owed": plain(row.amount, row.currency),
         "paid": plain(row.paid, row.currency) if row.paid else "",
         "parts": [
             (label, f"{sign}{plain(getattr(row, name), row.currency)}")
