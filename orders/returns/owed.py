@@ -225,9 +225,11 @@ def _write(
 ) -> Refund | None:
     sums = _sums(account, order_return)
     is_known = known and all(getattr(known, name) == value for name, value in sums.items())
-    # Where the fee takes all of it nothing is paid; its units have come back all the same.
-    is_nothing = not sums["amount"] and sums["fee"] > 0
-    if is_known or not (sums["amount"] or is_nothing or account.is_open):
+    # Where the fee or a discount takes all of it nothing is paid; its units have come back all the
+    # same. Where not all is known, or it was paid with another order, the seller names the amount.
+    is_zero = account.is_open or (account.charge.paid > 0 and bool(account.parts))
+    is_nothing = is_zero and not sums["amount"] and account.is_exact
+    if is_known or not (sums["amount"] or is_zero):
         return known
     order, now = account.order, timezone.now()
     refund = known or Refund(

@@ -144,6 +144,24 @@ def test_what_a_fee_takes_whole_has_come_back_all_the_same(house):
     assert (rest.amount, rest.shipping) == (490, 490), "all came back to Germany: shipping too"
 
 
+@pytest.mark.parametrize("discount", [600, 0])
+def test_what_cost_nothing_has_come_back_all_the_same(house, discount):
+    """Shipping was paid for it, and is owed with the last unit."""
+    price = discount // 2
+    cost = Cost(discount=discount, shipping=490)
+    order = sold(house, {"LAMP": 2}, cost=cost, prices={"LAMP": price})
+    first = bring_back(house, order, {"LAMP": 1})
+    assert (first.amount, first.is_nothing) == (0, True)
+    assert bring_back(house, order, {"LAMP": 1}).amount == 490
+
+
+def test_what_a_fee_seems_to_take_whole_of_an_unknown_cost_is_for_the_seller(house):
+    order = sold(house, {"LAMP": 1}, prices={"LAMP": 300})
+    terms(order.seller, house, return_fee=300, return_fee_currency="EUR")
+    owed = bring_back(house, Order.objects.get(), {"LAMP": 1})
+    assert (owed.amount, owed.status, owed.is_exact) == (0, "owed", False)
+
+
 def test_what_is_credited_later_is_owed_beside_what_a_fee_took(house):
     order = sold(house, {"LAMP": 2}, cost=Cost(), prices={"LAMP": 300})
     terms(order.seller, house, return_fee=300, return_fee_currency="EUR")

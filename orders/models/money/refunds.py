@@ -123,7 +123,7 @@ class Refund(Row):
 
     @property
     def is_nothing(self) -> bool:
-        """Whether the fee took all of it: nothing was to be paid, and nobody is told so."""
+        """Whether a fee or a discount took all of it: nothing was to be paid, nobody is told so."""
         return self.status == RefundStatus.PAID and self.paid == 0
 
     @property
