@@ -143,6 +143,7 @@ def test_what_a_fee_takes_whole_is_shown_as_nothing_to_refund(house):
 
     page = shown(house, refund)
     assert ("Nothing to refund" in page, "The fee takes all of it" in page) == (True, True)
+    assert "Owed since" not in page
     ada = signed_in(house.ada.owner)
     assert "Nothing to refund" in ada.get(f"/dashboard/orders/{order.pk}/").content.decode()
     assert f"/dashboard/refunds/{refund.pk}/" not in ada.get("/dashboard/").content.decode()
