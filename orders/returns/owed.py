@@ -228,7 +228,7 @@ def _write(
     # Where the fee or a discount takes all of it nothing is paid; its units have come back all the
     # same. Where not all is known, or it was paid with another order, the seller names the amount.
     is_zero = account.is_open or (account.charge.paid > 0 and bool(account.parts))
-    is_nothing = is_zero and not sums["amount"] and account.is_exact
+    is_nothing = known is None and is_zero and not sums["amount"] and account.is_exact
     if is_known or not (sums["amount"] or is_zero):
         return known
     order, now = account.order, timezone.now()
