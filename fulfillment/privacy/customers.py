@@ -13,6 +13,7 @@ from orders.events.recording import record
 from orders.lifecycle.erasing import PERSONAL, erase_orders, orders_of_person
 from orders.models import (
     Call,
+    Charge,
     Event,
     ImportRecord,
     Order,
@@ -20,6 +21,7 @@ from orders.models import (
     OrderLine,
     Package,
     Problem,
+    Refund,
     Return,
     Seller,
     SentCopy,
@@ -30,6 +32,11 @@ from orders.models import (
 ORDER = (*PERSONAL, "id", "number", "reference", "status", "country", "language", "placed_at")
 LINE = ("sku", "title", "ordered", "unit_price", "shipped", "delivered", "returned")
 PACKAGE = ("number", "carrier", "tracking_number", "delivered_at", "received_by", "handed_to")
+CHARGE = ("discount", "tax", "shipping", "paid", "elsewhere", "owed")
+REFUND = (
+    "order_return__number", "status", "currency", "goods", "discount", "tax", "shipping", "fee",
+    "amount", "method", "owed_at", "paid", "paid_at",
+)  # fmt: skip
 MESSAGE = ("id", "template", "channel", "recipient", "status", "reason", "created_at", "settled_at")
 
 
@@ -95,6 +102,8 @@ def kept_about(order: Order) -> dict[str, Any]:
         "lines": list(OrderLine.objects.filter(**of_order).order_by("position").values(*LINE)),
         "packages": list(Package.objects.filter(**of_order).order_by("number").values(*PACKAGE)),
         "returns": list(Return.objects.filter(**of_order).values("number", "reason", "comment")),
+        "charges": list(Charge.objects.filter(**of_order).values(*CHARGE)),
+        "refunds": list(Refund.objects.filter(**of_order).order_by("pk").values(*REFUND)),
         "problems": list(
             Problem.objects.filter(**of_order)
             .order_by("pk")

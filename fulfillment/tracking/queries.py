@@ -348,8 +348,9 @@ def _orders() -> QuerySet[Any]:
     )
 
 
+UNTOLD = Q(refund__paid=0) | Q(refund__paid=None, refund__amount=0)  # nothing, or nobody knows
 REFUND_OF_RETURN: dict[str, Any] = {
-    "refund": F("refund__status"),
+    "refund": Case(When(UNTOLD, then=None), default="refund__status"),
     "refund_by": Case(
         When(refund__promise__settled_at__isnull=True, then=F("refund__promise__local_on"))
     ),

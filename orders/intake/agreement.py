@@ -11,6 +11,7 @@ from django.db import transaction
 
 from orders.errors import InvalidInput
 from orders.intake.acceptance import accept_orders
+from orders.intake.costs import follow_cost, is_whole
 from orders.intake.differences import (
     CUT,
     NOTHING_NEW,
@@ -112,6 +113,7 @@ def _heed_order(
         heed_shop_refunds(known, new)
         note(known, refunds)
         outcome = _in_words(settle(known), has_added=has_added)
+        follow_cost(known, report)
         outcome = _and(outcome, f"{', '.join(edited).capitalize()} edited." if edited else "")
         outcome = _and(outcome, heed_payment(channel, known))
     return known.order, outcome
@@ -182,6 +184,8 @@ def _first_seen(
 def _wanted_now(known: ShopOrder, report: OrderReport) -> IncomingOrder:
     """The order with the units that are still to be sent; of a part of it no cost is known."""
     incoming = report.order
+    if not is_whole(report):
+        incoming.cost = None
     for line in incoming.lines:
         taken = sum(removed.get(line.shop_line, 0) for removed in known.removed.values())
         units = report.lines.get(line.shop_line)

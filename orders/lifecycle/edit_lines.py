@@ -21,7 +21,7 @@ from orders.lifecycle.kits import (
     with_parts,
 )
 from orders.lifecycle.transitions import add_quantities, lock_order, summarize_orders
-from orders.models import Event, Hold, Order, OrderLine, Product, User
+from orders.models import Charge, Event, Hold, Order, OrderLine, Product, User
 from orders.shops.base import IncomingLine
 from orders.statements import KITS, wait_for_lock
 from orders.values.counts import MOST_LINES, MOST_UNITS
@@ -186,6 +186,8 @@ def _hold_unknown(order: Order, rows: Sequence[OrderLine], *, actor: User | None
 
 def _added(order: Order, units: Mapping[UUID, int], *, actor: User | None, reason: str) -> Order:
     follow_goods(order.pk, actor=actor)
+    # Nobody knows what share of a discount, or of a tax on top, these units have.
+    Charge.objects.filter(order=order).update(is_known=False)
     texts = {str(line_id): number for line_id, number in units.items()}
     event = Event.of(order, "lines_added", actor=actor, units=texts)
     record([event])

@@ -11,10 +11,12 @@ from uuid import UUID
 from django.db.models import Q
 
 from orders.lifecycle.kits import Sold, by_kit
-from orders.models import Event, OrderLine, Push, Refund, ReturnLine, ShopOrder
+from orders.models import Event, OrderLine, Push, Refund, Return, ReturnLine, ShopOrder
+from orders.states import RefundStatus
 from orders.values.money import plain
 from orders.values.texts import one_line
 
+MAY, DUE = "a refund may be due", "refund due: "
 LONGEST_ABOUT = 250
 LONGEST_GOODS = 190
 Units = dict[UUID, int]
@@ -35,7 +37,7 @@ def abouts(events: Iterable[tuple[Event, str]]) -> dict[UUID, About]:
     owed = _owed([event for event, what in pairs if what == Push.What.RETURNED])
     found_again = {event.pk for event, what in pairs if what == Push.What.FOUND}
     found = {
-        pk: _about(counted, lines.get(order, []), owed.get(pk, ""), is_due=pk not in found_again)
+        pk: _about(counted, lines.get(order, []), owed.get(pk), is_due=pk not in found_again)
         for pk, (order, counted) in units.items()
     }
     return {pk: about for pk, about in found.items() if about}
@@ -75,23 +77,33 @@ def _lines(wanted: Collection[UUID]) -> dict[UUID | None, list[OrderLine]]:
 
 
 def _owed(events: list[Event]) -> dict[UUID, str]:
-    """{event of a return: the refund that is owed for it}, where the amount is known."""
-    refunds = Refund.objects.filter(order_return__in=[event.subject_id for event in events])
+    """{event of a return: what is due for it}, as the ledger of refunds says: of no row nothing.
+
+    Of an undeliverable parcel no refund is written down: the seller decides.
+    """
+    backs = Return.objects.filter(pk__in=[event.subject_id for event in events])
     said = {
-        row.order_return_id: f"refund due: {plain(row.amount, row.currency)}"
-        for row in refunds.filter(is_exact=True)
+        pk: MAY if reason == Return.Reason.UNDELIVERABLE else ""
+        for pk, reason in backs.values_list("pk", "reason")
     }
+    owed = Refund.objects.filter(order_return__in=said, status=RefundStatus.OWED)
+    for row in owed:
+        is_told = row.is_exact and row.amount
+        said[row.order_return_id] = DUE + plain(row.amount, row.currency) if is_told else MAY
     return {event.pk: said[event.subject_id] for event in events if event.subject_id in said}
 
 
-def _about(units: Units, lines: list[OrderLine], owed: str, *, is_due: bool) -> About | None:
+def _about(units: Units, lines: list[OrderLine], owed: str | None, *, is_due: bool) -> About | None:
+    """What is said of units, and what is `owed` for them; None: by their prices."""
     sold = list(by_kit(lines, units))
     if not sold:
         return None
     goods = ", ".join(f"{one.units} × {_title(one)}" for one in sold)
     if len(goods) > LONGEST_GOODS:
         goods = f"{goods[: LONGEST_GOODS - 2]} …"
-    due = (owed or _due(sold)) if is_due and is_paid(lines[0]) else ""
+    due = owed
+    if due is None or due == MAY:
+        due = (due or _due(sold)) if is_due and is_paid(lines[0]) else ""
     return About(f"{goods}; {due}"[:LONGEST_ABOUT] if due else goods, bool(due))
 
 
@@ -103,9 +115,9 @@ def _title(sold: Sold) -> str:
 def _due(sold: list[Sold]) -> str:
     """The refund that is due of units that are paid; a part has no price without its kit."""
     if any(one.kit and one.kit.unit_price for one in sold):
-        return "a refund may be due"
+        return MAY
     total = sum(one.units * one.line.unit_price for one in sold if not one.kit)
     currency = sold[0].line.order.currency
     if not total or not currency:
         return ""
-    return f"refund due: {plain(total, currency)}"
+    return DUE + plain(total, currency)

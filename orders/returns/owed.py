@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from orders.events.recording import record
@@ -85,6 +85,7 @@ class _Account:
     others: dict[str, int]  # sums of the other refunds
     is_exact: bool
     given: GivenBack = field(default_factory=GivenBack)
+    is_open: bool = False  # something is owed, and nobody knows how much
     parts: list[RefundLine] = field(default_factory=list)
 
 
@@ -94,7 +95,8 @@ def owe_refund(order_return: Return, *, actor: User | None) -> Refund | None:
     Again when more of it is to be refunded, until it is paid.
     """
     known = Refund.objects.filter(order_return=order_return).first()
-    if order_return.is_undeliverable or (known and known.status != RefundStatus.OWED):
+    is_over = known and known.status != RefundStatus.OWED and not known.is_nothing
+    if order_return.is_undeliverable or is_over:
         return known
     order = Order.objects.select_related("seller").get(pk=order_return.order_id)
     in_shop = ShopOrder.objects.filter(order=order).first()
@@ -104,6 +106,10 @@ def owe_refund(order_return: Return, *, actor: User | None) -> Refund | None:
         return known
     account = _account(order, in_shop, order_return)
     _take(account, units)
+    _open_replaced(account, units)
+    if known and known.is_nothing:  # more came to it: begin anew
+        known.delete()
+        known = None
     return _write(account, order_return, known, actor)
 
 
@@ -163,11 +169,20 @@ def _take(account: _Account, units: Mapping[UUID, int]) -> None:
     rows = list(OrderLine.objects.filter(order=account.order).order_by("position", "pk"))
     for sold in by_kit(rows, units):
         if sold.kit:
-            account.is_exact &= not sold.kit.unit_price
+            account.is_open |= sold.kit.unit_price > 0
             continue
         line = account.lines[sold.line.pk]
         line.now = min(sold.units, line.line.ordered - line.elsewhere - line.returned)
     account.parts = [line.part() for line in account.lines.values() if line.now > 0]
+
+
+def _open_replaced(account: _Account, units: Mapping[UUID, int]) -> None:
+    """What was sent again has no price: it was paid with another order, of which nobody asks."""
+    back = OrderLine.objects.filter(pk__in=units)
+    again = OrderLine.objects.filter(Q(pk__in=back) | Q(pk__in=back.values("kit_line")))
+    paid = Q(replaces__unit_price__gt=0) | Q(replaces__kit_line__unit_price__gt=0)
+    account.is_open |= again.filter(paid).exists()
+    account.is_exact &= not account.is_open
 
 
 def _write(
@@ -176,8 +191,13 @@ def _write(
     sums = _sums(account, order_return)
     is_known = known and known.is_exact == account.is_exact
     is_known = is_known and all(getattr(known, name) == value for name, value in sums.items())
+    # Where the fee or a discount takes all of it nothing is paid; its units have come back all the
+    # same. Where not all is known, or it was paid with another order, the seller names the amount.
+    is_zero = account.is_open or (account.charge.paid > 0 and bool(account.parts))
+    is_nothing = known is None and is_zero and not sums["amount"] and account.is_exact
     # Of what nobody knows the seller decides, also where nothing seems to be left.
-    if is_known or not (sums["amount"] or known or not account.given.is_clear):
+    is_there = sums["amount"] or is_zero or known or not account.given.is_clear
+    if is_known or not is_there:
         return known
     order, now = account.order, timezone.now()
     refund = known or Refund(
@@ -186,9 +206,11 @@ def _write(
         order_return=order_return,
         currency=order.currency,
         method=order.seller.refund_method,
-        promise=_promise(order, now),
+        promise=None if is_nothing else _promise(order, now),
         owed_at=now,
     )
+    if is_nothing:
+        refund.status, refund.paid, refund.paid_at = RefundStatus.PAID, 0, now
     for name, value in sums.items():
         setattr(refund, name, value)
     refund.is_exact = account.is_exact
@@ -199,7 +221,9 @@ def _write(
     for part in account.parts:
         part.refund = refund
     RefundLine.objects.bulk_create(account.parts)
-    record([Event.of(refund, "owed", actor=actor, amount=refund.amount, currency=refund.currency)])
+    if not is_nothing:
+        data = {"amount": refund.amount, "currency": refund.currency}
+        record([Event.of(refund, "owed", actor=actor, **data)])
     return refund
 
 

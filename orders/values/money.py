@@ -16,6 +16,12 @@ def digits(amount: int, currency: str) -> str:
     return f"{Decimal(amount).scaleb(-places):.{places}f}"
 
 
+def fits(amount: Decimal, currency: str) -> bool:
+    """Whether an amount is of whole minor units of its currency: none is finer."""
+    units = amount.scaleb(get_currency_precision(currency))
+    return units == units.to_integral_value()
+
+
 def minor(amount: Decimal, currency: str) -> int:
     """An amount in minor units; what is finer than the currency is rounded half up."""
     units = amount.scaleb(get_currency_precision(currency))

@@ -5,7 +5,8 @@ from django.test import Client
 
 from notifications.delivery.sending import send_due
 from notifications.models import Message
-from orders.models import Charge, OrderLine, Promise, Refund, Seller
+from orders.models import Charge, Order, OrderLine, Promise, Refund, Seller
+from orders.returns.refunding import pay_refund
 from orders.shops.base import Cost
 from tests.notifications.saying import make_due
 from tests.orders.test_owed import bring_back, in_shop, refunded, sold, terms
@@ -161,3 +162,83 @@ def test_what_the_shop_refunded_for_nobody_knows_what_is_shown(house):
     assert '<span class="code">7001</span>: 20.00 EUR, <bdi>1 × ' in page
     ada.post(f"/dashboard/refunds/{refund.pk}/", {"amount": "20", "method": "payment"})
     assert Refund.objects.get().shop_refund == "7001"
+
+
+def shown(house, refund):
+    return signed_in(house.ada.owner).get(f"/dashboard/refunds/{refund.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("is_gift", [False, True])
+def test_only_a_day_to_come_is_said_to_be_read_by_the_customer(house, is_gift):
+    refund = lamp_back(house)
+    Order.objects.update(is_gift=is_gift)
+    assert ("The customer reads: by" in shown(house, refund)) is not is_gift
+    past = Promise.ledger.get(kind="refunded").earliest
+    Promise.ledger.filter(kind="refunded").update(latest=past)
+    page = shown(house, refund)
+    assert ("The customer reads" in page, "It was to be paid by" in page) == (False, True)
+
+
+def test_each_sum_stands_once(house):
+    page = shown(house, lamp_back(house))
+    assert [page.count(sum_) for sum_ in ("19.99 EUR", "4.90 EUR")] == [1, 1]
+
+
+def test_how_it_was_paid_is_said_where_the_seller_has_said_so(house):
+    order = sold(house, {"LAMP": 2}, cost=Cost())
+    in_shop(order, {"LAMP": 2})
+    terms(order.seller, house, refund_method="credit")
+    by_shop = bring_back(house, Order.objects.get(), {"LAMP": 1})
+    refunded(order, {"LAMP": 1}, 1999)
+    by_hand = bring_back(house, Order.objects.get(), {"LAMP": 1})
+    pay_refund(by_hand, amount=1999, method="credit", actor=house.ada.owner)
+
+    page = shown(house, by_shop)
+    assert ("as the shop has told us" in page, "store credit" in page) == (True, False)
+    page = shown(house, by_hand)
+    assert ("as the shop has told us" in page, "store credit" in page) == (False, True)
+
+
+def test_what_a_fee_takes_whole_is_shown_as_nothing_to_refund(house):
+    order = sold(house, {"LAMP": 1}, cost=Cost())
+    terms(order.seller, house, return_fee=9900, return_fee_currency="EUR")
+    refund = bring_back(house, Order.objects.get(), {"LAMP": 1})
+
+    page = shown(house, refund)
+    assert ("Nothing to refund" in page, "The fee takes all of it" in page) == (True, True)
+    assert "Owed since" not in page
+    ada = signed_in(house.ada.owner)
+    assert "Nothing to refund" in ada.get(f"/dashboard/orders/{order.pk}/").content.decode()
+    assert f"/dashboard/refunds/{refund.pk}/" not in ada.get("/dashboard/").content.decode()
+    tracked = Client().get(f"/track/{order.token}/").content.decode()
+    assert "refunded this return" not in tracked, "nothing was"
+
+
+def test_an_amount_that_nobody_knows_is_not_shown_as_zero(house):
+    order = sold(house, {"LAMP": 1}, prices={"LAMP": 0})
+    first = sold(house, {"LAMP": 1}, cost=Cost())
+    order.lines.update(replaces=first.lines.get())
+    refund = bring_back(house, order, {"LAMP": 1})
+
+    assert "0.00 EUR" not in shown(house, refund).replace(">0.00 EUR</td></tr>", "", 1)
+    listed = signed_in(house.ada.owner).get("/dashboard/").content.decode()
+    assert ("Enter what you pay" in listed, "0.00 EUR" in listed) == (True, False)
+
+
+@pytest.mark.parametrize(("fee", "currency", "problem"), [
+    ("5", "zzz", "No currency is called so"),
+    ("0.001", "EUR", "No amount in EUR is so fine"),
+    ("1.50", "JPY", "No amount in JPY is so fine"),
+])  # fmt: skip
+def test_a_fee_that_nobody_can_pay_is_refused(house, fee, currency, problem):
+    given = {"refund_method": "payment", "return_fee": fee, "return_fee_currency": currency}
+    refused = signed_in(house.ada.owner).post(TERMS, given)
+    assert (refused.status_code, problem in refused.content.decode()) == (422, True)
+    assert Seller.objects.get(pk=house.ada.seller.pk).return_fee_currency == ""
+
+
+def test_an_amount_finer_than_its_currency_is_refused(house):
+    refund = lamp_back(house)
+    given = {"amount": "19.999", "method": "payment"}
+    refused = signed_in(house.ada.owner).post(f"/dashboard/refunds/{refund.pk}/", given)
+    assert (refused.status_code, Refund.objects.get().status) == (409, "owed")

@@ -115,8 +115,9 @@ def _of_part(viewer: Viewer, since: datetime, until: date) -> Any:
 
 
 def _of_days(viewer: Viewer, first: date) -> Any:
-    """The counts of whole days."""
-    rows = PromiseCount.objects.visible_to(viewer).filter(settled_on__gte=first).order_by()
+    """The counts of whole days; that of a refund is about money, and no promise of goods."""
+    rows = PromiseCount.objects.visible_to(viewer).exclude(kind=Promise.Kind.REFUNDED)
+    rows = rows.filter(settled_on__gte=first).order_by()
     return rows.values(**KEYS_OF_DAYS, way=F("outcome")).annotate(count=Sum("number"))
 
 

@@ -290,7 +290,8 @@ def _why(matter: Matter) -> str | date:
     if matter.kind == "inbound_differs":
         return in_words(matter.why)
     if matter.kind in REFUNDS:
-        return plain(int(matter.detail), matter.why)
+        amount = int(matter.detail)
+        return plain(amount, matter.why) if amount else "Enter what you pay: it is not known."
     if matter.kind == "problem_reported":
         return Problem.Kind(matter.why).label
     if matter.kind.startswith("discrepancy"):

@@ -63,15 +63,21 @@ def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
 
 
 def _refund(scene: Scene, coming: TrackedReturn) -> str:
-    """Whether the shop refunds it, by when where that day is promised, and how; or has done so."""
+    """Whether the shop refunds it, by when where that day is promised, and how; or has done so.
+
+    Who holds the link of a gift need not be who gets the money: how is not for them.
+    """
     said = acts_in(scene.voice.language)
     if coming.refund == RefundStatus.PAID:
         return said.refund_paid
     if coming.refund in (None, RefundStatus.WAIVED):
         return ""
-    how = said.refund_credit if coming.refund_method == Refund.Method.CREDIT else ""
+    is_credit = coming.refund_method == Refund.Method.CREDIT
+    how = said.refund_credit if is_credit and not scene.tracked.order.is_gift else ""
     if coming.refund_by is None or coming.refund_by < scene.today:
         return scene.voice.sentences(said.refund_owed, how)
+    if coming.refund_by == scene.today:
+        return scene.voice.sentences(said.refund_owed_today, how)
     by = scene.voice.by(coming.refund_by)
     return scene.voice.sentences(said.refund_owed_by.format(by=by), how)
 

@@ -151,6 +151,7 @@ ACTS = Acts(
     answer_words="Der Shop hat geantwortet.",
     refund_owed="Der Shop erstattet diese Rücksendung.",
     refund_owed_by="Der Shop erstattet diese Rücksendung {by}.",
+    refund_owed_today="Der Shop erstattet diese Rücksendung heute.",
     refund_credit="Sie erhalten ein Guthaben.",
     refund_paid="Der Shop hat diese Rücksendung erstattet.",
     return_fee=(

@@ -132,6 +132,7 @@ ACTS = Acts(
     answer_words="The shop has answered.",
     refund_owed="The shop refunds this return.",
     refund_owed_by="The shop refunds this return {by}.",
+    refund_owed_today="The shop refunds this return today.",
     refund_credit="You get it as store credit.",
     refund_paid="The shop has refunded this return.",
     return_fee=(

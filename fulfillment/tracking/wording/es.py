@@ -140,6 +140,7 @@ ACTS = Acts(
     answer_words="La tienda ha respondido.",
     refund_owed="La tienda reembolsa esta devolución.",
     refund_owed_by="La tienda reembolsa esta devolución {by}.",
+    refund_owed_today="La tienda reembolsa esta devolución hoy.",
     refund_credit="Lo recibe en forma de vale.",
     refund_paid="La tienda ha reembolsado esta devolución.",
     return_fee=(

@@ -140,6 +140,7 @@ ACTS = Acts(
     answer_words="La boutique a répondu.",
     refund_owed="La boutique rembourse ce retour.",
     refund_owed_by="La boutique rembourse ce retour {by}.",
+    refund_owed_today="La boutique rembourse ce retour aujourd’hui.",
     refund_credit="Vous recevez un avoir.",
     refund_paid="La boutique a remboursé ce retour.",
     return_fee=(

@@ -115,6 +115,7 @@ ACTS = Acts(
     answer_words="ショップからの回答",
     refund_owed="この返品の代金はショップが返金します。",
     refund_owed_by="この返品の代金はショップが{by}に返金します。",
+    refund_owed_today="この返品の代金はショップが本日中に返金します。",
     refund_credit="ストアクレジットでのご返金です。",
     refund_paid="この返品の代金はショップが返金しました。",
     return_fee="商品に問題がない場合、この返品について返金額から{fee}が差し引かれます。",

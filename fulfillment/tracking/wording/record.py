@@ -97,6 +97,7 @@ class Acts:
     # What is refunded for a return; its fee stands on the form.
     refund_owed: str
     refund_owed_by: str
+    refund_owed_today: str
     refund_credit: str
     refund_paid: str
     return_fee: str

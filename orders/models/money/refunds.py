@@ -131,6 +131,11 @@ class Refund(Row):
     def __str__(self) -> str:
         return f"Refund of {self.order_return}"
 
+    @property
+    def is_nothing(self) -> bool:
+        """Whether a fee or a discount took all of it: nothing was to be paid, nobody is told so."""
+        return self.status == RefundStatus.PAID and self.paid == 0
+
 
 class RefundLine(Row):
     """Units of an order line in a refund, with price and shares; of a kit as a whole."""

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from orders.models import ShopOrder
 from orders.shops.base import (
+    Cost,
     Ignored,
     IncomingLine,
     IncomingOrder,
@@ -127,6 +128,8 @@ class OrderBody(msgspec.Struct):
     total_tax: Any = None
     taxes_included: Any = None
     total_tip_received: Any = None
+    original_total_duties_set: Any = None
+    current_total_duties_set: Any = None
 
 
 def read_order(body: Any) -> OrderReport | Ignored:
@@ -147,14 +150,7 @@ def read_order(body: Any) -> OrderReport | Ignored:
         removed=removed_of(order.refunds),
     )
     report.worth = worths_of(order.refunds, report.order.currency)
-    report.order.cost = cost_of(
-        report.order.lines,
-        report.order.currency,
-        subtotal=order.subtotal_price,
-        total=order.total_price,
-        added_tax=0 if order.taxes_included is True else order.total_tax,
-        tip=order.total_tip_received,
-    )
+    report.order.cost = _cost(order, sold, report.order)
     if any(path.startswith(NEEDED) for path, _ in problems.found):
         problems.refuse()
     report.problems = list(problems.found)
@@ -191,6 +187,23 @@ def _incoming(order: OrderBody, sold: dict[int, LineItem], problems: JsonProblem
         note=text(order.note),
         is_gift=_is_gift(order),
         is_pickup=not order.shipping_address and _is_collected(order.shipping_lines),
+    )
+
+
+def _cost(order: OrderBody, sold: dict[int, LineItem], read: IncomingOrder) -> Cost | None:
+    """What it cost beyond its lines; the sums are of all that was bought, so the lines must be."""
+    bought = sum(line.quantity or 0 for line in sold.values())
+    if bought != sum(line.quantity for line in read.lines):
+        return None
+    if order.original_total_duties_set or order.current_total_duties_set:
+        return None
+    return cost_of(
+        read.lines,
+        read.currency,
+        subtotal=order.subtotal_price,
+        total=order.total_price,
+        added_tax=0 if order.taxes_included is True else order.total_tax,
+        tip=order.total_tip_received,
     )
 
 

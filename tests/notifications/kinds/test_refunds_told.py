@@ -4,11 +4,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from fulfillment.privacy.customers import kept_about
 from notifications.facts import load_facts
 from notifications.models import Message
 from notifications.words.contents import contents_of
 from notifications.words.values import values_of
 from orders.models import Order, Promise
+from orders.returns.policy import local_day
 from orders.returns.refunding import pay_refund
 from orders.shops.base import Cost
 from tests.orders.test_owed import bring_back, sold, terms
@@ -99,3 +101,35 @@ def test_without_a_refund_the_page_says_nothing_of_money(house):
     order = sold(house, {"LAMP": 1}, prices={"LAMP": 0})
     bring_back(house, order, {"LAMP": 1})
     assert "refund" not in page_of(order).lower()
+
+
+def test_who_has_the_link_of_a_gift_is_not_told_how_it_is_paid(house):
+    refund = lamp_back(house, refund_method="credit")
+    Order.objects.update(is_gift=True)
+    page = page_of(refund.order)
+    assert ("The shop refunds this return by " in page, "store credit" in page) == (True, False)
+
+
+@pytest.mark.parametrize(("language", "says"), [
+    ("en", "The shop refunds this return today."),
+    ("de", "Der Shop erstattet diese Rücksendung heute."),
+    ("fr", "La boutique rembourse ce retour aujourd’hui."),
+    ("es", "La tienda reembolsa esta devolución hoy."),
+    ("ar", "يردّ المتجر مبلغ هذا الإرجاع اليوم."),
+    ("ja", "この返品の代金はショップが本日中に返金します。"),
+])  # fmt: skip
+def test_on_its_last_day_it_is_paid_today(house, language, says):
+    refund = lamp_back(house)
+    today = local_day(refund.order, timezone.now())
+    Promise.ledger.filter(kind="refunded").update(local_on=today)
+    Order.objects.update(language=language)
+    assert says in page_of(refund.order)
+
+
+def test_what_it_cost_and_what_was_refunded_is_exported_with_the_customer(house):
+    refund = lamp_back(house)
+    kept = kept_about(refund.order)
+    assert kept["charges"][0]["shipping"] == 490
+    assert [(row["order_return__number"], row["amount"]) for row in kept["refunds"]] == [
+        (refund.order_return.number, 2489)
+    ]

@@ -49,7 +49,7 @@ def some_state(dice):
 
 
 def recounted(seller, since):
-    """{(group, key of member, outcome): number}, from the promises themselves."""
+    """{(group, key of member, outcome): number}, from the promises themselves; of no refund."""
     found = Counter()
     for group, (key, _, limits) in GROUPS.items():
         for name, way in OUTCOMES.items():
@@ -81,15 +81,15 @@ def change_something(dice, orders, shipment, courier):
         "shipment": dice.choice((None, shipment)),
     } | some_state(dice)
     order = dice.choice(orders)
-    some = list(Promise.objects.order_by("pk").values_list("pk", flat=True))
+    some = list(Promise.ledger.order_by("pk").values_list("pk", flat=True))
     dice.shuffle(some)
     what = dice.randrange(10)
     if what < 5:
         Promise.objects.create(order=order, seller=order.seller, **USUAL, **given)
     elif what < 9:
-        Promise.objects.filter(pk__in=some[:3]).update(**given)
+        Promise.ledger.filter(pk__in=some[:3]).update(**given)
     else:
-        Promise.objects.filter(pk__in=some[:1]).delete()
+        Promise.ledger.filter(pk__in=some[:1]).delete()
     if dice.random() < 0.2:
         counts.add_up_promises()
 

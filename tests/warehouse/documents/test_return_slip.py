@@ -7,6 +7,9 @@ import zxingcpp
 from django.test import Client
 from PIL import Image
 
+from fulfillment.serving.rate_limits import TEN_MINUTES
+from fulfillment.serving.rates import Limit, take
+from fulfillment.tracking.views.return_slip import MOST
 from orders.models import Order, Warehouse
 from orders.returns.handling import approve_return, refuse_return, request_return
 from tests.support.stages import delivered_order
@@ -52,6 +55,18 @@ def test_an_approved_return_has_a_slip_and_no_other(monday_house):
     other = requested(monday_house)
     other = approve_return(other, actor=monday_house.ada.owner)
     assert asked(coming, number=other.number).status_code == 404, "of another order"
+
+
+def test_so_many_slips_are_drawn_of_one_order(monday_house):
+    coming = approve_return(requested(monday_house), actor=monday_house.ada.owner)
+    order = str(coming.order_id)
+    for _ in range(MOST - 1):
+        assert take(Limit("slip", order, MOST, TEN_MINUTES)) is None
+    assert asked(coming).status_code == 200
+    refused = asked(coming)
+    assert (refused.status_code, int(refused["Retry-After"]) > 0) == (429, True)
+    other = approve_return(requested(monday_house), actor=monday_house.ada.owner)
+    assert asked(other).status_code == 200
 
 
 def test_a_refused_return_has_none(monday_house):

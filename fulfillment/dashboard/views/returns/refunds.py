@@ -4,11 +4,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from babel import Locale
 from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from fulfillment.dashboard.edit_forms import decide
@@ -23,15 +25,17 @@ from orders.models import Event, Refund
 from orders.returns.refunding import owe_again, pay_refund, waive_refund
 from orders.returns.terms import change_terms
 from orders.states import RefundStatus
-from orders.values.money import digits, minor, plain
+from orders.values.money import digits, fits, minor, plain
 from orders.values.places import currency
 from orders.values.unfit import Unfit
 
 MOST_DAYS = 365
 MOST_PRICE = 10**9
 TEXT = {"class": "form-control"}
+TOO_FINE = "No amount in {} is so fine: write fewer decimals."
+# Beside its lines, which are the products.
 PARTS = (
-    ("goods", "Products", ""), ("discount", "Share of the discount", "−"), ("tax", "Tax", ""),
+    ("discount", "Share of the discount", "−"), ("tax", "Tax", ""),
     ("shipping", "Shipping", ""), ("fee", "Fee for the return", "−"),
 )  # fmt: skip
 
@@ -104,15 +108,20 @@ class TermsForm(forms.Form):
 
     def clean_return_fee_currency(self) -> str:
         try:
-            return currency(self.cleaned_data["return_fee_currency"].strip().upper())
+            code = currency(self.cleaned_data["return_fee_currency"].strip().upper())
         except Unfit as error:
             raise forms.ValidationError(str(error)) from None
+        if code and code not in Locale("en").currencies:
+            raise forms.ValidationError("No currency is called so.")
+        return code
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         fee, code = given.get("return_fee") or Decimal(0), given.get("return_fee_currency", "")
         if fee and not code and "return_fee_currency" not in self.errors:
             self.add_error("return_fee_currency", "A fee needs its currency.")
+        if code and not fits(fee, code):
+            self.add_error("return_fee", TOO_FINE.format(code))
         given["return_fee"] = minor(fee, code) if code else 0
         return given
 
@@ -122,10 +131,11 @@ class TermsForm(forms.Form):
 def refund(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Show what is owed and why; tick it off when it is paid."""
     row = _row(request, pk)
-    given = {"amount": digits(row.amount, row.currency), "method": row.method}
     form, status = PaidForm(request.POST or None, initial=given), 200
 
     def pay() -> None:
+        if not fits(form.cleaned_data["amount"], row.currency):
+            raise DomainError(TOO_FINE.format(row.currency))
         amount = minor(form.cleaned_data["amount"], row.currency)
         method = form.cleaned_data["method"]
         pay_refund(row, amount=amount, method=method, actor=request.user)
@@ -177,6 +187,12 @@ def _row(request: SignedInRequest, pk: UUID) -> Refund:
     return get_object_or_404(rows.select_related("order", "order_return", "promise"), pk=pk)
 
 
+def _initial(row: Refund) -> dict[str, str]:
+    """What the form begins with; of what nobody knows no amount."""
+    amount = digits(row.amount, row.currency) if row.amount else ""
+    return {"amount": amount, "method": row.method}
+
+
 def _page(
     request: SignedInRequest,
     row: Refund,
@@ -186,18 +202,19 @@ def _page(
     waived: WaivedForm | None = None,
     undone: forms.Form | None = None,
 ) -> HttpResponse:
-    is_owed = row.status == RefundStatus.OWED
-    given = {"amount": digits(row.amount, row.currency), "method": row.method}
+    is_owed, promise = row.status == RefundStatus.OWED, row.promise
     context = {
         "row": row,
-        "form": form or PaidForm(initial=given),
+        "form": form or PaidForm(initial=_initial(row)),
         "waived": waived or WaivedForm(),
         "undone": undone,
         "is_owed": is_owed,
         "told": told_of(row) if is_owed else [],
         "why_waived": why_waived(row) if row.status == RefundStatus.WAIVED else "",
         "can_undo": row.is_by_hand or row.status == RefundStatus.WAIVED,
-        "amount": plain(row.amount, row.currency),
+        "is_to_come": promise and promise.is_open and promise.latest > timezone.now(),
+        "amount": plain(row.amount, row.currency) if row.amount else "",
+        "owed": plain(row.amount, row.currency),
         "paid": plain(row.paid, row.currency) if row.paid else "",
         "parts": [
             (label, f"{sign}{plain(getattr(row, name), row.currency)}")
