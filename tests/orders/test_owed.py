@@ -372,3 +372,20 @@ def test_an_order_that_is_refunded_as_a_whole_is_owed_nothing(house):
     ShopOrder.objects.update(payment="refunded")
 
     assert bring_back(house, order, {"LAMP": 1}) is None
+
+
+def test_of_a_part_without_the_rest_of_its_kit_the_seller_names_the_amount(house):
+    order = sold(house, {"LAMP": 1, "SHADE": 1}, cost=Cost())
+    lamp, shade = order.lines.order_by("position")
+    kit = OrderLine.objects.create(
+        seller=order.seller, order=order, position=9, sku="SET", title="Set", ordered=1,
+        unit_price=6000, is_kit=True, ships=False,
+    )  # fmt: skip
+    for line in (lamp, shade):
+        OrderLine.objects.filter(pk=line.pk).update(kit_line=kit, units_per_kit=1, unit_price=0)
+
+    first, second = (bring_back(house, order, {sku: 1}) for sku in ("LAMP", "SHADE"))
+
+    assert [(row.status, row.amount, row.is_exact) for row in (first, second)] == [
+        ("owed", 0, False), ("owed", 0, False),
+    ]  # fmt: skip

@@ -131,7 +131,7 @@ class TermsForm(forms.Form):
 def refund(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Show what is owed and why; tick it off when it is paid."""
     row = _row(request, pk)
-    form, status = PaidForm(request.POST or None, initial=given), 200
+    form, status = PaidForm(request.POST or None, initial=_initial(row)), 200
 
     def pay() -> None:
         if not fits(form.cleaned_data["amount"], row.currency):
