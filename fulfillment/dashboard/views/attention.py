@@ -38,7 +38,7 @@ from orders.access import SELLER_ROLES, Role, Viewer, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.decisions.marks import give_back_matter, snooze_matter, take_matter
 from orders.errors import DomainError, Outdated
-from orders.intake.differences import WORDS as DIFFERENCES
+from orders.intake import differences
 from orders.models import Discrepancy, Hold, MatterMark, Order, Problem, Push, Seller
 from orders.states import ShipmentStatus
 from orders.values.money import plain
@@ -285,8 +285,7 @@ def _why(matter: Matter) -> str | date:
     if matter.kind == "at_pickup_point":
         return date.fromisoformat(matter.why)
     if matter.kind == "shop_changed":
-        told = (f"{detail}: {DIFFERENCES[code]}" for code, detail, *_ in json.loads(matter.why))
-        return "; ".join(told)
+        return differences.in_words(json.loads(matter.why))
     if matter.kind == "inbound_differs":
         return in_words(matter.why)
     if matter.kind in REFUNDS:

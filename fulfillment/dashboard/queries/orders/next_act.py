@@ -30,14 +30,16 @@ class Next(NamedTuple):
 class Scene:
     """What decides over the next act.
 
-    `unsent`: messages without a decision that may not have arrived. `ship_by`: of open work, as it
-    is shown. `is_replaced`: other units were sent for all that did not arrive.
+    `shop_wants`: in words, where a hold waits for it. `unsent`: messages without a decision that
+    may not have arrived. `ship_by`: of open work, as it is shown. `is_replaced`: other units were
+    sent for all that did not arrive.
     """
 
     order: Order
     standing: Standing
     told: Told | None
     holds: Sequence[Hold]
+    shop_wants: str
     returns: Sequence[Return]
     problems: Sequence[Problem]
     boxes: Sequence[Package]
@@ -71,7 +73,7 @@ def _of_people(scene: Scene) -> Next | None:
             text = f"Return {row.number}: {row.get_reason_display().lower()}. Refuse it below."
             return Next("Decide about the return", text, "Approve return", url, is_post=True)
     for hold in scene.holds:
-        return _of_hold(hold)
+        return _of_hold(hold, scene.shop_wants)
     for letter in scene.letters:
         url = reverse("dashboard_retry", args=[letter.pk])
         return Next("Stopped by an error on our side", "It is tried again by itself.",
@@ -79,8 +81,11 @@ def _of_people(scene: Scene) -> Next | None:
     return None
 
 
-def _of_hold(hold: Hold) -> Next:
+def _of_hold(hold: Hold, shop_wants: str) -> Next:
     """What ends a hold; the seller's own and the warehouse's end with a release."""
+    if hold.reason == Reason.SHOP:
+        text = f"{shop_wants or hold.detail}. Nothing ships until that is settled."
+        return Next("Decide what the shop has changed", text, "Look at it", f"#hold-{hold.pk}")
     release = reverse("dashboard_release", args=[hold.pk])
     if hold.until:
         return Next("Waits for its day", "Then it goes on by itself.", RELEASE, release, True)
