@@ -22,6 +22,7 @@ from fulfillment.dashboard.queries.marks import Key, marks_of, snoozed
 from fulfillment.dashboard.queries.matter_kinds import BANDS, KINDS, REFUNDS, limit_of
 from fulfillment.dashboard.queries.messages import stopped_mails, stopped_texts, unsettled
 from fulfillment.dashboard.queries.orders.page import catalogue
+from fulfillment.dashboard.queries.refunds import owed_words
 from fulfillment.dashboard.queries.stock import low_stock
 from fulfillment.dashboard.queries.timeline import REASONS
 from fulfillment.dashboard.queries.unknown_lines import UnknownLines, unknown_lines
@@ -41,7 +42,6 @@ from orders.errors import DomainError, Outdated
 from orders.intake import differences
 from orders.models import Discrepancy, Hold, MatterMark, Order, Problem, Push, Seller
 from orders.states import ShipmentStatus
-from orders.values.money import plain
 
 ALL_OF_A_KIND = 500
 DAY = timedelta(days=1)
@@ -289,7 +289,7 @@ def _why(matter: Matter) -> str | date:
     if matter.kind == "inbound_differs":
         return in_words(matter.why)
     if matter.kind in REFUNDS:
-        return plain(int(matter.detail), matter.why)
+        return owed_words(int(matter.detail) if matter.detail else None, matter.why)
     if matter.kind == "problem_reported":
         return Problem.Kind(matter.why).label
     if matter.kind.startswith("discrepancy"):

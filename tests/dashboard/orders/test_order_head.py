@@ -7,9 +7,10 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from fulfillment.dashboard.queries.orders.next_act import Scene, next_act
 from fulfillment.dashboard.queries.orders.standing import standing
 from fulfillment.dashboard.queries.orders.told import told
-from orders.models import Order, Package, Promise
+from orders.models import Order, Package, Problem, Promise
 from orders.returns.handling import request_return
 from orders.states import OrderStatus
 from tests.support import cast
@@ -195,6 +196,38 @@ def test_the_warehouse_has_it_and_nobody_is_asked(shop, client, building, pat, p
     assert page.next.text.startswith("No action needed. It is to leave by ")
     make_ready(building, pat, pia)
     assert shown(client, order).next.title == "It waits for the carrier"
+
+
+def test_the_rest_that_lacks_stock_does_not_just_follow(shop, client, building, pat, pia):
+    cast.make_product(shop, "NONE", "Out of stock")
+    order = cast.make_order(shop, {"LAMP": 1, "NONE": 1})
+    allocate_due()
+    ship(building, pat, pia)
+    page = shown(client, order)
+    assert (page.standing.words, page.next.title) == (
+        "Partly shipped", "The rest waits for stock"
+    )  # fmt: skip
+
+
+def scene(order, parcels, *problems):
+    return Scene(
+        order=order, standing=standing(order, parcels), told=None, holds=[], shop_wants="",
+        returns=[], problems=problems, boxes=parcels, letters=[], unsent=[], ship_by="",
+        is_replaced=False, lacks_stock=False, differing=[], refunds=[],
+    )  # fmt: skip
+
+
+def test_only_an_answer_about_the_parcel_itself_answers_its_loss():
+    order, parcels = Order(status=OrderStatus.PARTLY_DELIVERED), boxes("delivered", "lost")
+    here, gone = (
+        Problem(kind="damaged", answer="words", answered_at=cast.MONDAY, package=box)
+        for box in parcels
+    )
+    assert next_act(scene(order, parcels)).title == "Contact the customer"
+    assert next_act(scene(order, parcels, here)).title == "Contact the customer"
+    assert next_act(scene(order, parcels, here, gone)).title == "The customer has an answer"
+    gone.answer, gone.quantity = "refund", 1
+    assert next_act(scene(order, parcels, gone)).title == "Refund the customer"
 
 
 def test_money_is_added_up_without_what_was_cancelled(shop, client):

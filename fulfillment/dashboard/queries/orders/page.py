@@ -149,6 +149,9 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
         unsent=[row for row in messages if row.is_open],
         ship_by=_ship_by(shipments, viewer.zone),
         is_replaced=_is_replaced(lines),
+        lacks_stock=any(line.backordered for line in lines if line.ships),
+        differing=[one for row in returns for one in row.discrepancies.all()],
+        refunds=[row.refund for row in returns if hasattr(row, "refund")],
     )
     return OrderPage(
         order=order,
@@ -181,7 +184,7 @@ def _returns(order: Order) -> list[Return]:
     differing = Discrepancy.objects.select_related("line", "product").order_by("pk")
     return list(
         order.returns.order_by("created_at")
-        .select_related("rule", "refund")
+        .select_related("rule", "refund__promise")
         .prefetch_related(
             Prefetch("lines", ReturnLine.objects.select_related("line__kit_line")),
             Prefetch("discrepancies", differing),
