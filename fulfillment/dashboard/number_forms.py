@@ -36,7 +36,8 @@ class NumbersForm(forms.Form):
     warehouse = forms.UUIDField(required=False)
     by = forms.ChoiceField(required=False, choices=list(BY.items()))
     chart = forms.ChoiceField(
-        required=False, choices=[(figure.code, figure.title) for figure in FIGURES]
+        required=False,
+        choices=[(figure.code, figure.title) for figure in FIGURES if not figure.is_part],
     )
     outcome = forms.ChoiceField(required=False, choices=[(one, one) for one in OUTCOMES])
 

@@ -1,5 +1,6 @@
 """What the shop wants of an order: done as far as it has not left, else shown as a difference."""
 
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
@@ -101,6 +102,11 @@ def accept_differences(known: ShopOrder, *, actor: User | None, seen: str = "") 
     known.differences, known.differs_at = [], None
     known.save(update_fields=["accepted", "differences", "differs_at"])
     _release(known, actor)
+
+
+def in_words(differences: Iterable[Sequence[str]]) -> str:
+    """What the shop wants, in one phrase without a full stop."""
+    return "; ".join(f"{detail}: {WORDS[code]}" for code, detail, *_ in differences)
 
 
 def fingerprint(differences: list[list[str]]) -> str:

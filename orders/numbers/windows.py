@@ -1,7 +1,8 @@
 """SQL of what came inside the first window that its customer was told.
 
-The first one counts, whatever it was replaced by; but a day that the customer chose begins anew.
-What has not left counts too, as what was not delivered.
+The first one counts, whatever it was replaced by, and also where missing stock ended it and the
+next was given later; but a day that the customer chose begins anew. What has not left counts too,
+as what was not delivered.
 """
 
 from orders.models import NumberFact, Promise
@@ -14,18 +15,30 @@ _O = NumberFact.Outcome
 FIRST_TOLD = with_codes(
     """
 WITH RECURSIVE
--- Each promise of arrival that was told, and step by step those that it stands in for.
-step AS (
-    SELECT id AS last_id, order_id, shipment_id, made_at AS last_made_at, id, replaces_id, reason,
-        earliest, latest, 0 AS depth
+-- Promises of arrival that were told.
+told AS (
+    SELECT id, order_id, shipment_id, replaces_id, reason, earliest, latest, made_at, released_at
     FROM orders_promise
     WHERE order_id = ANY(%(orders)s) AND kind = {arrives} AND released_at IS DISTINCT FROM made_at
+),
+-- What each stands in for: of an order that lost its stock, its newest date that ended with that.
+chain AS (
+    SELECT told.*, CASE WHEN reason = {wished} THEN NULL ELSE coalesce(replaces_id, (
+        SELECT ended.id FROM told ended
+        WHERE ended.order_id = told.order_id AND ended.released_at <= told.made_at
+            AND ended.shipment_id IS NULL AND told.shipment_id IS NULL
+        ORDER BY ended.made_at DESC, ended.id DESC LIMIT 1)) END AS former_id
+    FROM told
+),
+-- Each of them, and step by step those that it stands in for.
+step AS (
+    SELECT id AS last_id, order_id, shipment_id, made_at AS last_made_at, former_id,
+        earliest, latest, 0 AS depth
+    FROM chain
     UNION ALL
-    SELECT step.last_id, step.order_id, step.shipment_id, step.last_made_at, former.id,
-        former.replaces_id, former.reason, former.earliest, former.latest, step.depth + 1
-    FROM step JOIN orders_promise former ON former.id = step.replaces_id
-    WHERE step.reason <> {wished} AND former.kind = {arrives}
-        AND former.released_at IS DISTINCT FROM former.made_at
+    SELECT step.last_id, step.order_id, step.shipment_id, step.last_made_at, former.former_id,
+        former.earliest, former.latest, step.depth + 1
+    FROM step JOIN chain former ON former.id = step.former_id
 ),
 -- The first window behind the newest promise of each shipment, and of each order.
 first AS (

@@ -134,6 +134,18 @@ def test_the_links_of_a_figure_lead_to_what_they_count(client, order):
     assert totals == {("21", 21), ("4", 4), ("25", 25)}
 
 
+def test_the_rows_of_early_are_the_early_ones(client, order):
+    count(order, "window", "inside", 19, carrier="own")
+    count(order, "window", "too_early", 1, carrier="own")
+    page = client.get(f"{PAGE}?chart=early")
+    assert page.context["charted"].code == "window"  # of which early is a part
+    links = set(
+        re.findall(r'href="([^"]+/rows/\?figure=early[^"]*)">([^<]+)', page.content.decode())
+    )
+    ((link, said),) = links
+    assert (said, client.get(html.unescape(link)).context["total"]) == ("1 of 20", 1)
+
+
 def test_a_part_is_of_its_carrier(client, order):
     count(order, "window", "inside", 3, carrier="own")
     count(order, "window", "too_late", 2, carrier="dhl")

@@ -1,11 +1,12 @@
 """What is owed for a return, as its seller sees it: listed, explained, ticked off; the terms."""
 
 import pytest
+from django.db.models import F
 from django.test import Client
 
 from notifications.delivery.sending import send_due
 from notifications.models import Message
-from orders.models import Charge, Order, OrderLine, Promise, Refund, Seller
+from orders.models import Charge, Discrepancy, Order, OrderLine, Promise, Refund, Seller
 from orders.returns.refunding import pay_refund
 from orders.shops.base import Cost
 from tests.notifications.saying import make_due
@@ -53,6 +54,32 @@ def test_what_is_owed_is_listed_explained_and_ticked_off_once(house):
     assert (again.status_code, "ticked off already" in again.content.decode()) == (409, True)
 
 
+def test_what_is_owed_is_what_is_next_with_its_order(house):
+    refund, ada = lamp_back(house), signed_in(house.ada.owner)
+
+    def next_act():
+        return ada.get(f"/dashboard/orders/{refund.order_id}/").context["page"].next
+
+    owed, link = next_act(), f"/dashboard/refunds/{refund.pk}/"
+    assert (owed.title, owed.text, owed.url, owed.is_post) == (
+        "Refund the customer", "24.89 EUR. Settle it in the shop, then tick it off.", link, False
+    )  # fmt: skip
+    differing = Discrepancy.objects.create(
+        seller=refund.seller, order=refund.order, order_return=refund.order_return, code="MUG",
+        kind="unknown", quantity=2,
+    )  # fmt: skip
+    assert (next_act().title, next_act().text) == (
+        "Decide what came back", "Not in the catalogue: 2 × MUG."
+    )  # fmt: skip
+    decided = Discrepancy.objects.filter(pk=differing.pk)
+    decided.update(status="decided", decision="credit")
+    assert next_act().url == link  # which pays both
+    ada.post(link, {"amount": "24.89", "method": "credit"})
+    assert next_act().title == "Nothing more is sent"
+    decided.update(status="decided")
+    assert next_act().url == f"/dashboard/discrepancies/{differing.pk}/"
+
+
 def test_a_refund_past_its_date_comes_first(house):
     lamp_back(house)
     moment = Promise.ledger.get(kind="refunded").earliest
@@ -90,7 +117,15 @@ def test_the_owner_sets_the_terms(house):
 def test_what_is_not_exact_says_that_no_customer_reads_it(house):
     refund = lamp_back(house, cost=None)
     page = signed_in(house.ada.owner).get(f"/dashboard/refunds/{refund.pk}/").content.decode()
-    assert "The customer is told no amount" in page
+    assert [words in page for words in ("The customer is told no amount", ">Owed<")] == [
+        True,
+        False,
+    ]
+    promised = Promise.ledger.filter(refund=refund)
+    promised.update(latest=F("earliest"), broken_at=F("earliest"))
+    listed = signed_in(house.ada.owner).get("/dashboard/").content.decode()
+    said = ("Refunds past their date", "Amount to be looked up", "19.99 EUR", "was promised")
+    assert [words in listed for words in said] == [True, True, False, False]
     assert (Charge.objects.get().is_known, OrderLine.objects.get().unit_price) == (False, 1999)
 
 
@@ -222,7 +257,7 @@ def test_an_amount_that_nobody_knows_is_not_shown_as_zero(house):
 
     assert "0.00 EUR" not in shown(house, refund).replace(">0.00 EUR</td></tr>", "", 1)
     listed = signed_in(house.ada.owner).get("/dashboard/").content.decode()
-    assert ("Enter what you pay" in listed, "0.00 EUR" in listed) == (True, False)
+    assert ("Amount to be looked up in the shop" in listed, "0.00 EUR" in listed) == (True, False)
 
 
 @pytest.mark.parametrize(("fee", "currency", "problem"), [

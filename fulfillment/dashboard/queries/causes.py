@@ -24,7 +24,7 @@ def by_cause(matters: Sequence[Matter], lines: Mapping[UUID, UnknownLines]) -> l
 
 def _cause(matter: Matter, unknown: UnknownLines | None) -> tuple[Any, ...] | None:
     if matter.kind == "backordered":
-        return (matter.detail,) if matter.detail else None
+        return (matter.cause,) if matter.cause else None
     if matter.kind != "held" or matter.why in OF_ONE_ORDER:
         return None
     if matter.why != Hold.Reason.UNKNOWN_SKU:

@@ -44,7 +44,7 @@ KINDS = {
     ),
     "refund_late": (
         "Refunds past their date",
-        "The customer was promised them by then. Pay them in the shop, then tick them off.",
+        "What came back was to be paid by then. Settle it in the shop, then tick it off.",
     ),
     "return_refund": (
         "Returns to refund in the shop",

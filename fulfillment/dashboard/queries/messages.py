@@ -1,5 +1,6 @@
 """Queries of messages: those of an order, failed and unknown ones, the suppression list."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple, TypeVar
@@ -14,10 +15,12 @@ from notifications.kinds.catalogue import kind_of
 from notifications.kinds.record import PUSH
 from notifications.models import Attempt, DayStop, MailStop, Message, SmsStop, Suppression
 from notifications.models.settings import settings_of
-from notifications.states import UNSETTLED, Cause, MessageStatus
+from notifications.states import MAY_HAVE_ARRIVED, UNSETTLED, Cause, MessageStatus
 from orders.access import Viewer
 from orders.models import Order, SentCopy
 
+# Causes of what a provider had, or may have had.
+LEFT = (Cause.REPORTED, Cause.NO_ANSWER, Cause.RESTORED)
 Stop = TypeVar("Stop", bound=DayStop)
 
 
@@ -36,6 +39,7 @@ class MessageRow:
     is_open: bool
     attempts: list[Attempt]
     has_copy: bool = False  # of what left
+    may_have_left: bool = False
 
 
 def messages_of(order: Order, viewer: Viewer) -> list[MessageRow]:
@@ -102,6 +106,7 @@ def suppressions(viewer: Viewer, *, search: str = "", cursor: str = "") -> Suppr
 
 def message_row(message: Message, *, has_copy: bool = False) -> MessageRow:
     """A message with its attempts, as the dashboard shows it."""
+    attempts = sorted(message.attempts.all(), key=lambda attempt: attempt.number)
     return MessageRow(
         message=message,
         title=kind_of(message.template).title,
@@ -113,6 +118,19 @@ def message_row(message: Message, *, has_copy: bool = False) -> MessageRow:
         is_blocked=message.status == MessageStatus.SUPPRESSED
         and message.cause == Cause.BLOCKED_ADDRESS,
         is_open=message.status in UNSETTLED and message.decided_at is None,
-        attempts=sorted(message.attempts.all(), key=lambda attempt: attempt.number),
+        attempts=attempts,
         has_copy=has_copy,
+        may_have_left=_may_have_left(message, attempts),
     )
+
+
+def _may_have_left(message: Message, attempts: Sequence[Attempt]) -> bool:
+    """Whether a provider has it, or may: attempts are kept for some time only, what it says stays.
+
+    One that was given up without a trace of its attempts may have left with one of them.
+    """
+    if message.status in MAY_HAVE_ARRIVED or message.provider_id or message.cause in LEFT:
+        return True
+    if any(attempt.outcome in MAY_HAVE_ARRIVED for attempt in attempts):
+        return True
+    return message.cause == Cause.GIVEN_UP and not attempts

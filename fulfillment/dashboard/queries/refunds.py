@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, Q, QuerySet
+from django.db.models import Case, CharField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 
 from orders.access import Viewer
@@ -14,10 +14,10 @@ from orders.values.money import digits, plain
 
 # Its date has passed, and nobody has ticked it off.
 LATE = Q(promise__broken_at__isnull=False)
-# The columns of a matter.
+# The columns of a matter; where not all of it is known, no amount is said to be owed.
 OF_REFUND: dict[str, Any] = {
     "why": "currency",
-    "detail": Cast("amount", CharField()),
+    "detail": Case(When(is_exact=True, then=Cast("amount", CharField())), default=Value("")),
     "since": "owed_at",
     "due": "promise__latest",
 }
@@ -31,6 +31,11 @@ class Told(NamedTuple):
     amount: str
     units: str
     value: str  # of the amount, for the field
+
+
+def owed_words(amount: int | None, currency: str) -> str:
+    """What is owed; None where not all that the order cost is known here."""
+    return "Amount to be looked up in the shop" if amount is None else plain(amount, currency)
 
 
 def owed_refunds(viewer: Viewer) -> QuerySet[Refund]:

@@ -4,13 +4,25 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    F,
+    Min,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from fulfillment.keyset import MOST_COUNTED, Page, page_of
 from fulfillment.lists.products import low_on_stock, matching_products, with_quantities
 from orders.access import Viewer
-from orders.models import KitPart, OrderLine, Product
+from orders.models import KitPart, Order, OrderLine, Product
 from warehouse.models import StockMovement, Supply
 
 MISSED_LATELY = timedelta(days=30)
@@ -50,6 +62,24 @@ def low_stock(viewer: Viewer, *, most: int) -> list[Any]:
     for product in found:
         note(product)
     return found
+
+
+def short_orders(viewer: Viewer) -> QuerySet[Order]:
+    """Select orders that lack units, with `units_short` and what the first line of them is called.
+
+    `lacks` is the id of the only product that one lacks, "" where it lacks several.
+    """
+    short = OrderLine.objects.visible_to(viewer).filter(backordered__gt=0)
+    mine = OrderLine.objects.filter(order=OuterRef("pk"), backordered__gt=0)
+    all_of_it = mine.order_by().values("order")
+    products = all_of_it.annotate(kinds=Count("product", distinct=True))
+    only = products.filter(kinds=1).values(product=Min(Cast("product", CharField())))
+    name = mine.order_by("position").values(name=Coalesce("product__title", "title"))
+    return Order.objects.filter(pk__in=short.values("order")).annotate(
+        units_short=Subquery(all_of_it.values(units=Sum("backordered"))),
+        lacks=Coalesce(Subquery(only, output_field=CharField()), Value("")),
+        title_short=Subquery(name[:1]),
+    )
 
 
 def movements(viewer: Viewer, product: Product, *, reason: str = "", cursor: str = "") -> Page:

@@ -35,6 +35,7 @@ from fulfillment.dashboard.queries.orders.filters import (
     today,
 )
 from fulfillment.dashboard.queries.refunds import LATE, OF_REFUND, owed_refunds
+from fulfillment.dashboard.queries.stock import short_orders
 from fulfillment.keyset import CappedCount
 from orders.access import Viewer
 from orders.models import (
@@ -45,7 +46,6 @@ from orders.models import (
     Hold,
     LabelRequest,
     Order,
-    OrderLine,
     Package,
     Problem,
     Promise,
@@ -106,6 +106,7 @@ class Matter:
     units: int
     since: datetime
     due: datetime  # when it was to leave
+    cause: str  # of those that are put together by it, "" of one for itself
 
 
 def worklist(
@@ -162,7 +163,6 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
     holds = holds.exclude(until__gt=now)  # somebody has decided: it goes on by itself
     returns = Return.objects.visible_to(viewer).filter(status=ReturnStatus.REQUESTED)
     asked = ReturnLine.objects.filter(order_return=OuterRef("pk"))
-    missing = OrderLine.objects.filter(order=OuterRef("pk"))
     ready = Shipment.objects.visible_to(viewer).filter(status=ShipmentStatus.READY)
     ready = ready.annotate(became=_last("shipment.ready", "created_at"))
     ready = ready.filter(became__gte=today(viewer), ship_by__lt=now + WARNING)
@@ -183,15 +183,14 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
             since="created_at",
         ),
         _matters(
-            _backordered(viewer),
+            short_orders(viewer),
             "backordered",
             order="",
             why="ships_as",
-            detail=Subquery(
-                missing.filter(backordered__gt=0).order_by("position").values("title")[:1]
-            ),
-            units=_sum(missing, "order", "backordered"),
+            detail="title_short",
+            units="units_short",
             since="created_at",
+            cause="lacks",
         ),
         _matters(ready, "ready", since="became", **of_shipment),
         _matters(differing(viewer), "inbound_differs", **OF_NO_ORDER, **DIFFERING),
@@ -345,11 +344,6 @@ def _not_delivered(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
     ]
 
 
-def _backordered(viewer: Viewer) -> QuerySet[Order]:
-    lines = OrderLine.objects.visible_to(viewer).filter(backordered__gt=0)
-    return Order.objects.filter(pk__in=lines.values("order"))
-
-
 def _sum(rows: QuerySet[Any], parent: str, field: str) -> Subquery:
     """Return a subquery that sums a field over child rows."""
     return Subquery(rows.order_by().values(parent).annotate(units=Sum(field)).values("units"))
@@ -388,6 +382,7 @@ def _matters(
         "units": Value(0, IntegerField()),
         "since": since,
         "due": f"{order}ship_by",
+        "cause": Value("", CharField()),
     } | given
     # A prefix, since an annotation must not have the name of a model field.
     named = {

@@ -22,6 +22,7 @@ from fulfillment.dashboard.queries.marks import Key, marks_of, snoozed
 from fulfillment.dashboard.queries.matter_kinds import BANDS, KINDS, REFUNDS, limit_of
 from fulfillment.dashboard.queries.messages import stopped_mails, stopped_texts, unsettled
 from fulfillment.dashboard.queries.orders.page import catalogue
+from fulfillment.dashboard.queries.refunds import owed_words
 from fulfillment.dashboard.queries.stock import low_stock
 from fulfillment.dashboard.queries.timeline import REASONS
 from fulfillment.dashboard.queries.unknown_lines import UnknownLines, unknown_lines
@@ -38,10 +39,9 @@ from orders.access import SELLER_ROLES, Role, Viewer, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.decisions.marks import give_back_matter, snooze_matter, take_matter
 from orders.errors import DomainError, Outdated
-from orders.intake.differences import WORDS as DIFFERENCES
+from orders.intake import differences
 from orders.models import Discrepancy, Hold, MatterMark, Order, Problem, Push, Seller
 from orders.states import ShipmentStatus
-from orders.values.money import plain
 
 ALL_OF_A_KIND = 500
 DAY = timedelta(days=1)
@@ -285,13 +285,11 @@ def _why(matter: Matter) -> str | date:
     if matter.kind == "at_pickup_point":
         return date.fromisoformat(matter.why)
     if matter.kind == "shop_changed":
-        told = (f"{detail}: {DIFFERENCES[code]}" for code, detail, *_ in json.loads(matter.why))
-        return "; ".join(told)
+        return differences.in_words(json.loads(matter.why))
     if matter.kind == "inbound_differs":
         return in_words(matter.why)
     if matter.kind in REFUNDS:
-        amount = int(matter.detail)
-        return plain(amount, matter.why) if amount else "Enter what you pay: it is not known."
+        return owed_words(int(matter.detail) if matter.detail else None, matter.why)
     if matter.kind == "problem_reported":
         return Problem.Kind(matter.why).label
     if matter.kind.startswith("discrepancy"):

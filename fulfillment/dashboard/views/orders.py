@@ -194,8 +194,10 @@ def cancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @role_required(*SELLER_ROLES)
 def release(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Release a hold."""
+    """Release a hold; what the shop wants is decided on with what it wants in sight."""
     row = get_object_or_404(Hold.objects.visible_to(request.viewer).select_related("order"), pk=pk)
+    if row.reason == Hold.Reason.SHOP and not row.released_at:
+        raise DomainError(f"Look first at what the shop wants of order {row.order}: {row.detail}.")
     release_hold(row, actor=request.user)
     return _done(request, row.order_id, f"The hold on order {row.order} is released.")
 

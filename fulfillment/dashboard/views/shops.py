@@ -89,6 +89,8 @@ def keep_as_it_is(request: SignedInRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(rows.filter(order__isnull=False), pk=pk)
     accept_differences(row, actor=request.user, seen=_seen(request.POST.get("seen", "")))
     messages.success(request, f"Order {row.order} stays as it is here.")
+    if request.POST.get("back") == "order":
+        return redirect("dashboard_order", row.order_id)
     return redirect("dashboard")
 
 

@@ -1,14 +1,16 @@
 """The head of the order page: how it stands, what was promised, what is next; its neighbours."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 
+from fulfillment.dashboard.queries.orders.next_act import Scene, next_act
 from fulfillment.dashboard.queries.orders.standing import standing
 from fulfillment.dashboard.queries.orders.told import told
-from orders.models import Order, Package, Promise
+from orders.models import Order, Package, Problem, Promise
 from orders.returns.handling import request_return
 from orders.states import OrderStatus
 from tests.support import cast
@@ -117,6 +119,52 @@ def test_an_order_on_hold_from_the_start_was_promised_nothing(shop, client):
     assert (page.next.title, page.next.url) == ("Enter the address", "#address")
 
 
+def test_a_date_that_was_withdrawn_was_promised_all_the_same(shop, client):
+    order = cast.make_order(shop, {"LAMP": 1})
+    allocate_due()
+    day = (timezone.localdate() + timedelta(days=30)).isoformat()
+    client.post(f"/dashboard/orders/{order.pk}/hold/", {"until_on": day})
+    page = shown(client, order)
+    assert (page.told.words, page.told.outcome_words) == ("Promised by Thu 26 Nov", "Withdrawn")
+    assert "promised none" not in client.get(f"/dashboard/orders/{order.pk}/").content.decode()
+
+
+def arrival(day, **settled):
+    """A promise of November that something arrives by this day."""
+    end = datetime(2026, 11, day, 18, tzinfo=UTC)
+    kind, zone = Promise.Kind.ARRIVES, "Europe/Berlin"
+    return Promise(
+        kind=kind, earliest=end, latest=end, local_on=end.date(), zone=zone, made_at=cast.MONDAY,
+        **settled,
+    )  # fmt: skip
+
+
+def test_of_several_parcels_the_one_that_went_worst_counts():
+    passed = datetime(2026, 11, 30, tzinfo=UTC)
+    broken, kept = arrival(24, broken_at=passed), arrival(26, kept_at=passed, done_at=passed)
+    found = told([broken, kept], "Europe/Berlin")
+    assert (found.words, found.outcome_words) == ("Promised by Tue 24 Nov", "Broken")
+    assert found.first == ""
+    only_kept = told([arrival(23, kept_at=passed), kept], "Europe/Berlin")
+    assert (only_kept.words, only_kept.first) == ("Promised by Thu 26 Nov", "")
+    withdrawn = told([arrival(25, revised_at=passed, is_moved=True), kept], "Europe/Berlin")
+    assert (withdrawn.words, withdrawn.outcome_words) == ("Promised by Wed 25 Nov", "Withdrawn")
+
+
+def test_the_first_date_is_that_of_the_promise_that_is_shown():
+    passed = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    first, other = arrival(24, revised_at=passed, is_moved=True), arrival(25, kept_at=passed)
+    second = arrival(27)
+    assert told([other, first, second], "Europe/Berlin").first == ""
+    second.replaces_id = first.pk
+    found = told([other, first, second], "Europe/Berlin")
+    assert (found.words, found.first) == ("Arrives by Fri 27 Nov", "by Tue 24 Nov")
+    # Missing stock ended the first date, and nothing replaced it.
+    ended, again = arrival(24, released_at=passed), arrival(30)
+    again.made_at = passed
+    assert told([ended, again], "Europe/Berlin").first == "by Tue 24 Nov"
+
+
 def test_another_clock_than_the_customers_is_told(shop):
     order = cast.make_order(shop, {"LAMP": 1})
     promise = order.promises.get()
@@ -148,6 +196,38 @@ def test_the_warehouse_has_it_and_nobody_is_asked(shop, client, building, pat, p
     assert page.next.text.startswith("No action needed. It is to leave by ")
     make_ready(building, pat, pia)
     assert shown(client, order).next.title == "It waits for the carrier"
+
+
+def test_the_rest_that_lacks_stock_does_not_just_follow(shop, client, building, pat, pia):
+    cast.make_product(shop, "NONE", "Out of stock")
+    order = cast.make_order(shop, {"LAMP": 1, "NONE": 1})
+    allocate_due()
+    ship(building, pat, pia)
+    page = shown(client, order)
+    assert (page.standing.words, page.next.title) == (
+        "Partly shipped", "The rest waits for stock"
+    )  # fmt: skip
+
+
+def scene(order, parcels, *problems):
+    return Scene(
+        order=order, standing=standing(order, parcels), told=None, holds=[], shop_wants="",
+        returns=[], problems=problems, boxes=parcels, letters=[], unsent=[], ship_by="",
+        is_replaced=False, lacks_stock=False, differing=[], refunds=[],
+    )  # fmt: skip
+
+
+def test_only_an_answer_about_the_parcel_itself_answers_its_loss():
+    order, parcels = Order(status=OrderStatus.PARTLY_DELIVERED), boxes("delivered", "lost")
+    here, gone = (
+        Problem(kind="damaged", answer="words", answered_at=cast.MONDAY, package=box)
+        for box in parcels
+    )
+    assert next_act(scene(order, parcels)).title == "Contact the customer"
+    assert next_act(scene(order, parcels, here)).title == "Contact the customer"
+    assert next_act(scene(order, parcels, here, gone)).title == "The customer has an answer"
+    gone.answer, gone.quantity = "refund", 1
+    assert next_act(scene(order, parcels, gone)).title == "Refund the customer"
 
 
 def test_money_is_added_up_without_what_was_cancelled(shop, client):

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from orders.decisions.bulk_work import work_on_bulk_jobs
+from orders.lifecycle.holds import hold_order
 from orders.models import Hold, MatterMark, OrderLine
 from tests.support import cast
 from warehouse.stock.allocation import allocate_due
@@ -101,6 +102,44 @@ def test_orders_short_of_one_product_are_one_row_with_their_units(shop, client):
     (row,) = rows(client, "backordered")
     assert (len(row.alike), row.units) == (2, 4)
     assert "stock of <bdi>Out of stock</bdi>: 4 units short in all." in shown(client)
+
+
+def test_what_only_has_the_same_name_is_another_cause(shop, client):
+    """Two products are called alike, and one order lacks much of another one as well."""
+    for sku in ("S", "M", "BIG"):
+        cast.make_product(shop, sku, "T-shirt")
+    for lines in ({"S": 1}, {"S": 2}, {"M": 1}, {"S": 1, "BIG": 50}):
+        cast.make_order(shop, lines)
+    allocate_due()
+    found = [(len(row.alike), row.units or row.matter.units) for row in rows(client, "backordered")]
+    assert found == [(2, 3), (0, 1), (0, 51)]
+    assert "2 orders" in (page := shown(client))
+    assert "stock of <bdi>T-shirt</bdi>: 3 units short in all." in page
+
+
+@pytest.mark.parametrize(
+    ("reason", "said", "act"),
+    [
+        ("warehouse", "Stopped by the warehouse: Box torn.", "Release hold"),
+        ("clearance", "The shop has not cleared it: Box torn.", "Release hold"),
+        ("payment", "The shop says of the payment: Box torn.", "Send without payment"),
+        ("shop_hold", "The shop holds it: Box torn.", "Release hold"),
+        ("seller", "Put on hold by you: Box torn.", "Release hold"),
+    ],
+)
+def test_each_order_on_hold_says_who_holds_it_and_can_go_on(shop, client, reason, said, act):
+    first, second = (cast.make_order(shop, {"LAMP": 1}) for _ in range(2))
+    hold = hold_order(first, reason=reason, detail="Box torn", actor=None)
+    assert said in re.sub(r"<[^>]+>", "", shown(client))
+    other = hold_order(second, reason=reason, detail="Box torn", actor=None)
+    assert [len(row.alike) for row in rows(client, "held")] == [2]
+    page = shown(client)
+    if reason == "seller":
+        assert "Release all" in page
+        return
+    for one in (hold, other):
+        assert f'action="/dashboard/holds/{one.pk}/release/"' in page
+    assert page.count(act) == 2
 
 
 def test_each_order_of_a_row_is_taken_and_snoozed_by_itself(shop, client):

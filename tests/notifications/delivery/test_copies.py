@@ -5,7 +5,7 @@ from django.test import Client
 
 from fulfillment.privacy.customers import erase_customer, export_customer
 from notifications.delivery.sending import send_due
-from notifications.models import Message
+from notifications.models import Attempt, Message
 from orders.lifecycle.cancel import cancel_order
 from orders.models import Order, SentCopy
 from tests.support.cast import make_order
@@ -91,3 +91,33 @@ def test_copies_are_exported_and_erased_with_the_customer(order, ada):
     cancel_order(order, actor=ada.owner)
     erase_customer(ada.seller, [order], actor=None)
     assert not SentCopy.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("status", "cause", "left"),
+    [
+        ("sent", "", True),
+        ("delivered", "", True),
+        ("unknown", "no_answer", True),
+        ("failed", "reported", True),  # its provider had it
+        ("failed", "given_up", True),  # nobody knows any more
+        ("failed", "refused", False),
+        ("suppressed", "blocked_address", False),
+    ],
+)
+def test_what_left_is_not_called_unsent_when_its_copy_is_gone(order, ada, status, cause, left):
+    SentCopy.objects.all().delete()
+    Attempt.objects.all().delete()
+    rows = Message.objects.filter(channel="email")
+    rows.update(status=status, cause=cause, provider_id="")
+    page = browser(ada).get(f"/dashboard/messages/{by('email').pk}/").content.decode()
+    assert ("Copies are kept for some time only" in page, "It was not sent." in page) == (
+        left, not left,
+    )  # fmt: skip
+
+
+def test_an_attempt_that_left_says_so_whatever_became_of_it(order, ada):
+    SentCopy.objects.all().delete()
+    Message.objects.filter(channel="email").update(status="failed", provider_id="")
+    page = browser(ada).get(f"/dashboard/messages/{by('email').pk}/").content.decode()
+    assert "It was not sent." not in page

@@ -35,6 +35,7 @@ from tests.orders.intake.shop_stories import (
 from tests.orders.intake.shopify_payloads import shop_order
 from tests.support.cast import put_stock
 from tests.support.stages import open_house, picked
+from tests.test_doors import signed_in
 from warehouse.floor.hand_over import hand_over
 from warehouse.floor.packing import close_package, mark_ready, pack_unit
 from warehouse.floor.putting_back import put_back
@@ -362,3 +363,24 @@ def test_any_order_of_the_calls_ends_in_the_same_order(house, data):
     assert ended(number) == ended(number + 1)
     assert findings() == []
     assert not ShopOrder.objects.filter(differs_at__isnull=False).exists()
+
+
+def test_the_page_of_an_order_says_what_the_shop_wants_before_it_is_sent(house, channel):
+    outcomes(channel, at(1))
+    picked(house, the_order())
+    outcomes(channel, at(2, cancelled_at="2026-11-23T11:00:00Z"))
+    ada, hold = signed_in(house.ada.owner), Hold.objects.get(reason="shop")
+    page = f"/dashboard/orders/{the_order().pk}/"
+    shown = ada.get(page).context["page"]
+    assert (shown.next.url, shown.next.is_post) == (f"#hold-{hold.pk}", False)
+    assert "no longer wanted, but picked: to be put back" in shown.next.text
+
+    refused = ada.post(f"/dashboard/holds/{hold.pk}/release/")
+    assert (refused.status_code, len(open_holds())) == (409, 1)
+
+    known = ShopOrder.objects.get()
+    button = {"seen": shown.shop.seen, "back": "order"}
+    stale = ada.post(f"/dashboard/differences/{known.pk}/accept/", button | {"seen": "[]"})
+    assert (stale.status_code, len(open_holds())) == (409, 1)
+    answer = ada.post(f"/dashboard/differences/{known.pk}/accept/", button)
+    assert (answer.headers["Location"], open_holds(), differences()) == (page, [], [])

@@ -108,12 +108,32 @@ class Oracle:
         return max(found, key=lambda row: (row["made_at"], row["id"]), default=None)
 
     def first(self, promise):
-        while promise["replaces_id"] and promise["reason"] != "wished":
-            former = self.by_id["promise"][promise["replaces_id"]]
-            if former["kind"] != "arrives" or former["released_at"] == former["made_at"]:
+        while promise["reason"] != "wished":
+            if not (former := self.former(promise)):
                 break
             promise = former
         return promise
+
+    def former(self, promise):
+        """What a promise came after: what it replaced, or what had ended when it was made."""
+        if promise["replaces_id"]:
+            found = [self.by_id["promise"][promise["replaces_id"]]]
+        elif promise["shipment_id"]:
+            return None
+        else:
+            found = sorted(
+                (
+                    row for row in self.of["promise"][promise["order_id"]]
+                    if row["released_at"] and row["released_at"] <= promise["made_at"]
+                    and not row["shipment_id"]
+                ),
+                key=lambda row: (row["made_at"], row["id"]), reverse=True,
+            )  # fmt: skip
+        told = (
+            row for row in found
+            if row["kind"] == "arrives" and row["released_at"] != row["made_at"]
+        )  # fmt: skip
+        return next(told, None)
 
     def windows(self, order):
         """(subject, window, when it came, carrier, building) of what an order promised."""

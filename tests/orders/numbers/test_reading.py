@@ -4,15 +4,20 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from django.db import connection
 
 from orders.models import NumberFact, NumbersPlace, Package, Return
 from orders.numbers.reading import read_numbers, rebuild_numbers
 from orders.returns.handling import request_return
 from tests.notifications.saying import at_ten
+from tests.orders.numbers.oracle import Oracle
 from tests.orders.promises.test_watching import berlin
+from tests.support.cast import make_order, put_stock
 from tests.support.stages import open_house, sent_packages, started_run
 from warehouse.couriers.runs import deliver_stop, fail_stop
 from warehouse.couriers.undo import undo_stop
+from warehouse.floor.picking import report_short, take_next_pick_list
+from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +64,32 @@ def test_a_parcel_counts_on_the_days_of_its_promises(parcel):
         ("perfect", "Thu 26", "perfect"),
     }
     assert NumberFact.objects.get(number="fill").outcome == "filled"
+
+
+def test_a_date_after_missing_stock_is_not_the_first_window():
+    with time_machine.travel(berlin(23, 10), tick=False):
+        house = open_house()
+        order = make_order(house.ada, {"LAMP": 20})
+        allocate_due()
+    with time_machine.travel(berlin(23, 11), tick=False):
+        walk = take_next_pick_list(warehouse=house.warehouse, actor=house.pat)
+        report_short(walk.lines.get(), found=0, reason="empty", actor=house.pat)
+    with time_machine.travel(berlin(30, 10), tick=False):
+        put_stock(house.ada.products["LAMP"], 40, bin_code="B-01-1")
+        allocate_due()
+        read_numbers()
+
+    first, second = order.promises.order_by("made_at")
+    assert (str(first.local_on), first.outcome, second.replaces_id) == (
+        "2026-11-26", "released", None
+    )  # fmt: skip
+    facts = NumberFact.objects.filter(number__in=(WINDOW, PERFECT))
+    assert {(row.number, f"{row.day:%a %d}", row.outcome) for row in facts} == {
+        (WINDOW, "Thu 26", "not_there"), (PERFECT, "Thu 26", "untimely")
+    }  # fmt: skip
+    tables = Oracle(connection.connection)
+    newest = tables.newest({"id": order.pk}, None)
+    assert (newest["id"], tables.first(newest)["id"]) == (second.pk, first.pk)
 
 
 def test_a_failed_attempt_stays_one_and_its_undo_takes_it_away(parcel):

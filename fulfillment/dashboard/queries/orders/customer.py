@@ -1,8 +1,31 @@
-"""What the customer of an order wants and reports, and which order it replaces."""
+"""What customer and shop of an order want and report, and which order it replaces."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
 
-from orders.models import Order, Problem, Wish
+from orders.intake.differences import in_words
+from orders.models import Hold, Order, Problem, ShopOrder, Wish
+
+
+class ShopWants(NamedTuple):
+    """What the shop wants of an order that waits for that: in words, and as the page shows it."""
+
+    pk: UUID
+    words: str
+    seen: str
+
+
+def shop_wants(order: Order, holds: Sequence[Hold]) -> ShopWants | None:
+    """Load it where an open hold waits for it; else no statement."""
+    if all(hold.reason != Hold.Reason.SHOP for hold in holds):
+        return None
+    found = ShopOrder.objects.filter(order=order, differs_at__isnull=False).first()
+    if found is None:
+        return None
+    return ShopWants(found.pk, in_words(found.differences), json.dumps(found.differences))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,34 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+from uuid import UUID
 
 from django.urls import reverse
 
 from fulfillment.dashboard.queries.messages import MessageRow
 from fulfillment.dashboard.queries.orders.standing import Standing
 from fulfillment.dashboard.queries.orders.told import Told
+from fulfillment.dashboard.queries.refunds import owed_words
 from orders.carriers import OWN
-from orders.models import DeadLetter, Hold, Order, Package, Problem, Return
-from orders.states import OrderStatus, PackageStatus, ReturnStatus
+from orders.models import (
+    DeadLetter,
+    Discrepancy,
+    Hold,
+    Order,
+    Package,
+    Problem,
+    Refund,
+    Return,
+)
+from orders.states import (
+    DiscrepancyStatus,
+    OrderStatus,
+    PackageStatus,
+    RefundStatus,
+    ReturnStatus,
+)
 
-Reason, Failure = Hold.Reason, Package.Failure
+Reason, Failure, Decision = Hold.Reason, Package.Failure, Discrepancy.Decision
 
 
 class Next(NamedTuple):
@@ -30,14 +47,16 @@ class Next(NamedTuple):
 class Scene:
     """What decides over the next act.
 
-    `unsent`: messages without a decision that may not have arrived. `ship_by`: of open work, as it
-    is shown. `is_replaced`: other units were sent for all that did not arrive.
+    `shop_wants`: in words, where a hold waits for it. `unsent`: messages without a decision that
+    may not have arrived. `ship_by`: of open work, as it is shown. `is_replaced`: other units were
+    sent for all that did not arrive. `lacks_stock`: units of it wait for stock.
     """
 
     order: Order
     standing: Standing
     told: Told | None
     holds: Sequence[Hold]
+    shop_wants: str
     returns: Sequence[Return]
     problems: Sequence[Problem]
     boxes: Sequence[Package]
@@ -45,6 +64,9 @@ class Scene:
     unsent: Sequence[MessageRow]
     ship_by: str
     is_replaced: bool
+    lacks_stock: bool
+    differing: Sequence[Discrepancy]
+    refunds: Sequence[Refund]
 
 
 def next_act(scene: Scene) -> Next:
@@ -53,6 +75,7 @@ def next_act(scene: Scene) -> Next:
         _of_people(scene)
         or _of_parcels(scene)
         or _of_dates(scene)
+        or _of_money(scene)
         or _of_messages(scene)
         or _by_itself(scene)
     )
@@ -65,13 +88,10 @@ def _of_people(scene: Scene) -> Next | None:
             url = reverse("dashboard_problem", args=[problem.pk])
             return Next("The customer waits for an answer", str(problem.get_kind_display()) + ".",
                         "Look and answer", url)  # fmt: skip
-    for row in scene.returns:
-        if row.status == ReturnStatus.REQUESTED:
-            url = reverse("dashboard_approve", args=[row.pk])
-            text = f"Return {row.number}: {row.get_reason_display().lower()}. Refuse it below."
-            return Next("Decide about the return", text, "Approve return", url, is_post=True)
+    if came_back := _of_returns(scene):
+        return came_back
     for hold in scene.holds:
-        return _of_hold(hold)
+        return _of_hold(hold, scene.shop_wants)
     for letter in scene.letters:
         url = reverse("dashboard_retry", args=[letter.pk])
         return Next("Stopped by an error on our side", "It is tried again by itself.",
@@ -79,8 +99,25 @@ def _of_people(scene: Scene) -> Next | None:
     return None
 
 
-def _of_hold(hold: Hold) -> Next:
+def _of_returns(scene: Scene) -> Next | None:
+    for row in scene.returns:
+        if row.status == ReturnStatus.REQUESTED:
+            url = reverse("dashboard_approve", args=[row.pk])
+            text = f"Return {row.number}: {row.get_reason_display().lower()}. Refuse it below."
+            return Next("Decide about the return", text, "Approve return", url, is_post=True)
+    for one in scene.differing:
+        if one.status == DiscrepancyStatus.OPEN:
+            url = reverse("dashboard_discrepancy", args=[one.pk])
+            text = f"{one.get_kind_display()}: {one}."
+            return Next("Decide what came back", text, "Look and decide", url)
+    return None
+
+
+def _of_hold(hold: Hold, shop_wants: str) -> Next:
     """What ends a hold; the seller's own and the warehouse's end with a release."""
+    if hold.reason == Reason.SHOP:
+        text = f"{shop_wants or hold.detail}. Nothing ships until that is settled."
+        return Next("Decide what the shop has changed", text, "Look at it", f"#hold-{hold.pk}")
     release = reverse("dashboard_release", args=[hold.pk])
     if hold.until:
         return Next("Waits for its day", "Then it goes on by itself.", RELEASE, release, True)
@@ -112,13 +149,16 @@ HELD: dict[str, Next] = {
 def _of_parcels(scene: Scene) -> Next | None:
     """What becomes of a parcel that did not arrive; no act of a seller mends it."""
     code = scene.standing.code
+    if code == scene.order.status:  # of the order, also where parcels have one of the same name
+        return None
     failed = [box for box in scene.boxes if box.status == PackageStatus.ATTEMPT_FAILED]
     if code == PackageStatus.ATTEMPT_FAILED:
         return Next("Another delivery, or back", FAILED.get(failed[0].failure, PLANNED_AGAIN))
-    if code in SETTLED_BY_ANSWER and (
-        scene.is_replaced or any(problem.answered_at for problem in scene.problems)
-    ):
-        return Next("The customer has an answer", "What you answered stands below.")
+    answered = {problem.package_id for problem in scene.problems if problem.answered_at}
+    in_trouble = {box.pk for box in scene.boxes if box.status in SETTLED_BY_ANSWER}
+    if code in SETTLED_BY_ANSWER and (scene.is_replaced or in_trouble <= answered):
+        answered_so = Next("The customer has an answer", "What you answered stands below.")
+        return _of_money(scene) or answered_so
     return SAID.get(code)
 
 
@@ -165,6 +205,31 @@ def _of_messages(scene: Scene) -> Next | None:
     return None
 
 
+def _of_money(scene: Scene) -> Next | None:
+    """What the seller owes, and settles in the shop: we move no money."""
+    owed = [row for row in scene.refunds if row.status == RefundStatus.OWED]
+    for row in owed:
+        late = row.promise is not None and row.promise.broken_at is not None
+        amount = row.amount if row.is_exact else None
+        what = owed_words(amount, row.currency) + (", past its date" if late else "")
+        return _refund(what, "dashboard_refund", row.pk)
+    returned = {row.order_return_id for row in owed}
+    for one in scene.differing:
+        is_owed = one.status == DiscrepancyStatus.DECIDED and one.decision == Decision.CREDIT
+        if is_owed and one.order_return_id not in returned:
+            return _refund(str(one), "dashboard_discrepancy", one.pk)
+    for problem in scene.problems:
+        if problem.answer == Problem.Answer.REFUND and not problem.settled_at:
+            what = f"{problem.quantity} × {problem.line.title}" if problem.line else "A parcel"
+            return _refund(what, "dashboard_problem", problem.pk)
+    return None
+
+
+def _refund(what: str, page: str, pk: UUID) -> Next:
+    text = f"{what}. Settle it in the shop, then tick it off."
+    return Next("Refund the customer", text, "Look and tick off", reverse(page, args=[pk]))
+
+
 def _by_itself(scene: Scene) -> Next:
     """What the warehouse or a carrier does next; nothing is asked of the seller."""
     status = scene.order.status
@@ -197,6 +262,8 @@ def _on_the_way(scene: Scene) -> Next:
         return Next("It comes to the door" if not who else f"{who} brings it", "No action needed.")
     travelling = [box for box in scene.boxes if box.status in ON_THE_WAY]
     if scene.order.status in (OrderStatus.PARTLY_SHIPPED, OrderStatus.PARTLY_DELIVERED):
+        if scene.lacks_stock:
+            return Next("The rest waits for stock", "It goes on by itself when there is enough.")
         return Next("The rest follows", "No action needed.")
     if travelling and all(box.carrier != OWN for box in travelling):
         return Next("The carrier brings it", "It does not report to us when it arrives.")

@@ -9,7 +9,12 @@ from django.db.models import Prefetch
 
 from fulfillment.dashboard.edit_forms import split_form
 from fulfillment.dashboard.queries.messages import messages_of
-from fulfillment.dashboard.queries.orders.customer import CustomerSays, customer_says
+from fulfillment.dashboard.queries.orders.customer import (
+    CustomerSays,
+    ShopWants,
+    customer_says,
+    shop_wants,
+)
 from fulfillment.dashboard.queries.orders.money import Money, money
 from fulfillment.dashboard.queries.orders.next_act import Next, Scene, next_act
 from fulfillment.dashboard.queries.orders.parcels import promised_of, steps_of
@@ -108,6 +113,7 @@ class OrderPage:
     returns: list[Return]
     shipments: list[Shipment]
     said: CustomerSays
+    shop: ShopWants | None
     work: OrderWork
     promises: list[tuple[Promise, str]]  # open ones, with what they say
     timeline: list[Entry]
@@ -127,7 +133,7 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
     entries = timeline(order, _names(order, lines, shipments, returns), promises, messages)
     boxes = _dressed(shipments, entries, promises)
     holds = list(order.holds.filter(released_at__isnull=True).order_by("opened_at"))
-    said = customer_says(order)
+    said, shop = customer_says(order), shop_wants(order, holds)
     shown = lines[page.first - 1 : page.last]
     state, date = standing(order, boxes), told(promises, viewer.zone)
     scene = Scene(
@@ -135,6 +141,7 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
         standing=state,
         told=date,
         holds=holds,
+        shop_wants=shop.words if shop else "",
         returns=returns,
         problems=said.problems,
         boxes=boxes,
@@ -142,6 +149,9 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
         unsent=[row for row in messages if row.is_open],
         ship_by=_ship_by(shipments, viewer.zone),
         is_replaced=_is_replaced(lines),
+        lacks_stock=any(line.backordered for line in lines if line.ships),
+        differing=[one for row in returns for one in row.discrepancies.all()],
+        refunds=[row.refund for row in returns if hasattr(row, "refund")],
     )
     return OrderPage(
         order=order,
@@ -160,6 +170,7 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
         returns=returns,
         shipments=shipments,
         said=said,
+        shop=shop,
         work=order_work(order, viewer),
         promises=[(row, promised_for(row)) for row in promises if row.is_open],
         timeline=entries,
@@ -173,7 +184,7 @@ def _returns(order: Order) -> list[Return]:
     differing = Discrepancy.objects.select_related("line", "product").order_by("pk")
     return list(
         order.returns.order_by("created_at")
-        .select_related("rule", "refund")
+        .select_related("rule", "refund__promise")
         .prefetch_related(
             Prefetch("lines", ReturnLine.objects.select_related("line__kit_line")),
             Prefetch("discrepancies", differing),

@@ -1,6 +1,6 @@
 """What the customer of an order was promised: the date that counts now, and the first one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,6 +11,8 @@ from orders.models import Promise
 Kind, Outcome = Promise.Kind, Promise.Outcome
 # Of several promises the one that is nearest to the customer counts.
 RANK = {Kind.AT_DOOR: 0, Kind.ARRIVES: 1, Kind.SHIPS: 2}
+# Of several parcels the one counts of which the worst became; what was replaced does not count.
+WORST = (Outcome.BROKEN, Outcome.MISSED, Outcome.MOVED, Outcome.EARLY, Outcome.KEPT)
 WORDS = {Kind.AT_DOOR: "Comes", Kind.ARRIVES: "Arrives", Kind.SHIPS: "Ships"}
 
 
@@ -37,7 +39,7 @@ def told(promises: Sequence[Promise], zone: str) -> Told | None:
     if counting is None:
         return None
     outcome = counting.outcome
-    first = next((row for row in known if row.kind == Kind.ARRIVES), None)
+    first = _first(counting, known)
     told_first = promised_for(first) if first else ""
     word = WORDS[Kind(counting.kind)] if counting.is_open else "Promised"
     return Told(
@@ -52,15 +54,62 @@ def told(promises: Sequence[Promise], zone: str) -> Told | None:
 
 
 def _counting(known: Sequence[Promise]) -> Promise | None:
-    """The open promise nearest to the customer, due first; else the settled one due last."""
+    """The open promise nearest to the customer, due first; else the settled one that went worst.
+
+    Once a parcel was to arrive, it no longer counts when it was to leave.
+    """
     open_ones = [row for row in known if row.is_open]
     if open_ones:
         return min(open_ones, key=lambda row: (RANK[Kind(row.kind)], row.latest, str(row.pk)))
-    ended = [row for row in known if row.outcome not in (Outcome.REFINED, Outcome.MOVED)]
-    return max(ended, key=lambda row: (row.latest, str(row.pk)), default=None)
+    replaced = {row.replaces_id for row in known}
+    ended = [
+        row
+        for row in known
+        if row.outcome != Outcome.REFINED
+        and not (row.outcome == Outcome.MOVED and row.pk in replaced)
+    ]
+    nearest = [row for row in ended if row.kind != Kind.SHIPS] or ended
+    return min(nearest, key=_how_bad, default=known[-1] if known else None)
+
+
+def _how_bad(row: Promise) -> tuple[int, float, str]:
+    """Sort the worst first, of equal ones that due last."""
+    place = WORST.index(row.outcome) if row.outcome in WORST else len(WORST)
+    return place, -row.latest.timestamp(), str(row.pk)
+
+
+def _first(counting: Promise, known: Sequence[Promise]) -> Promise | None:
+    """The first arrival that was promised of what `counting` is of."""
+    by_id = {row.pk: row for row in known}
+    row: Promise | None = counting
+    if counting.kind == Kind.AT_DOOR:
+        arrivals = [one for one in known if one.kind == Kind.ARRIVES]
+        own = [one for one in arrivals if one.shipment_id == counting.shipment_id]
+        row = next(reversed(own or arrivals), None)
+    first = None
+    while row is not None and row.kind == Kind.ARRIVES:
+        first, row = row, _former(row, by_id)
+    return first
+
+
+def _former(row: Promise, by_id: Mapping[UUID, Promise]) -> Promise | None:
+    """What it replaced; of a new date after missing stock, the date that had ended with that."""
+    if row.replaces_id or row.shipment_id:
+        return by_id.get(row.replaces_id) if row.replaces_id else None
+    ended = (
+        one
+        for one in by_id.values()
+        if one.kind == Kind.ARRIVES
+        and not one.shipment_id
+        and one.released_at
+        and one.released_at <= row.made_at
+    )
+    return max(ended, key=lambda one: (one.made_at, one.pk), default=None)
 
 
 def _outcome_words(row: Promise) -> str:
+    if row.outcome == Outcome.MOVED:
+        return Outcome.RELEASED.label  # there is no other date
     if not row.is_open:
         return row.outcome.label
     return "At risk" if row.warned_at else ""

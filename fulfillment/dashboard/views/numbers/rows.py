@@ -26,7 +26,9 @@ def number_rows(request: SignedInRequest) -> HttpResponse:
         return redirect("dashboard_numbers")
     form, viewer, now = NumbersForm(request.GET), request.viewer, timezone.now()
     period = form.period(timezone.localdate(now, ZoneInfo(viewer.zone)))
-    part, outcome = form.part(), form.wanted_outcome()
+    # Of a part of another figure its rows are what it counts, and no others.
+    own = figure.counted[0] if figure.is_part else ""
+    part, outcome = form.part(), form.wanted_outcome() or own
     facts = facts_of(viewer, figure.number, period, part, now)
     if outcome:
         facts = facts.filter(outcome=outcome)
