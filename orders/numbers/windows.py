@@ -1,6 +1,7 @@
 """SQL of what came inside the first window that its customer was told.
 
-The first one counts, whatever it was replaced by; but a day that the customer chose begins anew.
+The first one counts, whatever it was replaced by, also where it was withdrawn and a new one was
+told when stock came; but a day that the customer chose begins anew.
 What has not left counts too, as what was not delivered.
 """
 
@@ -14,18 +15,30 @@ _O = NumberFact.Outcome
 FIRST_TOLD = with_codes(
     """
 WITH RECURSIVE
--- Each promise of arrival that was told, and step by step those that it stands in for.
+-- The promises of arrival that were told, each with the one before it: that which it replaced, or
+-- the newest that was withdrawn, as missing stock does, before this one was made.
+told AS (
+    SELECT p.id, p.order_id, p.shipment_id, p.made_at, p.reason, p.earliest, p.latest,
+        coalesce(p.replaces_id, (
+            SELECT w.id FROM orders_promise w
+            WHERE w.order_id = p.order_id AND w.kind = {arrives} AND w.shipment_id IS NULL
+                AND w.made_at < p.made_at
+                AND w.released_at > w.made_at AND w.released_at <= p.made_at
+            ORDER BY w.made_at DESC, w.id DESC LIMIT 1)) AS former_id
+    FROM orders_promise p
+    WHERE p.order_id = ANY(%(orders)s) AND p.kind = {arrives}
+        AND p.released_at IS DISTINCT FROM p.made_at
+),
+-- Each of them, and step by step those that it stands in for.
 step AS (
-    SELECT id AS last_id, order_id, shipment_id, made_at AS last_made_at, id, replaces_id, reason,
+    SELECT id AS last_id, order_id, shipment_id, made_at AS last_made_at, former_id, reason,
         earliest, latest, 0 AS depth
-    FROM orders_promise
-    WHERE order_id = ANY(%(orders)s) AND kind = {arrives} AND released_at IS DISTINCT FROM made_at
+    FROM told
     UNION ALL
-    SELECT step.last_id, step.order_id, step.shipment_id, step.last_made_at, former.id,
-        former.replaces_id, former.reason, former.earliest, former.latest, step.depth + 1
-    FROM step JOIN orders_promise former ON former.id = step.replaces_id
-    WHERE step.reason <> {wished} AND former.kind = {arrives}
-        AND former.released_at IS DISTINCT FROM former.made_at
+    SELECT step.last_id, step.order_id, step.shipment_id, step.last_made_at, former.former_id,
+        former.reason, former.earliest, former.latest, step.depth + 1
+    FROM step JOIN told former ON former.id = step.former_id
+    WHERE step.reason <> {wished}
 ),
 -- The first window behind the newest promise of each shipment, and of each order.
 first AS (

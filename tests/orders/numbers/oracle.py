@@ -108,12 +108,25 @@ class Oracle:
         return max(found, key=lambda row: (row["made_at"], row["id"]), default=None)
 
     def first(self, promise):
-        while promise["replaces_id"] and promise["reason"] != "wished":
-            former = self.by_id["promise"][promise["replaces_id"]]
-            if former["kind"] != "arrives" or former["released_at"] == former["made_at"]:
+        while promise["reason"] != "wished":
+            former = self.former(promise)
+            if not former or former["kind"] != "arrives":
+                break
+            if former["released_at"] == former["made_at"]:
                 break
             promise = former
         return promise
+
+    def former(self, promise):
+        """What it replaced; else the last date of the order that was told and withdrawn before."""
+        if promise["replaces_id"]:
+            return self.by_id["promise"][promise["replaces_id"]]
+        withdrawn = [
+            row for row in self.of["promise"][promise["order_id"]]
+            if row["kind"] == "arrives" and not row["shipment_id"] and row["released_at"]
+            and row["made_at"] < row["released_at"] <= promise["made_at"]
+        ]  # fmt: skip
+        return max(withdrawn, key=lambda row: (row["made_at"], row["id"]), default=None)
 
     def windows(self, order):
         """(subject, window, when it came, carrier, building) of what an order promised."""
