@@ -2,11 +2,14 @@
 
 import logging
 from time import monotonic
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from orders.accounts.connections import refuse_paused
 from orders.crash import crash_point
+from orders.errors import DomainError
 from orders.files.formats.sheet import SheetRow
 from orders.files.records.kinds import Action, Draft, Problem, Verdict, kind_of, rejected
 from orders.lifecycle.dead_letters import where
@@ -62,6 +65,10 @@ def _write_batch(job: Import, most: int, *, because: str = "") -> bool:
     if row is None:
         return False
     records = _next(job, most)
+    if records and row.channel_id and (paused := _paused(row.channel_id)):
+        row.state, row.trouble = Import.State.CHECKED, paused
+        row.save(update_fields=["state", "trouble"])
+        return False
     if not records:
         row.state, row.finished_at = Import.State.DONE, timezone.now()
         row.save(update_fields=["state", "finished_at"])
@@ -89,6 +96,15 @@ def _locked(job: Import) -> Import | None:
     return found.select_related(
         "seller__warehouse", "warehouse", "channel__seller__warehouse", "actor"
     ).first()
+
+
+def _paused(channel_id: UUID) -> str:
+    """Why nothing may come in by this channel now; the file can be imported once it may."""
+    try:
+        refuse_paused(channel_id)
+    except DomainError as paused:
+        return str(paused)
+    return ""
 
 
 def _next(job: Import, most: int) -> list[ImportRecord]:
