@@ -134,6 +134,21 @@ def test_the_links_of_a_figure_lead_to_what_they_count(client, order):
     assert totals == {("21", 21), ("4", 4), ("25", 25)}
 
 
+def test_the_rows_behind_early_are_the_early_ones(client, order):
+    count(order, "window", "inside", 19, carrier="own")
+    count(order, "window", "too_early", 1, carrier="own")
+    page = client.get(f"{PAGE}?chart=early")
+    assert page.context["charted"].code == "window", "a part has no chart of its own"
+    text = page.content.decode()
+    links = set(re.findall(r'href="(/dashboard/numbers/rows/[?]figure=early[^"]*)"', text))
+    assert links, "in the table of carriers"
+    for link in links:
+        rows = client.get(html.unescape(link))
+        assert (rows.context["total"], len(rows.context["rows"])) == (1, 1)
+        assert [label for _, label, _ in rows.context["rows"]] == ["Early"]
+        assert re.findall(r"<th[^>]*></th>", rows.content.decode()) == []
+
+
 def test_a_part_is_of_its_carrier(client, order):
     count(order, "window", "inside", 3, carrier="own")
     count(order, "window", "too_late", 2, carrier="dhl")
