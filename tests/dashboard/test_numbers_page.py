@@ -13,7 +13,7 @@ import time_machine
 from django.test import Client
 
 from fulfillment.dashboard.queries.numbers.chart import chart_of
-from orders.models import NumberFact
+from orders.models import NumberFact, NumbersPlace
 from orders.numbers.figures import BY_CODE
 from orders.numbers.wording import duration
 from tests.support.cast import make_order
@@ -75,6 +75,16 @@ def test_a_share_says_of_how_many(client, order):
         "95.0 %", "19 of 20 parcels", "better: +20.0 points, 75.0 % before"
     )  # fmt: skip
     assert found["early"] == ("5.0 %", "1 of 20 parcels", "worse: +5.0 points, 0.0 % before")
+
+
+def test_it_says_up_to_when_it_is_counted(client, order, bo):
+    count(order, "window", "inside", 20)
+    assert "Not all that has happened is counted yet" in client.get(PAGE).content.decode()
+    NumbersPlace.objects.create(seller=order.seller, read_at=NOW - timedelta(minutes=5))
+    NumbersPlace.objects.create(seller=bo.seller)
+    text = client.get(PAGE).content.decode()
+    assert "Not all that has happened" not in text
+    assert re.search(r"As of <time [^>]+>24 Nov, 09:55</time>", text)
 
 
 def test_under_twenty_nothing_is_said_in_percent(client, order):

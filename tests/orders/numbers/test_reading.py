@@ -138,6 +138,25 @@ def test_events_that_are_read_again_change_nothing(parcel):
     assert NumbersPlace.objects.get(seller=house.ada.seller).read_at is not None
 
 
+@pytest.mark.breaks_books
+def test_an_error_at_one_seller_stops_no_other(parcel):
+    """A parcel that left 70 years later has more seconds than a number holds."""
+    house, package, _ = parcel
+    make_order(house.bo, {"MUG": 1})
+    allocate_due()
+    left = package.handed_over_at
+    Package.objects.filter(pk=package.pk).update(handed_over_at=left.replace(year=2096))
+    read_numbers()
+    sellers = NumberFact.objects.values_list("seller", flat=True)
+    assert set(sellers) == {house.bo.seller.pk}
+    assert NumbersPlace.objects.get(seller=house.ada.seller).read_at is None
+    assert NumbersPlace.objects.get(seller=house.bo.seller).read_at is not None
+
+    Package.objects.filter(pk=package.pk).update(handed_over_at=left)
+    read_numbers()
+    assert set(sellers.all()) == {house.bo.seller.pk, house.ada.seller.pk}
+
+
 def test_days_are_those_of_the_sellers_calendar(parcel):
     """What leaves on Monday at ten in Berlin leaves on Sunday in Samoa; a rebuild moves it."""
     house, package, _ = parcel

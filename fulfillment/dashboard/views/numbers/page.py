@@ -15,6 +15,7 @@ from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.numbers.counting import by_day
 from orders.numbers.figures import FIGURES
+from orders.numbers.reading import read_up_to
 
 
 @require_safe
@@ -30,6 +31,7 @@ def numbers(request: SignedInRequest) -> HttpResponse:
         "form": form,
         "period": period,
         "part": part,
+        "as_of": read_up_to(viewer),
         "found": numbers_of(viewer, period, part, now, by=form.shown_by()),
         "charted": figure,
         "chart": chart_of(figure, by_day(viewer, figure, period, part, now)),
