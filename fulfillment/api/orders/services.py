@@ -179,7 +179,8 @@ class ServiceList(RowList):
         made = make_once(request, lambda: add_service(seller, fields, goals, actor=None).pk)
         if isinstance(made, HttpResponse):
             return made
-        if (row := _rows(viewer).filter(seller=seller, pk=made).first()) is None:
+        row = _rows(viewer).filter(seller=seller, pk=made).first() if made else None
+        if row is None:
             raise DomainError("The service that this request added was deleted since.")
         return answer(_describe(row), 201)
 
