@@ -26,6 +26,8 @@ BECAME = {
     Action.REJECT: "rejected",
 }  # fmt: skip
 OUR_ERROR = "an error on our side stopped it ({})"
+# True also when it has been resumed since.
+PAUSED = "The import stopped, as {} was paused. Import the rest when that channel is resumed."
 TELL = "Upload it again; tell the operator if it stays."
 
 
@@ -65,8 +67,8 @@ def _write_batch(job: Import, most: int, *, because: str = "") -> bool:
     if row is None:
         return False
     records = _next(job, most)
-    if records and row.channel_id and (paused := _paused(row.channel_id)):
-        row.state, row.trouble = Import.State.CHECKED, paused
+    if records and row.channel_id and _is_paused(row.channel_id):
+        row.state, row.trouble = Import.State.CHECKED, PAUSED.format(row.channel)
         row.save(update_fields=["state", "trouble"])
         return False
     if not records:
@@ -98,13 +100,13 @@ def _locked(job: Import) -> Import | None:
     ).first()
 
 
-def _paused(channel_id: UUID) -> str:
-    """Why nothing may come in by this channel now; the file can be imported once it may."""
+def _is_paused(channel_id: UUID) -> bool:
+    """Whether nothing may come in by this channel now; it stays so until the batch is written."""
     try:
         refuse_paused(channel_id)
-    except DomainError as paused:
-        return str(paused)
-    return ""
+    except DomainError:
+        return True
+    return False
 
 
 def _next(job: Import, most: int) -> list[ImportRecord]:

@@ -224,7 +224,9 @@ def test_nothing_is_imported_into_a_paused_channel(ada):
     work_on_imports()
     job.refresh_from_db()
     assert (job.state, job.created, job.left) == ("checked", 200, 50)
-    assert job.trouble == "File is paused: resume it under Settings, then import."
+    assert job.trouble == (
+        "The import stopped, as File was paused. Import the rest when that channel is resumed."
+    )
     browser = Client()
     browser.force_login(ada.owner)
     text = browser.get(f"/dashboard/imports/{job.pk}/").content.decode()
