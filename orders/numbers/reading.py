@@ -10,10 +10,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Min
 from django.utils import timezone
 
-from orders.access import Viewer
 from orders.events.epochs import FIRST_OPEN
 from orders.models import NumbersPlace, Order, Seller
 from orders.numbers.facts import write_facts
@@ -47,14 +45,6 @@ def read_numbers() -> None:
             if is_outage(error):
                 raise
             log.exception("the numbers of seller %s cannot be read", pk)  # the others' can
-
-
-def read_up_to(viewer: Viewer) -> datetime | None:
-    """Up to when what happened is counted, of all sellers of a viewer; None: not all was read."""
-    places = NumbersPlace.objects.visible_to(viewer).filter(read_at__isnull=False)
-    read = places.aggregate(number=Count("pk"), at=Min("read_at"))
-    is_all = read["number"] == Seller.objects.visible_to(viewer).count()
-    return read["at"] if is_all else None
 
 
 def rebuild_numbers(seller: Seller) -> int:

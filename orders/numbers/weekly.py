@@ -12,8 +12,7 @@ from django.utils import timezone
 from orders.access import SELLER_ROLES, Viewer
 from orders.accounts.account_mails import mail_numbers
 from orders.models import User
-from orders.numbers.counting import Part, Period, tallies
-from orders.numbers.reading import read_up_to
+from orders.numbers.counting import Part, Period, read_up_to, tallies
 from orders.numbers.wording import shown
 from orders.statements import is_outage
 

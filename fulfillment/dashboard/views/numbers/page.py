@@ -13,9 +13,8 @@ from fulfillment.dashboard.queries.numbers.messages import messages_of
 from fulfillment.dashboard.queries.numbers.showing import channels_of, numbers_of, warehouses_of
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
-from orders.numbers.counting import by_day
+from orders.numbers.counting import by_day, read_up_to
 from orders.numbers.figures import FIGURES
-from orders.numbers.reading import read_up_to
 
 
 @require_safe
