@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from django.db import transaction
@@ -19,6 +20,7 @@ from orders.intake.idempotency import (
     IdempotencyKeyReused,
     IdempotentRequest,
     KeptAnswer,
+    complete_answer,
     keep_answer,
 )
 from orders.values.texts import is_storable
@@ -46,25 +48,50 @@ def idempotent_request(request: ApiRequest, hashed: bytes) -> IdempotentRequest:
 def act_once(request: ApiRequest, act: Callable[[], object]) -> HttpResponse | None:
     """Do this once under the key of the request, if it has one; None is done, now or before.
 
-    Returns the refusal, which is kept too. The key is written in the transaction of the action, so
-    that a repeat which comes at the same time waits for it. Of a success nothing is kept but that:
-    an answer with an address would outlive the erasing of the person.
+    Returns the refusal, which is kept too. Of a success nothing is kept but that: an answer with an
+    address would outlive the erasing of the person.
+    """
+
+    def done() -> dict[str, Any]:
+        act()
+        return {}
+
+    kept = _once(request, done)
+    return answer_kept(kept) if kept.status >= REFUSED else None
+
+
+def make_once(request: ApiRequest, make: Callable[[], UUID]) -> UUID | HttpResponse | None:
+    """Make a row once under the key of the request, if it has one: its id, now or before.
+
+    Or the refusal, which is kept too; None: it was made by a version that kept no id.
+    """
+    kept = _once(request, lambda: {"id": str(make())})
+    if kept.status >= REFUSED:
+        return answer_kept(kept)
+    return UUID(kept.answer["id"]) if "id" in kept.answer else None
+
+
+def _once(request: ApiRequest, act: Callable[[], dict[str, Any]]) -> KeptAnswer:
+    """What is kept of this request; `act` does it and tells what to keep.
+
+    The key is written in the transaction of the action, so that a repeat which comes at the same
+    time waits for it.
     """
     if KEY_HEADER not in request.META:
-        act()
-        return None
+        return KeptAnswer(KNOWN, act())
     once = idempotent_request(request, _whole(request))
     done = KeptAnswer(KNOWN, {"path": request.path})
     try:
         with transaction.atomic():
             kept = keep_answer(request.auth, once, done)
-            if kept is done:
-                act()
+            if kept is done and (told := act()):
+                complete_answer(request.auth, once, told)
+                kept = KeptAnswer(KNOWN, done.answer | told)
     except IdempotencyKeyReused:
         raise
     except DomainError as error:
         kept = keep_answer(request.auth, once, refusal_to_keep(error))
-    return answer_kept(kept) if kept.status >= REFUSED else None
+    return kept
 
 
 def refusal_to_keep(error: DomainError) -> KeptAnswer:

@@ -13,7 +13,7 @@ from fulfillment.api.authentication import ApiRequest
 from fulfillment.api.catalogue.products import REFUSALS, Sku
 from fulfillment.api.decoding import Shape
 from fulfillment.api.errors import NotThere
-from fulfillment.api.idempotency import OFFERED, act_once
+from fulfillment.api.idempotency import OFFERED, make_once
 from fulfillment.api.operations import Moment, Operation, answer
 from fulfillment.api.rows import ApiView, Next, Query, RowDetail, RowList, columns_of
 from orders.access import Scope, Viewer
@@ -140,21 +140,24 @@ class InboundList(RowList):
         seller = request.auth.seller
         given, _ = NEW.read(request._request.body)
 
-        def act() -> None:
-            announce_inbound(
+        def make() -> UUID:
+            return announce_inbound(
                 seller,
                 reference=given.reference,
                 expected_on=given.expected_on,
                 lines=[Announced(line.sku, line.quantity) for line in given.lines],
                 actor=None,
-            )
+            ).pk
 
-        if refusal := act_once(request, act):
-            return refusal
-        # The newest: after a repeat of the request it may have been cancelled.
+        made = make_once(request, make)
+        if isinstance(made, HttpResponse):
+            return made
         rows = _with_lines(request._request.viewer).filter(seller=seller)
-        made = rows.filter(reference=one_line(given.reference)).order_by("-pk")[0]
-        return answer(_describe(made), 201)
+        if made is None:  # a repeat of a request to a former version
+            rows = rows.filter(reference=one_line(given.reference)).order_by("-pk")
+        else:
+            rows = rows.filter(pk=made)
+        return answer(_describe(rows[0]), 201)
 
 
 class InboundDetail(RowDetail):

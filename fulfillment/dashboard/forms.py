@@ -19,7 +19,9 @@ from orders.shops import channel_kinds
 from orders.shops.mapped.mapping import DEFAULT, LONGEST_PATH, PLACES, SIGNATURE
 from orders.states import ShippingRule
 from orders.values.form_fields import CountryField, DayField, MomentField
-from orders.values.texts import PERSON, SHORT, STREET
+from orders.values.texts import PERSON, SHORT, STREET, one_line
+
+NAMELESS = "Name the sales channel."
 
 
 class PromisesForm(forms.Form):
@@ -159,7 +161,12 @@ class RotateForm(forms.Form):
 class ChannelNameForm(forms.Form):
     """How a sales channel is called."""
 
-    name = forms.CharField(max_length=80, error_messages={"required": "Name the sales channel."})
+    name = forms.CharField(max_length=80, error_messages={"required": NAMELESS})
+
+    def clean_name(self) -> str:
+        if not (name := one_line(self.cleaned_data["name"])):
+            raise forms.ValidationError(NAMELESS)
+        return name
 
 
 class ChannelForm(ChannelNameForm):

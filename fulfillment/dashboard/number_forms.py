@@ -36,8 +36,7 @@ class NumbersForm(forms.Form):
     warehouse = forms.UUIDField(required=False)
     by = forms.ChoiceField(required=False, choices=list(BY.items()))
     chart = forms.ChoiceField(
-        required=False,
-        choices=[(figure.code, figure.title) for figure in FIGURES if not figure.is_part],
+        required=False, choices=[(one.code, one.title) for one in FIGURES if not one.is_part]
     )
     outcome = forms.ChoiceField(required=False, choices=[(one, one) for one in OUTCOMES])
 

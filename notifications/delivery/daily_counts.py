@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
-from notifications.models import Message
+from notifications.models import Message, MessageCount
 from orders.statements import wait_for_lock, with_codes
 from orders.values.moments import FIRST
 
@@ -45,9 +45,13 @@ WHERE kept.number <> excluded.number
 
 
 def count_messages(*, is_all: bool = False) -> None:
-    """Count the messages of the last days anew, or of all days; the same however often."""
-    first: date = FIRST.date() if is_all else (timezone.now() - AGAIN).date()
+    """Count the messages of the last days anew, or of all days; the same however often.
+
+    All days too where none was counted yet, as after the upgrade that brought the counts.
+    """
     with transaction.atomic(savepoint=False):
         wait_for_lock(LOCK)
+        is_all = is_all or not MessageCount.objects.exists()
+        first: date = FIRST.date() if is_all else (timezone.now() - AGAIN).date()
         with connection.cursor() as cursor:
             cursor.execute(COUNT, {"first": first})

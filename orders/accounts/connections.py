@@ -1,18 +1,23 @@
 """Actions on a seller's sales channels: open, rename, pause, delete; the secret of a shop."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from uuid import UUID
 
 from cryptography.fernet import InvalidToken
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
 from orders.accounts.sealing import SHOP_SECRETS, is_closed
 from orders.errors import DomainError
 from orders.events.recording import record
-from orders.models import Event, SalesChannel, Seller, User
+from orders.models import Event, SalesChannel, Seller, SkuAlias, User
 from orders.shops import check_kind
+from orders.statements import violated_constraint
+from orders.values.texts import one_line
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +28,9 @@ LONGEST_OVERLAP = timedelta(days=30)
 
 @transaction.atomic(savepoint=False)
 def open_channel(seller: Seller, *, kind: str, name: str, actor: User | None) -> SalesChannel:
-    """Create a sales channel. Raises DomainError for an unknown kind or a name in use."""
+    """Create a sales channel. Raises DomainError for an unknown kind, no name or one in use."""
     check_kind(kind)
+    seller, name = _locked(seller.pk), _named(name)
     if SalesChannel.objects.filter(seller=seller).count() >= MOST_CHANNELS:
         raise DomainError(f"{seller} has {MOST_CHANNELS} channels, which is the most.")
     _refuse_taken(seller, name)
@@ -35,10 +41,14 @@ def open_channel(seller: Seller, *, kind: str, name: str, actor: User | None) ->
 
 @transaction.atomic(savepoint=False)
 def rename_channel(channel: SalesChannel, *, name: str, actor: User | None) -> SalesChannel:
-    """Give it another name, also on the orders that it has. Raises DomainError for one in use."""
+    """Give it another name, also on the orders that it has.
+
+    Raises DomainError for no name or one in use.
+    """
+    seller, name = _locked(channel.seller_id), _named(name)
     channel = SalesChannel.objects.select_for_update(no_key=True).get(pk=channel.pk)
     if name != channel.name:
-        _refuse_taken(channel.seller, name)
+        _refuse_taken(seller, name)
         channel.name = name
         channel.save(update_fields=["name"])
         _record(channel, "channel.renamed", actor)
@@ -58,8 +68,14 @@ def switch_channel(channel: SalesChannel, *, is_active: bool, actor: User | None
 
 @transaction.atomic(savepoint=False)
 def delete_channel(channel: SalesChannel, *, actor: User | None) -> None:
-    """Delete it. Raises DomainError where something came in by it, or a key or a shop is its."""
+    """Delete it. Raises DomainError where something came in by it, or a key or a shop is its.
+
+    Or where somebody has said what it means by a SKU. Whoever is about to write something of it
+    waits, and finds it gone: `while_it_exists`.
+    """
     channel = SalesChannel.objects.select_for_update().get(pk=channel.pk)
+    if SkuAlias.objects.filter(channel=channel).exists():
+        raise DomainError(f"{channel} has been used: pause it instead.")
     _record(channel, "channel.deleted", actor)
     try:
         channel.delete()
@@ -118,6 +134,24 @@ def save_mapping(
     return channel
 
 
+def refuse_paused(channel_id: UUID) -> None:
+    """Raise DomainError where it is paused; it is not paused before this transaction ends."""
+    channel = SalesChannel.objects.select_for_update(no_key=True).get(pk=channel_id)
+    if not channel.is_active:
+        raise DomainError(f"{channel} is paused: resume it under Settings, then import.")
+
+
+@contextmanager
+def while_it_exists() -> Iterator[None]:
+    """Raise DomainError where a row cannot be written because its channel was deleted meanwhile."""
+    try:
+        yield
+    except IntegrityError as error:
+        if not violated_constraint(error).endswith("_fk_orders_saleschannel_id"):
+            raise
+        raise DomainError("This sales channel was deleted.") from error
+
+
 def valid_secrets(channel: SalesChannel) -> list[str]:
     """The secrets that a shop may sign with now: the present one, and the former until its end."""
     kept = [channel.secret]
@@ -134,6 +168,17 @@ def _opened(channel: SalesChannel, kept: str) -> str:
     except InvalidToken:
         log.error("the secret of sales channel %s cannot be decrypted: enter it again", channel.pk)
         return ""
+
+
+def _locked(pk: UUID) -> Seller:
+    """The seller: one after the other gives names to its channels."""
+    return Seller.objects.select_for_update(no_key=True).get(pk=pk)
+
+
+def _named(text: str) -> str:
+    if not (name := one_line(text)):
+        raise DomainError("Name the sales channel.")
+    return name
 
 
 def _refuse_taken(seller: Seller, name: str) -> None:

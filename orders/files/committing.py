@@ -2,11 +2,14 @@
 
 import logging
 from time import monotonic
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from orders.accounts.connections import refuse_paused
 from orders.crash import crash_point
+from orders.errors import DomainError
 from orders.files.formats.sheet import SheetRow
 from orders.files.records.kinds import Action, Draft, Problem, Verdict, kind_of, rejected
 from orders.lifecycle.dead_letters import where
@@ -23,6 +26,8 @@ BECAME = {
     Action.REJECT: "rejected",
 }  # fmt: skip
 OUR_ERROR = "an error on our side stopped it ({})"
+# True also when it has been resumed since.
+PAUSED = "The import stopped, as {} was paused. Import the rest when that channel is resumed."
 TELL = "Upload it again; tell the operator if it stays."
 
 
@@ -62,6 +67,10 @@ def _write_batch(job: Import, most: int, *, because: str = "") -> bool:
     if row is None:
         return False
     records = _next(job, most)
+    if records and row.channel_id and _is_paused(row.channel_id):
+        row.state, row.trouble = Import.State.CHECKED, PAUSED.format(row.channel)
+        row.save(update_fields=["state", "trouble"])
+        return False
     if not records:
         row.state, row.finished_at = Import.State.DONE, timezone.now()
         row.save(update_fields=["state", "finished_at"])
@@ -89,6 +98,15 @@ def _locked(job: Import) -> Import | None:
     return found.select_related(
         "seller__warehouse", "warehouse", "channel__seller__warehouse", "actor"
     ).first()
+
+
+def _is_paused(channel_id: UUID) -> bool:
+    """Whether nothing may come in by this channel now; it stays so until the batch is written."""
+    try:
+        refuse_paused(channel_id)
+    except DomainError:
+        return True
+    return False
 
 
 def _next(job: Import, most: int) -> list[ImportRecord]:

@@ -5,7 +5,12 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.db.models import Sum
 
-from orders.accounts.connections import MOST_CHANNELS, open_channel
+from orders.accounts.connections import (
+    MOST_CHANNELS,
+    open_channel,
+    refuse_paused,
+    while_it_exists,
+)
 from orders.errors import DomainError, InvalidInput
 from orders.events.recording import record
 from orders.events.wakeups import wake_tasks_after_commit
@@ -62,7 +67,8 @@ def keep_file(
         actor=actor,
     )
     _suggest(job, what, rows)
-    job.save(force_insert=True)
+    with while_it_exists():
+        job.save(force_insert=True)
     return job
 
 
@@ -92,20 +98,25 @@ def choose_columns(
         remember(job.seller, what, job.headings, chosen, day_first=day_first)
     _forget_check(job)
     job.columns, job.day_first, job.actor = dict(chosen), day_first, actor
-    job.state = State.CHECKING
-    job.save(update_fields=["columns", "day_first", "actor", "state", *COUNTERS])
+    job.state, job.trouble = State.CHECKING, ""
+    job.save(update_fields=["columns", "day_first", "actor", "state", "trouble", *COUNTERS])
     wake_tasks_after_commit({WORK_TASK})
     return job
 
 
 @transaction.atomic(savepoint=False)
 def begin_import(job: Import, *, actor: User | None) -> Import:
-    """Let a worker write what the check found. Raises DomainError, also for who comes second."""
+    """Let a worker write what the check found.
+
+    Raises DomainError, also for who comes second, and while its channel is paused.
+    """
     job = _locked(job, State.CHECKED)
     if not job.left:
         raise DomainError(f"There is nothing to import in {job}.")
-    job.state, job.actor = State.COMMITTING, actor
-    job.save(update_fields=["state", "actor"])
+    if job.channel_id:
+        refuse_paused(job.channel_id)
+    job.state, job.actor, job.trouble = State.COMMITTING, actor, ""
+    job.save(update_fields=["state", "actor", "trouble"])
     record([Event(seller_id=job.seller_id, kind="import.begun", subject_id=job.pk, actor=actor)])
     wake_tasks_after_commit({WORK_TASK})
     return job
@@ -148,7 +159,9 @@ def _check_room(owner: Seller | Warehouse, size: int) -> None:
         raise DomainError(f"{owner} keeps {most} MB of files already: delete some of them first.")
 
 
+@transaction.atomic
 def _open_channel(seller: Seller, actor: User | None) -> SalesChannel:
+    Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)
     taken = set(SalesChannel.objects.filter(seller=seller).values_list("name", flat=True))
     names = (FILES, *(f"{FILES} {number}" for number in range(2, MOST_CHANNELS + 2)))
     name = next(name for name in names if name not in taken)

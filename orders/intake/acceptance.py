@@ -17,6 +17,7 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from orders.accounts.connections import while_it_exists
 from orders.crash import crash_point
 from orders.errors import InvalidInput
 from orders.events.spans import trace
@@ -271,14 +272,15 @@ def _write(written: Sequence[_Written]) -> set[UUID]:
     )
     crash_point("intake-before-commit")
     if any(one.decisions for one in ordered):
-        with transaction.atomic():
+        with while_it_exists(), transaction.atomic():
             new_ids = {order_id for (order_id,) in run(sql, values)}
             for one in ordered:
                 one.rows.order.seller = ordered[0].channel.seller
             decisions = [one.decisions for one in ordered]
             keep_routed([one.rows.order for one in ordered], decisions, new_ids)
     else:
-        new_ids = {order_id for (order_id,) in run(sql, values)}
+        with while_it_exists():
+            new_ids = {order_id for (order_id,) in run(sql, values)}
     # The statement inserts the events itself, so record() does not wake the tasks.
     if new_ids:
         wake_after_commit({"order.received"})

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from orders.accounts.connections import while_it_exists
 from orders.errors import DomainError, InvalidInput
 from orders.events.wakeups import wake_tasks_after_commit
 from orders.intake.agreement import heed
@@ -34,7 +35,10 @@ OUR_ERROR = "An error on our side stopped it ({}): try again, and tell the opera
 
 
 def keep_call(channel: SalesChannel, payload: Payload) -> Call:
-    """Keep a verified call, in one statement; a worker is woken after the commit."""
+    """Keep a verified call, in one statement; a worker is woken after the commit.
+
+    Raises DomainError where the channel was deleted meanwhile.
+    """
     topic = payload.headers.get(SHOPS[channel.kind].topic_header, "")
     call = Call(
         seller_id=channel.seller_id,
@@ -42,7 +46,8 @@ def keep_call(channel: SalesChannel, payload: Payload) -> Call:
         topic=topic[: Call._meta.get_field("topic").max_length],
         body=payload.body,
     )
-    call.save(force_insert=True)
+    with while_it_exists():
+        call.save(force_insert=True)
     wake_tasks_after_commit({WORK_TASK})
     return call
 

@@ -20,6 +20,10 @@ CREATED, KNOWN, REFUSED = 201, 200, 400  # statuses of HTTP; from REFUSED on not
 READ = """
 SELECT request_hash, status, answer::text FROM {table} WHERE seller_id = $1 AND key = $2
 """
+COMPLETE = """
+UPDATE {table} SET answer = answer || $3::jsonb WHERE seller_id = $1 AND key = $2
+RETURNING status
+"""
 # A concurrent request with this key may be faster: then nothing is written here.
 KEEP = """
 INSERT INTO {table} (seller_id, key, request_hash, status, answer, created_at)
@@ -91,6 +95,14 @@ def keep_answer(
         ),
     )
     return answer if written else kept_answer(channel, request) or answer
+
+
+def complete_answer(
+    channel: SalesChannel, request: IdempotentRequest, further: dict[str, Any]
+) -> None:
+    """Keep more of an answer, in the transaction that kept it, when the request has been done."""
+    given = msgspec.json.encode(further).decode()
+    run(_with_table(COMPLETE), (channel.seller_id, request.key, given))
 
 
 def _with_table(sql: str) -> str:

@@ -9,11 +9,14 @@ from django.views.decorators.http import require_POST
 
 from orders.access import public
 from orders.accounts.connections import valid_secrets
+from orders.errors import DomainError
 from orders.intake.calls import keep_call
 from orders.models import SalesChannel
 from orders.row_security import ALL_SELLERS, narrow_to, reach_of, seeing
 from orders.shops import SHOPS, shop_of
 from orders.shops.base import Payload, Pinging
+
+UNKNOWN = "Unknown channel or wrong signature."
 
 
 @public
@@ -29,12 +32,15 @@ def receive_call(request: HttpRequest, channel_id: UUID) -> JsonResponse:
     channel = _open_channel(channel_id)
     if channel is not None and _is_signed(channel, payload):
         narrow_to(reach_of(sellers=[channel.seller_id]))
-        call = keep_call(channel, payload)
+        try:
+            call = keep_call(channel, payload)
+        except DomainError:
+            return _refused(401, UNKNOWN)
         return JsonResponse({"call": str(call.pk), "status": "kept"})
     shop = shop_of(channel) if channel else None
     if isinstance(shop, Pinging) and shop.is_ping(body):
         return JsonResponse({"status": "ignored"})
-    return _refused(401, "Unknown channel or wrong signature.")
+    return _refused(401, UNKNOWN)
 
 
 def _open_channel(channel_id: UUID) -> SalesChannel | None:

@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Aggregate, BooleanField, Case, Count, FloatField, QuerySet, When
+from django.db.models import Aggregate, BooleanField, Case, Count, FloatField, Min, QuerySet, When
 
 from orders.access import Viewer
-from orders.models import NumberFact
+from orders.models import NumberFact, NumbersPlace, Seller
 from orders.numbers.figures import FEW, FIGURES, Figure
 
 MEDIAN, NINE_OF_TEN = 0.5, 0.9
@@ -94,6 +94,14 @@ def facts_of(
         number=number, day__range=(period.first, period.last), counts_from__lte=now
     )
     return rows.filter(**part.given())
+
+
+def read_up_to(viewer: Viewer) -> datetime | None:
+    """Up to when what happened is counted, of all sellers of a viewer; None: not all was read."""
+    places = NumbersPlace.objects.visible_to(viewer).filter(read_at__isnull=False)
+    read = places.aggregate(number=Count("pk"), at=Min("read_at"))
+    is_all = read["number"] == Seller.objects.visible_to(viewer).count()
+    return read["at"] if is_all else None
 
 
 def tallies(

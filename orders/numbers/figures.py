@@ -29,6 +29,17 @@ class Figure:
     by_carrier: bool = True
     is_part: bool = False
 
+    @property
+    def is_part(self) -> bool:
+        """Whether another figure counts the same facts, of which this one is about a part."""
+        return self.code != self.number
+
+    def behind(self, outcome: str) -> tuple[str, ...]:
+        """The outcomes of the rows behind it, all or of one outcome; empty: whatever it is."""
+        if outcome:
+            return (outcome,)
+        return self.counted if self.is_part else ()
+
 
 WINDOW = (_O.INSIDE, _O.TOO_EARLY, _O.TOO_LATE, _O.NOT_THERE)
 FIGURES = (

@@ -5,6 +5,7 @@ event that is read twice, late or out of order changes nothing, and a killed rea
 its place.
 """
 
+import logging
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +15,9 @@ from django.utils import timezone
 from orders.events.epochs import FIRST_OPEN
 from orders.models import NumbersPlace, Order, Seller
 from orders.numbers.facts import write_facts
-from orders.statements import run
+from orders.statements import is_outage, run
+
+log = logging.getLogger(__name__)
 
 BATCH = 500
 NOBODY = UUID(int=0)
@@ -35,8 +38,13 @@ def read_numbers() -> None:
         [NumbersPlace(seller_id=pk) for pk in new], ignore_conflicts=True
     )
     for pk in list(NumbersPlace.objects.values_list("pk", flat=True)):
-        while _read_batch(pk, timezone.now()) == BATCH:
-            pass
+        try:
+            while _read_batch(pk, timezone.now()) == BATCH:
+                pass
+        except Exception as error:
+            if is_outage(error):
+                raise
+            log.exception("the numbers of seller %s cannot be read", pk)  # the others' can
 
 
 def rebuild_numbers(seller: Seller) -> int:

@@ -1,5 +1,6 @@
 """The mail on Mondays to members who want it: how the numbers of the week have changed."""
 
+import logging
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
@@ -11,8 +12,11 @@ from django.utils import timezone
 from orders.access import SELLER_ROLES, Viewer
 from orders.accounts.account_mails import mail_numbers
 from orders.models import User
-from orders.numbers.counting import Part, Period, tallies
+from orders.numbers.counting import Part, Period, read_up_to, tallies
 from orders.numbers.wording import shown
+from orders.statements import is_outage
+
+log = logging.getLogger(__name__)
 
 FROM_HOUR = 7
 # Where nobody worked on Monday, it leaves until Wednesday; later it is old news.
@@ -23,8 +27,15 @@ WEEK = timedelta(days=7)
 def mail_weekly_numbers() -> int:
     """Plan the mails that are due; how many."""
     wanting = User.objects.filter(mails_numbers=True, is_active=True)
-    now = timezone.now()
-    return sum(_mail(pk, now) for pk in list(wanting.values_list("pk", flat=True)))
+    now, planned = timezone.now(), 0
+    for pk in list(wanting.values_list("pk", flat=True)):
+        try:
+            planned += _mail(pk, now)
+        except Exception as error:
+            if is_outage(error):
+                raise
+            log.exception("the numbers of the week of user %s cannot be told", pk)
+    return planned
 
 
 def choose_weekly_numbers(user: User, *, is_on: bool) -> None:
@@ -47,6 +58,9 @@ def _mail(pk: UUID, now: datetime) -> bool:
     is_time = local.weekday() <= LAST_WEEKDAY and (local.weekday() or local.hour >= FROM_HOUR)
     if not is_time or (user.numbers_mailed_on and user.numbers_mailed_on >= monday):
         return False
+    read_at = read_up_to(viewer)
+    if read_at is None or read_at.astimezone(local.tzinfo).date() < monday:
+        return False  # the week is not counted to its end yet
     user.numbers_mailed_on = local.date()
     user.save(update_fields=["numbers_mailed_on"])
     period = Period(monday - WEEK, monday - timedelta(days=1))

@@ -1,8 +1,8 @@
 """SQL of what came inside the first window that its customer was told.
 
-The first one counts, whatever it was replaced by, and also where missing stock ended it and the
-next was given later; but a day that the customer chose begins anew. What has not left counts too,
-as what was not delivered.
+The first one counts, whatever it was replaced by, also where it was withdrawn and a new one was
+told when stock came; but a day that the customer chose begins anew.
+What has not left counts too, as what was not delivered.
 """
 
 from orders.models import NumberFact, Promise
@@ -15,30 +15,30 @@ _O = NumberFact.Outcome
 FIRST_TOLD = with_codes(
     """
 WITH RECURSIVE
--- Promises of arrival that were told.
+-- The promises of arrival that were told, each with the one before it: that which it replaced, or
+-- the newest that was withdrawn, as missing stock does, before this one was made.
 told AS (
-    SELECT id, order_id, shipment_id, replaces_id, reason, earliest, latest, made_at, released_at
-    FROM orders_promise
-    WHERE order_id = ANY(%(orders)s) AND kind = {arrives} AND released_at IS DISTINCT FROM made_at
-),
--- What each stands in for: of an order that lost its stock, its newest date that ended with that.
-chain AS (
-    SELECT told.*, CASE WHEN reason = {wished} THEN NULL ELSE coalesce(replaces_id, (
-        SELECT ended.id FROM told ended
-        WHERE ended.order_id = told.order_id AND ended.released_at <= told.made_at
-            AND ended.shipment_id IS NULL AND told.shipment_id IS NULL
-        ORDER BY ended.made_at DESC, ended.id DESC LIMIT 1)) END AS former_id
-    FROM told
+    SELECT p.id, p.order_id, p.shipment_id, p.made_at, p.reason, p.earliest, p.latest,
+        coalesce(p.replaces_id, (
+            SELECT w.id FROM orders_promise w
+            WHERE w.order_id = p.order_id AND w.kind = {arrives} AND w.shipment_id IS NULL
+                AND w.made_at < p.made_at
+                AND w.released_at > w.made_at AND w.released_at <= p.made_at
+            ORDER BY w.made_at DESC, w.id DESC LIMIT 1)) AS former_id
+    FROM orders_promise p
+    WHERE p.order_id = ANY(%(orders)s) AND p.kind = {arrives}
+        AND p.released_at IS DISTINCT FROM p.made_at
 ),
 -- Each of them, and step by step those that it stands in for.
 step AS (
-    SELECT id AS last_id, order_id, shipment_id, made_at AS last_made_at, former_id,
+    SELECT id AS last_id, order_id, shipment_id, made_at AS last_made_at, former_id, reason,
         earliest, latest, 0 AS depth
-    FROM chain
+    FROM told
     UNION ALL
     SELECT step.last_id, step.order_id, step.shipment_id, step.last_made_at, former.former_id,
-        former.earliest, former.latest, step.depth + 1
-    FROM step JOIN chain former ON former.id = step.former_id
+        former.reason, former.earliest, former.latest, step.depth + 1
+    FROM step JOIN told former ON former.id = step.former_id
+    WHERE step.reason <> {wished}
 ),
 -- The first window behind the newest promise of each shipment, and of each order.
 first AS (

@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client
 
 from orders.accounts.mailing import send_account_mails
-from orders.models import AccountMail, NumberFact
+from orders.models import AccountMail, NumberFact, NumbersPlace
 from orders.numbers.weekly import choose_weekly_numbers, mail_weekly_numbers
 from tests.support import cast
 from tests.support.cast import make_order
@@ -16,6 +16,7 @@ from tests.support.cast import make_order
 pytestmark = pytest.mark.django_db
 
 MONDAY = datetime(2026, 11, 30, 6, 30, tzinfo=UTC)  # half past seven in Berlin
+MIDNIGHT = datetime(2026, 11, 29, 23, tzinfo=UTC)  # when that Monday begins in Berlin
 THIS_WEEK, WEEK_BEFORE = date(2026, 11, 24), date(2026, 11, 17)
 
 
@@ -30,6 +31,7 @@ def week(ada):
     count(order, WEEK_BEFORE, "window", "inside", 20)
     count(order, THIS_WEEK, "attempt", "at_once", 20)
     count(order, WEEK_BEFORE, "attempt", "at_once", 19)
+    NumbersPlace.objects.create(seller=ada.seller, read_at=MONDAY)
     with time_machine.travel(MONDAY, tick=False):
         yield ada
 
@@ -72,6 +74,15 @@ def test_it_leaves_from_monday_at_seven_until_wednesday(week, at, planned):
         assert mail_weekly_numbers() == planned
 
 
+@pytest.mark.parametrize("read_at", [None, MIDNIGHT - timedelta(seconds=1)])
+def test_it_waits_until_the_week_is_counted_to_its_end(week, read_at):
+    places = NumbersPlace.objects.filter(seller=week.seller)
+    places.update(read_at=read_at)
+    assert mail_weekly_numbers() == 0
+    places.update(read_at=MIDNIGHT)
+    assert mail_weekly_numbers() == 1
+
+
 def test_nobody_gets_it_unasked(week, bo):
     cast.make_user("sam@example.com", "Sam", "staff", seller=week.seller)
     assert mail_weekly_numbers() == 1
@@ -90,6 +101,7 @@ def test_who_has_switched_it_off_since_gets_none(week, mails):
 def test_the_first_one_comes_on_the_next_monday(week):
     choose_weekly_numbers(week.owner, is_on=True)
     assert mail_weekly_numbers() == 0
+    NumbersPlace.objects.update(read_at=MONDAY + timedelta(days=7))
     with time_machine.travel(MONDAY + timedelta(days=7), tick=False):
         count(make_order(week, {"LAMP": 1}), date(2026, 12, 2), "window", "inside", 20)
         assert mail_weekly_numbers() == 1

@@ -99,6 +99,15 @@ def test_what_is_called_off_may_be_announced_again(goods):
     assert second.json()["id"] != first["id"]
 
 
+def test_a_repeat_under_a_key_answers_with_the_inbound_that_it_made(goods):
+    key = {"Idempotency_Key": str(uuid4())}
+    told = ask(goods, "inbound/", BODY, **key).json()
+    cancelled = ask(goods, f"inbound/{told['id']}/cancel/", {}).json()
+    other = ask(goods, "inbound/", BODY).json()
+    assert ask(goods, "inbound/", BODY, **key).json() == cancelled
+    assert other["id"] != told["id"]
+
+
 def test_what_arrived_is_told_and_cannot_be_called_off(goods, pat):
     told = ask(goods, "inbound/", BODY).json()
     inbound, lamp = Inbound.objects.get(), goods.products["LAMP"]

@@ -61,6 +61,23 @@ def test_under_a_key_it_is_added_once(ada):
     assert Service.objects.filter(name="Parcel").count() == 1
 
 
+def test_a_repeat_under_a_key_answers_with_the_service_that_it_made(ada):
+    key = {"Idempotency_Key": str(uuid4())}
+    body = BODY | {"name": "Parcel  plus "}
+    told = ask(ada, "services/", body, **key).json()
+    ask(ada, "services/", body | {"days": "all"})
+    assert ask(ada, "services/", body, **key).json() == told
+    renamed = change(ada, told, name="Post").json()
+    again = ask(ada, "services/", body, **key)
+    assert (again.status_code, again.json()) == (201, renamed)
+
+    ask(ada, f"services/{told['id']}/", method="DELETE")
+    gone = ask(ada, "services/", body, **key)
+    assert gone.status_code == 409
+    assert errors_of(gone) == {"": "The service that this request added was deleted since."}
+    assert Service.objects.filter(name__startswith="Parcel", deleted_at=None).count() == 1
+
+
 def test_what_is_left_out_of_a_change_stays(ada):
     told = ask(ada, "services/", BODY | {"cut_off": "14:30", "most_units": 5}).json()
 

@@ -1,6 +1,6 @@
 """Beside the numbers: messages to customers by outcome, and for how long stock lasts."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -47,6 +47,18 @@ def counts(house):
         for label, number in of.numbers
         if number
     }
+
+
+@pytest.mark.breaks_books
+def test_the_first_count_is_of_all_days(house):
+    """As after an upgrade; the next ones are of the last two weeks."""
+    Message.objects.update(created_at=MONDAY - timedelta(days=200))
+    count_messages()
+    old = MessageCount.objects.filter(day=(MONDAY - timedelta(days=200)).date())
+    assert old.exists()
+    old.update(number=99)
+    count_messages()
+    assert {row.number for row in old} == {99}
 
 
 @pytest.mark.breaks_books

@@ -13,7 +13,7 @@ import time_machine
 from django.test import Client
 
 from fulfillment.dashboard.queries.numbers.chart import chart_of
-from orders.models import NumberFact
+from orders.models import NumberFact, NumbersPlace
 from orders.numbers.figures import BY_CODE
 from orders.numbers.wording import duration
 from tests.support.cast import make_order
@@ -77,6 +77,16 @@ def test_a_share_says_of_how_many(client, order):
     assert found["early"] == ("5.0 %", "1 of 20 parcels", "worse: +5.0 points, 0.0 % before")
 
 
+def test_it_says_up_to_when_it_is_counted(client, order, bo):
+    count(order, "window", "inside", 20)
+    assert "Not all that has happened is counted yet" in client.get(PAGE).content.decode()
+    NumbersPlace.objects.create(seller=order.seller, read_at=NOW - timedelta(minutes=5))
+    NumbersPlace.objects.create(seller=bo.seller)
+    text = client.get(PAGE).content.decode()
+    assert "Not all that has happened" not in text
+    assert re.search(r"As of <time [^>]+>24 Nov, 09:55</time>", text)
+
+
 def test_under_twenty_nothing_is_said_in_percent(client, order):
     count(order, "attempt", "at_once", 18)
     count(order, "attempt", "not_at_once", 1)
@@ -134,16 +144,19 @@ def test_the_links_of_a_figure_lead_to_what_they_count(client, order):
     assert totals == {("21", 21), ("4", 4), ("25", 25)}
 
 
-def test_the_rows_of_early_are_the_early_ones(client, order):
+def test_the_rows_behind_early_are_the_early_ones(client, order):
     count(order, "window", "inside", 19, carrier="own")
     count(order, "window", "too_early", 1, carrier="own")
     page = client.get(f"{PAGE}?chart=early")
-    assert page.context["charted"].code == "window"  # of which early is a part
-    links = set(
-        re.findall(r'href="([^"]+/rows/\?figure=early[^"]*)">([^<]+)', page.content.decode())
-    )
-    ((link, said),) = links
-    assert (said, client.get(html.unescape(link)).context["total"]) == ("1 of 20", 1)
+    assert page.context["charted"].code == "window", "a part has no chart of its own"
+    text = page.content.decode()
+    links = set(re.findall(r'href="(/dashboard/numbers/rows/[?]figure=early[^"]*)"', text))
+    assert links, "in the table of carriers"
+    for link in links:
+        rows = client.get(html.unescape(link))
+        assert (rows.context["total"], len(rows.context["rows"])) == (1, 1)
+        assert [label for _, label, _ in rows.context["rows"]] == ["Early"]
+        assert re.findall(r"<th[^>]*></th>", rows.content.decode()) == []
 
 
 def test_a_part_is_of_its_carrier(client, order):

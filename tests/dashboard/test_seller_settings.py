@@ -4,11 +4,19 @@ import pytest
 from django.test import Client
 
 from orders.access import Role
-from orders.accounts.connections import open_channel
+from orders.accounts.connections import (
+    delete_channel,
+    open_channel,
+    rename_channel,
+    save_secret,
+)
 from orders.accounts.sealing import SHOP_SECRETS, Seal
-from orders.models import Event, SalesChannel
+from orders.errors import DomainError
+from orders.intake.acceptance import accept_orders
+from orders.models import Event, Order, SalesChannel, SkuAlias
 from tests.orders.intake.shop_calls import call
 from tests.support import cast
+from tests.support.racing import race
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +89,77 @@ def test_only_a_channel_that_was_never_used_is_deleted(ada, client):
     assert list(Event.objects.filter(kind="channel.deleted").values_list("subject_id")) == [
         (fresh.pk,)
     ]
+
+
+def test_a_channel_whose_skus_were_named_is_not_deleted(ada, client):
+    fresh = open_channel(ada.seller, kind="api", name="Wholesale", actor=None)
+    lamp = cast.make_product(ada, "LAMP", "Lamp")
+    SkuAlias.objects.create(seller=ada.seller, channel=fresh, sku="old", product=lamp)
+    said = client.post(f"{SETTINGS}channels/{fresh.pk}/delete/", follow=True)
+    assert "Wholesale has been used: pause it instead." in said.content.decode()
+    assert SkuAlias.objects.get().channel == fresh
+
+
+@pytest.mark.parametrize("sent", [{}, {"to": ""}, {"to": "of"}])
+def test_a_channel_is_switched_only_by_who_says_which_way(ada, client, sent):
+    url = f"{SETTINGS}channels/{ada.channel.pk}/switch/"
+    said = client.post(url, sent, follow=True)
+    assert f"Choose whether {ada.channel} is paused or goes on." in said.content.decode()
+    assert SalesChannel.objects.get(pk=ada.channel.pk).is_active
+
+
+@pytest.mark.parametrize(
+    ("given", "name"), [("a\nb", "a b"), ("\u202eevil", "evil"), ("  Shop  2 ", "Shop 2")]
+)
+def test_the_name_of_a_channel_is_one_line(ada, client, given, name):
+    client.post(f"{SETTINGS}channels/{ada.channel.pk}/name/", {"name": given})
+    assert SalesChannel.objects.get(pk=ada.channel.pk).name == name
+    with pytest.raises(DomainError, match="already has a channel named"):
+        open_channel(ada.seller, kind="api", name=given, actor=None)
+    nameless = client.post(f"{SETTINGS}channels/{ada.channel.pk}/name/", {"name": "\u200b"})
+    assert nameless.status_code == 422
+
+
+def test_two_channels_never_get_one_name_at_once(ada):
+    first, second = (open_channel(ada.seller, kind="api", name=name, actor=None) for name in "AB")
+    for number in range(5):
+        name = f"Shop {number}"
+        results, refusals = race(
+            lambda name=name: rename_channel(first, name=name, actor=None),
+            lambda name=name: rename_channel(second, name=name, actor=None),
+            lambda name=name: open_channel(ada.seller, kind="api", name=name, actor=None),
+        )
+        assert len(results) == 1
+        assert refusals == [
+            f"{ada.seller} already has a channel named {name}: choose another name."
+        ] * 2  # fmt: skip
+
+
+def test_what_comes_in_while_its_channel_is_deleted_is_refused_or_keeps_it(ada):
+    cast.make_product(ada, "LAMP", "Lamp")
+    for number in range(5):
+        channel = open_channel(ada.seller, kind="api", name=f"Shop {number}", actor=None)
+        order = cast.incoming({"LAMP": 1})
+        results, refusals = race(
+            lambda channel=channel: delete_channel(channel, actor=None),
+            lambda channel=channel, order=order: accept_orders(channel, [order]),
+        )
+        is_there = SalesChannel.objects.filter(pk=channel.pk).exists()
+        kept = f"{channel} has been used: pause it instead."
+        assert refusals == [kept if is_there else "This sales channel was deleted."]
+        assert (len(results), Order.objects.filter(channel=channel.pk).count()) == (1, is_there)
+
+
+def test_a_shop_that_calls_while_its_channel_is_deleted_is_refused_or_keeps_it(ada):
+    for number in range(5):
+        shop = open_channel(ada.seller, kind="shopify", name=f"Shop {number}", actor=None)
+        shop = save_secret(shop, secret="hush", actor=None)
+        results, _ = race(
+            lambda shop=shop: delete_channel(shop, actor=None),
+            lambda shop=shop: call(shop, b"{}").status_code,
+        )
+        is_there = SalesChannel.objects.filter(pk=shop.pk).exists()
+        assert (200 if is_there else 401) in results
 
 
 def test_who_only_works_for_a_seller_may_not_see_settings(ada):

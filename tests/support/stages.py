@@ -77,7 +77,7 @@ def picked(house, order) -> Shipment:
             quantity=stop.quantity,
             actor=house.pat,
         )
-    return order.shipments.get()
+    return order.shipments.exclude(status="cancelled").get()
 
 
 def packed_shipment(house, lines, *, boxes=None, **fields) -> Shipment:

@@ -9,6 +9,9 @@ from uuid import UUID
 LOOKS_AHEAD = timedelta(hours=8)
 # Where nobody picks, there is no rate: what is due within this time is at risk.
 TOO_LATE_TO_BEGIN = timedelta(hours=2)
+# The first picks of a shift say nothing of its rate, before so much time or so many lines.
+TELLS_AFTER, TELLING_LINES = timedelta(minutes=15), 20
+SHORTEST = timedelta(minutes=5)  # what many lines at once are taken to have needed
 
 
 class Work(NamedTuple):
@@ -19,11 +22,23 @@ class Work(NamedTuple):
     lines: int
 
 
-def will_miss(work: Iterable[Work], *, now: datetime, lines_an_hour: float) -> list[UUID]:
+def pace(lines: int, *, since: timedelta) -> float | None:
+    """Lines an hour, of so many that were picked since the first of them; 0 where none was.
+
+    None: that is too little to tell.
+    """
+    if not lines:
+        return 0
+    if since < TELLS_AFTER and lines < TELLING_LINES:
+        return None
+    return lines / (max(since, SHORTEST) / timedelta(hours=1))
+
+
+def will_miss(work: Iterable[Work], *, now: datetime, lines_an_hour: float | None) -> list[UUID]:
     """The shipments that are not picked by their deadline if picking goes on at this rate.
 
     `work` comes in the order in which it is picked. What is due in more than LOOKS_AHEAD is not
-    judged. What is overdue has missed its deadline.
+    judged, nor is anything while the rate is not known. What is overdue has missed its deadline.
     """
     missed, before = [], 0
     for row in work:
@@ -31,8 +46,10 @@ def will_miss(work: Iterable[Work], *, now: datetime, lines_an_hour: float) -> l
         left = row.due_at - now
         if left > LOOKS_AHEAD:
             continue
-        hours = left.total_seconds() / 3600
-        in_time = lines_an_hour * hours >= before if lines_an_hour else left > TOO_LATE_TO_BEGIN
+        if lines_an_hour:
+            in_time = lines_an_hour * (left / timedelta(hours=1)) >= before
+        else:
+            in_time = lines_an_hour is None or left > TOO_LATE_TO_BEGIN
         if left <= timedelta() or not in_time:
             missed.append(row.shipment_id)
     return missed

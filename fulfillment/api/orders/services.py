@@ -11,11 +11,11 @@ from msgspec import UNSET, Meta, UnsetType
 
 from fulfillment.api.authentication import ApiRequest
 from fulfillment.api.decoding import Shape
-from fulfillment.api.errors import NotThere
-from fulfillment.api.idempotency import OFFERED, act_once
+from fulfillment.api.idempotency import OFFERED, make_once
 from fulfillment.api.operations import Moment, Operation, answer
 from fulfillment.api.rows import Next, Query, RowDetail, RowList, columns_of
 from orders.access import Scope, Viewer
+from orders.errors import DomainError
 from orders.models import Seller
 from orders.models import Service as ServiceRow
 from orders.models.carriers import MOST_TRANSIT_DAYS, SERVICE_NAME
@@ -156,7 +156,9 @@ class ServiceList(RowList):
             {201: Service},
             REFUSALS,
             "It goes behind the others, and holds for orders that come or wait from now on. With "
-            "the first one, the service that every seller begins with becomes a row before it.",
+            "the first one, the service that every seller begins with becomes a row before it. A "
+            "repeat under its key answers with the service as it is then, or 409 once it was "
+            "deleted.",
             body=NewService,
             headers=(OFFERED,),
             examples={"In a country without its islands": EXAMPLE},
@@ -171,19 +173,16 @@ class ServiceList(RowList):
 
     def post(self, request: ApiRequest) -> HttpResponse:
         given, _ = NEW.read(request._request.body)
-        viewer, made = request._request.viewer, list[ServiceRow]()
+        viewer = request._request.viewer
         seller = Seller.objects.visible_to(viewer).get(pk=request.auth.seller.pk)
         fields, goals = _fields(given), _goals(given.destinations)
-        if refusal := act_once(
-            request, lambda: made.append(add_service(seller, fields, goals, actor=None))
-        ):
-            return refusal
-        rows = _rows(viewer).filter(seller=seller).order_by("-pk")
-        # After a repeat of the request: the newest of this name.
-        row = rows.filter(pk=made[0].pk) if made else rows.filter(name=fields["name"])
-        if (found := row.first()) is None:
-            raise NotThere("service")
-        return answer(_describe(found), 201)
+        made = make_once(request, lambda: add_service(seller, fields, goals, actor=None).pk)
+        if isinstance(made, HttpResponse):
+            return made
+        row = _rows(viewer).filter(seller=seller, pk=made).first() if made else None
+        if row is None:
+            raise DomainError("The service that this request added was deleted since.")
+        return answer(_describe(row), 201)
 
 
 class ServiceDetail(RowDetail):

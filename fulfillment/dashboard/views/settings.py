@@ -38,6 +38,7 @@ from orders.shops.base import Configured, Explained
 from orders.states import ShippingRule
 
 MOST_SHOWN = 200
+WAYS = {"on": True, "off": False}  # to switch a channel
 
 
 @require_safe
@@ -74,11 +75,11 @@ def rename(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, name_form=form, renamed=channel.pk, status=422)
     try:
-        rename_channel(channel, name=form.cleaned_data["name"], actor=request.user)
+        renamed = rename_channel(channel, name=form.cleaned_data["name"], actor=request.user)
     except DomainError as refused:
         form.add_error("name", str(refused))
         return _page(request, name_form=form, renamed=channel.pk, status=409)
-    messages.success(request, f"{channel} is now named {form.cleaned_data['name']}.")
+    messages.success(request, f"{channel} is now named {renamed}.")
     return redirect("dashboard_settings")
 
 
@@ -86,8 +87,11 @@ def rename(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @role_required(Role.OWNER)
 def switch(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Pause a sales channel, or go on."""
-    is_active = request.POST.get("to") == "on"
-    channel = switch_channel(_channel(request, pk), is_active=is_active, actor=request.user)
+    channel, is_active = _channel(request, pk), WAYS.get(request.POST.get("to", ""))
+    if is_active is None:
+        messages.error(request, f"Choose whether {channel} is paused or goes on.")
+        return redirect("dashboard_settings")
+    switch_channel(channel, is_active=is_active, actor=request.user)
     said = "takes orders again" if is_active else "is paused: it takes no orders"
     messages.success(request, f"Sales channel {channel} {said}.")
     return redirect("dashboard_settings")

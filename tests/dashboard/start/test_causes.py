@@ -93,6 +93,30 @@ def test_orders_on_hold_for_one_reason_are_released_together(shop, client):
     assert [hold.order for hold in open_ones] == [orders[2]]
 
 
+WAITS = {
+    "payment": ("the payment. The shop says: partly paid.", "The shop says of the payment"),
+    "clearance": ("the shop, which has not cleared them", "The shop has not cleared it"),
+    "shop_hold": ("the shop, which holds them", "The shop holds it"),
+    "warehouse": ("a decision: the warehouse stopped them", "The warehouse stopped it"),
+}
+
+
+@pytest.mark.parametrize("reason", WAITS)
+def test_holds_that_end_one_by_one_have_a_button_for_each(shop, client, reason):
+    orders = [cast.make_order(shop, {"LAMP": 1}) for _ in range(2)]
+    holds = [hold_order(one, reason=reason, detail="partly paid", actor=None) for one in orders]
+    (row,) = rows(client, "held")
+    page = shown(client)
+    assert (len(row.alike), WAITS[reason][0] in page) == (2, True)
+    for hold in holds:
+        assert page.count(f'action="/dashboard/holds/{hold.pk}/release/"') == 1
+    client.post(f"/dashboard/holds/{holds[0].pk}/release/", {"back": "attention"})
+    page = shown(client)
+    assert WAITS[reason][1] in page
+    assert "by you" not in page
+    assert page.count(f'action="/dashboard/holds/{holds[1].pk}/release/"') == 1
+
+
 def test_orders_short_of_one_product_are_one_row_with_their_units(shop, client):
     cast.make_product(shop, "NONE", "Out of stock")
     for _ in range(2):

@@ -3,10 +3,13 @@
 import signal
 
 import pytest
+from django.test import Client
 
 from fulfillment.dashboard.queries.imports import found_in
 from orders.access import Viewer
+from orders.accounts.connections import switch_channel
 from orders.errors import DomainError, InvalidInput
+from orders.files.committing import _write_some as write_some
 from orders.files.formats.limits import MOST_KEPT_BYTES
 from orders.files.rejected import REASON, rejected_rows
 from orders.files.uploading import begin_import, choose_columns, delete_file
@@ -206,6 +209,35 @@ def test_two_workers_and_two_clicks_import_once(ada):
     assert (job.state, job.created, Order.objects.count()) == ("done", 250, 250)
     with pytest.raises(DomainError, match="another state now: done"):
         choose_columns(job, job.columns, day_first=True, actor=ada.owner)
+
+
+def test_nothing_is_imported_into_a_paused_channel(ada):
+    job = check(ada, numbered(250))
+    switch_channel(job.channel, is_active=False, actor=None)
+    with pytest.raises(DomainError, match="File is paused: resume it"):
+        begin_import(job, actor=ada.owner)
+    switch_channel(job.channel, is_active=True, actor=None)
+    begin_import(job, actor=ada.owner)
+    job = Import.objects.select_related("channel").get()
+    assert write_some(job) is True
+    switch_channel(job.channel, is_active=False, actor=None)
+    work_on_imports()
+    job.refresh_from_db()
+    assert (job.state, job.created, job.left) == ("checked", 200, 50)
+    assert job.trouble == (
+        "The import stopped, as File was paused. Import the rest when that channel is resumed."
+    )
+    browser = Client()
+    browser.force_login(ada.owner)
+    text = browser.get(f"/dashboard/imports/{job.pk}/").content.decode()
+    assert job.trouble in text and "Import 50 orders" in text and "<dt>Created</dt>" in text
+
+    switch_channel(job.channel, is_active=True, actor=None)
+    begin_import(job, actor=ada.owner)
+    work_on_imports()
+    job.refresh_from_db()
+    assert (job.state, job.created, job.trouble) == ("done", 250, "")
+    assert Order.objects.count() == 250
 
 
 def test_an_order_that_the_check_did_not_know_is_not_written_over(ada):

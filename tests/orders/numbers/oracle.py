@@ -109,31 +109,24 @@ class Oracle:
 
     def first(self, promise):
         while promise["reason"] != "wished":
-            if not (former := self.former(promise)):
+            former = self.former(promise)
+            if not former or former["kind"] != "arrives":
+                break
+            if former["released_at"] == former["made_at"]:
                 break
             promise = former
         return promise
 
     def former(self, promise):
-        """What a promise came after: what it replaced, or what had ended when it was made."""
+        """What it replaced; else the last date of the order that was told and withdrawn before."""
         if promise["replaces_id"]:
-            found = [self.by_id["promise"][promise["replaces_id"]]]
-        elif promise["shipment_id"]:
-            return None
-        else:
-            found = sorted(
-                (
-                    row for row in self.of["promise"][promise["order_id"]]
-                    if row["released_at"] and row["released_at"] <= promise["made_at"]
-                    and not row["shipment_id"]
-                ),
-                key=lambda row: (row["made_at"], row["id"]), reverse=True,
-            )  # fmt: skip
-        told = (
-            row for row in found
-            if row["kind"] == "arrives" and row["released_at"] != row["made_at"]
-        )  # fmt: skip
-        return next(told, None)
+            return self.by_id["promise"][promise["replaces_id"]]
+        withdrawn = [
+            row for row in self.of["promise"][promise["order_id"]]
+            if row["kind"] == "arrives" and not row["shipment_id"] and row["released_at"]
+            and row["made_at"] < row["released_at"] <= promise["made_at"]
+        ]  # fmt: skip
+        return max(withdrawn, key=lambda row: (row["made_at"], row["id"]), default=None)
 
     def windows(self, order):
         """(subject, window, when it came, carrier, building) of what an order promised."""

@@ -6,16 +6,19 @@ import pytest
 import time_machine
 from django.db import connection
 
-from orders.models import NumberFact, NumbersPlace, Package, Return
+from orders.lifecycle.labelling import label_packages
+from orders.models import NumberFact, NumbersPlace, Package, Promise, Return
 from orders.numbers.reading import read_numbers, rebuild_numbers
 from orders.returns.handling import request_return
 from tests.notifications.saying import at_ten
 from tests.orders.numbers.oracle import Oracle
 from tests.orders.promises.test_watching import berlin
 from tests.support.cast import make_order, put_stock
-from tests.support.stages import open_house, sent_packages, started_run
-from warehouse.couriers.runs import deliver_stop, fail_stop
+from tests.support.stages import open_house, picked, planned_run, sent_packages, started_run
+from warehouse.couriers.runs import deliver_stop, fail_stop, start_run
 from warehouse.couriers.undo import undo_stop
+from warehouse.floor.hand_over import hand_over
+from warehouse.floor.packing import close_package, mark_ready, pack_unit
 from warehouse.floor.picking import report_short, take_next_pick_list
 from warehouse.stock.allocation import allocate_due
 
@@ -114,6 +117,39 @@ def test_a_late_return_corrects_a_perfect_order(parcel):
     assert outcomes(PERFECT, "returns") == {PERFECT: "faulty", "returns": "damaged"}
 
 
+@pytest.mark.parametrize(("on", "outcome"), [(26, "inside"), (27, "too_late")])
+def test_a_date_after_missing_stock_is_a_second_window(once, on, outcome):
+    """Thursday was told, then withdrawn; when stock came, Friday was told."""
+    with at_ten:
+        house = once(open_house)
+        order = make_order(house.ada, {"LAMP": 20})
+        allocate_due()
+    with time_machine.travel(berlin(23, 11), tick=False):
+        walk = take_next_pick_list(warehouse=house.warehouse, actor=house.pat)
+        report_short(walk.lines.get(), found=0, reason="empty", actor=house.pat)
+    with time_machine.travel(berlin(24, 10), tick=False):
+        put_stock(house.ada.products["LAMP"], 40, bin_code="B-01-1")
+        shipment = picked(house, order)
+        box = pack_unit(shipment, code="LAMP", quantity=20, actor=house.pat)
+        close_package(box, actor=house.pat)
+    first, second = Promise.objects.filter(kind="arrives").order_by("made_at")
+    assert (first.outcome, first.was_told, first.local_on.day) == ("released", True, 26)
+    assert (second.local_on.day, second.replaces_id) == (27, None)
+
+    with time_machine.travel(berlin(24, 11), tick=False):
+        label_packages(shipment, actor=house.pat)
+        packages = hand_over(mark_ready(shipment, actor=house.pat).packages.all(), actor=house.pat)
+    with time_machine.travel(berlin(on, 19, 30), tick=False):
+        run = planned_run(house, packages, on=date(2026, 11, on))
+        start_run(run, actor=house.cory)
+        deliver_stop(run.stops.get(), received_by="Grace", actor=house.cory)
+    perfect = "perfect" if outcome == "inside" else "untimely"
+    assert outcomes(WINDOW, PERFECT) == {WINDOW: outcome, PERFECT: perfect}
+    oracle = Oracle(connection.connection)
+    ((_, window, *_),) = oracle.windows(oracle.by_id["order"][order.pk])
+    assert window["id"] == first.pk
+
+
 def test_events_that_are_read_again_change_nothing(parcel):
     house, _, run = parcel
     deliver_stop(run.stops.get(), received_by="Grace", actor=house.cory)
@@ -126,6 +162,25 @@ def test_events_that_are_read_again_change_nothing(parcel):
     rebuild_numbers(house.ada.seller)
     assert kept() == once_read
     assert NumbersPlace.objects.get(seller=house.ada.seller).read_at is not None
+
+
+@pytest.mark.breaks_books
+def test_an_error_at_one_seller_stops_no_other(parcel):
+    """A parcel that left 70 years later has more seconds than a number holds."""
+    house, package, _ = parcel
+    make_order(house.bo, {"MUG": 1})
+    allocate_due()
+    left = package.handed_over_at
+    Package.objects.filter(pk=package.pk).update(handed_over_at=left.replace(year=2096))
+    read_numbers()
+    sellers = NumberFact.objects.values_list("seller", flat=True)
+    assert set(sellers) == {house.bo.seller.pk}
+    assert NumbersPlace.objects.get(seller=house.ada.seller).read_at is None
+    assert NumbersPlace.objects.get(seller=house.bo.seller).read_at is not None
+
+    Package.objects.filter(pk=package.pk).update(handed_over_at=left)
+    read_numbers()
+    assert set(sellers.all()) == {house.bo.seller.pk, house.ada.seller.pk}
 
 
 def test_days_are_those_of_the_sellers_calendar(parcel):

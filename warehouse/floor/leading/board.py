@@ -15,7 +15,7 @@ from orders.lifecycle.holds import IS_HELD
 from orders.models import Shipment, Warehouse
 from orders.states import SHIPMENT_TO_PICK, ShipmentStatus
 from warehouse.models import PickList, Scan, StockMovement
-from warehouse.planning.outlook import Work, will_miss
+from warehouse.planning.outlook import Work, pace, will_miss
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
 
 PICKED = (ShipmentStatus.PICKED, ShipmentStatus.PACKED, ShipmentStatus.READY)
@@ -101,7 +101,9 @@ def to_leave(shipments: QuerySet[Shipment]) -> QuerySet[Any]:
     )
 
 
-def predicted(shipments: QuerySet[Shipment], *, now: datetime, lines_an_hour: float) -> list[UUID]:
+def predicted(
+    shipments: QuerySet[Shipment], *, now: datetime, lines_an_hour: float | None
+) -> list[UUID]:
     """Those of these shipments that will miss their deadline at this rate; none on hold."""
     rows = to_leave(shipments).filter(~IS_HELD, status__in=SHIPMENT_TO_PICK)
     columns = ("pk", "ship_by", "open_lines")
@@ -118,6 +120,12 @@ def picks_of(movements: QuerySet[StockMovement], now: datetime) -> QuerySet[Stoc
 def lines_picked(picks: QuerySet[StockMovement]) -> int:
     """How many stops these picks were of."""
     return picks.order_by().values("subject_id").distinct().count()
+
+
+def pace_of(picks: QuerySet[StockMovement], now: datetime) -> float | None:
+    """Lines an hour since the first of these picks; None while they are too few to tell."""
+    first = picks.order_by("pk").values_list("at", flat=True).first()
+    return pace(lines_picked(picks), since=now - first if first else timedelta())
 
 
 def shorts_of(movements: QuerySet[StockMovement], now: datetime) -> QuerySet[StockMovement]:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from orders.models import Shipment, Warehouse
 from orders.states import SHIPMENT_TO_SEND
-from warehouse.floor.leading.board import lines_picked, picks_of, predicted
+from warehouse.floor.leading.board import pace_of, picks_of, predicted
 from warehouse.models import StockMovement
 
 
@@ -23,7 +23,7 @@ def foresee(warehouse: Warehouse, now: datetime) -> int:
     """Mark what will be late, and take the mark off all else; returns how many that are."""
     here = Shipment.objects.filter(warehouse=warehouse, status__in=SHIPMENT_TO_SEND)
     movements = StockMovement.objects.filter(location__warehouse=warehouse)
-    missed = predicted(here, now=now, lines_an_hour=lines_picked(picks_of(movements, now)))
+    missed = predicted(here, now=now, lines_an_hour=pace_of(picks_of(movements, now), now))
     marked = here.filter(will_miss_since__isnull=False)
     _mark(marked.exclude(pk__in=missed).values_list("pk", flat=True), None)
     _mark(here.filter(pk__in=missed, will_miss_since=None).values_list("pk", flat=True), now)

@@ -16,6 +16,7 @@ from warehouse.floor.leading.board import (
     WHICH,
     deadlines,
     lines_picked,
+    pace_of,
     people,
     picks_of,
     predicted,
@@ -64,7 +65,7 @@ def board(request: FloorRequest) -> HttpResponse:
     """The board; it asks itself anew each minute, unless it was told to stand still."""
     now = timezone.now()
     picks = picks_of(_movements(request), now)
-    rate = lines_picked(picks)
+    rate = pace_of(picks, now)
     missed = predicted(_shipments(request), now=now, lines_an_hour=rate)
     shorts = shorts_of(_movements(request), now)
     scans = scans_of(request.warehouse, now)
@@ -74,7 +75,8 @@ def board(request: FloorRequest) -> HttpResponse:
         "is_live": is_live,
         "deadlines": deadlines(_shipments(request), missed),
         "missed": len(missed),
-        "rate": rate,
+        "rate": None if rate is None else round(rate),
+        "picked": lines_picked(picks),
         "people": people(_walks(request), picks, scans),
         "shorts": shorts.count(),
         "refused": refused_on(timezone.localdate(now), request.warehouse).count(),
@@ -118,7 +120,7 @@ def _rows(request: FloorRequest, of: str, asked: dict[str, Any], now: datetime) 
     if of in WHICH:
         leaving = leaving.filter(WHICH[of])
     if of == "missed":
-        rate = lines_picked(picks_of(_movements(request), now))
+        rate = pace_of(picks_of(_movements(request), now), now)
         missed = predicted(_shipments(request), now=now, lines_an_hour=rate)
         leaving = leaving.filter(pk__in=missed)
     if due := asked.get("due"):

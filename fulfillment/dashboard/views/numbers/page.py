@@ -13,7 +13,7 @@ from fulfillment.dashboard.queries.numbers.messages import messages_of
 from fulfillment.dashboard.queries.numbers.showing import channels_of, numbers_of, warehouses_of
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
-from orders.numbers.counting import by_day
+from orders.numbers.counting import by_day, read_up_to
 from orders.numbers.figures import FIGURES
 
 
@@ -30,6 +30,7 @@ def numbers(request: SignedInRequest) -> HttpResponse:
         "form": form,
         "period": period,
         "part": part,
+        "as_of": read_up_to(viewer),
         "found": numbers_of(viewer, period, part, now, by=form.shown_by()),
         "charted": figure,
         "chart": chart_of(figure, by_day(viewer, figure, period, part, now)),

@@ -17,6 +17,9 @@ from orders.numbers.counting import facts_of
 from orders.numbers.figures import BY_CODE
 from orders.numbers.wording import duration, outcome_label
 
+# The heading of what is said of a fact beside its outcome.
+BESIDE: dict[str, str] = {NumberFact.Number.CYCLE: "Took", NumberFact.Number.RETURNS: "Units"}
+
 
 @require_safe
 @role_required(*SELLER_ROLES)
@@ -30,8 +33,8 @@ def number_rows(request: SignedInRequest) -> HttpResponse:
     own = figure.counted[0] if figure.is_part else ""
     part, outcome = form.part(), form.wanted_outcome() or own
     facts = facts_of(viewer, figure.number, period, part, now)
-    if outcome:
-        facts = facts.filter(outcome=outcome)
+    if outcomes := figure.behind(outcome):
+        facts = facts.filter(outcome__in=outcomes)
     page = page_of(facts.select_related("order"), key="-day", cursor=request.GET.get("page", ""))
     context = {
         "figure": figure,
@@ -42,6 +45,7 @@ def number_rows(request: SignedInRequest) -> HttpResponse:
         "total": facts.count(),
         "page": page,
         "rows": [(fact, outcome_label(fact.outcome), _took(fact)) for fact in page.rows],
+        "beside": BESIDE.get(figure.number, ""),
         "query": query_of(period, part),
     }
     return render(request, "dashboard/numbers/rows.html", context)
