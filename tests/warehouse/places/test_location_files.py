@@ -4,8 +4,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from orders.access import Role
+from orders.errors import DomainError
+from orders.files.records.kinds import kinds
+from orders.files.uploading import keep_file
 from orders.files.working import work_on_imports
-from orders.models import Import
+from orders.models import Import, Member
 from tests.support.cast import make_user, make_warehouse
 from tests.warehouse.screens.floor import Worker
 from warehouse.models import Location, Stock
@@ -155,3 +158,28 @@ def test_sellers_are_not_offered_files_of_locations(house, lea):
     assert "Import locations" not in owner.opens("/dashboard/imports/").text
     assert "places.csv" not in owner.opens("/dashboard/imports/").text
     assert owner.opens("/dashboard/imports/new/?kind=locations").status == 404
+
+
+def test_a_lead_of_another_warehouse_uploads_none_for_a_seller(house):
+    """Hanna leads elsewhere and is an owner of Ada's shop, whose goods lie here."""
+    hanna = make_user("hanna@example.com", "Hanna", Role.LEAD, warehouse=make_warehouse("HAM"))
+    Member.objects.create(user=hanna, role=Role.OWNER, seller=house.ada.seller)
+    file = SimpleUploadedFile("places.csv", b"Location\nEVIL-1\n")
+    given = {"file": file, "place": f"seller-{house.ada.seller.pk}"}
+
+    worker = Worker(hanna)
+    answer = worker.client.post("/dashboard/imports/new/?kind=locations", given)
+
+    assert answer.status_code == 404
+    assert "Import locations" not in worker.opens("/dashboard/imports/").text
+    assert not Import.objects.exists()
+
+
+def test_files_are_of_whom_their_kind_says(house):
+    kept = {"name": "a.csv", "content": b"Location,SKU\nEVIL-1,LAMP\n", "actor": None}
+    for owner, kind in ((house.ada.seller, "locations"), (house.warehouse, "products")):
+        with pytest.raises(DomainError, match="are no file of"):
+            keep_file(owner, kind=kind, **kept)
+
+    with pytest.raises(DomainError, match="needs a warehouse"):
+        kinds()["locations"].check(Import(seller=house.ada.seller, kind="locations"), [])
