@@ -7,6 +7,7 @@
 const SHELL = `floor shell ${VERSION}`;
 const PAGES = "floor page of ";
 const LONGEST = 10000; // ms for a page; then the kept one is shown
+const AWAY = [502, 503, 504]; // something in front of the portal answers for it
 const IS_HASHED = /\.[0-9a-f]{12}\.\w+$/; // a name that changes with what is in the file
 
 self.addEventListener("install", (event) => {
@@ -47,10 +48,15 @@ async function file(request, pathname) {
 async function page(request) {
   const late = new Promise((_, reject) => setTimeout(reject, LONGEST, new Error("no answer")));
   try {
-    return await Promise.race([fetch(request), late]);
+    const answer = await Promise.race([fetch(request), late]);
+    return (AWAY.includes(answer.status) && (await pageWithout(request.url))) || answer;
   } catch {
-    return (await keptPage(request.url)) || (await caches.match(OFFLINE)) || Response.error();
+    return (await pageWithout(request.url)) || Response.error();
   }
+}
+
+async function pageWithout(url) {
+  return (await keptPage(url)) || caches.match(OFFLINE);
 }
 
 // Of one person only: whoever opens the floor, signs out or locks it has emptied the others.

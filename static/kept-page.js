@@ -43,9 +43,14 @@ const KeptPage = (() => {
     copy.dataset.kept = "";
     copy.querySelectorAll("[data-answer] > *, [data-standing], #walk-ahead").forEach((part) => part.remove());
     const data = document.createElement("script");
-    Object.assign(data, { id: "walk-ahead", type: "application/json", textContent: stops });
+    Object.assign(data, { id: "walk-ahead", type: "application/json", textContent: inScript(stops) });
     copy.querySelector("main").append(data);
     return copy.outerHTML;
+  }
+
+  // A script's text is written as it is: a title with "</script>" would end it and become elements.
+  function inScript(json) {
+    return json.replace(/[<>&\u2028\u2029]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
   }
 
   const isShown = () => "kept" in document.documentElement.dataset;

@@ -5,9 +5,6 @@
 "use strict";
 
 const WalkAhead = (() => {
-  const GTIN = /^(?:\][A-Za-z]\d)?(?:\(01\)|01)(\d{14})|^(0\d{11,13}|\d{12})$/; // as gtins.py
-  const WIDTHS = [13, 14, 12, 8];
-  const SHORTEST = 6; // digits without the zeros in front
   let drawn = null; // the state on the screen
   let known = null; // the walk as the last page with its stops had it: an answer to a scan has none
 
@@ -103,16 +100,9 @@ const WalkAhead = (() => {
 
   // Units of the barcode or SKU of the product that this is; 0 for none.
   function unitsOf(stop, code) {
-    const read = readings(code.trim()).find((one) => one in stop.codes);
+    const read = Gs1.readings(code.trim()).find((one) => Object.hasOwn(stop.codes, one));
     if (read) return stop.codes[read];
     return same(code, stop.sku) ? 1 : 0;
-  }
-
-  function readings(code) {
-    const read = code.match(GTIN);
-    const digits = (read?.[1] || read?.[2] || "").replace(/^0+/, "");
-    if (digits.length < SHORTEST) return [code];
-    return [code, ...WIDTHS.filter((width) => digits.length <= width).map((width) => digits.padStart(width, "0"))];
   }
 
   /* The screen of a stop that the server has not shown yet. */

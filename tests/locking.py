@@ -47,6 +47,28 @@ def dangers(statements: list[str]) -> list[str]:
     return found
 
 
+LOCKS = re.compile(
+    r"(?:ALTER TABLE (?:IF EXISTS )?(?:ONLY )?"
+    r"|(?:CREATE|ALTER|DROP) POLICY (?:IF EXISTS )?\S+ ON "
+    r"|(?:CREATE|DROP) (?:OR REPLACE )?(?:CONSTRAINT )?TRIGGER .*? ON "
+    r"|CREATE (?:UNIQUE )?INDEX (?!CONCURRENTLY)\S+ ON "
+    r"|(?:DROP|LOCK) TABLE (?:IF EXISTS )?"
+    r')"?(?:public\.)?"?(\w+)"?',
+    re.IGNORECASE,
+)
+
+
+def tables_locked(statements: list[str]) -> list[str]:
+    """The tables that a transaction keeps for itself until its end; not those that it makes.
+
+    Two of them wait for each other with a portal that uses them in another order.
+    """
+    parts = [part.strip() for text in statements for part in _plain(text).split(";")]
+    made = {match[1] for part in parts if (match := re.match(r'CREATE TABLE "?(\w+)"?', part))}
+    locked = [match[1] for part in parts if (match := LOCKS.match(part))]
+    return [table for table in dict.fromkeys(locked) if table not in made]
+
+
 def _plain(statement: str) -> str:
     """On one line, without comments; the body of a function is not run now."""
     text = re.sub(r"--[^\n]*", "", statement)

@@ -50,6 +50,8 @@ def keep_file(
     form = look(content)
     headings, rows = beginning(content, form, MOST_LOOKED_AT)
     seller = owner if isinstance(owner, Seller) else None
+    if what.is_of_seller != bool(seller):
+        raise DomainError(f"{what.title} are no file of {owner}.")
     _check_room(owner, len(content))
     if what.has_channel and channel is None and seller:
         channel = _open_channel(seller, actor)

@@ -1,4 +1,4 @@
-"""A shipment is picked once it is in a wave, where picking is by waves; what will be late."""
+"""The wave in which a shipment was released to be picked; since when it is foreseen to be late."""
 
 from django.db import migrations, models
 
@@ -7,15 +7,6 @@ class Migration(migrations.Migration):
     dependencies = [("orders", "0094_what_was_snoozed")]
 
     operations = [
-        migrations.AddField(
-            model_name="warehouse",
-            name="picks_by_wave",
-            field=models.BooleanField(
-                db_default=False,
-                default=False,
-                help_text="Pickers get only what a lead has released in a wave.",
-            ),
-        ),
         migrations.AddField(
             model_name="shipment",
             name="wave",

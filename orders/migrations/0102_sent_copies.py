@@ -18,7 +18,7 @@ NO_POLICY = "DROP POLICY tenant ON orders_sentcopy"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0099_mails_of_numbers"),
+        ("orders", "0101_picking_by_waves"),
     ]
 
     operations = [

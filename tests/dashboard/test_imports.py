@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from orders.access import Role
 from orders.files.working import work_on_imports
-from orders.models import Import, Order, SalesChannel
+from orders.models import Import, Member, Order, SalesChannel
 from tests.orders.files.test_order_files import GRACE, table
 from tests.orders.files.uploaded import check, counts
 from tests.support import cast
@@ -131,3 +131,22 @@ def test_only_owners_count_stock_by_file(ada):
     assert staff.get(f"{UPLOAD}?kind=stock").status_code == 404
     assert signed_in(ada.owner).get(f"{UPLOAD}?kind=stock").status_code == 200
     assert staff.get(f"{UPLOAD}?kind=nothing").status_code == 404
+
+
+def test_the_owner_of_one_shop_counts_no_stock_of_another(ada, bo):
+    """Bo's owner is staff of Ada's: only an owner counts stock by file."""
+    bos = bo.owner
+    Member.objects.create(user=bos, role=Role.STAFF, seller=ada.seller)
+    client, content = signed_in(bos), "SKU,Location,Counted\nLAMP,A-01-1,1\n"
+    page = read(client.get(f"{UPLOAD}?kind=stock"))
+
+    refused = upload(client, content, kind="stock", place=f"seller-{ada.seller.pk}")
+    upload(signed_in(ada.owner), content, kind="stock", place=f"seller-{ada.seller.pk}")
+    job = Import.objects.get()
+
+    assert str(ada.seller) not in page
+    assert refused.status_code == 422
+    assert job.actor == ada.owner
+    for name in ("dashboard_import", "dashboard_rejected"):
+        assert client.get(reverse(name, args=[job.pk])).status_code == 404
+    assert client.post(reverse("dashboard_begin_import", args=[job.pk])).status_code == 404

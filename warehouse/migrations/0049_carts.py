@@ -14,7 +14,7 @@ NO_POLICY = "DROP POLICY tenant ON warehouse_cart"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("warehouse", "0047_cartons"),
+        ("warehouse", "0048_walks_with_carts"),
     ]
 
     operations = [

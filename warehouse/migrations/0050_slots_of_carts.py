@@ -1,4 +1,4 @@
-"""Slots are locations of a cart; the pick lists of one way with a cart have the same id."""
+"""Slots are locations of a cart."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -21,16 +21,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="places",
                 to="warehouse.cart",
-            ),
-        ),
-        migrations.AddField(
-            model_name="picklist",
-            name="cart_walk",
-            field=models.UUIDField(
-                blank=True,
-                editable=False,
-                help_text="The same of all that are picked into the slots of a cart on one way.",
-                null=True,
             ),
         ),
     ]

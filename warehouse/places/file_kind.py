@@ -19,7 +19,6 @@ from orders.files.records.kinds import (
     Verdict,
     rejected,
     skipped,
-    warehouse_of,
 )
 from orders.models import Import, Warehouse
 from orders.values.counts import LARGEST, whole
@@ -86,6 +85,7 @@ class Places:
     spans_rows = False
     has_channel = False
     has_dates = False
+    is_of_seller = False
     roles = (Role.LEAD,)
 
     def lacking(self, columns: Mapping[str, int], headings: Sequence[str]) -> list[str]:
@@ -106,7 +106,7 @@ class Places:
         """Make what is new, and change what is there."""
         known = _Known(job, drafts)
         verdicts = [known.judged(job, draft) for draft in drafts]
-        walks = _Walks(warehouse_of(job))
+        walks = _Walks(_warehouse(job))
         new = [verdict.value for verdict in verdicts if verdict.action == Action.CREATE]
         made = Location.objects.bulk_create(walks.placed(one) for one in new)
         for place, one in zip(made, new, strict=True):
@@ -124,7 +124,7 @@ class _Known:
     def __init__(self, job: Import, drafts: Sequence[Draft]) -> None:
         codes = {Cells(job, draft.rows[0], []).line("location") for draft in drafts}
         here = Location.objects.filter(
-            warehouse=warehouse_of(job), code__in=codes | {code.upper() for code in codes}
+            warehouse=_warehouse(job), code__in=codes | {code.upper() for code in codes}
         )
         self.places = {place.code.upper(): place for place in here}
         lying = Stock.objects.filter(location__in=here, on_hand__gt=0).order_by()
@@ -215,6 +215,13 @@ def _change(job: Import, draft: Draft, verdict: Verdict, place: Location) -> Non
         cells = Cells(job, draft.rows[0], verdict.problems)
         cells.refuse_row(str(refusal), "Mend that, and upload the row again.")
         verdict.action = Action.REJECT
+
+
+def _warehouse(job: Import) -> Warehouse:
+    """The warehouse whose file it is: what a seller uploads changes no locations."""
+    if job.warehouse is None:
+        raise DomainError("This file needs a warehouse: its lead uploads it.")
+    return job.warehouse
 
 
 def _refuse_code(cells: Cells, code: str) -> None:

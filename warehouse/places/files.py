@@ -2,11 +2,12 @@
 
 from typing import Any, NamedTuple
 
+from django.db import transaction
 from django.db.models import Count, QuerySet
 
 from orders.errors import InvalidInput
 from orders.files.formats.limits import FileRefused
-from orders.files.uploading import choose_columns, delete_file, keep_file
+from orders.files.uploading import choose_columns, keep_file
 from orders.models import Import, ImportRecord, User, Warehouse
 from warehouse.places.file_kind import Places
 
@@ -22,13 +23,13 @@ class Found(NamedTuple):
     notes: list[tuple[str, int]]
 
 
+@transaction.atomic
 def take_file(warehouse: Warehouse, *, name: str, content: bytes, actor: User) -> Import:
     """Keep a file and let a worker check it. Raises FileRefused, or DomainError."""
     job = keep_file(warehouse, kind=Places.code, name=name, content=content, actor=actor)
     try:
         return choose_columns(job, job.columns, day_first=job.day_first, actor=actor)
     except InvalidInput as error:
-        delete_file(job)
         raise FileRefused(" ".join(text for _, text in error.problems)) from error
 
 

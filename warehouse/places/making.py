@@ -12,6 +12,7 @@ from orders.values.counts import LARGEST
 from warehouse.models import Location
 from warehouse.places.scheme import MOST_PLACES, TAKEN_ZONES, ZONE_STEP, Scheme
 
+LAST_BEGIN = (LARGEST // ZONE_STEP - 1) * ZONE_STEP  # of a zone whose positions all fit
 SHOWN = 3  # codes of the preview at each end
 
 # One row for each new code of the range.
@@ -84,12 +85,15 @@ def check(scheme: Scheme) -> None:
 
 
 def begin_of(warehouse: Warehouse, zone: str) -> int:
-    """Where the walk through a zone begins: with what is there of it, else behind all others."""
+    """Where the walk through a zone begins: with what is there of it, else behind all others.
+
+    Where somebody has numbered to the end, it shares the last positions that a zone fits into.
+    """
     here = Location.objects.filter(warehouse=warehouse).exclude(kind=Location.Kind.TOTE)
     begins: int | None = here.filter(code__startswith=f"{zone}-").aggregate(
         least=Min("walk_position")
     )["least"]
     if begins is not None:
-        return begins // ZONE_STEP * ZONE_STEP
+        return min(begins // ZONE_STEP * ZONE_STEP, LAST_BEGIN)
     last: int | None = here.aggregate(most=Max("walk_position"))["most"]
-    return (last // ZONE_STEP + 1) * ZONE_STEP if last else 0
+    return min((last // ZONE_STEP + 1) * ZONE_STEP, LAST_BEGIN) if last else 0

@@ -15,9 +15,9 @@ from orders.access import public
 
 FILES = (
     "vendor/bootstrap.min.css", "theme.css", "floor.css", "logo.svg", "feedback.js",
-    "double-taps.js", "standing.js", "keys.js", "answers.js", "walk-ahead.js", "waiting.js",
-    "commands.js",
-    "kept-page.js", "scan-queue.js", "scanner.js",
+    "double-taps.js", "standing.js", "keys.js", "answers.js", "gs1.js", "walk-ahead.js",
+    "waiting.js", "commands.js", "kept-page.js", "scan-queue.js", "scanner.js",
+    "no-answer.js",
 )  # fmt: skip
 ASK_EACH_TIME = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
 

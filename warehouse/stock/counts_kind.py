@@ -56,6 +56,7 @@ class StockCounts:
     spans_rows = False
     has_channel = False
     has_dates = False
+    is_of_seller = True
     roles = (Role.OWNER,)
 
     def lacking(self, columns: Mapping[str, int], headings: Sequence[str]) -> list[str]:

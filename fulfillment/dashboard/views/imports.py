@@ -16,7 +16,7 @@ from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError, InvalidInput
 from orders.files.formats.csv_files import lines_of
 from orders.files.formats.limits import MOST_BYTES, MOST_ROWS
-from orders.files.records.kinds import Kind, kind_of, kinds
+from orders.files.records.kinds import Kind, kind_of, seller_kinds
 from orders.files.rejected import rejected_rows
 from orders.files.uploading import begin_import, choose_columns, delete_file, keep_file
 from orders.models import Import
@@ -43,10 +43,10 @@ def imports(request: SignedInRequest) -> HttpResponse:
 @role_required(*SELLER_ROLES)
 def upload(request: SignedInRequest) -> HttpResponse:
     """Keep a file, and go on to its columns."""
-    what = kinds().get(request.GET.get("kind", "orders"))
+    what = seller_kinds().get(request.GET.get("kind", "orders"))
     if what is None or not request.viewer.has_role(*what.roles):
         raise Http404
-    targets = places(request.viewer, what)
+    targets = places(request.viewer.through(*what.roles), what)
     form = UploadForm(request.POST or None, request.FILES or None, places=targets)
     status = 200
     if request.method == "POST":
@@ -142,13 +142,12 @@ def _kept(request: SignedInRequest, what: Kind, form: UploadForm) -> Import:
 
 
 def _import(request: SignedInRequest, pk: UUID) -> Import:
+    """A file of a seller for whom the viewer has a role that its kind asks for."""
     rows = Import.objects.visible_to(request.viewer).filter(seller__isnull=False).defer("content")
-    job = get_object_or_404(
-        rows.select_related("seller__warehouse", "channel", "actor"), pk=pk, kind__in=kinds()
-    )
-    if not request.viewer.has_role(*kind_of(job).roles):
-        raise Http404
-    return job
+    rows = rows.select_related("seller__warehouse", "channel", "actor")
+    job = get_object_or_404(rows, pk=pk, kind__in=seller_kinds())
+    through = request.viewer.through(*kind_of(job).roles)
+    return get_object_or_404(rows.visible_to(through), pk=pk)
 
 
 def _page(
@@ -178,9 +177,9 @@ def _page(
 
 
 def _offered(request: SignedInRequest) -> list[Kind]:
-    return [kind for kind in kinds().values() if request.viewer.has_role(*kind.roles)]
+    return [kind for kind in seller_kinds().values() if request.viewer.has_role(*kind.roles)]
 
 
 def _title(job: Import) -> str:
-    kind = kinds().get(job.kind)
+    kind = seller_kinds().get(job.kind)
     return kind.title if kind else job.kind

@@ -46,6 +46,7 @@ class Aliases:
     spans_rows = False
     has_channel = True
     has_dates = False
+    is_of_seller = True
     roles = (Role.OWNER, Role.STAFF)
 
     def lacking(self, columns: Mapping[str, int], headings: Sequence[str]) -> list[str]:

@@ -153,6 +153,7 @@ class Kind(Protocol):
     spans_rows: bool  # whether a record may have several rows, one below the other
     has_channel: bool  # whether all its records are of one sales channel
     has_dates: bool
+    is_of_seller: bool  # else files of this kind are of a warehouse
     roles: tuple[Role, ...]
 
     def lacking(self, columns: Mapping[str, int], headings: Sequence[str]) -> list[str]:
@@ -178,6 +179,12 @@ def kinds() -> dict[str, Kind]:
     """Every kind of file by code, in the order of the settings."""
     found: list[Kind] = [import_string(path)() for path in settings.FILE_KINDS]
     return {kind.code: kind for kind in found}
+
+
+@cache
+def seller_kinds() -> dict[str, Kind]:
+    """The kinds that sellers upload."""
+    return {code: kind for code, kind in kinds().items() if kind.is_of_seller}
 
 
 def kind_of(job: Import) -> Kind:

@@ -58,6 +58,7 @@ class Orders:
     spans_rows = True
     has_channel = True
     has_dates = True
+    is_of_seller = True
     roles = (Role.OWNER, Role.STAFF)
 
     def lacking(self, columns: Mapping[str, int], headings: Sequence[str]) -> list[str]:

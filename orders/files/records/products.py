@@ -132,6 +132,7 @@ class Products:
     spans_rows = False
     has_channel = False
     has_dates = False
+    is_of_seller = True
     roles = (Role.OWNER, Role.STAFF)
 
     def lacking(self, columns: Mapping[str, int], headings: Sequence[str]) -> list[str]:

@@ -7,6 +7,8 @@ import pytest
 from django.test import Client
 from playwright.sync_api import expect
 
+from tests.browser.floor import ALARM_HERTZ
+
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 WORKER, MANIFEST, OFFLINE = (
@@ -40,6 +42,60 @@ def test_the_page_without_a_connection_names_nobody(pat):
 
     assert pat.name not in client.get(OFFLINE).content.decode()
     assert Client().get(OFFLINE).content == client.get(OFFLINE).content
+
+
+@pytest.fixture
+def board(phone, lea, lamp):
+    """The lead's board on a wall, when the service worker has what it needs."""
+    device = phone(lea)
+    device.page.goto("/warehouse/")
+    device.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    device.page.wait_for_function("() => navigator.serviceWorker.controller")
+    device.page.goto("/warehouse/board/")
+    yield device
+    known = ("ERR_INTERNET", "503")
+    device.problems = [text for text in device.problems if not any(word in text for word in known)]
+
+
+def is_shown(device, heading):
+    expect(device.page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+
+
+def test_the_board_comes_back_by_itself(board):
+    board.context.set_offline(True)
+    board.page.evaluate("location.reload()")  # as it does each minute
+    is_shown(board, "No answer")
+
+    board.context.set_offline(False)
+
+    is_shown(board, "Board")
+
+
+def test_it_comes_back_after_an_outage_too(board):
+    away = {"status": 503, "body": "Away"}
+    board.context.route("**/warehouse/**", lambda route: route.fulfill(**away))
+    board.page.evaluate("location.reload()")
+    is_shown(board, "No answer")
+
+    board.context.unroute("**/warehouse/**")
+
+    is_shown(board, "Board")
+
+
+@pytest.mark.parametrize(("code", "what"), [("A-01-1", "A-01-1"), ("FB" + "1" * 24, "a badge")])
+def test_a_scan_without_an_answer_sounds_the_alarm(board, code, what):
+    words = f"You scanned {what}. Not saved: the portal cannot be reached."
+    board.context.set_offline(True)
+    board.page.evaluate("location.reload()")
+    is_shown(board, "No answer")
+
+    board.scan(code)
+
+    board.answered(words)
+    assert board.hertz() >= ALARM_HERTZ
+    board.context.set_offline(False)
+    board.page.get_by_role("link", name="Try again").click()
+    is_shown(board, "Board")
 
 
 def test_only_the_files_of_the_floor_and_a_walk_are_kept(phone, live_site, lea):

@@ -215,6 +215,36 @@ def test_the_walk_was_cancelled_meanwhile(walker, order):
         expect(walker.page.get_by_text(f"Not saved after an alarm: {code}.")).to_be_visible()
 
 
+def test_what_sellers_write_stays_text_on_the_kept_screen(phone, pat, ada, building):
+    form = "<form id=evil method=post action=/accounts/logout/><button>Go on</button></form>"
+    title, note = f"Hook </script>{form} & co", f"<!--<script>\u2028{form}"
+    hook = make_product(ada, "HOOK", title)
+    hook.picker_note = note
+    hook.save(update_fields=["picker_note"])
+    Barcode.objects.create(seller=ada.seller, product=hook, code="</script><b id=evil>", units=1)
+    put_stock(hook, 5)
+    make_order(ada, {"HOOK": 2})
+    allocate_due()
+    device = phone(pat)
+    begin(device)
+
+    device.context.set_offline(True)
+    device.page.reload()
+
+    expect(device.page.locator("[data-kept]")).to_have_count(1)
+    expect(device.page.locator("#evil")).to_have_count(0)
+    expect(device.page.locator("[data-goods]")).to_have_text(title)
+    device.scan("A-01-1")
+    device.answered("Location A-01-1, not yet sent")
+    expect(device.page.locator("main [data-ahead-note]")).to_contain_text("<!--<script>")
+    device.scan("</script><b id=evil>")
+    device.answered(f"Picked 2 × {title}, not yet sent")
+    expect(device.page.locator("#evil")).to_have_count(0)
+    device.context.set_offline(False)
+    expect(device.page.get_by_text("Done. Take to packing:")).to_be_visible(timeout=60_000)
+    device.problems = [text for text in device.problems if "ERR_INTERNET" not in text]
+
+
 def test_nobody_else_sees_the_walk_that_was_kept(walker, live_site, pia):
     address = walker.page.url
     enter(walker.context, live_site, pia)

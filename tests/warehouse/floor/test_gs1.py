@@ -4,6 +4,7 @@ import pytest
 
 from orders.models import Barcode
 from tests.support.cast import make_product
+from tests.warehouse.floor.gs1_codes import READINGS
 from tests.warehouse.screens.floor import Worker
 from warehouse.scanning.articles import is_misread
 from warehouse.scanning.gs1 import elements_of
@@ -52,6 +53,11 @@ def test_its_numbers_are_checked(code, is_wrong):
 def test_its_gtin_is_found_behind_a_lot():
     assert "4006381333931" in readings_of(f"]C110AB-1\x1d01{GTIN}")
     assert readings_of("10AB-1") == ["10AB-1"]
+
+
+@pytest.mark.parametrize(("code", "ways"), READINGS)
+def test_one_gtin_is_read_however_it_is_written(code, ways):
+    assert readings_of(code) == [code, *ways]
 
 
 @pytest.mark.django_db

@@ -1,13 +1,20 @@
 """Files of locations: checked, seen with their counts, imported; a saved list changes nothing."""
 
+from uuid import uuid4
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from orders.access import Role
+from orders.errors import DomainError
+from orders.files.records.kinds import kinds
+from orders.files.uploading import keep_file
 from orders.files.working import work_on_imports
-from orders.models import Import
+from orders.models import Import, Member
+from orders.values.counts import LARGEST
 from tests.support.cast import make_user, make_warehouse
 from tests.warehouse.screens.floor import Worker
+from warehouse.floor.carts.rows import add_cart
 from warehouse.models import Location, Stock
 
 pytestmark = pytest.mark.django_db
@@ -26,9 +33,9 @@ B-01-1;;;1.5;
 """
 
 
-def uploaded(worker, text, name="places.csv"):
+def uploaded(worker, text, name="places.csv", **sent):
     file = SimpleUploadedFile(name, text.encode())
-    screen = worker.sends(IMPORT, file=file)
+    screen = worker.sends(IMPORT, file=file, **sent)
     work_on_imports()
     return screen
 
@@ -95,6 +102,45 @@ def test_a_saved_list_comes_back_as_it_is(house, lea):
     assert f"0 to make 0 to change {bins} left as they are" in text
 
 
+def test_a_saved_list_has_no_totes(house, lea):
+    add_cart(house.warehouse, code="CART7", slots=2)
+    saved = b"".join(lea.client.get(f"{PLACES}file/").streaming_content)
+
+    _, text = checked(lea, saved.decode("utf-8-sig"))
+
+    assert "CART7" not in saved.decode()
+    assert "left as they are" in text
+    assert "0 rejected" in text
+    assert "Save as a file" in lea.opens(f"{PLACES}?kind=bin").text
+    assert "Save as a file" not in lea.opens(f"{PLACES}?kind=tote").text
+
+
+def test_a_zone_behind_the_last_position_has_positions_too(house, lea):
+    Location.objects.filter(code="B-01-1").update(walk_position=LARGEST)
+    url, _ = checked(lea, "Location\nY-01-01\nZ-02-01\nB-999-01\n")
+
+    lea.sends(url.replace("/import/", "/") + "begin/")
+    work_on_imports()
+
+    assert "3 made 0 changed 0 left as they are 0 rejected" in lea.opens(url).text
+    made = Location.objects.filter(code__in=("Y-01-01", "Z-02-01", "B-999-01"))
+    assert all(0 < position <= LARGEST for position in made.values_list("walk_position", flat=True))
+    preview = lea.opens(
+        "/warehouse/locations/new/?zone=X&first_aisle=1&last_aisle=1&bays=2&kind=bin&use=stock"
+    )
+    assert "X-01-01" in preview.text
+
+
+def test_an_upload_that_is_sent_twice_is_one_file(house, lea):
+    sent = {"client_id": uuid4(), "sequence": 1}
+    first, again = (uploaded(lea, "Location\nX-1\n", **sent) for _ in range(2))
+    refused = [uploaded(lea, "Kind\nbin\n", **sent | {"sequence": 2}) for _ in range(2)]
+
+    assert first.url == again.url
+    assert Import.objects.count() == 1
+    assert {screen.says for screen in refused} == {"One column must be headed “Location”."}
+
+
 def test_where_goods_lie_neither_use_nor_door_changes(house, lea):
     units = sum(Stock.objects.values_list("on_hand", flat=True))
 
@@ -155,3 +201,28 @@ def test_sellers_are_not_offered_files_of_locations(house, lea):
     assert "Import locations" not in owner.opens("/dashboard/imports/").text
     assert "places.csv" not in owner.opens("/dashboard/imports/").text
     assert owner.opens("/dashboard/imports/new/?kind=locations").status == 404
+
+
+def test_a_lead_of_another_warehouse_uploads_none_for_a_seller(house):
+    """Hanna leads elsewhere and is an owner of Ada's shop, whose goods lie here."""
+    hanna = make_user("hanna@example.com", "Hanna", Role.LEAD, warehouse=make_warehouse("HAM"))
+    Member.objects.create(user=hanna, role=Role.OWNER, seller=house.ada.seller)
+    file = SimpleUploadedFile("places.csv", b"Location\nEVIL-1\n")
+    given = {"file": file, "place": f"seller-{house.ada.seller.pk}"}
+
+    worker = Worker(hanna)
+    answer = worker.client.post("/dashboard/imports/new/?kind=locations", given)
+
+    assert answer.status_code == 404
+    assert "Import locations" not in worker.opens("/dashboard/imports/").text
+    assert not Import.objects.exists()
+
+
+def test_files_are_of_whom_their_kind_says(house):
+    kept = {"name": "a.csv", "content": b"Location,SKU\nEVIL-1,LAMP\n", "actor": None}
+    for owner, kind in ((house.ada.seller, "locations"), (house.warehouse, "products")):
+        with pytest.raises(DomainError, match="are no file of"):
+            keep_file(owner, kind=kind, **kept)
+
+    with pytest.raises(DomainError, match="needs a warehouse"):
+        kinds()["locations"].check(Import(seller=house.ada.seller, kind="locations"), [])

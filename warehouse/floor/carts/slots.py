@@ -8,7 +8,7 @@ from orders.lifecycle.labelling import open_hold, unwanted
 from orders.states import ShipmentStatus
 from warehouse.floor.pausing import WALK_IS_HELD
 from warehouse.floor.totes import IS_BOXED
-from warehouse.models import PickLine, PickList
+from warehouse.models import PickLine, PickList, StockMovement
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
 
 ON_HOLD = "on hold: leave it as it is"
@@ -63,11 +63,21 @@ def progress(slots: list[Slot]) -> tuple[int, int]:
 
 
 def last_picked(slots: list[Slot]) -> PickLine | None:
-    """What an undo takes out again: of a walk that is open."""
-    opened = [slot.walk.pk for slot in slots if slot.walk.status == PickListStatus.OPEN]
-    lines = PickLine.objects.filter(pick_list__in=opened, picked__gt=0)
-    lines = lines.select_related("stock__location", "stock__product", "pick_list")
-    return lines.order_by("stock__location__walk_position", "position").last()
+    """The newest pick of all slots, which an undo takes out again; None once its walk is done."""
+    walks = {slot.walk.pk: slot.walk for slot in slots}
+    lines = PickLine.objects.filter(pick_list__in=walks, picked__gt=0)
+    picks = StockMovement.objects.filter(
+        location__in={walk.tote_id for walk in walks.values()},
+        at__gte=min(walk.created_at for walk in walks.values()),
+        subject_id__in=lines.values("pk"),
+        reason=StockMovement.Reason.PICKED,
+    )
+    newest = picks.order_by("-at", "-pk").values("subject_id")[:1]
+    line = lines.select_related("stock__location", "stock__product").filter(pk=newest).first()
+    if line is None or walks[line.pick_list_id].status != PickListStatus.OPEN:
+        return None
+    line.pick_list = walks[line.pick_list_id]
+    return line
 
 
 def _slot(walk: Any) -> Slot:

@@ -11,7 +11,6 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from orders.access import Role, role_required
-from orders.errors import DomainError
 from orders.files.formats.csv_files import lines_of
 from orders.files.formats.limits import MOST_BYTES, MOST_ROWS
 from orders.files.rejected import rejected_rows
@@ -38,17 +37,26 @@ def upload(request: FloorRequest) -> HttpResponse:
     form = FileForm(request.POST, request.FILES)
     if not form.is_valid():
         return _upload(request, form, ScanResult(form.problem, is_refused=True))
-    given = form.cleaned_data["file"]
-    try:
+
+    def act(sent: Sent) -> str:
+        given = sent["file"]
         job = take_file(
             request.warehouse,
             name=str(given.name),
             content=given.read(MOST_BYTES + 1),
             actor=request.user,
         )
-    except DomainError as refusal:
-        return _upload(request, form, ScanResult(str(refusal), is_refused=True))
-    return redirect("warehouse_location_file", job.pk)
+        return f"{job} is being checked."
+
+    outcome = apply(request, form, act)
+    if outcome.is_refused:
+        return _upload(request, form, outcome)
+    # Sent twice, it is the same file: the last one of this person.
+    own = _files(request).filter(kind=Places.code, actor=request.user).order_by("-created_at")
+    newest = own.values_list("pk", flat=True).first()
+    if newest is None:
+        return redirect("warehouse_import_locations")
+    return redirect("warehouse_location_file", newest)
 
 
 @require_safe

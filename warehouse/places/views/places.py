@@ -42,9 +42,10 @@ def places(request: FloorRequest) -> HttpResponse:
 @role_required(Role.LEAD)
 @at_workplace
 def export(request: FloorRequest) -> HttpResponseBase:
-    """The locations of the filter as a file that can be imported again."""
+    """The locations of the filter as a file that can be imported again, so without totes."""
     form = FilterForm(request.GET)
     rows = chosen_places(_places(request), form.cleaned_data if form.is_valid() else {})
+    rows = rows.exclude(kind=Location.Kind.TOTE)
     answer = StreamingHttpResponse(_sent(rows, request.viewer.reach), content_type=CSV)
     name = f"locations-{timezone.localdate().isoformat()}.csv"
     answer["Content-Disposition"] = content_disposition_header(True, name)
@@ -158,6 +159,7 @@ def _list(request: FloorRequest) -> HttpResponse:
         "filters": urlencode(filters),
         "further": urlencode(filters | {"after": page.after}),
         "is_filtered": bool(filters),
+        "has_file": asked.get("kind") != Location.Kind.TOTE,
     }
     return screen(request, "warehouse/locations.html", context)
 

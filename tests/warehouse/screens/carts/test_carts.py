@@ -40,6 +40,12 @@ def ordered(side, *orders):
     return made
 
 
+def undo_of(screen):
+    """Where the Undo of a screen leads; None where it offers none."""
+    actions = [part.split('"')[0] for part in screen.html.split('action="')]
+    return next((action for action in actions if "/undo/" in action), None)
+
+
 def picked_into(order):
     """{SKU: units} in the slot of an order."""
     rows = PickLine.objects.filter(pick_list__shipment__order=order, picked__gt=0)
@@ -245,13 +251,39 @@ def test_a_cart_is_paused_continued_and_given_as_one(house, pat, lea, cart):
 def test_a_pick_is_undone_out_of_its_slot(house, pat, cart):
     ordered(house.ada, {"LAMP": 2, "SHADE": 1}, {"SHADE": 1})
     screen = pick_stop(pat, pat.sends(PICK, code="CART7"))
-    undo = screen.html.split('action="')
-    url = next(part.split('"')[0] for part in undo if "/undo/" in part.split('"')[0])
 
-    undone = pat.sends(url)
+    undone = pat.sends(undo_of(screen))
 
-    assert undone.says == "Undone: put 2 × Brass lamp back to A-01-1"
+    assert undone.says == "Undone: put 2 × Brass lamp of slot CART7-1 back to A-01-1"
     assert stop_of(undone).stock.product.sku == "LAMP"
+
+
+def test_only_the_slot_that_was_filled_last_is_undone(house, pat, cart):
+    ordered(house.ada, {"LAMP": 1, "SHADE": 1}, {"LAMP": 2, "SHADE": 1}, {"LAMP": 1})
+    screen = pat.sends(PICK, code="CART7")
+    offered = []
+    while stop := stop_of(screen):
+        screen = pick_stop(pat, screen)
+        stop.refresh_from_db()
+        is_open = PickList.objects.get(pk=stop.pick_list_id).status == "open"
+        if stop_of(screen):
+            offered.append(undo_of(screen) is not None)
+            assert offered[-1] == is_open, "a slot whose walk is done is not opened again"
+        if offered[-1] and stop_of(screen):
+            assert f"/undo/{stop.pk}/" in undo_of(screen)
+            assert f"Undo slot {stop.pick_list.tote.walk_position} pick of" in screen.text
+    assert {True, False} == set(offered)
+
+
+def test_what_was_undone_leads_to_the_pick_before_it(house, pat, cart):
+    ordered(house.ada, {"LAMP": 1, "SHADE": 1}, {"LAMP": 2, "SHADE": 1})
+    first = pick_stop(pat, pat.sends(PICK, code="CART7"))
+    second = pick_stop(pat, first)
+
+    undone = pat.sends(undo_of(second))
+
+    assert undo_of(second) != undo_of(first)
+    assert undo_of(undone) == undo_of(first)
 
 
 def test_the_bench_opens_the_order_of_a_slot_and_packing_frees_it(house, pat, pia, lea, cart):
