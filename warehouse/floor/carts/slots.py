@@ -8,7 +8,7 @@ from orders.lifecycle.labelling import open_hold, unwanted
 from orders.states import ShipmentStatus
 from warehouse.floor.pausing import WALK_IS_HELD
 from warehouse.floor.totes import IS_BOXED
-from warehouse.models import PickLine, PickList
+from warehouse.models import PickLine, PickList, StockMovement
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
 
 ON_HOLD = "on hold: leave it as it is"
@@ -63,11 +63,19 @@ def progress(slots: list[Slot]) -> tuple[int, int]:
 
 
 def last_picked(slots: list[Slot]) -> PickLine | None:
-    """What an undo takes out again: of a walk that is open."""
-    opened = [slot.walk.pk for slot in slots if slot.walk.status == PickListStatus.OPEN]
-    lines = PickLine.objects.filter(pick_list__in=opened, picked__gt=0)
-    lines = lines.select_related("stock__location", "stock__product", "pick_list")
-    return lines.order_by("stock__location__walk_position", "position").last()
+    """What an undo takes out again: the stop that was picked last of all, if its walk is open."""
+    walks = [slot.walk for slot in slots]
+    filled = PickLine.objects.filter(pick_list__in=[walk.pk for walk in walks], picked__gt=0)
+    picks = StockMovement.objects.filter(
+        location__in=[walk.tote_id for walk in walks],
+        at__gte=min(walk.created_at for walk in walks),
+        reason=StockMovement.Reason.PICKED,
+        quantity__gt=0,
+        subject_id__in=filled.values("pk"),
+    )
+    newest = picks.order_by("pk").values_list("subject_id", flat=True).last()
+    lines = filled.select_related("stock__location", "stock__product", "pick_list__tote")
+    return lines.filter(pk=newest, pick_list__status=PickListStatus.OPEN).first()
 
 
 def _slot(walk: Any) -> Slot:

@@ -177,7 +177,8 @@ def undo(request: FloorRequest, pk: UUID, line_pk: UUID) -> HttpResponse:
 
 def _undo(request: FloorRequest, line: PickLine) -> str:
     stop, units = undo_pick(line, actor=request.user)
-    return f"Undone: put {units} × {stop.stock.product.title} back to {stop.stock.location}"
+    out_of = f" from {stop.pick_list.holder}" if stop.pick_list.cart_walk else ""
+    return f"Undone: put {units} × {stop.stock.product.title}{out_of} back to {stop.stock.location}"
 
 
 def _scans_what_it_fills(request: FloorRequest, walk: PickList) -> bool:

@@ -40,6 +40,12 @@ def ordered(side, *orders):
     return made
 
 
+def undo_of(screen):
+    """The address of the undo that a screen offers, or None."""
+    addresses = [part.split('"')[0] for part in screen.html.split('action="')[1:]]
+    return next((address for address in addresses if "/undo/" in address), None)
+
+
 def picked_into(order):
     """{SKU: units} in the slot of an order."""
     rows = PickLine.objects.filter(pick_list__shipment__order=order, picked__gt=0)
@@ -245,13 +251,28 @@ def test_a_cart_is_paused_continued_and_given_as_one(house, pat, lea, cart):
 def test_a_pick_is_undone_out_of_its_slot(house, pat, cart):
     ordered(house.ada, {"LAMP": 2, "SHADE": 1}, {"SHADE": 1})
     screen = pick_stop(pat, pat.sends(PICK, code="CART7"))
-    undo = screen.html.split('action="')
-    url = next(part.split('"')[0] for part in undo if "/undo/" in part.split('"')[0])
+    assert "Undo slot 1 : pick of 2 × Brass lamp" in screen.text
 
-    undone = pat.sends(url)
+    undone = pat.sends(undo_of(screen))
 
-    assert undone.says == "Undone: put 2 × Brass lamp back to A-01-1"
+    assert undone.says == "Undone: put 2 × Brass lamp from slot CART7-1 back to A-01-1"
     assert stop_of(undone).stock.product.sku == "LAMP"
+    assert undo_of(undone) is None, "nothing is left to undo"
+
+
+def test_undo_takes_out_what_was_picked_last_or_is_not_offered(house, pat, cart):
+    ordered(house.ada, {"SHADE": 1, "LAMP": 1}, {"LAMP": 1}, {"SHADE": 1})
+    screen = pat.sends(PICK, code="CART7")
+    offered = []
+    while stop := stop_of(screen):
+        screen = pick_stop(pat, screen)
+        stop.pick_list.refresh_from_db()
+        url = undo_of(screen)
+        offered.append(url and str(stop.pk) in url)
+        # The walk of a slot that is full is done: its units cannot be taken out by the undo.
+        assert offered[-1] is (True if stop.pick_list.status == "open" else None)
+
+    assert {True, None} == set(offered)
 
 
 def test_the_bench_opens_the_order_of_a_slot_and_packing_frees_it(house, pat, pia, lea, cart):
