@@ -200,6 +200,55 @@ def test_a_cart_whose_rest_is_on_hold_is_set_aside(house, pat, cart):
     assert slots()["T-1"] == (third, "open")
 
 
+def held_up_and_another(house, pat):
+    """A way with the cart on which everything is put on hold, and one order more."""
+    screen = pat.sends(PICK, code="CART7")
+    orders = [order for order, _ in slots().values()]
+    holds = [hold_order(order, reason=Hold.Reason.SELLER, actor=None) for order in orders]
+    return screen, holds, *ordered(house.ada, {"LAMP": 1})
+
+
+def test_a_cart_that_is_all_on_hold_begins_anew_in_its_free_slots(house, pat, cart):
+    ordered(house.ada, {"LAMP": 1}, {"SHADE": 2})
+    _, holds, third = held_up_and_another(house, pat)
+
+    begun = pat.sends(PICK, code="CART7")
+
+    assert begun.says == "Cart CART7: 1 shipment"
+    assert stop_of(begun).pick_list.shipment.order == third
+    assert [status for _, status in slots().values()] == ["aside", "aside", "open"]
+    release_hold(holds[0], actor=None)
+    again = pat.sends(PICK, code="CART7")
+    assert stop_of(again).pick_list.shipment.order == third, "the way that is open comes first"
+    _, done = walk_through(pat, again)
+    assert "Done. Take to packing: CART7" in done.text
+    former = pat.sends(PICK, code="CART7")
+    assert stop_of(former).pick_list.tote.code == "CART7-1"
+
+
+def test_another_cart_is_taken_where_all_of_the_first_is_on_hold(house, pat, lea, cart):
+    lea.sends(CARTS, code="C2", slots=2)
+    ordered(house.ada, {"LAMP": 1})
+    _, _, other = held_up_and_another(house, pat)
+
+    begun = pat.sends(PICK, code="C2")
+
+    assert stop_of(begun).pick_list.shipment.order == other
+    assert slots()["CART7-1"][1] == "aside"
+
+
+def test_a_tote_is_no_second_way_of_a_picker(house, pat, cart):
+    ordered(house.ada, {"LAMP": 1})
+    _, _, other = held_up_and_another(house, pat)
+    begun = pat.sends(PICK, code="CART7")
+    ordered(house.ada, {"LAMP": 1})
+
+    assert pat.sends(PICK).url == begun.url
+    opened = [slot for slot, (_, status) in slots().items() if status == "open"]
+    assert opened == ["CART7-2"]
+    assert slots()["CART7-2"][0] == other
+
+
 def test_an_edited_order_is_said_and_the_others_go_on(house, pat, cart):
     less, other = ordered(house.ada, {"LAMP": 3}, {"LAMP": 1})
     screen = scan(pat, pat.sends(PICK, code="CART7"), "A-01-1")
