@@ -30,7 +30,6 @@ from warehouse.planning.pick_route import Want
 from warehouse.scanning.articles import in_full
 from warehouse.scanning.cases import in_words, units_scanned
 from warehouse.scanning.gtins import plain_code
-from warehouse.states import PickListStatus
 from warehouse.stock.postings import Posting, lock_supplies, post
 from warehouse.stock.reservations import release_reservations
 

@@ -140,7 +140,7 @@ def pick_list(request: FloorRequest, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         return _stop(request, walk)
     form = PickForm(request.POST)
-    outcome = apply(request, form, lambda sent: _pick(request, walk, sent))
+    outcome = apply(request, form, lambda sent: _pick(request, _of_stop(request, walk, sent), sent))
     sent = form.cleaned_data
     # Keep the scanned place: the next stop may be in the same location.
     place = sent.get("location") or ("" if outcome.is_refused else sent.get("code", ""))
@@ -148,6 +148,13 @@ def pick_list(request: FloorRequest, pk: UUID) -> HttpResponse:
     entered = sent.get("quantity") if outcome.is_refused and is_entered else None
     in_hand = _in_hand(request, walk, sent, outcome)
     return _stop(request, walk, place, outcome=outcome, entered=entered, in_hand=in_hand)
+
+
+def _of_stop(request: FloorRequest, walk: PickList, sent: Sent) -> PickList:
+    """The walk of a scanned stop: the form of a cart has one address for all that are on it."""
+    if walk.cart_walk is None or sent["walk"] is None:
+        return walk
+    return _walks(request).filter(cart_walk=walk.cart_walk, pk=sent["walk"]).first() or walk
 
 
 def _in_hand(request: FloorRequest, walk: PickList, sent: Sent, outcome: ScanResult) -> Sent | None:
