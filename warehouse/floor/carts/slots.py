@@ -74,6 +74,8 @@ def last_picked(slots: list[Slot]) -> PickLine | None:
         subject_id__in=filled.values("pk"),
     )
     newest = picks.order_by("pk").values_list("subject_id", flat=True).last()
+    if newest is None:
+        return None
     lines = filled.select_related("stock__location", "stock__product", "pick_list__tote")
     return lines.filter(pk=newest, pick_list__status=PickListStatus.OPEN).first()
 
