@@ -229,7 +229,8 @@ function scanQueue(floor, hooks) {
     if (!isAway) for (const row of queue) keep(row, true);
     isAway = true;
     ahead();
-    if (!job.isQuiet && !isAhead()) say("alarm", `No connection. Scans waiting: ${waiting()}.`);
+    const away = document.querySelector("form[data-scan]")?.dataset.away || ""; // what to do then
+    if (!job.isQuiet && !isAhead()) say("alarm", `No connection. Scans waiting: ${waiting()}. ${away}`.trim());
     return new Promise((resolve) => {
       setTimeout(resolve, RETRY);
       addEventListener("online", resolve, { once: true });

@@ -15,7 +15,6 @@ class Figure:
 
     `outcomes` is empty where they are reasons, as of returns, and all of them are only counted.
     `less_is_better`: whether a rise is bad news. `by_carrier`: whether a carrier has a part in it.
-    `is_part`: it shows another side of the facts of a figure that is shown too.
     """
 
     code: str
@@ -27,7 +26,6 @@ class Figure:
     counted: tuple[str, ...] = ()
     less_is_better: bool = False
     by_carrier: bool = True
-    is_part: bool = False
 
     @property
     def is_part(self) -> bool:
@@ -65,7 +63,6 @@ FIGURES = (
         WINDOW,
         (_O.TOO_EARLY,),
         less_is_better=True,
-        is_part=True,
     ),
     Figure(
         "ship",

@@ -6,8 +6,9 @@ from playwright.sync_api import expect
 from orders.lifecycle.cancel import cancel_order, cancel_units
 from orders.models import Package
 from tests.support.cast import make_order, put_stock
+from tests.support.waiting import wait_until
 from warehouse.floor.carts.rows import add_cart
-from warehouse.models import PickList
+from warehouse.models import PickLine, PickList, Scan
 from warehouse.stock.allocation import allocate_due
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -89,8 +90,65 @@ def pack(bench, slot, sku, units):
         bench.scan(sku)
         expect(bench.page.locator("[data-outcome=good]")).to_contain_text(TITLES[sku])
         expect(bench.page.locator("[data-outcome=good]")).not_to_contain_text("Scanned")
+        page_seen(bench)  # the same code at once would be a trigger that bounces
     bench.page.get_by_role("button", name="Close box").click()
     expect(bench.page.locator("[data-outcome=good]")).to_contain_text("closed")
+
+
+ALL_SCANS = ("A-01-1", "LAMP", "CART7-1", "LAMP", "CART7-2", "LAMP", "CART7-3")
+
+
+@pytest.fixture
+def device(phone, pat, ada, building, lamp):
+    """Pat's phone at the first of three slots, each for one lamp of A-01-1."""
+    put_stock(lamp, 9)
+    add_cart(building, code="CART7", slots=4)
+    for _ in range(3):
+        make_order(ada, {"LAMP": 1})
+    allocate_due()
+    device = phone(pat)
+    device.page.goto(PICK)
+    device.scan("CART7")
+    expect(device.page.locator(".goal-code")).to_have_text("A-01-1")
+    page_seen(device)
+    return device
+
+
+def all_is_picked(device):
+    expect(device.page.locator(".goal-step")).to_contain_text("Done. Take to packing")
+    assert list(PickLine.objects.values_list("picked", flat=True)) == [1, 1, 1]
+    refused = Scan.objects.filter(is_refused=True).exclude(outcome__startswith="No answer at first")
+    assert list(refused) == []
+
+
+def test_scans_made_before_an_answer_go_on_through_the_slots(device):
+    held = []
+
+    def hold_the_first(route):
+        held.append(route)
+        if len(held) > 1:
+            route.continue_()
+
+    device.page.route("**/warehouse/pick/*/", hold_the_first)
+    for code in ALL_SCANS:
+        device.scan(code)
+    wait_until(lambda: device.page.wait_for_timeout(50) or held)
+
+    held[0].continue_()
+
+    all_is_picked(device)
+
+
+def test_a_cart_says_that_it_needs_the_connection_and_goes_on_with_it(device):
+    device.context.set_offline(True)
+    for code in ALL_SCANS:
+        device.scan(code)
+    device.answered("No connection. Scans waiting: 7. A cart needs the connection: wait for it.")
+
+    device.context.set_offline(False)
+
+    all_is_picked(device)
+    device.problems = [text for text in device.problems if "ERR_INTERNET" not in text]
 
 
 def walks():

@@ -16,7 +16,7 @@ from warehouse.models import Correction, Location, StockMovement
 from warehouse.states import CorrectionStatus
 from warehouse.stock.closing import refuse_closed
 from warehouse.stock.limits import limits_of
-from warehouse.stock.postings import Posting, lock_supplies, post
+from warehouse.stock.postings import Posting, lock_supplies, post_into
 
 ALONE_FOR = timedelta(days=1)
 
@@ -152,7 +152,7 @@ def _move(correction: Correction, to: Location, actor: User) -> None:
             Posting(correction.seller_id, product.pk, place.pk, lot, number, 0, correction.pk)
             for place, number in ((location, -units), (to, units))
         ]
-    rows = post(postings, reason=StockMovement.Reason.MOVED, actor=actor)
+    rows = post_into(to, postings, reason=StockMovement.Reason.MOVED, actor=actor)
     stock = next(row for row in rows if row.location_id == to.pk)
     data = {"product": str(product.pk), "location": str(location.pk), "to": str(to.pk)}
     record([Event.of(stock, "moved", actor=actor, quantity=correction.units, **data)])

@@ -31,9 +31,11 @@ class PickForm(ScanForm):
 
     `proposed` is the quantity with which the screen came: another one was entered. `planned` is
     that of the whole stop. Where totes are scanned, a last scan is of the tote, with the `product`.
+    `walk` is that of the stop, where the form is of a whole cart.
     """
 
     line = forms.UUIDField()
+    walk = forms.UUIDField(required=False)
     location = forms.CharField(max_length=30, required=False)
     product = forms.CharField(max_length=120, required=False)
     quantity = QuantityField("Units picked")

@@ -106,7 +106,16 @@ def one_of_each_cart(walks: QuerySet[Any]) -> list[Any]:
     return list({row.cart_walk or row.pk: row for row in reversed(rows)}.values())[::-1]
 
 
-def set_aside(walk: PickList, *, actor: User) -> bool:
+def going_on(actor: User) -> PickList | None:
+    """The walk on which this picker is; each that is open and all on hold is paused before."""
+    opened = PickList.objects.filter(picker=actor, status=PickListStatus.OPEN)
+    while walk := opened.select_related("shipment").order_by("pk").first():
+        if not _set_aside(walk, actor=actor):
+            return walk
+    return None
+
+
+def _set_aside(walk: PickList, *, actor: User) -> bool:
     """Pause the open walk of an order on hold, and say whether it was one: others go on.
 
     A cart is set aside when all that is still to be picked into it is on hold.

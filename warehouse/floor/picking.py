@@ -22,7 +22,7 @@ from orders.models import (
 from orders.promises.making import newest_promises
 from orders.states import ShipmentStatus
 from warehouse.floor.claiming import claim
-from warehouse.floor.pausing import continue_walk, paused_walks, set_aside
+from warehouse.floor.pausing import continue_walk, going_on, paused_walks
 from warehouse.floor.totes import free_tote, scanned_tote
 from warehouse.floor.walks import add_stops, finish_walk, open_line, pick, refuse_closed
 from warehouse.models import PickLine, PickList, Stock, StockMovement
@@ -30,7 +30,6 @@ from warehouse.planning.pick_route import Want
 from warehouse.scanning.articles import in_full
 from warehouse.scanning.cases import in_words, units_scanned
 from warehouse.scanning.gtins import plain_code
-from warehouse.states import PickListStatus
 from warehouse.stock.postings import Posting, lock_supplies, post
 from warehouse.stock.reservations import release_reservations
 
@@ -48,8 +47,7 @@ def take_next_pick_list(*, warehouse: Warehouse, actor: User, tote: str = "") ->
     """
     # Serializes two taps of one picker, who would get two pick lists otherwise.
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
-    taken = PickList.objects.filter(picker=actor, status=PickListStatus.OPEN).order_by("pk").first()
-    if taken and not set_aside(taken, actor=actor):
+    if taken := going_on(actor):
         return taken
     waiting = paused_walks(actor, warehouse).filter(is_held=False)
     if free := waiting.filter(is_let_go=True).first():

@@ -16,7 +16,7 @@ from warehouse.floor.totes import lies_in
 from warehouse.models import Location, PickLine, PickList, Stock, StockMovement
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
 from warehouse.stock.closing import refuse_closed
-from warehouse.stock.postings import Posting, lock_supplies, post
+from warehouse.stock.postings import Posting, lock_supplies, post, refuse_closed_now
 
 IN_HAND = (
     ShipmentStatus.PICKING, ShipmentStatus.PICKED, ShipmentStatus.PACKED, ShipmentStatus.READY,
@@ -95,6 +95,7 @@ def put_in_place(
     if not 1 <= units <= stop.to_put_back:
         raise DomainError(f"Put back 1 to {stop.to_put_back} here, not {units}.")
     _post_back(stop, units, place, actor=actor)
+    refuse_closed_now(place)
     return stop
 
 

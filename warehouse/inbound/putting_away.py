@@ -14,7 +14,7 @@ from orders.models import Event, Product, User
 from warehouse.corrections.differences import lots_at
 from warehouse.models import Location, Stock, StockMovement
 from warehouse.stock.closing import promisable, refuse_closed
-from warehouse.stock.postings import Posting, lock_supplies, post
+from warehouse.stock.postings import Posting, lock_supplies, post, post_into
 
 RECENT = timedelta(hours=12)
 PUT_AWAY = StockMovement.Reason.PUT_AWAY
@@ -45,7 +45,7 @@ def put_away(
         for lot, taken in lots_at(product, source, units)
         for place, number in ((source, -taken), (to, taken))
     ]
-    rows = post(postings, reason=PUT_AWAY, actor=actor)
+    rows = post_into(to, postings, reason=PUT_AWAY, actor=actor)
     stock = next(row for row in rows if row.location_id == to.pk)
     _record(stock, "put_away", source, to, units, actor, reason=reason)
     return stock

@@ -49,8 +49,11 @@ def open_place(place: Location) -> Location:
 @transaction.atomic
 def delete_place(place: Location) -> None:
     """Delete a location at which nothing ever lay and nobody has work. Raises DomainError."""
+    current = _lock(place)
+    if current.cart:
+        raise DomainError(f"{place} is a slot of cart {current.cart}: retire that instead.")
     try:
-        _lock(place).delete()
+        current.delete()
     except ProtectedError as error:
         raise DomainError(
             f"{place} is in the history of goods: close it, and nobody uses it any more."

@@ -23,13 +23,13 @@ from orders.files.records.kinds import (
 from orders.models import Import, Warehouse
 from orders.values.counts import LARGEST, whole
 from orders.values.unfit import Unfit
-from warehouse.models import Location, Stock
+from warehouse.models import Cart, Location, Stock
 from warehouse.places.changing import change_place, close_place, open_place
 from warehouse.places.making import begin_of
-from warehouse.places.scheme import MOST_AISLES, MOST_BAYS, TAKEN_ZONES, ZONE_STEP, walk_position
+from warehouse.places.scheme import MOST_AISLES, MOST_BAYS, ZONE_STEP, walk_position
+from warehouse.scanning.place_codes import unfit_code
 
 SAME = "Known already, and the same"
-CODE = re.compile(r"[A-Z0-9](?:[A-Z0-9 ._/+-]{0,28}[A-Z0-9])?")
 PARTS = re.compile(r"(?P<zone>[A-Z0-9]+)-(?P<aisle>\d{1,3})-(?P<bay>\d{1,3})(?:-.*)?")
 KINDS = {
     word: kind
@@ -127,6 +127,10 @@ class _Known:
             warehouse=_warehouse(job), code__in=codes | {code.upper() for code in codes}
         )
         self.places = {place.code.upper(): place for place in here}
+        carts = Cart.objects.filter(
+            warehouse=_warehouse(job), code__in={code.upper() for code in codes}
+        )
+        self.carts = set(carts.values_list("code", flat=True))
         lying = Stock.objects.filter(location__in=here, on_hand__gt=0).order_by()
         self.units = dict(lying.values_list("location").annotate(units=Sum("on_hand")))
 
@@ -142,7 +146,7 @@ class _Known:
             is_closed=cells.kept("closed", _so, None),
         )
         if place is None:
-            _refuse_code(cells, wanted.code)
+            self._refuse_code(cells, wanted.code)
         elif place.kind == Location.Kind.TOTE:
             cells.refuse("location", "expected a bin, a shelf or a dock: this is a tote")
         else:
@@ -154,6 +158,14 @@ class _Known:
             return Verdict(Action.CREATE, value=wanted)
         is_same = wanted == Wanted("", None, None, None, None).of(place)
         return skipped(SAME) if is_same else Verdict(Action.UPDATE, value=wanted)
+
+    def _refuse_code(self, cells: Cells, code: str) -> None:
+        if not code:
+            cells.refuse("location", "expected the code of a location")
+        elif words := unfit_code(code):
+            cells.refuse("location", words)
+        elif code in self.carts:
+            cells.refuse("location", "expected another code: this is that of a cart")
 
     def _refuse_used(self, cells: Cells, place: Location, wanted: Wanted) -> None:
         units = self.units.get(place.pk, 0)
@@ -222,18 +234,6 @@ def _warehouse(job: Import) -> Warehouse:
     if job.warehouse is None:
         raise DomainError("This file needs a warehouse: its lead uploads it.")
     return job.warehouse
-
-
-def _refuse_code(cells: Cells, code: str) -> None:
-    zone = code.partition("-")[0]
-    if code and not CODE.fullmatch(code):
-        cells.refuse("location", "expected letters from A to Z, digits, and - . _ / + between them")
-    elif "-" in code and zone in TAKEN_ZONES:
-        cells.refuse(
-            "location", f"expected another code: those with {zone}- are {TAKEN_ZONES[zone]}"
-        )
-    elif not code:
-        cells.refuse("location", "expected the code of a location")
 
 
 def _kind(text: str) -> str | None:

@@ -9,8 +9,9 @@ from orders.errors import DomainError
 from orders.keys import new_id
 from orders.models import Warehouse
 from orders.values.counts import LARGEST
-from warehouse.models import Location
-from warehouse.places.scheme import MOST_PLACES, TAKEN_ZONES, ZONE_STEP, Scheme
+from warehouse.models import Cart, Location
+from warehouse.places.scheme import MOST_PLACES, ZONE_STEP, Scheme
+from warehouse.scanning.place_codes import TAKEN_ZONES
 
 LAST_BEGIN = (LARGEST // ZONE_STEP - 1) * ZONE_STEP  # of a zone whose positions all fit
 SHOWN = 3  # codes of the preview at each end
@@ -42,6 +43,7 @@ def preview(warehouse: Warehouse, scheme: Scheme) -> Preview:
     """Count what a range would make; writes nothing. Raises DomainError."""
     check(scheme)
     codes = [code for code, _ in scheme.places()]
+    _refuse_carts(warehouse, codes)
     known = Location.objects.filter(warehouse=warehouse, code__in=codes).count()
     head = codes[: 2 * SHOWN] if len(codes) <= 2 * SHOWN else codes[:SHOWN]
     return Preview(len(codes), known, head, codes[-SHOWN:] if len(codes) > 2 * SHOWN else [])
@@ -56,6 +58,7 @@ def make_places(
     if kind == Location.Kind.TOTE:
         raise DomainError("Totes are added on the screen of totes.")
     places = list(scheme.places())
+    _refuse_carts(warehouse, [code for code, _ in places])
     values: dict[str, Any] = {
         "warehouse": warehouse.pk,
         "kind": kind,
@@ -82,6 +85,12 @@ def check(scheme: Scheme) -> None:
         raise DomainError(f"Codes that begin with {scheme.zone}- are those of {taken}.")
     if scheme.begins_at + ZONE_STEP > LARGEST:
         raise DomainError("The walking order begins too far behind: enter a smaller number.")
+
+
+def _refuse_carts(warehouse: Warehouse, codes: list[str]) -> None:
+    """Raise DomainError where a location would have the code of a cart: that is scanned, too."""
+    if cart := Cart.objects.filter(warehouse=warehouse, code__in=codes).order_by("code").first():
+        raise DomainError(f"{cart} is the code of a cart: make other locations.")
 
 
 def begin_of(warehouse: Warehouse, zone: str) -> int:

@@ -8,7 +8,6 @@ MOST_AISLES = 999
 MOST_BAYS = 999
 MOST_LEVELS = 99
 LONGEST_ZONE = 8
-TAKEN_ZONES = {"T": "totes", "IN": "inbounds", "DO": "commands"}
 # Each zone has so many walking positions to itself: aisles times bays.
 ZONE_STEP = 1_000_000
 AISLE_STEP = 1000

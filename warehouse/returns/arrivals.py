@@ -20,7 +20,7 @@ from orders.returns.handling import open_unannounced
 from orders.states import DiscrepancyStatus, ReturnStatus
 from warehouse.models import Location, StockMovement
 from warehouse.returns.places import place_for, said_of
-from warehouse.stock.postings import Posting, post
+from warehouse.stock.postings import Posting, post_into
 
 Kind, Decision = Discrepancy.Kind, Discrepancy.Decision
 
@@ -153,7 +153,7 @@ def carry_out(
         quantity=current.quantity,
         subject_id=current.pk,
     )
-    post([posting], reason=StockMovement.Reason.RESTOCKED, actor=actor)
+    post_into(place, [posting], reason=StockMovement.Reason.RESTOCKED, actor=actor)
     return f"{current.quantity} × {product.title} into {said_of(place, product)}"
 
 

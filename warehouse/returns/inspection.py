@@ -14,7 +14,7 @@ from orders.states import ReturnStatus
 from warehouse.models import Location, StockMovement
 from warehouse.returns.arrivals import record_missing
 from warehouse.returns.places import place_for
-from warehouse.stock.postings import Posting, post
+from warehouse.stock.postings import Posting, post_into
 
 
 @transaction.atomic(savepoint=False)
@@ -121,6 +121,6 @@ def _put_back(
         quantity=quantity,
         subject_id=line.pk,
     )
-    post([posting], reason=StockMovement.Reason.RESTOCKED, actor=actor)
+    post_into(place, [posting], reason=StockMovement.Reason.RESTOCKED, actor=actor)
     data = {"product": str(product.pk), "location": str(place.pk)}
     record([Event.of(line, "restocked", actor=actor, quantity=quantity, **data)])

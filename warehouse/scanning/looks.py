@@ -6,6 +6,7 @@ from warehouse.scanning.articles import SSCC_WIDTH, is_misread
 from warehouse.scanning.commands import CODES
 from warehouse.scanning.gs1 import GTIN, SSCC, elements_of
 from warehouse.scanning.gtins import WIDTHS
+from warehouse.scanning.place_codes import BADGE
 
 # In this order: the first that fits says what the code looks like, and what is to be done.
 LOOKS = (
@@ -15,7 +16,7 @@ LOOKS = (
         re.compile(r"OC[0-9A-Z]{8,}"),
         "looks like a parcel of own couriers, and none from here has it",
     ),
-    (re.compile(r"FB\d{24}"), "looks like a badge: nobody signs in with it here"),
+    (BADGE, "looks like a badge: nobody signs in with it here"),
     (re.compile(r"https?://.*", re.IGNORECASE), "is a web address: scan the code beside it"),
     (
         re.compile(r"[A-Z]{1,8}-\d{1,3}(?:-\d{1,3})+", re.IGNORECASE),

@@ -11,6 +11,7 @@ from django.db.models import Q
 from orders.errors import DomainError
 from orders.models import Product, User
 from warehouse.models import Location, Stock, StockMovement, Supply
+from warehouse.stock.closing import refuse_closed
 from warehouse.stock.holdings import refuse_kits
 
 SupplyKey = tuple[UUID, UUID]  # product, warehouse
@@ -61,6 +62,10 @@ SET on_hand = supply.on_hand + given.quantity, reserved = supply.reserved + give
 FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS given (id, quantity, reserved)
 WHERE supply.id = given.id
 """
+
+
+# Until the transaction ends nobody closes the place.
+STATE_OF_PLACE = "SELECT closed_at FROM warehouse_location WHERE id = %(place)s FOR SHARE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,30 @@ def post(postings: Iterable[Posting], *, reason: str, actor: User | None = None)
         if posting.quantity
     )
     return stocks
+
+
+@transaction.atomic(savepoint=False)
+def post_into(
+    place: Location, postings: Iterable[Posting], *, reason: str, actor: User | None
+) -> list[Stock]:
+    """Like `post`, of goods that come to a place; refuses where a lead has closed it meanwhile."""
+    stocks = post(postings, reason=reason, actor=actor)
+    refuse_closed_now(place)
+    return stocks
+
+
+def refuse_closed_now(place: Location) -> None:
+    """Like `refuse_closed`, of the place as it is now, and stays until the transaction ends.
+
+    Called after the posting, which waits for locks: stocks before locations is their order.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(STATE_OF_PLACE, {"place": place.pk})
+        found = cursor.fetchone()
+    if found is None:
+        raise DomainError(f"{place} was deleted: choose another place.")
+    place.closed_at = found[0]
+    refuse_closed(place)
 
 
 @transaction.atomic(savepoint=False)
@@ -226,6 +255,8 @@ def _warehouses_of(postings: list[Posting]) -> dict[UUID, UUID]:
     if asked := {row.location_id for row in postings} - known.keys():
         rows = Location.objects.filter(pk__in=asked)
         known |= dict(rows.values_list("pk", "warehouse_id"))
+        if asked - known.keys():
+            raise DomainError("The location was deleted: choose another place.")
     return known
 
 

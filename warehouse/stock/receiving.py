@@ -14,7 +14,7 @@ from orders.models import Event, Product, User
 from warehouse.models import Inbound, InboundLine, Location, Stock, StockMovement
 from warehouse.states import INBOUND_OPEN, InboundStatus
 from warehouse.stock.closing import may_leave, promisable, refuse_closed
-from warehouse.stock.postings import Posting, lock_supplies, post
+from warehouse.stock.postings import Posting, lock_supplies, post, post_into
 
 RECENT = timedelta(hours=12)
 
@@ -41,7 +41,8 @@ def receive_stock(
     posting = Posting(
         product.seller_id, product.pk, location.pk, lot, quantity, subject_id=subject_id
     )
-    stock = post([posting], reason=StockMovement.Reason.RECEIVED, actor=actor)[0]
+    received_as = StockMovement.Reason.RECEIVED
+    stock = post_into(location, [posting], reason=received_as, actor=actor)[0]
     received = Event.of(
         stock,
         "received",

@@ -93,6 +93,15 @@ def test_it_is_written_once_and_again_changes_nothing(house, lea):
     assert "Import 0" not in again
 
 
+def test_no_location_has_the_code_of_a_cart_or_a_badge(house, lea):
+    lea.sends("/warehouse/carts/", code="cart7", slots=2)
+
+    _, text = checked(lea, f"Location\ncart7\nFB{'1' * 24}\n")
+
+    assert "Location: cart7 Expected another code: this is that of a cart." in text
+    assert "Expected another code: this one is read as a badge." in text
+
+
 def test_a_saved_list_comes_back_as_it_is(house, lea):
     saved = b"".join(lea.client.get(f"{PLACES}file/?kind=bin").streaming_content)
     bins = Location.objects.filter(kind="bin").count()

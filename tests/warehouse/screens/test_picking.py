@@ -32,7 +32,7 @@ def order(house):
 def sent(screen):
     """The hidden fields of the scan form on a screen, and its number of units."""
     form = re.search(r"<form[^>]*data-scan>.*?</form>", screen.html, re.DOTALL).group(0)
-    names = "line|location|quantity|proposed|planned"
+    names = "line|walk|location|quantity|proposed|planned"
     fields = dict(re.findall(rf'name="({names})"[^>]* value="([^"]*)"', form))
     return screen.url, fields
 

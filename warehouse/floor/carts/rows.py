@@ -1,15 +1,18 @@
 """The carts of a warehouse: added by the lead, retired, found by the code of the cart or a slot."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from orders.errors import DomainError
 from orders.models import Warehouse
 from warehouse.floor.totes import without_walks
 from warehouse.models import Cart, Location
 from warehouse.models.carts import MOST_SLOTS
+from warehouse.scanning.place_codes import unfit_code
 
 
 @transaction.atomic(savepoint=False)
@@ -18,9 +21,13 @@ def add_cart(warehouse: Warehouse, *, code: str, slots: int) -> Cart:
     code = code.strip().upper()
     if not 2 <= slots <= MOST_SLOTS:
         raise DomainError(f"A cart has 2 to {MOST_SLOTS} slots, not {slots}.")
-    if Cart.objects.filter(warehouse=warehouse, code=code).exists():
-        raise DomainError(f"There is a cart {code} already.")
+    if words := unfit_code(code):
+        raise DomainError(f"Code {code}: {words}.")
+    # Two leads who add the same: the second one waits here, and is told.
+    Warehouse.objects.select_for_update(no_key=True).get(pk=warehouse.pk)
     codes = [f"{code}-{number}" for number in range(1, slots + 1)]
+    if other_cart := carts_with([code, *codes], warehouse).first():
+        raise DomainError(f"There is a cart {other_cart} already.")
     taken = Location.objects.filter(warehouse=warehouse, code__in=[code, *codes])
     if other := taken.order_by("walk_position", "code").first():
         raise DomainError(f"{other} is the code of a location already: choose another one.")
@@ -42,11 +49,16 @@ def add_cart(warehouse: Warehouse, *, code: str, slots: int) -> Cart:
 def retire_cart(cart: Cart, at: datetime | None) -> Cart:
     """Use a cart no longer, or again (None). Raises DomainError while something lies in it."""
     current = Cart.objects.select_for_update(no_key=True).get(pk=cart.pk)
-    if at and free_slots(current).count() < current.slots:
+    if at and Location.objects.filter(cart=current).exclude(pk__in=free_slots(current)).exists():
         raise DomainError(f"Cart {current} is in use: pack or put back what is in it first.")
     current.retired_at = at
     current.save(update_fields=["retired_at"])
     return current
+
+
+def carts_with(codes: Iterable[str], warehouse: Warehouse) -> QuerySet[Cart]:
+    """The carts that have one of these codes."""
+    return Cart.objects.filter(warehouse=warehouse, code__in=codes).order_by("code")
 
 
 def carts_of(warehouse: Warehouse) -> QuerySet[Cart]:
@@ -59,6 +71,12 @@ def cart_of(code: str, warehouse: Warehouse) -> Cart | None:
     spelled = {code.strip(), code.strip().upper()}
     named = Q(code__in=spelled) | Q(places__code__in=spelled)
     return Cart.objects.filter(named, warehouse=warehouse).distinct().first()
+
+
+def free_of(carts: Iterable[Cart]) -> dict[UUID, int]:
+    """How many slots of each of these carts are free, {cart id: number}."""
+    free = without_walks(Location.objects.filter(cart__in=[cart.pk for cart in carts])).order_by()
+    return dict(free.values_list("cart").annotate(number=Count("pk")))
 
 
 def free_slots(cart: Cart) -> QuerySet[Location]:

@@ -63,21 +63,21 @@ def progress(slots: list[Slot]) -> tuple[int, int]:
 
 
 def last_picked(slots: list[Slot]) -> PickLine | None:
-    """The newest pick of all slots, which an undo takes out again; None once its walk is done."""
-    walks = {slot.walk.pk: slot.walk for slot in slots}
-    lines = PickLine.objects.filter(pick_list__in=walks, picked__gt=0)
+    """What an undo takes out again: the stop that was picked last of all, if its walk is open."""
+    walks = [slot.walk for slot in slots]
+    filled = PickLine.objects.filter(pick_list__in=[walk.pk for walk in walks], picked__gt=0)
     picks = StockMovement.objects.filter(
-        location__in={walk.tote_id for walk in walks.values()},
-        at__gte=min(walk.created_at for walk in walks.values()),
-        subject_id__in=lines.values("pk"),
+        location__in=[walk.tote_id for walk in walks],
+        at__gte=min(walk.created_at for walk in walks),
         reason=StockMovement.Reason.PICKED,
+        quantity__gt=0,
+        subject_id__in=filled.values("pk"),
     )
-    newest = picks.order_by("-at", "-pk").values("subject_id")[:1]
-    line = lines.select_related("stock__location", "stock__product").filter(pk=newest).first()
-    if line is None or walks[line.pick_list_id].status != PickListStatus.OPEN:
+    newest = picks.order_by("pk").values_list("subject_id", flat=True).last()
+    if newest is None:
         return None
-    line.pick_list = walks[line.pick_list_id]
-    return line
+    lines = filled.select_related("stock__location", "stock__product", "pick_list__tote")
+    return lines.filter(pk=newest, pick_list__status=PickListStatus.OPEN).first()
 
 
 def _slot(walk: Any) -> Slot:

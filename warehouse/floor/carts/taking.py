@@ -12,7 +12,7 @@ from orders.models import Shipment, ShipmentLine, User
 from orders.states import ShipmentStatus
 from warehouse.floor.carts.rows import free_slots
 from warehouse.floor.claiming import claim_for_cart
-from warehouse.floor.pausing import WALK_IS_HELD, continue_walk
+from warehouse.floor.pausing import WALK_IS_HELD, continue_walk, going_on
 from warehouse.floor.walks import line_of, places_of
 from warehouse.models import Cart, Location, PickLine, PickList
 from warehouse.planning.pick_route import Stop, Want, walks
@@ -24,8 +24,9 @@ from warehouse.stock.postings import lock_supplies, pin
 def take_cart(cart: Cart, *, actor: User) -> PickList | None:
     """Begin a walk for each free slot of a cart, or go on with what this picker has begun on it.
 
-    Returns one of its walks, or None where no shipment waits. Raises DomainError where the cart is
-    full, somebody else's or retired, or where this picker is on another walk.
+    Returns one of its walks, or None where no shipment waits. An open one that is all on hold is
+    paused for it. Raises DomainError where the cart is full, somebody else's or retired, or where
+    this picker is on another walk.
     """
     # Serializes two taps of one picker, and two pickers at one cart.
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
@@ -36,10 +37,11 @@ def take_cart(cart: Cart, *, actor: User) -> PickList | None:
     begun = begun.select_related("shipment", "picker").order_by("tote__walk_position")
     if others := begun.exclude(picker=actor).first():
         raise DomainError(f"{others.picker} is picking into cart {cart}: take another one.")
-    if own := begun.filter(~WALK_IS_HELD).first():
+    free = begun.filter(~WALK_IS_HELD)
+    # What is open before what waits: a hold may have let go a former way with this cart.
+    if own := free.filter(status=PickListStatus.OPEN).first() or free.first():
         return continue_walk(own, actor=actor)
-    mine = PickList.objects.filter(picker=actor, status=PickListStatus.OPEN)
-    if other := mine.exclude(tote__cart=cart).select_related("shipment").first():
+    if other := going_on(actor):
         raise DomainError(f"You are picking {other}: finish or pause it first.")
     slots = list(free_slots(cart))
     if not slots:

@@ -73,6 +73,7 @@ class Person:
 def deadlines(shipments: QuerySet[Shipment], missed: list[UUID]) -> list[Deadline]:
     """The backlog of these shipments against each deadline, the first one first."""
     rows: dict[datetime, Deadline] = {}
+    misses = set(missed)
     for row in to_leave(shipments).values("pk", "ship_by", "status", "is_held", *OPEN):
         at = rows.setdefault(row["ship_by"], Deadline(row["ship_by"]))
         if row["is_held"]:
@@ -83,7 +84,7 @@ def deadlines(shipments: QuerySet[Shipment], missed: list[UUID]) -> list[Deadlin
             at.orders += 1
             at.lines += row["open_lines"]
             at.units += row["open_units"]
-        at.missed += row["pk"] in missed
+        at.missed += row["pk"] in misses
     return [rows[due_at] for due_at in sorted(rows)]
 
 

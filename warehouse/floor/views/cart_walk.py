@@ -33,6 +33,8 @@ def show_cart(
     holds_it = bool(is_there and in_hand and in_hand["line"] == line.pk)
     context = _shared(slots) | {
         "walk": line.pick_list,
+        # The same for each slot: a scan made before the answer to the last one belongs to it, too.
+        "form_walk": slots[0].walk,
         "slot": line.pick_list.tote.walk_position,
         "line": line,
         "last": last_picked(slots),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from orders.access import Role, role_required
-from warehouse.floor.carts.rows import add_cart, free_slots, retire_cart
+from warehouse.floor.carts.rows import add_cart, free_of, retire_cart
 from warehouse.floor.forms import CartForm, OfferForm
 from warehouse.models import Cart, PickList
 from warehouse.models.carts import MOST_SLOTS
@@ -63,8 +63,9 @@ def _list(
         tote__cart__in=rows, status__in=PICK_LIST_BEGUN
     )
     picker_of = {walk.tote.cart_id: walk.picker for walk in walks.select_related("tote", "picker")}
+    free = free_of(rows)
     for row in rows:
-        row.free = free_slots(row).count()  # type: ignore[attr-defined]
+        row.free = free.get(row.pk, 0)  # type: ignore[attr-defined]
         row.picker = picker_of.get(row.pk)  # type: ignore[attr-defined]
     context = {"carts": rows, "form": form, "most": MOST_SLOTS}
     return screen(request, "warehouse/carts.html", context, outcome)

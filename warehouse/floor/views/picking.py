@@ -76,8 +76,15 @@ def pick(request: FloorRequest) -> HttpResponse:
 
 def _start(request: FloorRequest) -> HttpResponse:
     """Start the next walk with the tote or cart that was scanned, or go on with its one."""
-    outcome = apply(request, ScanForm(request.POST), lambda sent: _take(request, sent["code"]))
-    own = _walks(request).filter(picker=request.user, status=PickListStatus.OPEN).first()
+    taken: list[PickList] = []
+
+    def act(sent: Sent) -> str:
+        walk, words = _take(request, sent["code"])
+        taken.append(walk)
+        return words
+
+    outcome = apply(request, ScanForm(request.POST), act)
+    own = next(iter(taken), None) or _own(request)  # a scan that is sent again takes nothing
     if own and not outcome.is_refused:
         if own.cart_walk:
             messages.success(request, outcome.text)  # how many shipments it got
@@ -85,21 +92,29 @@ def _start(request: FloorRequest) -> HttpResponse:
     return _offer(request, waiting_shipments(request.warehouse, request.viewer), outcome)
 
 
-def _take(request: FloorRequest, code: str) -> str:
+def _own(request: FloorRequest) -> Any:
+    """The walk on which this picker is: of those on one cart one that no hold stops."""
+    mine = _walks(request).filter(picker=request.user, status=PickListStatus.OPEN)
+    return mine.order_by("is_held", "pk").first()
+
+
+def _take(request: FloorRequest, code: str) -> tuple[PickList, str]:
+    """The walk that a scan of its tote or cart takes, and what that was in words."""
     if cart := cart_of(code, request.warehouse):
         if first := take_cart(cart, actor=request.user):
             number = len(with_cart(first))
-            return f"Cart {cart}: {number} shipment{'' if number == 1 else 's'}"
+            return first, f"Cart {cart}: {number} shipment{'' if number == 1 else 's'}"
         raise _nothing(request)
     mine = _walks(request).filter(picker=request.user, status__in=PICK_LIST_BEGUN)
     if found := mine.filter(tote__code__in=spellings(code)).first():
-        return f"Shipment {continue_walk(found, actor=request.user)} goes on."
+        walk = continue_walk(found, actor=request.user)
+        return walk, f"Shipment {walk} goes on."
     if not request.warehouse.scans_totes:
         raise WrongScan(code, "a cart")
-    walk = take_next_pick_list(warehouse=request.warehouse, actor=request.user, tote=code)
-    if walk is None:
+    new = take_next_pick_list(warehouse=request.warehouse, actor=request.user, tote=code)
+    if new is None:
         raise _nothing(request)
-    return f"Tote {walk.tote}: shipment {walk}"
+    return new, f"Tote {new.tote}: shipment {new}"
 
 
 def _nothing(request: FloorRequest) -> DomainError:
@@ -110,7 +125,7 @@ def _nothing(request: FloorRequest) -> DomainError:
 def _offer(
     request: FloorRequest, waiting: Waiting, outcome: ScanResult | None = None
 ) -> HttpResponse:
-    own = _walks(request).filter(picker=request.user, status=PickListStatus.OPEN).first()
+    own = _own(request)
     carts = carts_of(request.warehouse)
     paused = one_of_each_cart(paused_walks(request.user, request.warehouse))[:PAUSED_SHOWN]
     context = {"own": own, "waiting": waiting, "paused": paused, "has_carts": carts.exists()}
@@ -125,7 +140,7 @@ def pick_list(request: FloorRequest, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         return _stop(request, walk)
     form = PickForm(request.POST)
-    outcome = apply(request, form, lambda sent: _pick(request, walk, sent))
+    outcome = apply(request, form, lambda sent: _pick(request, _of_stop(request, walk, sent), sent))
     sent = form.cleaned_data
     # Keep the scanned place: the next stop may be in the same location.
     place = sent.get("location") or ("" if outcome.is_refused else sent.get("code", ""))
@@ -133,6 +148,13 @@ def pick_list(request: FloorRequest, pk: UUID) -> HttpResponse:
     entered = sent.get("quantity") if outcome.is_refused and is_entered else None
     in_hand = _in_hand(request, walk, sent, outcome)
     return _stop(request, walk, place, outcome=outcome, entered=entered, in_hand=in_hand)
+
+
+def _of_stop(request: FloorRequest, walk: PickList, sent: Sent) -> PickList:
+    """The walk of a scanned stop: the form of a cart has one address for all that are on it."""
+    if walk.cart_walk is None or sent["walk"] is None:
+        return walk
+    return _walks(request).filter(cart_walk=walk.cart_walk, pk=sent["walk"]).first() or walk
 
 
 def _in_hand(request: FloorRequest, walk: PickList, sent: Sent, outcome: ScanResult) -> Sent | None:
@@ -177,9 +199,8 @@ def undo(request: FloorRequest, pk: UUID, line_pk: UUID) -> HttpResponse:
 
 def _undo(request: FloorRequest, line: PickLine) -> str:
     stop, units = undo_pick(line, actor=request.user)
-    of_slot = f" of {stop.pick_list.holder}" if stop.pick_list.cart_walk else ""
-    goods = f"{units} × {stop.stock.product.title}{of_slot}"
-    return f"Undone: put {goods} back to {stop.stock.location}"
+    out_of = f" from {stop.pick_list.holder}" if stop.pick_list.cart_walk else ""
+    return f"Undone: put {units} × {stop.stock.product.title}{out_of} back to {stop.stock.location}"
 
 
 def _scans_what_it_fills(request: FloorRequest, walk: PickList) -> bool:

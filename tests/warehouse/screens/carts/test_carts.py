@@ -41,9 +41,9 @@ def ordered(side, *orders):
 
 
 def undo_of(screen):
-    """Where the Undo of a screen leads; None where it offers none."""
-    actions = [part.split('"')[0] for part in screen.html.split('action="')]
-    return next((action for action in actions if "/undo/" in action), None)
+    """The address of the undo that a screen offers, or None."""
+    addresses = [part.split('"')[0] for part in screen.html.split('action="')[1:]]
+    return next((address for address in addresses if "/undo/" in address), None)
 
 
 def picked_into(order):
@@ -200,6 +200,55 @@ def test_a_cart_whose_rest_is_on_hold_is_set_aside(house, pat, cart):
     assert slots()["T-1"] == (third, "open")
 
 
+def held_up_and_another(house, pat):
+    """A way with the cart on which everything is put on hold, and one order more."""
+    screen = pat.sends(PICK, code="CART7")
+    orders = [order for order, _ in slots().values()]
+    holds = [hold_order(order, reason=Hold.Reason.SELLER, actor=None) for order in orders]
+    return screen, holds, *ordered(house.ada, {"LAMP": 1})
+
+
+def test_a_cart_that_is_all_on_hold_begins_anew_in_its_free_slots(house, pat, cart):
+    ordered(house.ada, {"LAMP": 1}, {"SHADE": 2})
+    _, holds, third = held_up_and_another(house, pat)
+
+    begun = pat.sends(PICK, code="CART7")
+
+    assert begun.says == "Cart CART7: 1 shipment"
+    assert stop_of(begun).pick_list.shipment.order == third
+    assert [status for _, status in slots().values()] == ["aside", "aside", "open"]
+    release_hold(holds[0], actor=None)
+    again = pat.sends(PICK, code="CART7")
+    assert stop_of(again).pick_list.shipment.order == third, "the way that is open comes first"
+    _, done = walk_through(pat, again)
+    assert "Done. Take to packing: CART7" in done.text
+    former = pat.sends(PICK, code="CART7")
+    assert stop_of(former).pick_list.tote.code == "CART7-1"
+
+
+def test_another_cart_is_taken_where_all_of_the_first_is_on_hold(house, pat, lea, cart):
+    lea.sends(CARTS, code="C2", slots=2)
+    ordered(house.ada, {"LAMP": 1})
+    _, _, other = held_up_and_another(house, pat)
+
+    begun = pat.sends(PICK, code="C2")
+
+    assert stop_of(begun).pick_list.shipment.order == other
+    assert slots()["CART7-1"][1] == "aside"
+
+
+def test_a_tote_is_no_second_way_of_a_picker(house, pat, cart):
+    ordered(house.ada, {"LAMP": 1})
+    _, _, other = held_up_and_another(house, pat)
+    begun = pat.sends(PICK, code="CART7")
+    ordered(house.ada, {"LAMP": 1})
+
+    assert pat.sends(PICK).url == begun.url
+    opened = [slot for slot, (_, status) in slots().items() if status == "open"]
+    assert opened == ["CART7-2"]
+    assert slots()["CART7-2"][0] == other
+
+
 def test_an_edited_order_is_said_and_the_others_go_on(house, pat, cart):
     less, other = ordered(house.ada, {"LAMP": 3}, {"LAMP": 1})
     screen = scan(pat, pat.sends(PICK, code="CART7"), "A-01-1")
@@ -251,11 +300,28 @@ def test_a_cart_is_paused_continued_and_given_as_one(house, pat, lea, cart):
 def test_a_pick_is_undone_out_of_its_slot(house, pat, cart):
     ordered(house.ada, {"LAMP": 2, "SHADE": 1}, {"SHADE": 1})
     screen = pick_stop(pat, pat.sends(PICK, code="CART7"))
+    assert "Undo slot 1 : pick of 2 × Brass lamp" in screen.text
 
     undone = pat.sends(undo_of(screen))
 
-    assert undone.says == "Undone: put 2 × Brass lamp of slot CART7-1 back to A-01-1"
+    assert undone.says == "Undone: put 2 × Brass lamp from slot CART7-1 back to A-01-1"
     assert stop_of(undone).stock.product.sku == "LAMP"
+    assert undo_of(undone) is None, "nothing is left to undo"
+
+
+def test_undo_takes_out_what_was_picked_last_or_is_not_offered(house, pat, cart):
+    ordered(house.ada, {"SHADE": 1, "LAMP": 1}, {"LAMP": 1}, {"SHADE": 1})
+    screen = pat.sends(PICK, code="CART7")
+    offered = []
+    while stop := stop_of(screen):
+        screen = pick_stop(pat, screen)
+        stop.pick_list.refresh_from_db()
+        url = undo_of(screen)
+        offered.append(url and str(stop.pk) in url)
+        # The walk of a slot that is full is done: its units cannot be taken out by the undo.
+        assert offered[-1] is (True if stop.pick_list.status == "open" else None)
+
+    assert {True, None} == set(offered)
 
 
 def test_only_the_slot_that_was_filled_last_is_undone(house, pat, cart):
@@ -271,7 +337,7 @@ def test_only_the_slot_that_was_filled_last_is_undone(house, pat, cart):
             assert offered[-1] == is_open, "a slot whose walk is done is not opened again"
         if offered[-1] and stop_of(screen):
             assert f"/undo/{stop.pk}/" in undo_of(screen)
-            assert f"Undo slot {stop.pick_list.tote.walk_position} pick of" in screen.text
+            assert f"Undo slot {stop.pick_list.tote.walk_position} : pick of" in screen.text
     assert {True, False} == set(offered)
 
 

@@ -6,7 +6,7 @@ from tests.warehouse.screens.test_picking import sent
 from warehouse.models import PickLine, PickList
 
 PICK, CARTS = "/warehouse/pick/", "/warehouse/carts/"
-FORM = re.compile(r'<form[^>]*action="([^"]*)" data-scan>.*?</form>', re.DOTALL)
+FORM = re.compile(r'<form[^>]*action="([^"]*)"[^>]* data-scan>.*?</form>', re.DOTALL)
 
 
 def scan(worker, screen, code, **fields):

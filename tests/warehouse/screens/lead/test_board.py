@@ -10,6 +10,7 @@ from orders.lifecycle.holds import hold_order
 from orders.models import Hold, Shipment
 from tests.support.cast import MONDAY, make_order
 from tests.warehouse.screens.carts.walking import CARTS, PICK, pick_stop, scan, stop_of
+from warehouse.floor.leading.board import deadlines
 from warehouse.models import PickList
 from warehouse.stock.allocation import allocate_due
 
@@ -114,3 +115,21 @@ def test_the_board_comes_anew_each_minute_until_it_stands_still(house, lea):
 def test_what_cannot_be_read_is_left_out(house, lea, orders):
     for query in ("nonsense", "due&due=nonsense&who=x", "picks&who=x", "missed&due=0001-01-01"):
         assert lea.opens(f"{ROWS}{query}").status == 200
+
+
+class Unsearched(list):
+    """Of a long list each search would read all."""
+
+    def __contains__(self, one):
+        raise AssertionError("the list is searched for each shipment")
+
+
+def test_what_will_be_late_is_looked_up(house):
+    for _ in range(2):
+        make_order(house.ada, {"LAMP": 1})
+    allocate_due()
+    late = Shipment.objects.first()
+
+    rows = deadlines(Shipment.objects.all(), Unsearched([late.pk]))
+
+    assert [(row.due_at, row.orders, row.missed) for row in rows] == [(late.ship_by, 2, 1)]
