@@ -144,7 +144,7 @@ def test_what_only_has_the_same_name_is_another_cause(shop, client):
 @pytest.mark.parametrize(
     ("reason", "said", "act"),
     [
-        ("warehouse", "Stopped by the warehouse: Box torn.", "Release hold"),
+        ("warehouse", "The warehouse stopped it: Box torn.", "Release hold"),
         ("clearance", "The shop has not cleared it: Box torn.", "Release hold"),
         ("payment", "The shop says of the payment: Box torn.", "Send without payment"),
         ("shop_hold", "The shop holds it: Box torn.", "Release hold"),
