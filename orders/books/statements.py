@@ -1,5 +1,8 @@
 """Statements of `check_books` about kits, counted promises and refunds: each finds violations."""
 
+from orders.statements import with_codes
+from orders.states import RefundStatus
+
 # The units of a part are those of its kit; of one that has begun to leave the other parts may have
 # been cancelled.
 KIT_RULES = """
@@ -38,14 +41,15 @@ HAVING sum(number) <> 0
 """
 
 # What is owed for the returns of an order beside what it cost, and each refund beside its lines.
-REFUND_RULES = """
+REFUND_RULES = with_codes(
+    """
 SELECT format('Order %s: %s', orders_order.number, rule.broken)
 FROM orders_charge charge
 JOIN orders_order ON orders_order.id = charge.order_id
 -- The refunds of the order, or what was paid of each; and those of which the lines are another sum.
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(greatest(refund.amount, refund.paid))
-            FILTER (WHERE refund.status <> 'waived'), 0) AS owed,
+            FILTER (WHERE refund.status <> {waived}), 0) AS owed,
         coalesce(bool_or(refund.goods <> part.goods OR refund.tax <> part.tax
             OR refund.discount < part.discount), false) AS differs
     FROM orders_refund refund
@@ -67,4 +71,6 @@ CROSS JOIN LATERAL (VALUES
             (SELECT sum(units) FROM orders_refundline WHERE line_id = line.id)))
 ) AS rule (broken, is_broken)
 WHERE rule.is_broken
-"""
+""",
+    waived=RefundStatus.WAIVED,
+)

@@ -172,7 +172,8 @@ def undo(request: SignedInRequest, pk: UUID) -> HttpResponse:
     def act() -> None:
         with transaction.atomic():
             owe_again(row, actor=request.user)
-            told = Event.objects.filter(kind="return.refunded", subject_id=row.order_return_id)
+            events = Event.objects.visible_to(request.viewer)
+            told = events.filter(kind="return.refunded", subject_id=row.order_return_id)
             if row.status == RefundStatus.PAID and not take_back(told.latest("pk")):
                 raise DomainError("The customer has been told that it was paid: it stays so.")
 

@@ -324,23 +324,6 @@ def test_undo_takes_out_what_was_picked_last_or_is_not_offered(house, pat, cart)
     assert {True, None} == set(offered)
 
 
-def test_only_the_slot_that_was_filled_last_is_undone(house, pat, cart):
-    ordered(house.ada, {"LAMP": 1, "SHADE": 1}, {"LAMP": 2, "SHADE": 1}, {"LAMP": 1})
-    screen = pat.sends(PICK, code="CART7")
-    offered = []
-    while stop := stop_of(screen):
-        screen = pick_stop(pat, screen)
-        stop.refresh_from_db()
-        is_open = PickList.objects.get(pk=stop.pick_list_id).status == "open"
-        if stop_of(screen):
-            offered.append(undo_of(screen) is not None)
-            assert offered[-1] == is_open, "a slot whose walk is done is not opened again"
-        if offered[-1] and stop_of(screen):
-            assert f"/undo/{stop.pk}/" in undo_of(screen)
-            assert f"Undo slot {stop.pick_list.tote.walk_position} : pick of" in screen.text
-    assert {True, False} == set(offered)
-
-
 def test_what_was_undone_leads_to_the_pick_before_it(house, pat, cart):
     ordered(house.ada, {"LAMP": 1, "SHADE": 1}, {"LAMP": 2, "SHADE": 1})
     first = pick_stop(pat, pat.sends(PICK, code="CART7"))
