@@ -105,6 +105,7 @@ def test_only_the_files_of_the_floor_and_a_walk_are_kept(phone, live_site, lea):
     for address in ("/warehouse/", "/warehouse/walks/", "/warehouse/receive/"):
         page.goto(address)
     page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    page.reload()  # a page that was on its way when the worker became active has none
     page.wait_for_function("() => navigator.serviceWorker.controller")
 
     kept = page.evaluate("""async () => {
