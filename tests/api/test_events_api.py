@@ -12,33 +12,17 @@ from orders.models import Event
 from tests.notifications.webhooks.conftest import make_endpoint
 from tests.support.cast import make_order
 from tests.support.statements import count_statements
-from tests.support.waiting import wait_until
+from tests.support.waiting import until_events_can_be_read
 
 pytestmark = pytest.mark.django_db
 
 URL = "/api/v1/events/"
-HORIZON = """
-SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint
-  + coalesce((SELECT position_offset FROM orders_eventepoch ORDER BY id DESC LIMIT 1), 0)
-"""
 
 
 def ask(side, after="", **parameters):
     """The answer to a seller's system."""
     headers = {"Authorization": f"Bearer {side.api_key}"}
     return Client().get(URL, {"after": after, **parameters}, headers=headers)
-
-
-def nobody_writes():
-    """Wait for every transaction of the server that is older than our events, a stranger's too."""
-    newest = Event.objects.order_by("-transaction_id").values_list("transaction_id", flat=True)[0]
-
-    def horizon():
-        with connection.cursor() as cursor:
-            cursor.execute(HORIZON)
-            return cursor.fetchone()[0]
-
-    wait_until(lambda: horizon() > newest)
 
 
 def read_all(side, after="", limit=2):
@@ -55,7 +39,7 @@ def read_all(side, after="", limit=2):
 def test_events_come_in_order_of_their_commits_with_a_cursor(ada, bo):
     orders = [make_order(ada, {"LAMP": 1}) for _ in range(5)]
     make_order(bo, {"TEA": 1})
-    nobody_writes()
+    until_events_can_be_read()
     first = ask(ada, limit=3).json()
     assert [event["data"]["order"] for event in first["events"]] == [
         str(order.pk) for order in orders[:3]
@@ -75,7 +59,7 @@ def test_an_event_is_the_same_text_as_its_webhook(ada, settings):
     order = make_order(ada, {"LAMP": 1})
     record([Event.of(order, "line_linked", actor=ada.owner, line="x")])
     payloads = list(Delivery.objects.order_by("id").values_list("payload", flat=True))
-    nobody_writes()
+    until_events_can_be_read()
     body = ask(ada).content.decode()
     assert body.startswith(f'{{"events":[{payloads[0]},{payloads[1]}],"next":"')
 
@@ -83,7 +67,7 @@ def test_an_event_is_the_same_text_as_its_webhook(ada, settings):
 def test_a_call_takes_two_statements(ada):
     for _ in range(5):
         make_order(ada, {"LAMP": 1})
-    nobody_writes()
+    until_events_can_be_read()
     ask(ada)  # notes the use of the key
     with count_statements() as statements:
         answer = ask(ada)
@@ -92,7 +76,7 @@ def test_a_call_takes_two_statements(ada):
 
 def test_a_transaction_that_commits_late_is_not_passed_over(ada):
     order = make_order(ada, {"LAMP": 1})
-    nobody_writes()
+    until_events_can_be_read()
     written, may_commit = threading.Event(), threading.Event()
 
     def slow():
@@ -111,7 +95,7 @@ def test_a_transaction_that_commits_late_is_not_passed_over(ada):
     before, cursor = read_all(ada)
     may_commit.set()
     thread.join(30)
-    nobody_writes()
+    until_events_can_be_read()
     after, cursor = read_all(ada, cursor)
 
     received = Event.objects.get(order=order, kind="order.received")
@@ -138,7 +122,7 @@ def test_readers_and_many_writers_end_with_each_event_once(ada):
         thread.start()
     while not stopped.is_set():
         if not any(thread.is_alive() for thread in threads):
-            nobody_writes()
+            until_events_can_be_read()
             stopped.set()
         ids, cursor = read_all(ada, cursor, limit=7)
         seen += ids

@@ -13,8 +13,8 @@ from notifications.models import Message, MessageCount
 from notifications.states import MessageStatus
 from orders.access import Viewer
 from orders.numbers.counting import Period
-from orders.numbers.reading import read_numbers
 from tests.notifications.saying import at_ten
+from tests.orders.numbers.reading import read_numbers
 from tests.support.cast import MONDAY
 from tests.support.stages import open_house, sent_packages
 

@@ -8,10 +8,11 @@ from django.db import connection
 
 from orders.lifecycle.labelling import label_packages
 from orders.models import NumberFact, NumbersPlace, Package, Promise, Return
-from orders.numbers.reading import read_numbers, rebuild_numbers
+from orders.numbers.reading import rebuild_numbers
 from orders.returns.handling import request_return
 from tests.notifications.saying import at_ten
 from tests.orders.numbers.oracle import Oracle
+from tests.orders.numbers.reading import read_numbers
 from tests.orders.promises.test_watching import berlin
 from tests.support.cast import make_order, put_stock
 from tests.support.stages import open_house, picked, planned_run, sent_packages, started_run
