@@ -74,7 +74,7 @@ class Cause(TextChoices):
 _S = MessageStatus
 MESSAGE_MOVES = {
     _S.PLANNED: {_S.CLAIMED, _S.HELD, _S.SUPPRESSED, _S.SUPERSEDED},
-    _S.HELD: {_S.PLANNED, _S.CLAIMED, _S.SUPPRESSED, _S.SUPERSEDED},
+    _S.HELD: {_S.PLANNED, _S.CLAIMED, _S.SUPPRESSED, _S.SUPERSEDED, _S.DELIVERED, _S.FAILED},
     _S.CLAIMED: {
         _S.SENT,
         _S.RETRYING,
@@ -97,8 +97,9 @@ MESSAGE_MOVES = {
 WAITING = (_S.PLANNED, _S.HELD, _S.CLAIMED, _S.RETRYING)
 # What a worker may claim once it is due: all that waits and is not claimed.
 CLAIMABLE = (_S.PLANNED, _S.HELD, _S.RETRYING)
-# What a delivery report may still change: all that was sent, or may have been.
-REPORTABLE = (_S.RETRYING, _S.SENT, _S.UNKNOWN, _S.DELIVERED, _S.FAILED)
+# What a delivery report may still change: all that was sent, or may have been; of what is held,
+# what was tried before.
+REPORTABLE = (_S.HELD, _S.RETRYING, _S.SENT, _S.UNKNOWN, _S.DELIVERED, _S.FAILED)
 # Sent, and not known to have failed: the receiver may have read it.
 MAY_HAVE_ARRIVED = (_S.SENT, _S.DELIVERED, _S.UNKNOWN)
 # Handed to the provider, refused or not: it may cost money, and counts for limits.

@@ -221,9 +221,10 @@ def _judged(messages: Sequence[Message]) -> Iterator[tuple[Message, Facts | Outc
 
 def _held_back(message: Message, verdict: Verdict, possibly_sent: bool) -> Outcome:
     status, cause, reason, delay, by, stops = verdict
+    if possibly_sent:
+        reason = f"{reason[:170]} An earlier attempt may have arrived."
     # Suppressed or superseded would claim that nothing was sent, which nobody knows.
     if possibly_sent and delay is None:
-        reason = f"{reason[:170]} An earlier attempt may have arrived."
         return Outcome(message, MessageStatus.UNKNOWN, reason, returned=1, cause=cause, stops=stops)
     return Outcome(message, status, reason, delay, returned=1, by=by, cause=cause, stops=stops)
 

@@ -47,6 +47,12 @@ def texts(*numbers):
         ([row(1, "unknown")], texts(1, 1), "Message 1 (sms, shipped) is unknown: 2 came."),
         ([row(1, "failed")], texts(1), "Message 1 (sms, shipped) is failed: 1 came."),
         ([row(1, "superseded")], texts(1), "Message 1 (sms, shipped) is superseded: 1 came."),
+        ([row(1, "held")], texts(1), "Message 1 (sms, shipped) is held: 1 came."),
+        (
+            [row(1, "held")._replace(was_tried=True)],
+            texts(1, 1),
+            "Message 1 (sms, shipped) is held: 2 came.",
+        ),
         ([row(1, "failed", why="")], texts(), "Message 1 is failed and does not say why."),
         (
             [row(1, "sent"), row(2, "sent", template="delivered")],
@@ -78,6 +84,11 @@ def test_the_oracle_lets_others_wait_behind_what_is_held():
     assert findings(rows[::-1], texts(), {}) == [
         "1 messages are still planned at the end, such as 2."
     ]
+
+
+def test_the_oracle_knows_that_what_was_tried_and_waits_may_have_come():
+    rows = [row(1, "held", why="calm")._replace(was_tried=True)]
+    assert findings(rows, texts(1), {}) == findings(rows, texts(), {}) == []
 
 
 def test_the_oracle_misses_an_accepted_order():

@@ -1,16 +1,21 @@
 """Claimed messages leave once, and every way a provider can fail them ends in the right state."""
 
 import time
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from fulfillment.demo.peers import Fault
+from notifications.channels.reports import Report
 from notifications.delivery import sending
 from notifications.delivery.claims import claim
 from notifications.delivery.portions import portions
 from notifications.delivery.sending import send_batch, send_due
-from notifications.models import Attempt, Message
+from notifications.models import Attempt, Message, MessageSettings, Receipt
+from notifications.reports.receipts import store_reports
 from orders.lifecycle.cancel import cancel_order
 from tests.notifications.saying import (
     follow_up,
@@ -219,6 +224,27 @@ def test_a_text_that_may_have_come_is_not_said_to_be_overtaken(ada, text, sms_pe
     texts = [message.text.partition(": ")[2][:22] for message in sms_peer.messages]
     number = text.order.number
     assert texts == [f"order {number} is confirmed"[:22], f"order {number} was cancelled"[:22]]
+
+
+def test_a_text_that_may_have_come_is_held_and_says_so(ada, text, sms_peer):
+    """Of one that waits, too, the report of its delivery counts."""
+    sms_peer.behaviour = lambda _: Fault(reset=True, kept=True)
+    send_due()
+    local = datetime.now(ZoneInfo("Europe/Berlin"))
+    MessageSettings.objects.filter(seller=ada.seller).update(
+        quiet_from=(local - timedelta(hours=1)).time(),
+        quiet_until=(local + timedelta(hours=1)).time(),
+    )
+    make_due(text)
+    send_due()
+    status, reason = state(text)
+    assert (status, reason[:18]) == ("held", "Quiet hours until ")
+    assert reason.endswith(" An earlier attempt may have arrived.")
+    assert sms_peer.attempts == 1
+
+    report = Report("sms", "http", Receipt.Kind.DELIVERED, timezone.now(), key=text.key)
+    store_reports([report])
+    assert state(text) == ("delivered", "")
 
 
 def test_a_text_that_came_to_nobody_is_simply_overtaken(text, sms_peer):
