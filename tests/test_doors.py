@@ -27,6 +27,7 @@ from warehouse.floor.cartons import save_carton
 from warehouse.floor.carts.rows import add_cart
 from warehouse.floor.picking import take_next_pick_list
 from warehouse.models import Location, Manifest
+from warehouse.printing.printers import add_printer
 from warehouse.returns.arrivals import record_stray
 from warehouse.stock.allocation import allocate_due
 
@@ -163,6 +164,9 @@ def town(ada, pat, pia, lea, cory, building):
         "location-files": cast.make_location_file(building),
         "cartons": save_carton(building, code="M", name="Box M", grams=180, varies_grams=20),
         "carts": add_cart(building, code="CART1", slots=4),
+        "printers": add_printer(building, name="Bench 1", prints="both", labels="zpl", actor=lea)[
+            0
+        ],
         "corrections": correct(Change(lamp, shelf, 999, "found"), actor=lea),
         "runs": run,
         "stops": run.stops.get(),

@@ -44,6 +44,7 @@ FOR_EVERYBODY = {
     "orders/accounts/sign_in.py": "memberships say whose the request is",
     "orders/intake/views.py": "the channel's secret says whose the request is",
     "warehouse/badges/devices.py": "a shared device's cookie says whose the request is",
+    "warehouse/printing/printers.py": "the token of an agent says whose the request is",
     "warehouse/badges/views/sign_in.py": "a badge and its PIN say whose the request is",
 }
 

@@ -52,4 +52,7 @@ KINDS = (
     EventKind("badge.withdrawn"),
     EventKind("device.enrolled"),
     EventKind("device.revoked"),
+    EventKind("printer.added"),
+    EventKind("printer.token_given"),
+    EventKind("printer.removed"),
 )

@@ -24,6 +24,8 @@ from warehouse.inbound.views import putting_away, replenishing
 from warehouse.inbound.views import receiving as inbound
 from warehouse.places.views import files as location_files
 from warehouse.places.views import labels, places
+from warehouse.printing.views import agents, benches
+from warehouse.printing.views import leads as printers
 from warehouse.returns import aside_views, unannounced_views
 from warehouse.returns import views as returns
 from warehouse.scanning import offline
@@ -37,6 +39,13 @@ urlpatterns = [
     path("warehouse/manifest.webmanifest", offline.manifest, name="warehouse_manifest"),
     path("warehouse/offline/", offline.offline, name="warehouse_offline"),
     path("warehouse/workplace/", floor.choose_workplace, name="warehouse_choose_workplace"),
+    path("hooks/printers/next/", agents.next_document, name="printer_next"),
+    path("hooks/printers/<uuid:pk>/", agents.end_document, name="printer_end"),
+    path("warehouse/printers/", printers.printers, name="warehouse_printers"),
+    path("warehouse/printers/<uuid:pk>/renew/", printers.renew, name="warehouse_renew_printer"),
+    path("warehouse/printers/<uuid:pk>/remove/", printers.remove, name="warehouse_remove_printer"),
+    path("warehouse/bench/", benches.bench_printers, name="warehouse_bench_printers"),
+    path("warehouse/boxes/<uuid:pk>/print/", benches.print_again, name="warehouse_print_again"),
     path("warehouse/counts/", counts.counts, name="warehouse_counts"),
     path("warehouse/counts/<uuid:pk>/", counts.count, name="warehouse_count"),
     path("warehouse/counts/<uuid:pk>/finish/", counts.finish, name="warehouse_finish_count"),

@@ -271,6 +271,11 @@ DOORS: dict[str, str | set[Role]] = {
     **dict.fromkeys(("warehouse_begin_locations", "warehouse_refused_locations"), LEAD),
     "warehouse_forget_locations": LEAD,
     "warehouse_close_carton": LEAD,
+    **dict.fromkeys(
+        ("warehouse_printers", "warehouse_renew_printer", "warehouse_remove_printer"), LEAD
+    ),
+    **dict.fromkeys(("warehouse_bench_printers", "warehouse_print_again"), PACK),
+    **dict.fromkeys(("printer_next", "printer_end"), PUBLIC),
     **dict.fromkeys(("warehouse_carts", "warehouse_retire_cart", "warehouse_waves"), LEAD),
     **dict.fromkeys(("warehouse_board", "warehouse_board_rows"), LEAD),
     "warehouse_counts": FLOOR,
@@ -383,6 +388,9 @@ SENSITIVE = {
     "erase_customer",
     "export_user",
     "erase_user",
+    "warehouse_printers",
+    "warehouse_renew_printer",
+    "warehouse_remove_printer",
     "warehouse_badges",
     "warehouse_issue_badge",
     "warehouse_new_pin",

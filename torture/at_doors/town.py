@@ -66,7 +66,17 @@ from warehouse.floor.picking import take_next_pick_list
 from warehouse.inbound.announcing import Announced, announce_inbound
 from warehouse.inbound.receiving import report_damage
 from warehouse.inbound.replenishing import set_face
-from warehouse.models import Cart, Inbound, InboundDamage, Location, Manifest, ReplenishTask, Run
+from warehouse.models import (
+    Cart,
+    Inbound,
+    InboundDamage,
+    Location,
+    Manifest,
+    Printer,
+    ReplenishTask,
+    Run,
+)
+from warehouse.printing.printers import add_printer
 from warehouse.returns.arrivals import record_stray
 from warehouse.stock.allocation import allocate_due
 from warehouse.stock.receiving import receive_stock
@@ -76,6 +86,7 @@ POINT = {
     "name": "Kiosk", "street": "Torstraße 9", "postcode": "10119", "city": "Berlin",
     "country": "DE", "hours": ["9:00–18:00"] * 6 + [""], "days_kept": 7,
 }  # fmt: skip
+PRINTER = {"name": "Bench 1", "prints": "both", "labels": "zpl"}
 NOBODYS_PORT = "http://127.0.0.1:9/hook"
 
 
@@ -255,6 +266,8 @@ def _fill(town: Town) -> None:
         ),
         "carts": Cart.objects.filter(warehouse=crew.warehouse).first()
         or add_cart(crew.warehouse, code="CART1", slots=4),
+        "printers": Printer.objects.filter(warehouse=crew.warehouse).first()
+        or add_printer(crew.warehouse, **PRINTER, actor=crew.packer)[0],
         "corrections": correct(Change(lamp, place, 999, "found"), actor=crew.packer),
         "boxes": shipment.packages.get(), "runs": run, "stops": run.stops.get(),
         "points": PickupPoint.objects.filter(warehouse=town.warehouse).first()

@@ -7,12 +7,8 @@ from django.shortcuts import get_object_or_404
 
 from orders.access import role_required
 from orders.carriers.asking import LABEL_TYPES
-from orders.errors import DomainError
-from orders.lifecycle.label_requests import label_file_of
 from orders.models import Package
-from orders.states import PackageStatus
-from warehouse.documents.label import package_label
-from warehouse.documents.slip import packing_slip
+from warehouse.documents.files import label_file, slip_file
 from warehouse.scanning.screens import PACKERS, FloorRequest, at_workplace
 
 
@@ -21,7 +17,7 @@ from warehouse.scanning.screens import PACKERS, FloorRequest, at_workplace
 def slip(request: FloorRequest, pk: UUID) -> HttpResponse:
     """The packing slip of a box, as PDF."""
     package = _package(request, pk)
-    return _file(packing_slip(package), "application/pdf", f"slip-{package.pk}.pdf")
+    return _answer(*slip_file(package), f"slip-{package.pk}")
 
 
 @role_required(*PACKERS)
@@ -29,25 +25,16 @@ def slip(request: FloorRequest, pk: UUID) -> HttpResponse:
 def box_label(request: FloorRequest, pk: UUID) -> HttpResponse:
     """The label of a box: the carrier's file if it gave one, else our own."""
     package = _package(request, pk)
-    if package.inside_id:  # the label of its box is the only one
-        package = _package(request, package.inside_id)
-    if drawn := label_file_of(package):
-        name = f"label-{package.pk}.{LABEL_TYPES[drawn.media_type]}"
-        return _file(drawn.content, drawn.media_type, name)
-    return _file(package_label(package), "application/pdf", f"label-{package.pk}.pdf")
+    return _answer(*label_file(package), f"label-{package.inside_id or package.pk}")
 
 
 def _package(request: FloorRequest, pk: UUID) -> Package:
     rows = Package.objects.visible_to(request.viewer).filter(shipment__warehouse=request.warehouse)
-    row = get_object_or_404(rows.select_related("order__seller", "shipment__warehouse"), pk=pk)
-    if row.status == PackageStatus.CANCELLED:
-        raise DomainError(
-            f"Box {row} was put back with its shipment: it has neither slip nor label."
-        )
-    return row
+    wanted = ("order__seller", "shipment__warehouse", "inside__order__seller")
+    return get_object_or_404(rows.select_related(*wanted, "inside__shipment__warehouse"), pk=pk)
 
 
-def _file(content: bytes, media_type: str, name: str) -> HttpResponse:
+def _answer(content: bytes, media_type: str, name: str) -> HttpResponse:
     answer = HttpResponse(content, content_type=media_type)
-    answer["Content-Disposition"] = f'inline; filename="{name}"'
+    answer["Content-Disposition"] = f'inline; filename="{name}.{LABEL_TYPES[media_type]}"'
     return answer

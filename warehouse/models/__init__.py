@@ -9,6 +9,7 @@ from warehouse.models.floor import PickLine, PickList, Scan
 from warehouse.models.inbound import Inbound, InboundDamage, InboundLine
 from warehouse.models.locations import Location
 from warehouse.models.manifests import Manifest
+from warehouse.models.printing import Printer, PrintJob
 from warehouse.models.replenishment import PickFace, ReplenishTask
 from warehouse.models.stock import Reservation, Stock, StockMovement, Supply
 from warehouse.models.waves import Wave
@@ -29,6 +30,8 @@ __all__ = [
     "PickFace",
     "PickLine",
     "PickList",
+    "PrintJob",
+    "Printer",
     "ReplenishTask",
     "Reservation",
     "Run",

@@ -95,6 +95,7 @@ DOORS = (
     Door("Locations", "make, close", "warehouse_locations", (Role.LEAD,)),
     Door("Totes", "for walks", "warehouse_totes", (Role.LEAD,)),
     Door("Labels", "to print", "warehouse_labels", (Role.LEAD,)),
+    Door("Printers", "at the benches", "warehouse_printers", (Role.LEAD,)),
     Door("Carts", "many at once", "warehouse_carts", (Role.LEAD,)),
     Door("Waves", "to release", "warehouse_waves", (Role.LEAD,), (TO_RELEASE,)),
     Door("Pick faces", "minimum, refill", "warehouse_faces", (Role.LEAD,)),

@@ -40,6 +40,8 @@ from warehouse.floor.walks import put_back_in_words, stops_to_put_back
 from warehouse.floor.weighing import CANNOT_TELL, FITS
 from warehouse.floor.weight_check import ACCEPTED, check_weight
 from warehouse.models import Carton
+from warehouse.printing.bench import chosen, chosen_names, print_here
+from warehouse.printing.jobs import LABEL, SLIP, name_prints
 from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.codes import shipments_of, walk_to_put_back
 from warehouse.scanning.scans import ScanResult
@@ -159,7 +161,7 @@ def make_labels(request: FloorRequest, pk: UUID) -> HttpResponse:
         request,
         form,
         ask,
-        lambda sent: f"Labels made: {len(apply_labels(shipment, actor=request.user))}.",
+        lambda sent: _labelled(request, shipment),
     )
     return _answer(request, shipment, outcome)
 
@@ -267,7 +269,8 @@ def _close(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
     request.session[LAST_BOX] = sent["carton"]
     # Where nobody keeps boxes there is none to choose, and nothing to say of it each time.
     is_known = found and (found.verdict != CANNOT_TELL or _cartons(request).exists())
-    return f"Box {box} closed.{TOLD[found.verdict].format(found.why) if found and is_known else ''}"
+    told = TOLD[found.verdict].format(found.why) if found and is_known else ""
+    return f"Box {box} closed.{told}{print_here(request, [box], SLIP)}"
 
 
 def _carton(request: FloorRequest, code: str) -> Carton | None:
@@ -281,6 +284,11 @@ def _carton(request: FloorRequest, code: str) -> Carton | None:
 def _cartons(request: FloorRequest) -> QuerySet[Carton]:
     rows = Carton.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
     return rows.filter(closed_at=None).order_by("grams", "code")
+
+
+def _labelled(request: FloorRequest, shipment: Shipment) -> str:
+    boxes = apply_labels(shipment, actor=request.user)
+    return f"Labels made: {len(boxes)}.{print_here(request, boxes, LABEL)}"
 
 
 def _empty(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
@@ -329,7 +337,11 @@ def _bench(
 ) -> HttpResponse:
     waiting = _shipments(request).filter(status=status).order_by("ship_by", "pk")
     waiting = waiting.annotate(is_held=IS_HELD, waits=WAITS)
-    context = {"shipments": waiting[:LONGEST_LIST], "status": status}
+    context = {
+        "shipments": waiting[:LONGEST_LIST],
+        "status": status,
+        "printers": chosen_names(request),
+    }
     return screen(request, "warehouse/pack.html", context, outcome)
 
 
@@ -339,6 +351,8 @@ def _show(
     """Render the shipment, read again: the last scan may have changed its status."""
     row = _shipments(request).annotate(is_held=IS_HELD, waits=WAITS).get(pk=shipment.pk)
     boxes = _boxes(row)
+    if row.status != ShipmentStatus.PICKED:
+        name_prints(boxes)
     lines = list(lines_to_pack(row).annotate(picture=PICTURE))
     lines.sort(key=lambda line: not line.to_pack)  # what is left first
     may_be_held = row.is_held and row.status not in SHIPMENT_ENDED
@@ -365,6 +379,7 @@ def _show(
         "leads": request.viewer.has_role(Role.LEAD),
         "cartons": _cartons(request),
         "typed": {"carton": request.session.get(LAST_BOX, "")} | request.POST.dict(),
+        "printers": chosen(request),
         "others": companions([row]).get(row.pk, []),
     }
     return screen(request, "warehouse/pack_shipment.html", context, outcome)

@@ -1,0 +1,1 @@
+"""Printers at packing stations: what each is to print, and the agent that fetches it."""

@@ -1,0 +1,105 @@
+"""Print jobs: asked for with the box, taken by the agent once, ended by its word."""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from orders.errors import DomainError
+from orders.models import Package, User
+from orders.states import PackageStatus
+from warehouse.documents.files import File, label_file, slip_file, zpl_label
+from warehouse.models import Printer, PrintJob
+
+log = logging.getLogger(__name__)
+
+SLIP, LABEL = PrintJob.Document.SLIP, PrintJob.Document.LABEL
+Status = PrintJob.Status
+LONGEST_PROBLEM = PrintJob._meta.get_field("problem").max_length or 0
+NO_DOCUMENT = (PackageStatus.PACKING, PackageStatus.CANCELLED)
+BROKEN = "The document could not be made: open it at the bench."
+
+
+def ask_to_print(
+    printer: Printer, boxes: Iterable[Package], document: str, *, actor: User
+) -> list[PrintJob]:
+    """Let a printer print this document of each box; one that waits already is not asked twice."""
+    jobs = [
+        PrintJob(printer=printer, package=box, document=document, asked_by=actor) for box in boxes
+    ]
+    return PrintJob.objects.bulk_create(jobs, ignore_conflicts=True)
+
+
+def take_next(printer: Printer) -> tuple[PrintJob, File] | None:
+    """The next document that this printer is to print, which is then taken; None: nothing waits.
+
+    Taken before it is made: whatever dies then, no second copy comes by itself.
+    """
+    while job := _take(printer):
+        try:
+            return job, _file(job)
+        except DomainError as problem:
+            end_job(job, problem=str(problem))
+        except Exception:
+            log.exception("print job %s: its document cannot be made", job.pk)
+            end_job(job, problem=BROKEN)
+    return None
+
+
+@transaction.atomic(savepoint=False)
+def end_job(job: PrintJob, *, problem: str = "") -> None:
+    """Printed, or why not. A word that comes twice, or after another one, changes nothing."""
+    taken = PrintJob.objects.select_for_update(no_key=True).filter(pk=job.pk, status=Status.TAKEN)
+    if (current := taken.first()) is None:
+        return
+    current.status = Status.FAILED if problem else Status.PRINTED
+    current.problem, current.ended_at = problem[:LONGEST_PROBLEM], timezone.now()
+    current.save(update_fields=["status", "problem", "ended_at"])
+
+
+def name_prints(boxes: Iterable[Package]) -> None:
+    """Set `prints` of each box: the last job of its slip, and of its label."""
+    rows = PrintJob.objects.filter(package__in=list(boxes)).select_related("printer")
+    latest = {(row.package_id, row.document): row for row in rows.order_by("asked_at", "pk")}
+    for box in boxes:
+        found = (latest.get((box.pk, document)) for document in (SLIP, LABEL))
+        box.prints = [job for job in found if job]  # type: ignore[attr-defined]
+
+
+@transaction.atomic(savepoint=False)
+def _take(printer: Printer) -> PrintJob | None:
+    """The oldest job that waits and is wanted still; the others before it are dropped."""
+    now = timezone.now()
+    waiting = PrintJob.objects.filter(printer=printer, status=Status.WAITING)
+    rows = waiting.select_for_update(no_key=True, skip_locked=True, of=("self",))
+    wanted = ("package__order__seller", "package__shipment__warehouse", "package__inside__order")
+    for job in rows.select_related(*wanted, "printer").order_by("asked_at", "pk")[:20]:
+        if _is_wanted(job):
+            _save(job, Status.TAKEN, taken_at=now)
+            return job
+        _save(job, Status.DROPPED, ended_at=now)
+    return None
+
+
+def _is_wanted(job: PrintJob) -> bool:
+    """Not of a box that was opened again or put back, nor a label that was made void."""
+    package = job.package
+    if package.status in NO_DOCUMENT:
+        return False
+    return job.document == SLIP or bool((package.inside or package).tracking_number)
+
+
+def _save(job: PrintJob, status: Status, **moments: datetime) -> None:
+    job.status = status
+    for name, moment in moments.items():
+        setattr(job, name, moment)
+    job.save(update_fields=["status", *moments])
+
+
+def _file(job: PrintJob) -> File:
+    if job.document == SLIP:
+        return slip_file(job.package)
+    speaks_zpl = job.printer.labels == Printer.Labels.ZPL
+    return zpl_label(job.package) if speaks_zpl else label_file(job.package)
