@@ -24,9 +24,9 @@ from notifications.languages import phrases
 from notifications.words.wording import money
 from orders.access import public
 from orders.errors import MoveRefused, Refusal
-from orders.models.returns import ASKED_FOR
 from orders.returns.handling import cancel_return, request_return
 from orders.returns.policy import local_day
+from orders.returns.reasons import offered_reasons
 from orders.returns.terms import fee_of
 
 log = logging.getLogger(__name__)
@@ -40,11 +40,16 @@ class ReturnForm(forms.Form):
     """How many of each delivered product come back, and why."""
 
     def __init__(
-        self, *args: Any, lines: list[tuple[TrackedLine, int]], language: str, **kwargs: Any
+        self,
+        *args: Any,
+        lines: list[tuple[TrackedLine, int]],
+        reasons: list[str],
+        language: str,
+        **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
         self.problems = page_words(language).return_errors
-        self.fields["reason"] = _reason_field(language)
+        self.fields["reason"] = _reason_field(language, reasons)
         self.fields["comment"] = _comment_field(self.problems)
         self.rows = []
         for line, left in lines:
@@ -68,10 +73,10 @@ class ReturnForm(forms.Form):
         }
 
 
-def _reason_field(language: str) -> forms.Field:
+def _reason_field(language: str, offered: list[str]) -> forms.Field:
     problems, reasons = page_words(language).return_errors, phrases(language).return_reasons
     return forms.ChoiceField(
-        choices=[(code, capfirst(reasons[code])) for code, _ in ASKED_FOR],
+        choices=[(code, capfirst(reasons[code])) for code in offered],
         widget=forms.RadioSelect,
         error_messages={
             "required": problems["no_reason"],
@@ -127,7 +132,8 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
     # The contents of a gift are secret, and the form would list them.
     known = [] if tracked.order.is_gift else tracked.lines
     lines = [(line, left[line.id]) for line in known if line.id in left]
-    form = ReturnForm(request.POST or None, lines=lines, language=language)
+    reasons = offered_reasons(tracked.order, [line.id for line, _ in lines])
+    form = ReturnForm(request.POST or None, lines=lines, reasons=reasons, language=language)
     if request.method == "POST" and form.is_valid():
         try:
             request_return(
