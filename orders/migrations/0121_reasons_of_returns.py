@@ -1,4 +1,4 @@
-"""For which products of a seller a reason of returns may be given."""
+"""For which products of a seller a reason of returns may be given, and who pays the way back."""
 
 from django.db import migrations, models
 
@@ -17,6 +17,16 @@ class Migration(migrations.Migration):
                 help_text=(
                     "{reason: beginnings of the SKUs for which it may be given}; none: for none."
                 ),
+            ),
+        ),
+        migrations.AddField(
+            "seller",
+            "return_postage",
+            models.JSONField(
+                blank=True,
+                db_default={},
+                default=dict,
+                help_text="{reason: who pays the way back: seller or customer}, where it is said.",
             ),
         ),
     ]

@@ -104,6 +104,12 @@ class Seller(Row):
         db_default={},
         help_text="{reason: beginnings of the SKUs for which it may be given}; none: for none.",
     )
+    return_postage = models.JSONField(
+        blank=True,
+        default=dict,
+        db_default={},
+        help_text="{reason: who pays the way back: seller or customer}, where it is said.",
+    )
     ships_as = models.CharField(
         max_length=12,
         choices=ShippingRule.choices,

@@ -1,4 +1,4 @@
-"""Reasons of returns: for which products of a seller a customer may give each of them."""
+"""Reasons of returns: for which products a customer may give each, and who pays the way back."""
 
 from collections.abc import Collection, Mapping
 from uuid import UUID
@@ -11,7 +11,8 @@ from orders.models import Event, Order, OrderLine, Seller, User
 from orders.models.returns import ASKED_FOR
 
 REASONS = tuple(code for code, _ in ASKED_FOR)
-MOST_SKUS, LONGEST_SKU = 50, 80
+LONGEST_SKU = 80
+BY_SELLER, BY_CUSTOMER = "seller", "customer"
 
 
 def may_be_given(seller: Seller, reason: str, sku: str) -> bool:
@@ -21,13 +22,10 @@ def may_be_given(seller: Seller, reason: str, sku: str) -> bool:
     return sku.startswith(tuple(beginnings))
 
 
-def offered_reasons(order: Order, line_ids: Collection[UUID]) -> list[str]:
-    """The reasons that may be given for at least one of these lines; one statement at most."""
-    seller = order.seller
-    if not seller.return_reasons:
-        return list(REASONS)
-    skus = [_sku(line) for line in _lines(line_ids)]
-    return [code for code in REASONS if any(may_be_given(seller, code, sku) for sku in skus)]
+def offered_reasons(order: Order, line_ids: Collection[UUID]) -> dict[str, str]:
+    """{reason that may be given for at least one of these lines: who pays the way back}."""
+    seller = Seller.objects.only("return_reasons", "return_postage").get(pk=order.seller_id)
+    return {code: postage_by(seller, code) for code in _offered(seller, line_ids)}
 
 
 def refuse_unfit(order: Order, line_ids: Collection[UUID], reason: str) -> None:
@@ -39,13 +37,23 @@ def refuse_unfit(order: Order, line_ids: Collection[UUID], reason: str) -> None:
             raise Refusal("unfit", f"Choose another reason for {line.title}.", title=line.title)
 
 
+def postage_by(seller: Seller, reason: str) -> str:
+    """Who pays the way back of a return for this reason; "" where the seller does not say."""
+    return str(seller.return_postage.get(reason, ""))
+
+
 @transaction.atomic(savepoint=False)
 def change_reasons(
-    seller: Seller, given: Mapping[str, list[str] | None], *, actor: User | None
+    seller: Seller,
+    given: Mapping[str, list[str] | None],
+    *,
+    postage: Mapping[str, str],
+    actor: User | None,
 ) -> Seller:
     """Say for which products each reason may be given: None for all, an empty list for none.
 
-    For what is requested from now on. Raises DomainError: each product needs a reason.
+    And who pays the way back. For what is requested from now on. Raises DomainError: each product
+    needs a reason.
     """
     if all(given.get(code) is not None for code in REASONS):
         raise DomainError("At least one reason must be for all products.")
@@ -53,10 +61,18 @@ def change_reasons(
     current.return_reasons = {
         code: skus for code in REASONS if (skus := given.get(code)) is not None
     }
-    current.save(update_fields=["return_reasons"])
+    current.return_postage = {code: by for code in REASONS if (by := postage.get(code))}
+    current.save(update_fields=["return_reasons", "return_postage"])
     kind = "seller.return_reasons_changed"
     record([Event(seller_id=seller.pk, kind=kind, subject_id=seller.pk, actor=actor)])
     return current
+
+
+def _offered(seller: Seller, line_ids: Collection[UUID]) -> list[str]:
+    if not seller.return_reasons:
+        return list(REASONS)
+    skus = [_sku(line) for line in _lines(line_ids)]
+    return [code for code in REASONS if any(may_be_given(seller, code, sku) for sku in skus)]
 
 
 def _lines(line_ids: Collection[UUID]) -> list[OrderLine]:

@@ -6,7 +6,7 @@ import pytest
 
 from orders.errors import DomainError
 from orders.models import Event, Return, Seller
-from orders.returns.handling import request_return
+from orders.returns.handling import refuse_return, request_return
 from orders.returns.reasons import change_reasons
 from tests.support.stages import delivered_order, open_house
 from tests.test_doors import signed_in
@@ -22,8 +22,8 @@ def house(once):
     return once(open_house)
 
 
-def limit(house, **given):
-    return change_reasons(house.ada.seller, given, actor=house.ada.owner)
+def limit(house, *, postage=None, **given):
+    return change_reasons(house.ada.seller, given, postage=postage or {}, actor=house.ada.owner)
 
 
 def form_of(order, **posted):
@@ -86,11 +86,13 @@ def test_the_page_shows_and_changes_them(house):
     ada = signed_in(house.ada.owner)
     given = dict.fromkeys(("not_as_shown", "damaged", "wrong", "changed_mind"), "all")
     given |= {"too_large": "some", "too_large-skus": "SHA, MUG", "too_small": "none"}
+    given |= {"damaged-postage": "seller", "changed_mind-postage": "customer"}
 
     assert ada.post(PAGE, given).status_code == 302
 
     seller = Seller.objects.get(pk=house.ada.seller.pk)
     assert seller.return_reasons == {"too_large": ["SHA", "MUG"], "too_small": []}
+    assert seller.return_postage == {"damaged": "seller", "changed_mind": "customer"}
     assert Event.objects.filter(kind="seller.return_reasons_changed").count() == 1
     page = ada.get(PAGE).content.decode()
     assert 'value="SHA MUG"' in page
@@ -114,3 +116,31 @@ def test_a_refused_change_says_why_and_changes_nothing(house, changed, said):
     assert answer.status_code in (409, 422)
     assert said in html.unescape(answer.content.decode())
     assert Seller.objects.get(pk=house.ada.seller.pk).return_reasons == {}
+
+
+def test_who_pays_the_way_back_is_said_before_and_with_the_return(house):
+    postage = {"damaged": "seller", "changed_mind": "customer"}
+    limit(house, postage=postage)
+    order = delivered_order(house, {"LAMP": 2})
+    page = form_of(order).content.decode()
+    shop, you = "The shop pays for sending it back.", "You pay for sending it back."
+    assert (page.count(shop), page.count(you)) == (1, 1)
+
+    form_of(order, reason="damaged", **{f"units-{order.lines.get().pk}": 1})
+    limit(house)  # what is changed later does not change what was said
+
+    asked, tracked = Return.objects.get(), f"/track/{order.token}/"
+    assert asked.postage_by == "seller"
+    assert shop in proven(order).get(tracked).content.decode()
+    of_order = signed_in(house.ada.owner).get(f"/dashboard/orders/{order.pk}/")
+    assert "You pay the way back, as the form said." in of_order.content.decode()
+    refuse_return(asked, actor=house.ada.owner)
+    assert shop not in proven(order).get(tracked).content.decode()
+
+
+def test_where_nothing_is_said_nothing_stands_there(house):
+    order = delivered_order(house, {"LAMP": 1})
+    assert "sending it back" not in form_of(order).content.decode()
+    form_of(order, reason="damaged", **{f"units-{order.lines.get().pk}": 1})
+    assert Return.objects.get().postage_by == ""
+    assert "sending it back" not in proven(order).get(f"/track/{order.token}/").content.decode()

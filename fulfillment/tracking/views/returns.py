@@ -1,7 +1,7 @@
 """/track/<token>/return/: the form by which a customer requests a return."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from fulfillment.tracking.languages import page_words
 from fulfillment.tracking.page.page import describe
+from fulfillment.tracking.page.returns import postage_words
 from fulfillment.tracking.page.words import Voice
 from fulfillment.tracking.queries import Tracked, TrackedLine, find_tracked, requestable_units
 from fulfillment.tracking.views.language import draw, language_of
@@ -43,13 +44,14 @@ class ReturnForm(forms.Form):
         self,
         *args: Any,
         lines: list[tuple[TrackedLine, int]],
-        reasons: list[str],
+        reasons: Mapping[str, str],
         language: str,
         **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
         self.problems = page_words(language).return_errors
         self.fields["reason"] = _reason_field(language, reasons)
+        self.postage = reasons
         self.fields["comment"] = _comment_field(self.problems)
         self.rows = []
         for line, left in lines:
@@ -65,6 +67,10 @@ class ReturnForm(forms.Form):
             raise forms.ValidationError(self.problems["nothing"])
         return cleaned
 
+    def reasons(self) -> list[tuple[Any, str]]:
+        """Each reason, with who pays the way back in words, "" where that is not said."""
+        return [(radio, self.postage[radio.data["value"]]) for radio in self["reason"]]
+
     @property
     def units(self) -> dict[UUID, int]:
         """{order line id: units} as chosen."""
@@ -73,7 +79,7 @@ class ReturnForm(forms.Form):
         }
 
 
-def _reason_field(language: str, offered: list[str]) -> forms.Field:
+def _reason_field(language: str, offered: Iterable[str]) -> forms.Field:
     problems, reasons = page_words(language).return_errors, phrases(language).return_reasons
     return forms.ChoiceField(
         choices=[(code, capfirst(reasons[code])) for code in offered],
@@ -132,7 +138,8 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
     # The contents of a gift are secret, and the form would list them.
     known = [] if tracked.order.is_gift else tracked.lines
     lines = [(line, left[line.id]) for line in known if line.id in left]
-    reasons = offered_reasons(tracked.order, [line.id for line, _ in lines])
+    offered = offered_reasons(tracked.order, [line.id for line, _ in lines])
+    reasons = {code: postage_words(payer, language) for code, payer in offered.items()}
     form = ReturnForm(request.POST or None, lines=lines, reasons=reasons, language=language)
     if request.method == "POST" and form.is_valid():
         try:

@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+from django.db.models import Sum
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -43,15 +44,15 @@ def returned(request: SignedInRequest) -> HttpResponse:
 def returned_rows(request: SignedInRequest) -> HttpResponse:
     """Show the units behind a number of that page: of one product or all, for one reason or any."""
     form, viewer = ReturnedForm(request.GET), request.viewer
-    period, reason = _period(form, viewer), form.wanted_reason()
-    product = Product.objects.visible_to(viewer).filter(pk=form.wanted_product()).first()
-    rows = lines_back(viewer, period, product=form.wanted_product(), reason=reason)
+    period, reason, wanted = _period(form, viewer), form.wanted_reason(), form.wanted_product()
+    product = Product.objects.visible_to(viewer).filter(pk=wanted).first() if wanted else None
+    rows = lines_back(viewer, period, product=wanted, reason=reason)
     shown = rows.select_related("order_return", "line__order")
     context = {
         "period": period,
         "product": product,
         "reason": Return.Reason(reason).label if reason else "",
-        "total": sum(rows.order_by().values_list("units", flat=True)),
+        "total": rows.aggregate(sum=Sum("units"))["sum"] or 0,
         "page": page_of(shown, key="-id", cursor=request.GET.get("page", "")),
     }
     return render(request, "dashboard/numbers/returned_rows.html", context)

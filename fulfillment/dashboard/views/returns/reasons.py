@@ -1,4 +1,4 @@
-"""The reasons of returns: for which products customers may give each of them."""
+"""The reasons of returns: for which products, and who pays the way back."""
 
 from typing import Any
 
@@ -14,15 +14,23 @@ from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.models import Seller
 from orders.models.returns import ASKED_FOR
-from orders.returns.reasons import LONGEST_SKU, REASONS, change_reasons
+from orders.returns.reasons import (
+    BY_CUSTOMER,
+    BY_SELLER,
+    LONGEST_SKU,
+    REASONS,
+    change_reasons,
+    postage_by,
+)
 
 ALL, SOME, NONE = "all", "some", "none"
 SCOPES = ((ALL, "All products"), (SOME, "Only SKUs that begin with"), (NONE, "No product"))
 LONGEST = 800
+PAYERS = (("", "Not said"), (BY_SELLER, "You pay"), (BY_CUSTOMER, "The customer pays"))
 
 
 class ReasonsForm(forms.Form):
-    """For each reason: all products, those whose SKU begins so, or none."""
+    """For each reason: all products, those whose SKU begins so, or none; and who pays."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,6 +43,12 @@ class ReasonsForm(forms.Form):
                 max_length=LONGEST,
                 required=False,
                 widget=forms.TextInput({"class": "form-control"}),
+            )
+            self.fields[_postage(code)] = forms.ChoiceField(
+                choices=PAYERS,
+                label=f"Who pays the way back for “{label}”",
+                required=False,
+                widget=forms.Select({"class": "form-select"}),
             )
 
     def clean(self) -> dict[str, Any]:
@@ -62,9 +76,13 @@ class ReasonsForm(forms.Form):
             found[code] = None if scope == ALL else skus if scope == SOME else []
         return found
 
-    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        """The two fields of each reason."""
-        return [(self[code], self[_skus(code)]) for code in REASONS]
+    def postage(self) -> dict[str, str]:
+        """{reason: who pays the way back, "" where that is not said}."""
+        return {code: self.cleaned_data[_postage(code)] for code in REASONS}
+
+    def rows(self) -> list[tuple[forms.BoundField, ...]]:
+        """The fields of each reason."""
+        return [(self[code], self[_skus(code)], self[_postage(code)]) for code in REASONS]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,7 +93,7 @@ def reasons(request: SignedInRequest) -> HttpResponse:
     form, status = ReasonsForm(request.POST or None, initial=_known(seller)), 200
 
     def change() -> None:
-        change_reasons(seller, form.given(), actor=request.user)
+        change_reasons(seller, form.given(), postage=form.postage(), actor=request.user)
 
     if request.method == "POST":
         status = decide(form, change)
@@ -92,8 +110,13 @@ def _known(seller: Seller) -> dict[str, str]:
         skus = seller.return_reasons.get(code)
         known[code] = ALL if skus is None else SOME if skus else NONE
         known[_skus(code)] = " ".join(skus or ())
+        known[_postage(code)] = postage_by(seller, code)
     return known
 
 
 def _skus(code: str) -> str:
     return f"{code}-skus"
+
+
+def _postage(code: str) -> str:
+    return f"{code}-postage"
