@@ -78,7 +78,7 @@ def request_return(
         reason=reason,
         comment=comment.strip(),
         fee=0 if problem else fee_of(order, reason),
-        postage_by=postage_by(order.seller, reason),
+        postage_by="" if problem else postage_by(order.seller, reason),
     )
     ReturnLine.objects.bulk_create(
         ReturnLine(
