@@ -30,8 +30,8 @@ FATES = {
     "written_off": "written off",
     "sent_back": "sent back to the customer",
 }
-# The bars: their height, that of a row of two, and the widest one.
-BAR, ROW, WIDEST = 12, 46, 480
+# The height of a row with the two bars of a product, and the width of the widest one.
+ROW, WIDEST = 54, 480
 HEADS = [
     "By", "Name", "SKU", "First day", "Last day", "Units arrived", "Units returned", "Percent",
     "Units arrived before", "Units returned before", "Percent before",

@@ -46,7 +46,7 @@ class ReasonsForm(forms.Form):
             )
             self.fields[_postage(code)] = forms.ChoiceField(
                 choices=PAYERS,
-                label=f"Who pays the way back for “{label}”",
+                label=f"Who pays for sending it back, “{label}”",
                 required=False,
                 widget=forms.Select({"class": "form-select"}),
             )
