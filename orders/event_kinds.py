@@ -140,6 +140,7 @@ KINDS = (
     _K("refund.waived_undone", "Refund of a return owed again", heading=RETURNS),
     _K("return.refunded", "{} refunded in the shop", heading=RETURNS),
     _K("seller.refund_terms_changed", "Terms of refunds changed"),
+    _K("seller.return_reasons_changed", "Reasons of returns changed"),
     _K("return_line.restocked", heading=RETURNS, concerns_supply=True, is_undoable=True,
        undone="Restock undone"),
     _K("return_line.written_off", heading=RETURNS, is_undoable=True, undone="Write-off undone"),

@@ -9,7 +9,7 @@ from orders.decisions import bulk_work, ended_holds
 from orders.files import working
 from orders.intake import calls, differences, linking
 from orders.lifecycle import label_sweep
-from orders.numbers import reading, weekly
+from orders.numbers import many_returns, reading, weekly
 from orders.promises import counts, reaching, tomorrow, watching
 from orders.pulls import polling
 from orders.pushes import planning, sending, stock
@@ -66,6 +66,12 @@ def add_up_promises() -> None:
 def read_numbers() -> None:
     """Read what has happened since, for the numbers of sellers."""
     reading.read_numbers()
+
+
+@shared_task
+def find_many_returns() -> None:
+    """Find the products of which clearly more comes back than usual."""
+    many_returns.find_many_returns()
 
 
 @shared_task

@@ -6,6 +6,7 @@ from fulfillment.admin.orders import ReadOnlyAdmin, ReadOnlyInline
 from orders.models import (
     Charge,
     Discrepancy,
+    ManyReturns,
     Refund,
     RefundLine,
     Return,
@@ -33,6 +34,13 @@ class ReturnRuleAdmin(ReadOnlyAdmin):
     list_display = ("seller", "position", "outcome", "deleted_at")
     list_filter = ("outcome", "seller")
     list_select_related = ("seller",)
+
+
+@admin.register(ManyReturns)
+class ManyReturnsAdmin(ReadOnlyAdmin):
+    list_display = ("product", "seller", "delivered", "returned", "usual_delivered", "since")
+    list_filter = ("seller",)
+    list_select_related = ("product", "seller")
 
 
 class RefundLineInline(ReadOnlyInline):

@@ -11,12 +11,13 @@ from django.http import QueryDict
 from fulfillment.dashboard.edit_forms import PRIORITIES
 from fulfillment.dashboard.queries.orders.filters import DELIVERED_TODAY, GROUPS, OrderFilter
 from fulfillment.dashboard.queries.orders.listing import SORTS
+from fulfillment.dashboard.queries.returns.listing import TABS, ReturnFilter
 from fulfillment.keyset import PAGE_SIZE
 from orders.carriers import CARRIERS
 from orders.decisions.bulk_acts import LONGEST_WORDS
 from orders.decisions.tags import read_tag
 from orders.keys import new_id
-from orders.models import BulkJob
+from orders.models import BulkJob, Return
 from orders.models.orders import TAG
 from orders.models.work import QUERY, VIEW_NAME
 from orders.states import OrderStatus
@@ -124,6 +125,65 @@ class OrderFilterForm(forms.Form):
             value = dict(field.choices).get(value, value)  # type: ignore[arg-type]
         label = {"since": "From", "until": "To"}.get(name) or field.label or name.capitalize()
         return f"{label}: {value}"
+
+
+class ReturnFilterForm(forms.Form):
+    """The query string of the list of returns; invalid filters are told, and do not filter."""
+
+    state = forms.ChoiceField(required=False, choices=list(TABS.items()))
+    reason = forms.ChoiceField(required=False, choices=[("", "Any"), *Return.Reason.choices])
+    sku = forms.CharField(required=False, max_length=SHORT, label="SKU")
+    country = forms.ChoiceField(required=False, choices=lambda: [("", "Any"), *countries().items()])
+    since = DayField(required=False, label="Requested from")
+    until = DayField(required=False, label="Requested to")
+    late = forms.BooleanField(required=False, label="Refund past its date")
+
+    def wanted(self) -> ReturnFilter:
+        """Build the filter from the valid fields."""
+        self.is_valid()
+        return ReturnFilter(**self.cleaned_data)
+
+    def chips(self, query: QueryDict) -> list[Chip]:
+        """Return what filters beside the state."""
+        self.is_valid()
+        return [
+            Chip(self._said(name, value), without(query, name))
+            for name, value in self.cleaned_data.items()
+            if value and name != "state"
+        ]
+
+    def _said(self, name: str, value: Any) -> str:
+        field = self.fields[name]
+        label = field.label or name.capitalize()
+        if isinstance(field, forms.BooleanField):
+            return str(label)
+        if isinstance(field, forms.ChoiceField):
+            value = dict(field.choices).get(value, value)  # type: ignore[arg-type]
+        return f"{label}: {value}"
+
+
+class TickedForm(forms.Form):
+    """Ticked rows of a list, and the query string of its page."""
+
+    query = forms.CharField(required=False, max_length=QUERY)
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        self.sent = data
+
+    def ids(self) -> list[UUID]:
+        """The ids of at most a page of rows; what is no id is left out."""
+        found = []
+        for text in self.sent.getlist("row")[:PAGE_SIZE]:
+            try:
+                found.append(UUID(text))
+            except ValueError:
+                continue
+        return found
+
+    def page_query(self) -> str:
+        """The query string to go back to."""
+        return QueryDict(self.cleaned_data["query"]).urlencode() if self.is_valid() else ""
 
 
 class ViewForm(forms.Form):

@@ -23,6 +23,7 @@ OUTCOMES = [*NumberFact.Outcome.values, *Return.Reason.values]
 class NumbersForm(forms.Form):
     """Which days and which part of the facts; invalid fields are told, and do not filter."""
 
+    usual_days = USUAL_DAYS
     days = forms.TypedChoiceField(
         required=False, coerce=int, empty_value=None, choices=[(days, days) for days in DAYS]
     )
@@ -55,7 +56,7 @@ class NumbersForm(forms.Form):
         first, last = self._given("first"), self._given("last")
         if first and last:
             return Period(first, last)
-        days = self._given("days") or USUAL_DAYS
+        days = self._given("days") or self.usual_days
         return Period(today - timedelta(days=days - 1), today)
 
     def part(self) -> Part:
@@ -78,11 +79,26 @@ class NumbersForm(forms.Form):
     def chosen_days(self) -> int | None:
         """The period that was chosen among the usual ones; None: days were entered."""
         own = self._given("first") and self._given("last")
-        return None if own else self._given("days") or USUAL_DAYS
+        return None if own else self._given("days") or self.usual_days
 
     def _given(self, name: str) -> Any:
         self.is_valid()
         return self.cleaned_data.get(name)
+
+
+class ReturnedForm(NumbersForm):
+    """Which days, and which product and reason of what came back in them."""
+
+    usual_days = 90  # most that comes back has come by then
+    product = forms.UUIDField(required=False)
+    reason = forms.ChoiceField(required=False, choices=Return.Reason.choices)
+
+    def wanted_product(self) -> UUID | None:
+        found: UUID | None = self._given("product")
+        return found
+
+    def wanted_reason(self) -> str:
+        return str(self._given("reason") or "")
 
 
 def query_of(period: Period | None, part: Part) -> str:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from fulfillment.dashboard.views import problems
-from fulfillment.dashboard.views.returns import discrepancies, policy, refunds
+from fulfillment.dashboard.views.returns import discrepancies, policy, reasons, refunds
 
 urlpatterns = [
     path("problems/<uuid:pk>/", problems.problem, name="dashboard_problem"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("refunds/<uuid:pk>/waive/", refunds.waive, name="dashboard_waive_refund"),
     path("refunds/<uuid:pk>/undo/", refunds.undo, name="dashboard_undo_refund"),
     path("settings/refunds/", refunds.terms, name="dashboard_refund_terms"),
+    path("settings/return-reasons/", reasons.reasons, name="dashboard_return_reasons"),
     path("settings/returns/", policy.policy, name="dashboard_return_policy"),
     path("return-rules/<uuid:pk>/shift/", policy.shift, name="dashboard_shift_return_rule"),
     path("return-rules/<uuid:pk>/delete/", policy.delete, name="dashboard_delete_return_rule"),

@@ -84,6 +84,7 @@ CELERY_BEAT_SCHEDULE = {
     "foresee lateness": {"task": "warehouse.tasks.foresee_lateness", "schedule": 300},
     "add up promises": {"task": "orders.tasks.add_up_promises", "schedule": 60},
     "read numbers": {"task": "orders.tasks.read_numbers", "schedule": 60},
+    "find many returns": {"task": "orders.tasks.find_many_returns", "schedule": 3600},
     "mail numbers": {"task": "orders.tasks.mail_numbers", "schedule": 1800},
     "watch promises": {"task": "orders.tasks.watch_promises", "schedule": 60},
     "sweep account mails": {

@@ -54,8 +54,7 @@ CUSTOMER_KINDS = tuple(
 )
 # In the order of the columns of the model, as `from_db` takes them.
 SHOWN = (
-    "id", "number", "status", "ships_as", "city", "language", "time_zone", "currency",
-    "is_gift",
+    "id", "number", "status", "ships_as", "city", "language", "time_zone", "currency", "is_gift",
     "seller__id", "seller__name", "seller__warehouse__id", "seller__support_email",
     "seller__return_days", "seller__return_fee", "seller__return_fee_currency",
     "seller__warehouse__name", "seller__warehouse__street",
@@ -180,6 +179,7 @@ class TrackedReturn(msgspec.Struct, frozen=True):
     lines: list[ReturnedUnits]
     found: list[Found] = []
     words: str = ""  # of the shop, about its decision
+    postage_by: str = ""  # who pays the way back, where that was said
     refund: str | None = None  # a RefundStatus, if something is owed for it, or was
     refund_by: date | None = None  # while that day is promised
     refund_method: str | None = None

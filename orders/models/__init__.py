@@ -6,7 +6,7 @@ from orders.models.calls import Call, ShopOrder
 from orders.models.carriers import Destination, LabelRequest, PickupPoint, Service
 from orders.models.catalogue import Barcode, KitPart, Picture, Product, ProductChange, SkuAlias
 from orders.models.changes import OrderChange, SentCopy
-from orders.models.events import Event, EventEpoch, NumberFact, NumbersPlace
+from orders.models.events import Event, EventEpoch, ManyReturns, NumberFact, NumbersPlace
 from orders.models.files import Import, ImportMapping, ImportRecord
 from orders.models.holds import Hold
 from orders.models.invitations import Invitation, SellerApplication
@@ -40,6 +40,7 @@ __all__ = [
     "Invitation",
     "KitPart",
     "LabelRequest",
+    "ManyReturns",
     "MatterMark",
     "Member",
     "NumberFact",

@@ -98,6 +98,18 @@ class Seller(Row):
         default=0, db_default=0, help_text="For a return of the customer's choice; minor units."
     )
     return_fee_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
+    return_reasons = models.JSONField(
+        blank=True,
+        default=dict,
+        db_default={},
+        help_text="{reason: beginnings of the SKUs for which it may be given}; none: for none.",
+    )
+    return_postage = models.JSONField(
+        blank=True,
+        default=dict,
+        db_default={},
+        help_text="{reason: who pays the way back: seller or customer}, where it is said.",
+    )
     ships_as = models.CharField(
         max_length=12,
         choices=ShippingRule.choices,

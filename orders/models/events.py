@@ -5,12 +5,14 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.postgres.functions import TransactionNow
 from django.db import models
-from django.db.models import F, Func
+from django.db.models import F, Func, Q
+from django.utils import timezone
 
 from orders.access import TenantQuerySet
 from orders.event_kinds import event_kind
 from orders.models.accounts import Seller, User, Warehouse
 from orders.models.base import Row
+from orders.models.catalogue import Product
 from orders.models.orders import Order
 from orders.models.shops import SalesChannel
 
@@ -192,3 +194,32 @@ class NumberFact(Row):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.outcome} on {self.day}"
+
+
+class ManyReturns(Row):
+    """A product of which clearly more comes back than usual, as it was last counted.
+
+    Of what arrived lately, and in the days before, which are what is usual. Written each hour; gone
+    when it is so no more.
+    """
+
+    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, db_index=False)
+    product = models.OneToOneField(Product, on_delete=models.CASCADE, related_name="+")
+    delivered = models.PositiveIntegerField()
+    returned = models.PositiveIntegerField()
+    usual_delivered = models.PositiveIntegerField()
+    usual_returned = models.PositiveIntegerField()
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "many returns"
+        constraints = [
+            models.CheckConstraint(
+                name="many_returns_are_of_what_arrived",
+                condition=Q(delivered__gte=1, usual_delivered__gte=1),
+            )
+        ]
+        indexes = [models.Index(fields=["seller", "since"], name="many_returns_of_seller")]
+
+    def __str__(self) -> str:
+        return f"{self.returned} of {self.delivered} × {self.product.title}"

@@ -99,6 +99,7 @@ class Return(Row):
     )  # fmt: skip
     words = models.CharField(max_length=250, blank=True, default="", db_default="")
     fee = models.BigIntegerField(default=0, db_default=0)  # as it was shown with the form
+    postage_by = models.CharField(max_length=8, blank=True, default="", db_default="")  # so too
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -28,6 +28,7 @@ from orders.models import (
 )
 from orders.models.returns import ASKED_FOR, OURS
 from orders.returns.policy import last_return_day, local_day
+from orders.returns.reasons import postage_by, refuse_unfit
 from orders.returns.rules import Outcome, Verdict, judge_request
 from orders.returns.terms import fee_of
 from orders.statements import compiled, parameter, run
@@ -68,6 +69,8 @@ def request_return(
     _refuse_often(order, now)
     _refuse_coming(wanted)
     _refuse_too_many(order, wanted)
+    if problem is None:
+        refuse_unfit(order, wanted, reason)
     asked = Return.objects.create(
         seller_id=order.seller_id,
         order=order,
@@ -75,6 +78,7 @@ def request_return(
         reason=reason,
         comment=comment.strip(),
         fee=0 if problem else fee_of(order, reason),
+        postage_by="" if problem else postage_by(order.seller, reason),
     )
     ReturnLine.objects.bulk_create(
         ReturnLine(

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from orders.access import Role
 from orders.lifecycle.labelling import label_packages
-from orders.models import Order, Package, Shipment, User, Warehouse
+from orders.models import ManyReturns, Order, Package, Shipment, User, Warehouse
 from tests.support.cast import (
     SellerSide,
     make_order,
@@ -162,3 +162,11 @@ def delivered_order(house, lines, **fields) -> Order:
     run = started_run(house, packages)
     deliver_stop(run.stops.get(), received_by="Grace", actor=house.cory)
     return Order.objects.get(pk=packages[0].order_id)
+
+
+def many_back(side):
+    """{kind of matter: title} of a product of which clearly more comes back than usual."""
+    lamp = side.products["LAMP"]
+    counts = {"delivered": 40, "returned": 6, "usual_delivered": 80, "usual_returned": 6}
+    ManyReturns.objects.create(seller=side.seller, product=lamp, **counts)
+    return {"many_returns": lamp.title}

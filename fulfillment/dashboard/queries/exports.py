@@ -95,7 +95,7 @@ def order_rows(viewer: Viewer, wanted: OrderFilter) -> Rows:
     lines = Prefetch("lines", sold.order_by("position"), to_attr="all_lines")
     orders = matching_orders(viewer, wanted).select_related("channel").prefetch_related(lines)
     ways = ways_to_find(viewer, wanted.search) if wanted.search else []
-    for order in _paged(orders, "-created_at", ways=ways):
+    for order in paged(orders, "-created_at", ways=ways):
         head = [write(order) for write in OF_ORDER.values()]
         tail = [str(order.channel), order.get_status_display()]
         for line in order.all_lines:
@@ -109,7 +109,7 @@ def product_rows(viewer: Viewer, wanted: OrderFilter) -> Rows:
     # Those of cases are no business of the file: an import leaves them as they are.
     of_units = Barcode.objects.filter(units=1).order_by("code")
     codes = Prefetch("barcodes", of_units, to_attr="unit_codes")
-    for product in _paged(_products(viewer, wanted).prefetch_related(codes), "sku"):
+    for product in paged(_products(viewer, wanted).prefetch_related(codes), "sku"):
         yield [_product_cell(product, name) for name in FIELDS]
 
 
@@ -128,7 +128,7 @@ def stock_rows(viewer: Viewer, wanted: OrderFilter) -> Rows:
     yield ["SKU", "Title", columns["location"].label, columns["lot"].label, "On hand"]
     lying = Stock.objects.filter(on_hand__gt=0).select_related("location")
     stocks = Prefetch("stocks", lying.order_by("location__code", "lot"), to_attr="all_stocks")
-    for product in _paged(_products(viewer, wanted).prefetch_related(stocks), "sku"):
+    for product in paged(_products(viewer, wanted).prefetch_related(stocks), "sku"):
         for stock in product.all_stocks:
             yield [product.sku, product.title, stock.location.code, stock.lot, stock.on_hand]
 
@@ -144,7 +144,7 @@ def _products(viewer: Viewer, wanted: OrderFilter) -> QuerySet[Any]:
     return matching_products(viewer, wanted.search)
 
 
-def _paged(rows: QuerySet[Any], key: str, **options: Any) -> Iterator[Any]:
+def paged(rows: QuerySet[Any], key: str, **options: Any) -> Iterator[Any]:
     """All rows, read page by page: no statement is open between two of them."""
     cursor = ""
     while True:

@@ -1,5 +1,8 @@
 """The kinds of matters on the page *Needs attention*: what they say, and how urgent they are."""
 
+from orders.numbers.figures import FEW
+from orders.numbers.many_returns import DAYS, FEWEST_BACK, TIMES, USUAL_DAYS
+
 # kind -> heading and explanation
 KINDS = {
     "left_behind": (
@@ -93,6 +96,12 @@ KINDS = {
         "Goods that came otherwise than announced",
         "The warehouse has counted them. Tick off what you have seen.",
     ),
+    "many_returns": (
+        "More returned than usual",
+        f"Of what arrived in the last {DAYS} days at least {TIMES} times the share came back that "
+        f"came back of what arrived in the {USUAL_DAYS} days before: {FEWEST_BACK} units or more, "
+        f"of {FEW} or more that arrived, then and now.",
+    ),
     "backordered": ("Not enough stock", "They continue automatically when stock arrives."),
     "ready": ("Ready, not handed over", "Packed and labelled, but not with a carrier yet."),
 }
@@ -105,7 +114,8 @@ IN_ORDER = (
     "discrepancy",
     "problem_refund", "return_refund", "discrepancy_refund", "called_off", "shop_unasked",
     "stock_untold", "refund_due", "call_refused", "push_failed",
-    "dead_letter", "held", "return_requested", "inbound_differs", "backordered", "ready",
+    "dead_letter", "held", "return_requested", "inbound_differs", "many_returns",
+    "backordered", "ready",
 )  # fmt: skip
 REFUNDS = ("return_refund", "refund_late")  # their reason is an amount
 # How urgent a kind is: heading, what it means, and its kinds, which keep the order of the list.
@@ -125,9 +135,9 @@ BANDS = {
     ),
     "later": (
         "Can wait",
-        "goes on by itself, or is money to settle",
+        "goes on by itself, is money to settle, or worth a look",
         ("problem_refund", "return_refund", "discrepancy_refund", "called_off", "refund_due",
-         "backordered", "ready"),
+         "many_returns", "backordered", "ready"),
     ),
 }  # fmt: skip
 

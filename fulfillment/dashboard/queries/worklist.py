@@ -28,6 +28,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 
 from fulfillment.dashboard.queries.inbounds import DIFFERING, differing
 from fulfillment.dashboard.queries.matter_kinds import IN_ORDER, limit_of
+from fulfillment.dashboard.queries.numbers.many_returns import OF_MANY, many_returns
 from fulfillment.dashboard.queries.orders.filters import (
     DELIVERED_TODAY,
     OrderFilter,
@@ -194,6 +195,7 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
         ),
         _matters(ready, "ready", since="became", **of_shipment),
         _matters(differing(viewer), "inbound_differs", **OF_NO_ORDER, **DIFFERING),
+        _matters(many_returns(viewer), "many_returns", **OF_NO_ORDER, **OF_MANY),
         *_promises(viewer),
         *_problems(viewer),
         *_shops(viewer),

@@ -1,7 +1,7 @@
 """The start page of sellers, *Needs attention*: what needs a decision, with its buttons."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from fulfillment.dashboard.queries.inbounds import in_words
 from fulfillment.dashboard.queries.marks import Key, marks_of, snoozed
 from fulfillment.dashboard.queries.matter_kinds import BANDS, KINDS, REFUNDS, limit_of
 from fulfillment.dashboard.queries.messages import stopped_mails, stopped_texts, unsettled
+from fulfillment.dashboard.queries.numbers import many_returns
 from fulfillment.dashboard.queries.orders.page import catalogue
 from fulfillment.dashboard.queries.refunds import owed_words
 from fulfillment.dashboard.queries.stock import low_stock
@@ -54,6 +55,15 @@ WORDS = REASONS | {
     ShipmentStatus.PICKING: "being picked",
     ShipmentStatus.PICKED: "picked, not packed",
     ShipmentStatus.PACKED: "packed, not labelled",
+}
+
+
+# Kinds whose reason is read by a function.
+READ_BY: dict[str, Callable[[str], str]] = {
+    "inbound_differs": in_words,
+    "many_returns": many_returns.in_words,
+    "problem_reported": lambda why: str(Problem.Kind(why).label),
+    "push_failed": lambda why: str(Push.What(why).label),
 }
 
 
@@ -286,16 +296,12 @@ def _why(matter: Matter) -> str | date:
         return date.fromisoformat(matter.why)
     if matter.kind == "shop_changed":
         return differences.in_words(json.loads(matter.why))
-    if matter.kind == "inbound_differs":
-        return in_words(matter.why)
     if matter.kind in REFUNDS:
         return owed_words(int(matter.detail) if matter.detail else None, matter.why)
-    if matter.kind == "problem_reported":
-        return Problem.Kind(matter.why).label
     if matter.kind.startswith("discrepancy"):
         return Discrepancy.Kind(matter.why).label
-    if matter.kind == "push_failed":
-        return Push.What(matter.why).label
+    if worded := READ_BY.get(matter.kind):
+        return worded(matter.why)
     return WORDS.get(matter.why, matter.why)
 
 

@@ -312,6 +312,7 @@ WORDS = PageWords(
     return_errors={
         "no_reason": "اختر سببًا للإرجاع.",
         "no_such_reason": "اختر أحد الأسباب.",
+        "unfit": "اختر سببًا آخر لإرجاع {title}.",
         "nothing": "اختر منتجًا واحدًا على الأقل لإرجاعه.",
         "most": "الحد الأقصى هو {count}.",
         "number": "أدخل عددًا صحيحًا.",

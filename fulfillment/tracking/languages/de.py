@@ -276,6 +276,7 @@ WORDS = PageWords(
     return_errors={
         "no_reason": "Bitte wählen Sie einen Grund für die Rücksendung.",
         "no_such_reason": "Bitte wählen Sie einen der Gründe.",
+        "unfit": "Bitte wählen Sie für {title} einen anderen Grund.",
         "nothing": "Bitte wählen Sie mindestens einen Artikel aus.",
         "most": "Bitte wählen Sie höchstens {count}.",
         "number": "Bitte geben Sie eine ganze Zahl ein.",

@@ -240,6 +240,7 @@ WORDS = PageWords(
     return_errors={
         "no_reason": "Choose a reason for the return.",
         "no_such_reason": "Choose one of the reasons.",
+        "unfit": "Choose another reason for {title}.",
         "nothing": "Choose at least one product to return.",
         "most": "Choose at most {count}.",
         "number": "Enter a whole number.",

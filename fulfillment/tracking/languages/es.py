@@ -277,6 +277,7 @@ WORDS = PageWords(
     return_errors={
         "no_reason": "Elija un motivo para la devolución.",
         "no_such_reason": "Elija uno de los motivos.",
+        "unfit": "Elija otro motivo para {title}.",
         "nothing": "Elija al menos un artículo para devolver.",
         "most": "Elija {count} como máximo.",
         "number": "Escriba un número entero.",

@@ -290,6 +290,7 @@ WORDS = PageWords(
     return_errors={
         "no_reason": "Choisissez un motif de retour.",
         "no_such_reason": "Choisissez l’un des motifs proposés.",
+        "unfit": "Choisissez un autre motif pour {title}.",
         "nothing": "Choisissez au moins un article à retourner.",
         "most": "Choisissez {count} au maximum.",
         "number": "Indiquez un nombre entier.",

@@ -257,6 +257,7 @@ WORDS = PageWords(
     return_errors={
         "no_reason": "返品の理由をお選びください。",
         "no_such_reason": "理由を一覧からお選びください。",
+        "unfit": "{title} については別の理由をお選びください。",
         "nothing": "返品する商品を1点以上お選びください。",
         "most": "{count}点以下でお選びください。",
         "number": "整数を入力してください。",

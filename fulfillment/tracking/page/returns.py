@@ -9,6 +9,7 @@ from fulfillment.tracking.page.steps import Step, steps_up_to
 from fulfillment.tracking.queries import Found, TrackedReturn
 from fulfillment.tracking.wording import acts_in
 from orders.models import Discrepancy, Refund
+from orders.returns.reasons import BY_CUSTOMER, BY_SELLER
 from orders.states import RefundStatus, ReturnStatus
 
 STEPS = (
@@ -34,6 +35,7 @@ class ReturnCase:
     words: str  # of the shop, about its decision
     refund: str  # of what came: without amounts, for whoever has the link reads it
     can_cancel: bool
+    postage: str  # who pays the way back, until it has come
 
 
 def returns(scene: Scene) -> list[ReturnCase]:
@@ -59,7 +61,14 @@ def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
         words=coming.words,
         refund=_refund(scene, coming),
         can_cancel=coming.is_coming,
+        postage=postage_words(coming.postage_by, scene.voice.language) if coming.is_coming else "",
     )
+
+
+def postage_words(payer: str, language: str) -> str:
+    """Who pays the way back, in words; nothing where the shop does not say."""
+    said = acts_in(language)
+    return {BY_SELLER: said.shop_pays_postage, BY_CUSTOMER: said.you_pay_postage}.get(payer, "")
 
 
 def _refund(scene: Scene, coming: TrackedReturn) -> str:

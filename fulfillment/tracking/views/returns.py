@@ -1,7 +1,7 @@
 """/track/<token>/return/: the form by which a customer requests a return."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from fulfillment.tracking.languages import page_words
 from fulfillment.tracking.page.page import describe
+from fulfillment.tracking.page.returns import postage_words
 from fulfillment.tracking.page.words import Voice
 from fulfillment.tracking.queries import Tracked, TrackedLine, find_tracked, requestable_units
 from fulfillment.tracking.views.language import draw, language_of
@@ -24,9 +25,9 @@ from notifications.languages import phrases
 from notifications.words.wording import money
 from orders.access import public
 from orders.errors import MoveRefused, Refusal
-from orders.models.returns import ASKED_FOR
 from orders.returns.handling import cancel_return, request_return
 from orders.returns.policy import local_day
+from orders.returns.reasons import offered_reasons
 from orders.returns.terms import fee_of
 
 log = logging.getLogger(__name__)
@@ -40,11 +41,17 @@ class ReturnForm(forms.Form):
     """How many of each delivered product come back, and why."""
 
     def __init__(
-        self, *args: Any, lines: list[tuple[TrackedLine, int]], language: str, **kwargs: Any
+        self,
+        *args: Any,
+        lines: list[tuple[TrackedLine, int]],
+        reasons: Mapping[str, str],
+        language: str,
+        **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
         self.problems = page_words(language).return_errors
-        self.fields["reason"] = _reason_field(language)
+        self.fields["reason"] = _reason_field(language, reasons)
+        self.postage = reasons
         self.fields["comment"] = _comment_field(self.problems)
         self.rows = []
         for line, left in lines:
@@ -60,6 +67,10 @@ class ReturnForm(forms.Form):
             raise forms.ValidationError(self.problems["nothing"])
         return cleaned
 
+    def reasons(self) -> list[tuple[Any, str]]:
+        """Each reason, with who pays the way back in words, "" where that is not said."""
+        return [(radio, self.postage[radio.data["value"]]) for radio in self["reason"]]
+
     @property
     def units(self) -> dict[UUID, int]:
         """{order line id: units} as chosen."""
@@ -68,10 +79,10 @@ class ReturnForm(forms.Form):
         }
 
 
-def _reason_field(language: str) -> forms.Field:
+def _reason_field(language: str, offered: Iterable[str]) -> forms.Field:
     problems, reasons = page_words(language).return_errors, phrases(language).return_reasons
     return forms.ChoiceField(
-        choices=[(code, capfirst(reasons[code])) for code, _ in ASKED_FOR],
+        choices=[(code, capfirst(reasons[code])) for code in offered],
         widget=forms.RadioSelect,
         error_messages={
             "required": problems["no_reason"],
@@ -127,7 +138,9 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
     # The contents of a gift are secret, and the form would list them.
     known = [] if tracked.order.is_gift else tracked.lines
     lines = [(line, left[line.id]) for line in known if line.id in left]
-    form = ReturnForm(request.POST or None, lines=lines, language=language)
+    offered = offered_reasons(tracked.order, [line.id for line, _ in lines])
+    reasons = {code: postage_words(payer, language) for code, payer in offered.items()}
+    form = ReturnForm(request.POST or None, lines=lines, reasons=reasons, language=language)
     if request.method == "POST" and form.is_valid():
         try:
             request_return(

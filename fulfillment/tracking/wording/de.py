@@ -158,4 +158,6 @@ ACTS = Acts(
         "Ist an einem Produkt nichts auszusetzen, zieht der Shop für diese Rücksendung {fee} "
         "von der Erstattung ab."
     ),
+    shop_pays_postage="Den Rückversand bezahlt der Shop.",
+    you_pay_postage="Den Rückversand bezahlen Sie.",
 )

@@ -139,4 +139,6 @@ ACTS = Acts(
         "If nothing is wrong with a product, the shop deducts {fee} from the refund for this "
         "return."
     ),
+    shop_pays_postage="The shop pays for sending it back.",
+    you_pay_postage="You pay for sending it back.",
 )

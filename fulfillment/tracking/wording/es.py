@@ -147,4 +147,6 @@ ACTS = Acts(
         "Si el producto no tiene ningún defecto, la tienda descuenta {fee} del reembolso por "
         "esta devolución."
     ),
+    shop_pays_postage="La tienda paga los gastos de devolución.",
+    you_pay_postage="Los gastos de devolución corren por su cuenta.",
 )

@@ -146,4 +146,6 @@ ACTS = Acts(
     return_fee=(
         "Si le produit n’a aucun défaut, la boutique déduit {fee} du remboursement pour ce retour."
     ),
+    shop_pays_postage="La boutique prend en charge les frais de retour.",
+    you_pay_postage="Les frais de retour sont à votre charge.",
 )

@@ -101,6 +101,8 @@ class Acts:
     refund_credit: str
     refund_paid: str
     return_fee: str
+    shop_pays_postage: str
+    you_pay_postage: str
 
     # A problem with what came, and the shop's answer.
     report: str

@@ -1,0 +1,1 @@
+"""The list of returns: what filters it, its rows, and its file."""

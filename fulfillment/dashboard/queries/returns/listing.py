@@ -1,0 +1,122 @@
+"""The list of returns: what a filter selects, and a page of its rows with units and refund."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from fulfillment.dashboard.queries.exports import major_units, paged
+from fulfillment.dashboard.queries.orders.filters import midnight
+from fulfillment.keyset import CappedCount, Page, page_of
+from orders.access import Viewer
+from orders.models import Refund, Return, ReturnLine, User
+from orders.states import RefundStatus, ReturnStatus
+
+NEWEST = "-id"
+# The tabs of the list: their name, and the condition.
+TO_REFUND = "to_refund"
+TABS: dict[str, str] = {
+    "": "All",
+    ReturnStatus.REQUESTED: "To decide",
+    ReturnStatus.APPROVED: "On the way",
+    ReturnStatus.RECEIVED: "Arrived",
+    TO_REFUND: "To refund",
+    ReturnStatus.CLOSED: "Closed",
+    ReturnStatus.REFUSED: "Refused",
+    ReturnStatus.CANCELLED: "Cancelled",
+}
+HEADS = (
+    "Return", "Order", "Requested", "State", "Reason", "Country", "SKU", "Title",
+    "Units requested", "Units received", "Back in stock", "Repaired", "Written off", "Sent back",
+    "Refund", "Amount", "Currency", "Refund until",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnFilter:
+    """What the list shows; an empty field does not filter."""
+
+    state: str = ""
+    reason: str = ""
+    sku: str = ""
+    country: str = ""
+    since: date | None = None
+    until: date | None = None
+    late: bool = False
+
+
+def matching_returns(viewer: Viewer, wanted: ReturnFilter) -> QuerySet[Return]:
+    """Select the returns of a filter, unsorted."""
+    rows: QuerySet[Return] = Return.objects.visible_to(viewer)
+    owed = Q(refund__status=RefundStatus.OWED)
+    if wanted.state:
+        is_state = owed if wanted.state == TO_REFUND else Q(status=wanted.state)
+        rows = rows.filter(is_state)
+    if wanted.late:
+        rows = rows.filter(owed, refund__promise__broken_at__isnull=False)
+    if wanted.since:
+        rows = rows.filter(created_at__gte=midnight(wanted.since, viewer.zone))
+    if wanted.until:
+        day = wanted.until + timedelta(days=1)
+        rows = rows.filter(created_at__lt=midnight(day, viewer.zone))
+    if wanted.sku:
+        lines = ReturnLine.objects.visible_to(viewer).filter(line__sku=wanted.sku)
+        rows = rows.filter(pk__in=lines.values("order_return"))
+    exact = {"reason": wanted.reason, "order__country": wanted.country}
+    return rows.filter(**{name: value for name, value in exact.items() if value})
+
+
+def return_list(viewer: Viewer, wanted: ReturnFilter, cursor: str) -> tuple[Page, int]:
+    """(a page of the list, how many there are in all, capped); three statements."""
+    rows = matching_returns(viewer, wanted)
+    page = page_of(_with_lines(rows), key=NEWEST, cursor=cursor)
+    counted = User.objects.filter(pk=viewer.user.pk).values_list(CappedCount(rows))
+    return page, counted[0][0]
+
+
+def file_rows(viewer: Viewer, wanted: ReturnFilter) -> Iterator[list[Any]]:
+    """A row for each line of the returns that the list shows, the newest first."""
+    yield list(HEADS)
+    for row in paged(_with_lines(matching_returns(viewer, wanted)), NEWEST):
+        head = [
+            row.number, row.order.number, row.created_at.isoformat(timespec="seconds"),
+            row.get_status_display(), row.get_reason_display(), row.order.country,
+        ]  # fmt: skip
+        tail = _refund(row)
+        for part in row.all_lines:
+            yield [*head, *_line(part), *tail]
+            tail = ["", "", "", ""]  # an amount stands once: so a sum of the column is true
+        if not row.all_lines:
+            yield [*head, *([""] * 8), *tail]
+
+
+def _with_lines(rows: QuerySet[Return]) -> QuerySet[Return]:
+    lines = ReturnLine.objects.select_related("line").order_by("line__position", "pk")
+    return rows.select_related("order", "refund__promise").prefetch_related(
+        Prefetch("lines", lines, to_attr="all_lines")
+    )
+
+
+def _line(part: ReturnLine) -> list[Any]:
+    return [
+        part.line.sku, part.line.title, part.requested, part.received, part.restocked,
+        part.refurbished, part.written_off, part.sent_back,
+    ]  # fmt: skip
+
+
+def _refund(row: Return) -> list[Any]:
+    """State, amount, currency and last day; no amount where nobody knows it."""
+    owed: Refund | None = getattr(row, "refund", None)
+    if owed is None:
+        return ["", "", "", ""]
+    amount = owed.amount if owed.is_exact else None
+    if owed.status == RefundStatus.PAID:
+        amount = owed.paid
+    return [
+        owed.get_status_display(),
+        "" if amount is None else major_units(amount, owed.currency),
+        owed.currency,
+        owed.promise.local_on if owed.promise else "",
+    ]

@@ -1,0 +1,122 @@
+"""The reasons of returns: for which products, and who pays the way back."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from fulfillment.dashboard.edit_forms import decide
+from fulfillment.dashboard.views.returns.policy import listed, named_seller
+from orders.access import Role, role_required
+from orders.accounts.requests import SignedInRequest
+from orders.models import Seller
+from orders.models.returns import ASKED_FOR
+from orders.returns.reasons import (
+    BY_CUSTOMER,
+    BY_SELLER,
+    LONGEST_SKU,
+    REASONS,
+    change_reasons,
+    postage_by,
+)
+
+ALL, SOME, NONE = "all", "some", "none"
+SCOPES = ((ALL, "All products"), (SOME, "Only SKUs that begin with"), (NONE, "No product"))
+LONGEST = 800
+PAYERS = (("", "Not said"), (BY_SELLER, "You pay"), (BY_CUSTOMER, "The customer pays"))
+
+
+class ReasonsForm(forms.Form):
+    """For each reason: all products, those whose SKU begins so, or none; and who pays."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code, label in ASKED_FOR:
+            self.fields[code] = forms.ChoiceField(
+                choices=SCOPES, label=label, widget=forms.Select({"class": "form-select"})
+            )
+            self.fields[_skus(code)] = forms.CharField(
+                label=f"Beginnings of SKUs for “{label}”",
+                max_length=LONGEST,
+                required=False,
+                widget=forms.TextInput({"class": "form-control"}),
+            )
+            self.fields[_postage(code)] = forms.ChoiceField(
+                choices=PAYERS,
+                label=f"Who pays for sending it back, “{label}”",
+                required=False,
+                widget=forms.Select({"class": "form-select"}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        for code in REASONS:
+            if given.get(code) != SOME or _skus(code) in self.errors:
+                continue
+            try:
+                skus = listed(given.get(_skus(code), ""))
+            except forms.ValidationError as error:
+                self.add_error(_skus(code), error)
+                continue
+            if not skus:
+                self.add_error(_skus(code), "Enter how these SKUs begin.")
+            elif any(len(sku) > LONGEST_SKU for sku in skus):
+                self.add_error(_skus(code), f"At most {LONGEST_SKU} characters each.")
+            given[_skus(code)] = skus
+        return given
+
+    def given(self) -> dict[str, list[str] | None]:
+        """{reason: beginnings of SKUs}; None for all products, an empty list for none."""
+        found: dict[str, list[str] | None] = {}
+        for code in REASONS:
+            scope, skus = self.cleaned_data[code], self.cleaned_data[_skus(code)]
+            found[code] = None if scope == ALL else skus if scope == SOME else []
+        return found
+
+    def postage(self) -> dict[str, str]:
+        """{reason: who pays the way back, "" where that is not said}."""
+        return {code: self.cleaned_data[_postage(code)] for code in REASONS}
+
+    def rows(self) -> list[tuple[forms.BoundField, ...]]:
+        """The fields of each reason."""
+        return [(self[code], self[_skus(code)], self[_postage(code)]) for code in REASONS]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.OWNER)
+def reasons(request: SignedInRequest) -> HttpResponse:
+    """Show for which products each reason may be given, and change it."""
+    seller = named_seller(request)
+    form, status = ReasonsForm(request.POST or None, initial=_known(seller)), 200
+
+    def change() -> None:
+        change_reasons(seller, form.given(), postage=form.postage(), actor=request.user)
+
+    if request.method == "POST":
+        status = decide(form, change)
+        if not status:
+            messages.success(request, "Saved, for returns that are requested from now on.")
+            return redirect(request.get_full_path())
+    context = {"seller": seller, "form": form}
+    return render(request, "dashboard/returns/reasons.html", context, status=status or 200)
+
+
+def _known(seller: Seller) -> dict[str, str]:
+    known = {}
+    for code in REASONS:
+        skus = seller.return_reasons.get(code)
+        known[code] = ALL if skus is None else SOME if skus else NONE
+        known[_skus(code)] = " ".join(skus or ())
+        known[_postage(code)] = postage_by(seller, code)
+    return known
+
+
+def _skus(code: str) -> str:
+    return f"{code}-skus"
+
+
+def _postage(code: str) -> str:
+    return f"{code}-postage"
