@@ -14,6 +14,7 @@ from warehouse.models import (
     InboundDamage,
     InboundLine,
     Location,
+    Lot,
     Manifest,
     PickFace,
     PickLine,
@@ -188,6 +189,14 @@ class InboundDamageAdmin(ReadOnlyAdmin):
     list_filter = ("reason", "seller")
     list_select_related = ("line__product", "reported_by")
     exclude = ("image",)
+
+
+@admin.register(Lot)
+class LotAdmin(ReadOnlyAdmin):
+    list_display = ("product", "code", "expires_on", "blocked_at", "changed_by")
+    list_filter = ("seller",)
+    list_select_related = ("product", "changed_by")
+    search_fields = ("code__exact", "product__sku__exact")
 
 
 @admin.register(PickFace)
