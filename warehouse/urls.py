@@ -22,6 +22,7 @@ from warehouse.floor.views import (
 from warehouse.floor.views import hand_over as dispatch
 from warehouse.inbound.views import putting_away, replenishing
 from warehouse.inbound.views import receiving as inbound
+from warehouse.lots import views as lots
 from warehouse.places.views import files as location_files
 from warehouse.places.views import labels, places
 from warehouse.returns import aside_views, unannounced_views
@@ -119,6 +120,9 @@ urlpatterns = [
     path("warehouse/locations/<uuid:pk>/", places.place, name="warehouse_location"),
     path("warehouse/locations/<uuid:pk>/close/", places.close, name="warehouse_close_location"),
     path("warehouse/locations/<uuid:pk>/delete/", places.delete, name="warehouse_delete_location"),
+    path("warehouse/locations/<uuid:pk>/block/", lots.block, name="warehouse_block_location"),
+    path("warehouse/lots/", lots.lots, name="warehouse_lots"),
+    path("warehouse/lots/<uuid:pk>/", lots.lot, name="warehouse_lot"),
     path("warehouse/labels/", labels.labels, name="warehouse_labels"),
     path("warehouse/labels/file/", labels.label_file, name="warehouse_label_file"),
     path("warehouse/carts/", carts.carts, name="warehouse_carts"),

@@ -38,7 +38,8 @@ class LocationAdmin(KeptAdmin):
     list_select_related = ("warehouse",)
     search_fields = ("code",)
     ordering = ("warehouse", "walk_position")
-    exclude = ("cart",)  # slots are made with their cart
+    # Slots are made with their cart, and who blocks a location takes what lies there from orders.
+    exclude = ("cart", "blocked_at", "blocked_note")
 
 
 @admin.register(PickupPoint)

@@ -270,6 +270,7 @@ DOORS: dict[str, str | set[Role]] = {
     **dict.fromkeys(("warehouse_import_locations", "warehouse_location_file"), LEAD),
     **dict.fromkeys(("warehouse_begin_locations", "warehouse_refused_locations"), LEAD),
     "warehouse_forget_locations": LEAD,
+    **dict.fromkeys(("warehouse_block_location", "warehouse_lots", "warehouse_lot"), LEAD),
     "warehouse_close_carton": LEAD,
     **dict.fromkeys(("warehouse_carts", "warehouse_retire_cart", "warehouse_waves"), LEAD),
     **dict.fromkeys(("warehouse_board", "warehouse_board_rows"), LEAD),

@@ -66,7 +66,16 @@ from warehouse.floor.picking import take_next_pick_list
 from warehouse.inbound.announcing import Announced, announce_inbound
 from warehouse.inbound.receiving import report_damage
 from warehouse.inbound.replenishing import set_face
-from warehouse.models import Cart, Inbound, InboundDamage, Location, Manifest, ReplenishTask, Run
+from warehouse.models import (
+    Cart,
+    Inbound,
+    InboundDamage,
+    Location,
+    Lot,
+    Manifest,
+    ReplenishTask,
+    Run,
+)
 from warehouse.returns.arrivals import record_stray
 from warehouse.stock.allocation import allocate_due
 from warehouse.stock.receiving import receive_stock
@@ -246,6 +255,7 @@ def _fill(town: Town) -> None:
         "devices": enrol_device(town.warehouse, name="Scanner", actor=crew.packer)[0],
         "counts": plan_counts([place], cause="asked", actor=None)[0],
         "locations": place,
+        "lots": Lot.objects.create(seller=side.seller, product=lamp, code="A7"),
         "location-files": Import.objects.create(
             warehouse=town.warehouse, kind="locations", name="a.csv", size=4,
             headings=["Location"], content=b"Location",

@@ -48,12 +48,9 @@ _KEPT_BACK = Lot.objects.alias(last_day=_LAST_DAY, today=_TODAY).filter(
 )
 # The same as `WITHHELD_LOT`, of a queryset of stocks.
 WITHHELD = ~Q(lot="") & Q(Exists(_KEPT_BACK))
-IS_CLOSED = (
-    Q(closed_at__isnull=False)
-    | Q(location__is_staging=True)
-    | Q(location__blocked_at__isnull=False)
-    | WITHHELD
-)
+# What a lead has blocked, and what has expired.
+IS_KEPT = WITHHELD | Q(location__blocked_at__isnull=False)
+IS_CLOSED = Q(closed_at__isnull=False) | Q(location__is_staging=True) | IS_KEPT
 IS_OPEN = (
     Q(closed_at__isnull=True, location__is_staging=False, location__blocked_at__isnull=True)
     & ~WITHHELD

@@ -96,10 +96,11 @@ def dates_of(stocks: Iterable[Stock]) -> Mapping[tuple[UUID, str], date]:
     wanted = {(row.product_id, row.lot) for row in stocks if row.lot}
     if not wanted:
         return {}
-    rows = Lot.objects.filter(product__in={key[0] for key in wanted}, expires_on__isnull=False)
-    found = rows.filter(code__in={key[1] for key in wanted})
-    return {key: day for *key_of, day in found.values_list("product", "code", "expires_on")
-            if (key := (key_of[0], key_of[1])) in wanted}  # fmt: skip
+    rows = Lot.objects.filter(
+        product__in={key[0] for key in wanted}, code__in={key[1] for key in wanted}
+    )
+    found = rows.values_list("product", "code", "expires_on")
+    return {(product, code): day for product, code, day in found if day is not None}
 
 
 def others_here(stock: Stock) -> bool:

@@ -42,7 +42,7 @@ def receive(request: FloorRequest) -> HttpResponse:
         numbers = {name: sent.get(name) for name in ("quantity", "counted")}
         asked = _asked_back(request, sent) if form.is_valid() else None
         lots = lot_fields(_one_product(request, sent), sent) if form.is_valid() else None
-        shown = {"asked": asked, "lots": lots, "sent": sent}
+        shown: dict[str, Any] = {"asked": asked, "lots": lots, "sent": sent}
         return _receive(request, *known, outcome=outcome, **shown, **numbers)
     sent = form.cleaned_data
     place, products = _read(request, sent)
@@ -55,8 +55,8 @@ def receive(request: FloorRequest) -> HttpResponse:
     counted = _counted(sent, product) if product else None
     quantity = None if is_over else entered
     lots = lot_fields(products[0], sent) if products else None
-    shown = {"quantity": quantity, "counted": counted, "lots": lots}
-    return _receive(request, place, product, outcome=outcome, **shown)
+    kept: dict[str, Any] = {"quantity": quantity, "counted": counted, "lots": lots}
+    return _receive(request, place, product, outcome=outcome, **kept)
 
 
 @require_POST
