@@ -133,6 +133,7 @@ urlpatterns = [
     path("warehouse/walks/", walks.walks, name="warehouse_walks"),
     path("warehouse/walks/<uuid:pk>/", walks.walk, name="warehouse_walk"),
     path("warehouse/walks/<uuid:pk>/give/", walks.give, name="warehouse_give_walk"),
+    path("warehouse/walks/<uuid:pk>/lot/", walks.other_lot, name="warehouse_other_lot"),
     path("warehouse/walks/<uuid:pk>/cancel/", walks.cancel, name="warehouse_cancel_walk"),
     path("warehouse/pack/", packing.pack, name="warehouse_pack"),
     path("warehouse/label/", packing.label, name="warehouse_label"),

@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError, WrongScan
-from orders.models import Product
+from orders.models import Event, Product
 from tests.support.cast import make_product, put_stock
 from tests.warehouse.walking import contents, counts, ordered, state, take
+from warehouse.floor.leading.other_lot import take_other_lot
 from warehouse.floor.picking import confirm_pick, report_short
 from warehouse.models import Lot, PickLine, Stock
 from warehouse.stock.allocation import allocate_due
@@ -150,6 +151,38 @@ def test_what_expires_during_a_walk_stays_there_and_in_the_books(ada, building, 
     assert lots_of(walk)[-1] == ("B-01-1", "B8", 1)
     assert counts(order) == [("JAM", 1, 1, 0)]
     assert not Stock.objects.filter(closed_at__isnull=False).exists()
+    assert findings() == []
+
+
+def test_a_lead_allows_another_lot(ada, building, jam, pat, lea):
+    put_stock(jam, 2, lot="A7", expires_on=SOON)
+    put_stock(jam, 2, lot="B8", expires_on=LATE)
+    ordered(ada, {"JAM": 2})
+    walk = take(building, pat)
+    other = Stock.objects.get(lot="B8")
+
+    take_other_lot(walk.lines.get(), other, actor=lea)
+    picks(walk.lines.get(), f"(01){GTIN}(10)B8", pat, quantity=2)
+
+    assert (state(walk), walk.lines.get().stock.lot) == ("done", "B8")
+    assert Event.objects.get(kind="pick_list.other_lot").actor == lea
+    assert findings() == []
+
+
+def test_another_lot_has_to_be_enough_and_good(ada, building, jam, pat, lea):
+    put_stock(jam, 2, lot="A7", expires_on=SOON)
+    put_stock(jam, 1, lot="B8", expires_on=LATE)
+    put_stock(jam, 9, lot="C9", expires_on=LATE)
+    ordered(ada, {"JAM": 2})
+    walk = take(building, pat)
+    expire(jam, "C9", date(2020, 1, 31))
+
+    for lot in ("B8", "C9"):
+        with pytest.raises(DomainError) as refused:
+            take_other_lot(walk.lines.get(), Stock.objects.get(lot=lot), actor=lea)
+        assert str(refused.value) == f"Fewer than 2 units of lot {lot} can go from there."
+
+    assert lots_of(walk) == [("A-01-1", "A7", 2)]
     assert findings() == []
 
 
