@@ -1,11 +1,10 @@
 """Keep a lot from orders, release it, or correct its date; orders lose what they no longer get."""
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 
 from orders.errors import DomainError
@@ -79,7 +78,7 @@ def withdraw_expired() -> int:
 
 
 @transaction.atomic(savepoint=False)
-def withdraw_kept(stocks: Iterable[Stock], *, actor: User | None) -> int:
+def withdraw_kept(stocks: QuerySet[Stock], *, actor: User | None) -> int:
     """Backorder units of shipments that nobody has begun, where these stocks are kept from orders
     and the rest is too little; returns of how many products in a warehouse.
     """

@@ -61,8 +61,8 @@ def shipments_with(viewer: Viewer, product_id: UUID, lot: str) -> QuerySet[Any]:
     """Recall: the shipments into which units of a lot were picked, newest first, with `units`."""
     picked = PickLine.objects.filter(stock__product=product_id, stock__lot=lot)
     mine = picked.filter(pick_list__shipment=OuterRef("pk"), picked__gt=F("to_put_back"))
-    units = mine.order_by().values("pick_list__shipment")
-    units = units.annotate(units=Sum(F("picked") - F("to_put_back"))).values("units")
+    by_shipment = mine.order_by().values("pick_list__shipment")
+    units = by_shipment.annotate(units=Sum(F("picked") - F("to_put_back"))).values("units")
     rows: QuerySet[Any] = Shipment.objects.visible_to(viewer).annotate(
         units=Subquery(units, output_field=IntegerField())
     )

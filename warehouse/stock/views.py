@@ -39,11 +39,11 @@ def receive(request: FloorRequest) -> HttpResponse:
     outcome = apply(request, form, lambda sent: _book(request, sent))
     if outcome.is_refused:
         known, sent = _known(request, form.cleaned_data), form.cleaned_data
-        numbers = {name: sent.get(name) for name in ("quantity", "counted")}
+        shown: dict[str, Any] = {name: sent.get(name) for name in ("quantity", "counted")}
         asked = _asked_back(request, sent) if form.is_valid() else None
         lots = lot_fields(_one_product(request, sent), sent) if form.is_valid() else None
-        shown: dict[str, Any] = {"asked": asked, "lots": lots, "sent": sent}
-        return _receive(request, *known, outcome=outcome, **shown, **numbers)
+        shown |= {"asked": asked, "lots": lots, "sent": sent}
+        return _receive(request, *known, outcome=outcome, **shown)
     sent = form.cleaned_data
     place, products = _read(request, sent)
     entered = sent["quantity"]
