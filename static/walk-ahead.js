@@ -67,7 +67,7 @@ const WalkAhead = (() => {
     const pack = unitsOf(stop, code);
     if (!pack) return wrong(code, `${stop.sku} ${stop.title} from ${stop.place}`);
     const other = otherLot(stop, code);
-    if (other) return wrong(other, `lot ${stop.lot} of ${stop.sku} ${stop.title}`);
+    if (other) return wrong(other, `${stop.sku} ${stop.title}, ${lotOf(stop)}`);
     const quantity = entered || left;
     const units = unitsIn(stop, { product: code, quantity }, left);
     if (units > left) return wrong(`${code}, case of ${pack}`, `${left} × ${stop.sku} ${stop.title}`);
@@ -99,6 +99,8 @@ const WalkAhead = (() => {
 
   const wrong = (code, expected) => ({ words: `You scanned ${code}. Expected: ${expected}.` });
   const same = (code, expected) => code.trim().toUpperCase() === expected.toUpperCase();
+
+  const lotOf = (stop) => `lot ${stop.lot}${stop.expires && `, expires ${stop.expires}`}`;
 
   // What the code names instead of the lot of the stop, in words; "" where it is right.
   function otherLot(stop, code) {
@@ -134,7 +136,7 @@ const WalkAhead = (() => {
     document.querySelector("[data-goal]")?.classList.toggle("goal-reached", state.isThere);
     write("[data-goods]", stop.title);
     write("[data-sku]", stop.sku);
-    write("[data-lot]", stop.lot ? `Lot ${stop.lot}${stop.expires && `, expires ${stop.expires}`}` : "");
+    write("[data-lot]", stop.lot ? lotOf(stop).replace("l", "L") : "");
     main.querySelector("[data-lot]")?.toggleAttribute("hidden", !stop.lot);
     write("[data-units]", String(state.left[state.line]));
     write("[data-number]", `${known.total - known.stops.length + place + 1} of ${known.total}`);
