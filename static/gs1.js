@@ -6,6 +6,7 @@
 
 const Gs1 = (() => {
   const [GTIN, CONTENT, SSCC] = ["01", "02", "00"];
+  const LOT = "10";
   const GS = "\u001d"; // ends what has no fixed length
   const SYMBOLOGY = /\](?:C1|d2|Q3|e0)/;
   const PRINTED = /\((\d{2,4})\)([^(]+)/g; // as people read it below the bars
@@ -64,5 +65,7 @@ const Gs1 = (() => {
     return value.length > 0 && value.length <= (VARIABLE.get(name) || 0);
   }
 
-  return { readings };
+  const lot = (code) => elements(code).get(LOT) || "";
+
+  return { readings, lot };
 })();

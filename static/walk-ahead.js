@@ -66,6 +66,8 @@ const WalkAhead = (() => {
     const left = state.left[state.line];
     const pack = unitsOf(stop, code);
     if (!pack) return wrong(code, `${stop.sku} ${stop.title} from ${stop.place}`);
+    const other = otherLot(stop, code);
+    if (other) return wrong(other, `${stop.sku} ${stop.title}, ${lotOf(stop)}`);
     const quantity = entered || left;
     const units = unitsIn(stop, { product: code, quantity }, left);
     if (units > left) return wrong(`${code}, case of ${pack}`, `${left} × ${stop.sku} ${stop.title}`);
@@ -98,8 +100,19 @@ const WalkAhead = (() => {
   const wrong = (code, expected) => ({ words: `You scanned ${code}. Expected: ${expected}.` });
   const same = (code, expected) => code.trim().toUpperCase() === expected.toUpperCase();
 
+  const lotOf = (stop) => `lot ${stop.lot}${stop.expires && `, expires ${stop.expires}`}`;
+
+  // What the code names instead of the lot of the stop, in words; "" where it is right.
+  function otherLot(stop, code) {
+    if (!stop.lot || same(code, stop.lot)) return "";
+    const lot = Gs1.lot(code.trim());
+    if (lot && !same(lot, stop.lot)) return `lot ${lot} of ${stop.sku}`;
+    return lot || !stop.asks_lot ? "" : `${stop.sku}, of which several lots lie here`;
+  }
+
   // Units of the barcode or SKU of the product that this is; 0 for none.
   function unitsOf(stop, code) {
+    if (stop.lot && same(code, stop.lot)) return 1;
     const read = Gs1.readings(code.trim()).find((one) => Object.hasOwn(stop.codes, one));
     if (read) return stop.codes[read];
     return same(code, stop.sku) ? 1 : 0;
@@ -122,7 +135,9 @@ const WalkAhead = (() => {
     document.querySelector("[data-place]")?.classList.toggle("goal-code-long", textOf("[data-place]").length > 10);
     document.querySelector("[data-goal]")?.classList.toggle("goal-reached", state.isThere);
     write("[data-goods]", stop.title);
-    write("[data-sku]", stop.lot ? `${stop.sku} · lot ${stop.lot}` : stop.sku);
+    write("[data-sku]", stop.sku);
+    write("[data-lot]", stop.lot ? lotOf(stop).replace("l", "L") : "");
+    main.querySelector("[data-lot]")?.toggleAttribute("hidden", !stop.lot);
     write("[data-units]", String(state.left[state.line]));
     write("[data-number]", `${known.total - known.stops.length + place + 1} of ${known.total}`);
     const next = known.stops.slice(place + 1).find((one) => state.left[one.line] > 0);

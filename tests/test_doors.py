@@ -26,7 +26,7 @@ from warehouse.couriers.lost import mark_lost
 from warehouse.floor.cartons import save_carton
 from warehouse.floor.carts.rows import add_cart
 from warehouse.floor.picking import take_next_pick_list
-from warehouse.models import Location, Manifest
+from warehouse.models import Location, Lot, Manifest
 from warehouse.printing.printers import add_printer
 from warehouse.returns.arrivals import record_stray
 from warehouse.stock.allocation import allocate_due
@@ -107,6 +107,7 @@ def town(ada, pat, pia, lea, cory, building):
         "inbound": damage.line.inbound,
         "damages": damage,
         "faces": refill.face,
+        "lots": Lot.objects.create(seller=ada.seller, product=lamp, code="A7"),
         "refills": refill,
         "photos": photo,
         "problems": photo.problem,

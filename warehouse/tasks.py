@@ -8,6 +8,7 @@ from warehouse.corrections import rules
 from warehouse.couriers import tomorrow
 from warehouse.floor.leading import foreseeing
 from warehouse.inbound import replenishing
+from warehouse.lots import keeping
 from warehouse.stock import allocation
 
 
@@ -33,6 +34,12 @@ def plan_counts() -> None:
 def plan_replenishment() -> None:
     """Make the tasks to refill pick faces."""
     replenishing.plan_all_replenishment()
+
+
+@shared_task
+def withdraw_expired() -> None:
+    """Take back what was promised to orders and has expired."""
+    keeping.withdraw_expired()
 
 
 @shared_task

@@ -22,6 +22,7 @@ from warehouse.floor.views import (
 from warehouse.floor.views import hand_over as dispatch
 from warehouse.inbound.views import putting_away, replenishing
 from warehouse.inbound.views import receiving as inbound
+from warehouse.lots import views as lots
 from warehouse.places.views import files as location_files
 from warehouse.places.views import labels, places
 from warehouse.printing.views import agents, benches
@@ -128,6 +129,9 @@ urlpatterns = [
     path("warehouse/locations/<uuid:pk>/", places.place, name="warehouse_location"),
     path("warehouse/locations/<uuid:pk>/close/", places.close, name="warehouse_close_location"),
     path("warehouse/locations/<uuid:pk>/delete/", places.delete, name="warehouse_delete_location"),
+    path("warehouse/locations/<uuid:pk>/block/", lots.block, name="warehouse_block_location"),
+    path("warehouse/lots/", lots.lots, name="warehouse_lots"),
+    path("warehouse/lots/<uuid:pk>/", lots.lot, name="warehouse_lot"),
     path("warehouse/labels/", labels.labels, name="warehouse_labels"),
     path("warehouse/labels/file/", labels.label_file, name="warehouse_label_file"),
     path("warehouse/carts/", carts.carts, name="warehouse_carts"),
@@ -138,6 +142,7 @@ urlpatterns = [
     path("warehouse/walks/", walks.walks, name="warehouse_walks"),
     path("warehouse/walks/<uuid:pk>/", walks.walk, name="warehouse_walk"),
     path("warehouse/walks/<uuid:pk>/give/", walks.give, name="warehouse_give_walk"),
+    path("warehouse/walks/<uuid:pk>/lot/", walks.other_lot, name="warehouse_other_lot"),
     path("warehouse/walks/<uuid:pk>/cancel/", walks.cancel, name="warehouse_cancel_walk"),
     path("warehouse/pack/", packing.pack, name="warehouse_pack"),
     path("warehouse/label/", packing.label, name="warehouse_label"),

@@ -14,6 +14,7 @@ from warehouse.models import (
     InboundDamage,
     InboundLine,
     Location,
+    Lot,
     Manifest,
     PickFace,
     PickLine,
@@ -37,7 +38,8 @@ class LocationAdmin(KeptAdmin):
     list_select_related = ("warehouse",)
     search_fields = ("code",)
     ordering = ("warehouse", "walk_position")
-    exclude = ("cart",)  # slots are made with their cart
+    # Slots are made with their cart, and who blocks a location takes what lies there from orders.
+    exclude = ("cart", "blocked_at", "blocked_note")
 
 
 @admin.register(PickupPoint)
@@ -188,6 +190,14 @@ class InboundDamageAdmin(ReadOnlyAdmin):
     list_filter = ("reason", "seller")
     list_select_related = ("line__product", "reported_by")
     exclude = ("image",)
+
+
+@admin.register(Lot)
+class LotAdmin(ReadOnlyAdmin):
+    list_display = ("product", "code", "expires_on", "blocked_at", "changed_by")
+    list_filter = ("seller",)
+    list_select_related = ("product", "changed_by")
+    search_fields = ("code__exact", "product__sku__exact")
 
 
 @admin.register(PickFace)

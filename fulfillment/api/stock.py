@@ -1,5 +1,6 @@
 """`/api/v1/stock/`: how many units of each product are here, promised and free."""
 
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -37,6 +38,10 @@ class Place(msgspec.Struct):
     lot: str
     on_hand: int
     pinned: int
+    expires_on: Annotated[date | None, Meta(description="The last good day of the lot.")] = None
+    is_kept: Annotated[
+        bool, Meta(description="No order gets it: blocked, expired, or too few days left.")
+    ] = False
 
 
 class ProductStock(StockLevel):

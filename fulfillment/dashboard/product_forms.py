@@ -12,6 +12,7 @@ from orders.catalogue.history import LONGEST_REASON
 from orders.models import Product
 from orders.shops.reading import minor_units
 from orders.values.counts import (
+    MOST_DAYS_LEFT,
     MOST_GRAMS,
     MOST_MILLIMETRES,
     MOST_PER_CASE,
@@ -24,7 +25,7 @@ LONGEST_AMOUNT = 30
 NAMES = (
     "sku", "title", "weight_grams", "length_mm", "width_mm", "height_mm", "hs_code",
     "origin_country", "customs_description", "customs_currency", "low_stock_level",
-    "is_lot_tracked", "is_serial_tracked", "picker_note",
+    "is_lot_tracked", "is_serial_tracked", "least_days_left", "picker_note",
 )  # fmt: skip
 
 
@@ -52,6 +53,7 @@ class ProductForm(ShownForm):
     low_stock_level = _number("Low-stock level", MOST_UNITS)
     is_lot_tracked = forms.BooleanField(label="It has lots", required=False)
     is_serial_tracked = forms.BooleanField(label="Each unit has a serial number", required=False)
+    least_days_left = _number("Fewest days left before expiry", MOST_DAYS_LEFT)
     picker_note = forms.CharField(
         label="Note for the picker",
         required=False,

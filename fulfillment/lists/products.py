@@ -3,13 +3,25 @@
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
 from django.db.models.functions import Coalesce, Greatest, JSONObject
 
 from orders.access import Viewer
 from orders.models import Barcode, KitPart, OrderLine, Product, SkuAlias
 from warehouse.models import Stock, Supply
-from warehouse.stock.closing import IS_CLOSED
+from warehouse.stock.closing import IS_CLOSED, IS_KEPT
+from warehouse.stock.lots import EXPIRES_ON
 
 
 def matching_products(viewer: Viewer, search: str) -> QuerySet[Any]:
@@ -28,11 +40,20 @@ def matching_products(viewer: Viewer, search: str) -> QuerySet[Any]:
 
 
 def product_with_places(viewer: Viewer) -> QuerySet[Any]:
-    """Select products with quantities and `places`: {code, lot, on_hand, pinned} each."""
+    """Select products with quantities and `places`: {code, lot, on_hand, pinned, expires_on,
+    is_kept} each; `is_kept`: blocked or expired.
+    """
     lying = Stock.objects.filter(product=OuterRef("pk"), on_hand__gt=0).order_by(
         "location__code", "lot"
     )
-    place = JSONObject(code="location__code", lot="lot", on_hand="on_hand", pinned="pinned")
+    place = JSONObject(
+        code="location__code",
+        lot="lot",
+        on_hand="on_hand",
+        pinned="pinned",
+        expires_on=EXPIRES_ON,
+        is_kept=ExpressionWrapper(IS_KEPT, BooleanField()),
+    )
     products: QuerySet[Any] = with_quantities(Product.objects.visible_to(viewer)).annotate(
         places=ArraySubquery(lying.values(place=place))
     )

@@ -79,6 +79,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep bulk jobs": {"task": "orders.tasks.work_on_bulk_jobs", "schedule": SWEEP_SECONDS},
     "sweep pushes": {"task": "orders.tasks.tell_shops", "schedule": SWEEP_SECONDS},
     "tell shops our stock": {"task": "orders.tasks.tell_stock", "schedule": SWEEP_SECONDS},
+    "withdraw what has expired": {"task": "warehouse.tasks.withdraw_expired", "schedule": 300},
     "plan counts": {"task": "warehouse.tasks.plan_counts", "schedule": 3600},
     "plan refills": {"task": "warehouse.tasks.plan_replenishment", "schedule": 300},
     "foresee lateness": {"task": "warehouse.tasks.foresee_lateness", "schedule": 300},

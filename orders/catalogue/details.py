@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from orders.values.counts import (
+    MOST_DAYS_LEFT,
     MOST_GRAMS,
     MOST_MILLIMETRES,
     MOST_MONEY,
@@ -72,6 +73,7 @@ READERS: Mapping[str, Reader] = {
     "low_stock_level": _up_to(MOST_UNITS),
     "is_lot_tracked": _switch,
     "is_serial_tracked": _switch,
+    "least_days_left": _up_to(MOST_DAYS_LEFT),
     "picker_note": _text,
     "is_active": _switch,
 }
@@ -118,6 +120,7 @@ class ProductData:
     low_stock_level: int | None = None
     is_lot_tracked: bool | None = None
     is_serial_tracked: bool | None = None
+    least_days_left: int | None = None
     picker_note: str | None = None
     is_active: bool | None = None
 

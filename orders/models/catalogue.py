@@ -46,6 +46,11 @@ class Product(Row):
     )
     is_lot_tracked = models.BooleanField(default=False, db_default=False)
     is_serial_tracked = models.BooleanField(default=False, db_default=False)
+    least_days_left = models.PositiveSmallIntegerField(
+        default=0,
+        db_default=0,
+        help_text="Before its lot expires a unit is no longer sent so many days.",
+    )
     picker_note = models.CharField(
         "note for the picker", max_length=LINE, blank=True, default="", db_default=""
     )

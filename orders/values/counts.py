@@ -12,6 +12,7 @@ MOST_GRAMS = 10_000_000  # of one unit
 MOST_MILLIMETRES = 100_000  # of one side of a unit
 MOST_PER_CASE = 10_000  # units
 MOST_PER_KIT = 1000  # units of one part
+MOST_DAYS_LEFT = 3650  # before the expiry of a lot
 LARGEST = 2**31 - 1  # of a column of whole numbers
 
 

@@ -51,6 +51,7 @@ from warehouse.inbound.announcing import Announced, announce_inbound
 from warehouse.inbound.receiving import report_damage
 from warehouse.inbound.replenishing import set_face
 from warehouse.models import Location, ReplenishTask
+from warehouse.stock.lots import GivenLot
 from warehouse.stock.receiving import receive_stock
 
 PASSWORD = "correct horse battery"
@@ -138,11 +139,14 @@ def make_product(side, sku, title, *, barcode=""):
     return product
 
 
-def put_stock(product, quantity, *, bin_code="A-01-1", lot=""):
+def put_stock(product, quantity, *, bin_code="A-01-1", lot="", expires_on=None):
     """Receive units of a product into a bin of its seller's warehouse."""
     warehouse = product.seller.warehouse
     location = Location.objects.get(warehouse=warehouse, code=bin_code)
-    return receive_stock(location=location, product=product, quantity=quantity, lot=lot, actor=None)
+    given = GivenLot(lot, expires_on)
+    return receive_stock(
+        location=location, product=product, quantity=quantity, lot=given, actor=None
+    )
 
 
 def incoming(lines, **fields):

@@ -275,6 +275,8 @@ DOORS: dict[str, str | set[Role]] = {
     **dict.fromkeys(("warehouse_import_locations", "warehouse_location_file"), LEAD),
     **dict.fromkeys(("warehouse_begin_locations", "warehouse_refused_locations"), LEAD),
     "warehouse_forget_locations": LEAD,
+    **dict.fromkeys(("warehouse_block_location", "warehouse_other_lot"), LEAD),
+    **dict.fromkeys(("warehouse_lots", "warehouse_lot"), LEAD),
     "warehouse_close_carton": LEAD,
     **dict.fromkeys(
         ("warehouse_printers", "warehouse_renew_printer", "warehouse_remove_printer"), LEAD

@@ -71,6 +71,7 @@ from warehouse.models import (
     Inbound,
     InboundDamage,
     Location,
+    Lot,
     Manifest,
     Printer,
     ReplenishTask,
@@ -257,6 +258,7 @@ def _fill(town: Town) -> None:
         "devices": enrol_device(town.warehouse, name="Scanner", actor=crew.packer)[0],
         "counts": plan_counts([place], cause="asked", actor=None)[0],
         "locations": place,
+        "lots": Lot.objects.create(seller=side.seller, product=lamp, code="A7"),
         "location-files": Import.objects.create(
             warehouse=town.warehouse, kind="locations", name="a.csv", size=4,
             headings=["Location"], content=b"Location",

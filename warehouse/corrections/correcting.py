@@ -11,7 +11,13 @@ from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.transitions import move
 from orders.models import Event, Product, User
-from warehouse.corrections.differences import Difference, books_at, lots_at, post_differences
+from warehouse.corrections.differences import (
+    Difference,
+    books_at,
+    lot_taken,
+    lots_at,
+    post_differences,
+)
 from warehouse.models import Correction, Location, StockMovement
 from warehouse.states import CorrectionStatus
 from warehouse.stock.closing import refuse_closed
@@ -26,7 +32,8 @@ class Change:
     """Units to adjust the books by at a location, or to move `to` another one, and why.
 
     `reason` is a Correction.Reason; `books`: what these said when the units of an adjustment were
-    chosen. It is not posted where they say something else by then.
+    chosen. It is not posted where they say something else by then. `lot` is said where the product
+    lies there in several.
     """
 
     product: Product
@@ -36,6 +43,7 @@ class Change:
     note: str = ""
     to: Location | None = None
     books: int | None = None
+    lot: str = ""
 
 
 @transaction.atomic(savepoint=False)
@@ -58,7 +66,7 @@ def correct(change: Change, *, actor: User) -> Correction:
 def approve(correction: Correction, *, actor: User) -> Correction:
     """Post what somebody else has asked for, where the books still say what they did then."""
     current = _lock(correction, actor)
-    books = books_at(current.product, current.location)
+    books = books_at(current.product, current.location, current.lot)
     if not current.to and books != current.books:
         raise DomainError(f"The books say {books} now: refuse this, and somebody asks again.")
     return _post(current, actor, decided_by=actor)
@@ -85,7 +93,8 @@ def _refuse(location: Location, to: Location | None, units: int) -> None:
 
 def _ask(change: Change, actor: User) -> Correction:
     """A new row. Raises DomainError where another one waits, or the books have changed."""
-    books = books_at(change.product, change.location)
+    lot = lot_taken(change.product, change.location, change.lot)
+    books = books_at(change.product, change.location, lot)
     if change.books not in (None, books):
         raise DomainError(f"The books say {books} now, not {change.books}: look again.")
     correction = Correction(
@@ -93,6 +102,7 @@ def _ask(change: Change, actor: User) -> Correction:
         product=change.product,
         location=change.location,
         to=change.to,
+        lot=lot,
         units=change.units,
         books=books,
         reason=change.reason,
@@ -137,7 +147,8 @@ def _post(correction: Correction, actor: User, *, decided_by: User | None = None
     if correction.to:
         _move(correction, correction.to, actor)
     else:
-        difference = Difference(product, location, correction.units, correction.books)
+        books, lot = correction.books, correction.lot
+        difference = Difference(product, location, correction.units, books, lot)
         post_differences([difference], what="adjusted", subject_id=correction.pk, actor=actor)
     changes = {"decided_by": decided_by}
     return move([correction], CorrectionStatus.POSTED, actor=actor, changes=changes)[0]
@@ -147,7 +158,7 @@ def _move(correction: Correction, to: Location, actor: User) -> None:
     product, location = correction.product, correction.location
     lock_supplies([(product.pk, location.warehouse_id)])  # it guards what is not pinned
     postings = []
-    for lot, units in lots_at(product, location, correction.units):
+    for lot, units in lots_at(product, location, correction.units, correction.lot):
         postings += [
             Posting(correction.seller_id, product.pk, place.pk, lot, number, 0, correction.pk)
             for place, number in ((location, -units), (to, units))

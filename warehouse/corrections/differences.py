@@ -2,30 +2,33 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.models import Event, Product, User
 from warehouse.corrections.withdrawing import withdraw_missing
 from warehouse.models import Location, Stock, StockMovement
+from warehouse.stock.lots import EXPIRES_ON
 from warehouse.stock.postings import Posting, SupplyKey, lock_supplies, post
 
 
 class Difference(NamedTuple):
     """Units that a location has more than the books say (fewer, below 0).
 
-    `books`: what these say there, all lots together, as whoever found the difference saw them.
+    `books`: what these say there, of that lot or all lots together, as whoever found the
+    difference saw them.
     """
 
     product: Product
     location: Location
     units: int
     books: int | None
+    lot: str = ""
 
 
 @transaction.atomic(savepoint=False)
@@ -38,7 +41,7 @@ def post_differences(
     shipments are promised them.
     """
     missing: Counter[SupplyKey] = Counter()
-    for product, location, units, _ in differences:
+    for product, location, units, *_ in differences:
         missing[product.pk, location.warehouse_id] -= units
     withdraw_missing(missing, actor=actor)
     _refuse_changed(differences)
@@ -52,10 +55,18 @@ def post_differences(
     record([_event(stocks[posting.place], what, posting, actor) for posting in postings])
 
 
-def lots_at(product: Product, location: Location, units: int) -> list[tuple[str, int]]:
-    """(lot, units) that these units are of, the first lot first. Raises DomainError."""
+def lots_at(
+    product: Product, location: Location, units: int, lot: str = ""
+) -> list[tuple[str, int]]:
+    """(lot, units) that these units are of: of that lot, else what expires first goes first.
+
+    Raises DomainError where there are too few.
+    """
     left, found = units, []
-    lots = Stock.objects.filter(product=product, location=location).order_by("lot", "pk")
+    lots = Stock.objects.filter(product=product, location=location)
+    if lot:
+        lots = lots.filter(lot=lot)
+    lots = lots.order_by(EXPIRES_ON.asc(nulls_last=True), "lot", "pk")
     for stock in lots:
         taken = min(left, stock.on_hand - stock.pinned)
         if taken > 0:
@@ -63,15 +74,43 @@ def lots_at(product: Product, location: Location, units: int) -> list[tuple[str,
             left -= taken
     if left:
         claimed = sum(stock.pinned for stock in lots)
-        has = f"has {units - left} × {product.title} that can go"
+        of_lot = f" of lot {lot}" if lot else ""
+        has = f"has {units - left} × {product.title}{of_lot} that can go"
         on_lists = f": {claimed} more are claimed by pick lists" if claimed else ""
         raise DomainError(f"{location} {has}{on_lists}.")
     return found
 
 
-def books_at(product: Product, location: Location) -> int:
-    """Units of the product, of all lots, that the books have at the location."""
+def lots_here(product: Product, location: Location) -> list[Any]:
+    """The lots of a product at a location, with `expires_on`, where it lies there in several.
+
+    Nothing is asked for a product that has no lots.
+    """
+    if not product.is_lot_tracked:
+        return []
+    rows = Stock.objects.filter(product=product, location=location, on_hand__gt=0)
+    rows = rows.annotate(expires_on=EXPIRES_ON, free=F("on_hand") - F("pinned"))
+    found = list(rows.order_by(F("expires_on").asc(nulls_last=True), "lot", "pk"))
+    return found if len(found) > 1 else []
+
+
+def lot_taken(product: Product, location: Location, lot: str) -> str:
+    """The lot that somebody takes there, as the books spell it. Raises DomainError where several
+    lie there and none of them was said.
+    """
+    lots = [row.lot for row in lots_here(product, location)]
+    found = next((one for one in lots if one.casefold() == lot.casefold()), "")
+    if lots and not found:
+        raise DomainError(
+            f"{product.title} lies in {location} in several lots ({', '.join(lots)}): say which."
+        )
+    return found
+
+
+def books_at(product: Product, location: Location, lot: str = "") -> int:
+    """Units of the product that the books have at the location: of that lot, else of all."""
     lots = Stock.objects.filter(product=product, location=location)
+    lots = lots.filter(lot=lot) if lot else lots
     units: int = lots.aggregate(units=Sum("on_hand", default=0))["units"]
     return units
 
@@ -82,20 +121,23 @@ def _refuse_changed(differences: Sequence[Difference]) -> None:
     After the orders are locked: supplies and stocks come after these. A pick locks stocks only.
     """
     lock_supplies((product.pk, location.warehouse_id) for product, location, *_ in differences)
-    for product, location, _, seen in differences:
+    for product, location, _, seen, lot in differences:
         lots = Stock.objects.filter(product=product, location=location).order_by("pk")
+        lots = lots.filter(lot=lot) if lot else lots
         books = sum(stock.on_hand for stock in lots.select_for_update(no_key=True))
         if seen is not None and books != seen:
             raise DomainError(f"The books say {books} now, not {seen}: look again.")
 
 
 def _postings(difference: Difference, subject_id: UUID) -> list[Posting]:
-    product, location, units, _ = difference
-    if units > 0:
+    product, location, units, _, lot = difference
+    if units > 0 and lot:
+        parts = [(lot, units)]
+    elif units > 0:
         lots = Stock.objects.filter(product=product, location=location).order_by("lot", "pk")
         parts = [(lots.values_list("lot", flat=True).first() or "", units)]
     else:
-        parts = [(lot, -number) for lot, number in lots_at(product, location, -units)]
+        parts = [(lot, -number) for lot, number in lots_at(product, location, -units, lot)]
     return [
         Posting(product.seller_id, product.pk, location.pk, lot, number, subject_id=subject_id)
         for lot, number in parts

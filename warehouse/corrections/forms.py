@@ -4,6 +4,7 @@ from django import forms
 
 from orders.values.counts import MOST_ENTERED
 from warehouse.models import Correction
+from warehouse.models.lots import LONGEST_LOT
 from warehouse.scanning.base_forms import FloorForm, QuantityField, ScanForm
 
 REASONS = [choice for choice in Correction.Reason.choices if choice[0] != Correction.Reason.PLACE]
@@ -18,10 +19,11 @@ class CountScanForm(ScanForm):
 
 
 class PlaceForm(ScanForm):
-    """A scan of a location, then of a product that lies there."""
+    """A scan of a location, then of a product that lies there; of several lots there one."""
 
     location = forms.UUIDField(required=False)
     product = forms.UUIDField(required=False)
+    lot = forms.CharField(max_length=LONGEST_LOT, required=False, label="Lot")
 
 
 class AdjustForm(FloorForm):
@@ -32,6 +34,7 @@ class AdjustForm(FloorForm):
 
     location = forms.UUIDField()
     product = forms.UUIDField()
+    lot = forms.CharField(max_length=LONGEST_LOT, required=False, label="Lot")
     shown = forms.IntegerField(min_value=0, max_value=2**31 - 1, label="Books")
     units = forms.IntegerField(min_value=0, max_value=MOST_ENTERED, label="Units there now")
     reason = forms.ChoiceField(choices=REASONS, label="Reason")

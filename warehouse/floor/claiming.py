@@ -13,6 +13,7 @@ from warehouse.floor.waiting import IS_IN_WAVE, waits_for_count
 from warehouse.models import Location, Stock
 from warehouse.planning.batching import Candidate, batched
 from warehouse.stock.closing import IS_OPEN
+from warehouse.stock.lots import EXPIRES_ON
 
 # Begun, and not in a box that has its label.
 AT_WORK = (ShipmentStatus.PICKING, ShipmentStatus.PICKED, ShipmentStatus.PACKED)
@@ -85,8 +86,10 @@ def _candidates(shipments: list[Any], warehouse: Warehouse) -> list[Candidate]:
         product__in=set().union(*products_of.values()),
         location__warehouse=warehouse,
         on_hand__gt=F("pinned"),
-    ).order_by("-lot", "-location__walk_position", "-location__code")
-    # Of several places of a product the last one read holds: the oldest lot, the shortest way.
+    ).order_by(
+        EXPIRES_ON.desc(nulls_first=True), "-lot", "-location__walk_position", "-location__code"
+    )
+    # Of several places of a product the last one read holds: first expiry, lot, shortest way.
     place_of = dict(stocks.values_list("product", "location__code"))
     return [
         Candidate(

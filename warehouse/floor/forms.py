@@ -50,6 +50,13 @@ class PutBackForm(ScanForm):
     quantity = QuantityField("Units put back")
 
 
+class OtherLotForm(FloorForm):
+    """The stop for which a lead allows another lot, and where that lies."""
+
+    line = forms.UUIDField()
+    stock = forms.UUIDField(label="Lot")
+
+
 class TotesForm(FloorForm):
     """Add totes: their first and last number."""
 

@@ -30,6 +30,9 @@ from warehouse.planning.pick_route import Want
 from warehouse.scanning.articles import in_full
 from warehouse.scanning.cases import in_words, units_scanned
 from warehouse.scanning.gtins import plain_code
+from warehouse.scanning.lot_codes import lot_in
+from warehouse.stock.closing import promisable
+from warehouse.stock.lots import dates_of, named, others_here, why_withheld
 from warehouse.stock.postings import Posting, lock_supplies, post
 from warehouse.stock.reservations import release_reservations
 
@@ -147,6 +150,8 @@ def check_pick(
     """How many units of a `stop_now` would be picked; refuses as `confirm_pick`."""
     refuse_closed(line, actor=actor)
     case = _check_scans(line, location_code, product_code)
+    if why := why_withheld(line.stock):
+        raise DomainError(f"Leave it there: {why}. Report short.")
     code, wanted = product_code.strip(), line.open_quantity
     units = units_scanned(code, case, quantity, is_entered=is_entered)
     if case > 1 and units > wanted:
@@ -162,13 +167,16 @@ def report_short(pick_line: PickLine, *, found: int, reason: str, actor: User | 
 
     Units that no other place has unreserved are backordered. `reason` is a PickLine.ShortReason.
     A place that is empty has nothing left in the books either, but for what others are promised.
+    What is blocked or expired stays where it lies, and in the books.
     """
     line = open_line(pick_line, actor=actor)
     if not 0 <= found < line.open_quantity:
         raise DomainError(f"Enter 0 to {line.open_quantity - 1} units found, not {found}.")
     # Supplies before stocks: the lock order; `pick` below locks stocks only.
     key = line.stock.product_id, line.pick_list.warehouse_id
-    free = lock_supplies([key])[key].available
+    supply = lock_supplies([key])[key]
+    is_withheld = _is_left(line, found, reason)
+    free = max(promisable(supply), 0) if is_withheld else supply.available
     if found:
         pick(line, found, actor=actor)
     missing = line.open_quantity
@@ -187,11 +195,25 @@ def report_short(pick_line: PickLine, *, found: int, reason: str, actor: User | 
     record([ran_short])
     _backorder(line, missing - elsewhere, actor=actor)
     # Posted after the release: a supply never has more reserved than on hand.
-    missed = Posting.at(line.stock, -missing, pinned=-missing, subject_id=line.pk)
+    gone = 0 if is_withheld else missing
+    missed = Posting.at(line.stock, -gone, pinned=-missing, subject_id=line.pk)
     post([missed, *rest], reason=StockMovement.Reason.MISSING, actor=actor)
     finish_walk(line.pick_list, actor=actor)
     summarize_orders([order.pk])
     return line
+
+
+def _is_left(line: PickLine, found: int, reason: str) -> bool:
+    """Whether the units are there and no order gets them. Raises DomainError where that is said
+    of others, or some of them would be sent.
+    """
+    why = why_withheld(line.stock)
+    is_said = reason == PickLine.ShortReason.WITHHELD
+    if is_said and not why:
+        raise DomainError(f"{line.stock.product} is neither blocked nor expired there.")
+    if why and found:
+        raise DomainError(f"Leave all of it there: {why}. Enter 0 units.")
+    return is_said
 
 
 def refuse_picked(walk: PickList, code: str) -> None:
@@ -279,11 +301,30 @@ def _check_scans(line: PickLine, location_code: str, product_code: str) -> int:
     location, product = line.stock.location, line.stock.product
     if not _same(location_code, location.code):
         raise WrongScan(location_code, location.code)
-    units = units_counted(product_code.strip(), product)
+    code, lot = product_code.strip(), line.stock.lot
+    if lot and _same(code, lot):  # the lot alone, as it is printed
+        return 1
+    units = units_counted(code, product)
     if not units:
-        wrong = in_full(product_code.strip(), location.warehouse)
+        wrong = in_full(code, location.warehouse)
         raise WrongScan(wrong, f"{product.sku} {product.title} from {location.code}")
+    if lot:
+        _check_lot(line, lot_in(code))
     return units
+
+
+def _check_lot(line: PickLine, scanned: str) -> None:
+    """Refuse another lot of the product, and a code that names none where several lots lie."""
+    stock = line.stock
+    wanted = f"{stock.product.sku} {stock.product.title}, {_dated(stock)}"
+    if scanned and not _same(scanned, stock.lot):
+        raise WrongScan(f"lot {scanned} of {stock.product.sku}", wanted)
+    if not scanned and stock.product.is_lot_tracked and others_here(stock):
+        raise WrongScan(f"{stock.product.sku}, of which several lots lie here", wanted)
+
+
+def _dated(stock: Stock) -> str:
+    return named(stock.lot, dates_of([stock]).get((stock.product_id, stock.lot)))
 
 
 def _same(scanned: str, expected: str) -> bool:

@@ -19,6 +19,7 @@ from warehouse.models import Location, PickFace, PickLine, PickList, Stock, Stoc
 from warehouse.planning.pick_route import Place, Stop, Want, walk
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
 from warehouse.stock.closing import IS_OPEN
+from warehouse.stock.lots import EXPIRES_ON
 from warehouse.stock.postings import Posting, lock_supplies, pin, post, unpin
 
 PICKED = """
@@ -248,7 +249,7 @@ def places_of(
     faces = PickFace.objects.filter(product=OuterRef("product"), location__warehouse=warehouse_id)
     is_face = Exists(faces.filter(location=OuterRef("location")))
     is_reserve = ExpressionWrapper(Exists(faces) & ~is_face, BooleanField())
-    columns = ("pk", "product", "lot", *WALK, F("on_hand") - F("pinned"), is_reserve)
+    columns = ("pk", "product", "lot", *WALK, F("on_hand") - F("pinned"), is_reserve, EXPIRES_ON)
     return [Place(*row) for row in stocks.values_list(*columns)]
 
 

@@ -3,8 +3,10 @@
 from django import forms
 
 from orders.values.counts import LARGEST, MOST_ENTERED
+from orders.values.form_fields import DayField
 from warehouse.inbound.putting_away import REASONS
 from warehouse.models import InboundDamage
+from warehouse.models.lots import LONGEST_LOT
 from warehouse.scanning.base_forms import FloorForm, QuantityField, ScanForm
 
 
@@ -12,6 +14,7 @@ class InboundScanForm(ScanForm):
     """A scan of a product of an inbound, or of the location where the goods go from now on.
 
     `quantity`: units that somebody entered for it. `sure`: so many were asked back, and are right.
+    `lot` and `expires_on` were entered, or scanned before, of the product `lot_of`.
     """
 
     location = forms.UUIDField(required=False)
@@ -19,6 +22,9 @@ class InboundScanForm(ScanForm):
         min_value=1, max_value=MOST_ENTERED, required=False, label="Units per scan"
     )
     sure = forms.IntegerField(min_value=1, max_value=MOST_ENTERED, required=False, label="Units")
+    lot_of = forms.UUIDField(required=False)
+    lot = forms.CharField(max_length=LONGEST_LOT, required=False, label="Lot")
+    expires_on = DayField(required=False, label="Expires on")
 
 
 class UndoForm(FloorForm):
@@ -53,6 +59,7 @@ class PutAwayForm(ScanForm):
     source = forms.UUIDField(required=False)
     quantity = QuantityField("Units to put away")
     reason = forms.ChoiceField(choices=REASONS, required=False, label="Reason")
+    lot = forms.CharField(max_length=LONGEST_LOT, required=False, label="Lot")
 
 
 class FaceForm(ScanForm):

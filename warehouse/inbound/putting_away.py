@@ -1,6 +1,7 @@
 """Put-away: goods go from a staging location to a place, where they can be promised and picked."""
 
 from datetime import timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from orders.errors import DomainError
 from orders.events.recording import record
 from orders.keys import new_id
 from orders.models import Event, Product, User
-from warehouse.corrections.differences import lots_at
+from warehouse.corrections.differences import lot_taken, lots_at
 from warehouse.models import Location, Stock, StockMovement
 from warehouse.stock.closing import promisable, refuse_closed
 from warehouse.stock.postings import Posting, lock_supplies, post, post_into
@@ -22,6 +23,18 @@ PUT_AWAY = StockMovement.Reason.PUT_AWAY
 REASONS = {"full": "It is full", "size": "Does not fit", "other": "Other"}
 
 
+class Chosen(NamedTuple):
+    """What a worker says of a put-away: `reason` is a key of REASONS where another place than the
+    suggested one was chosen; of several lots that wait there, `lot` is the one in hand.
+    """
+
+    reason: str = ""
+    lot: str = ""
+
+
+NOT_CHOSEN = Chosen()
+
+
 @transaction.atomic(savepoint=False)
 def put_away(
     product: Product,
@@ -29,25 +42,26 @@ def put_away(
     *,
     source: Location,
     to: Location,
-    reason: str = "",
+    how: Chosen = NOT_CHOSEN,
     actor: User | None,
 ) -> Stock:
     """Move units out of staging; the event wakes the allocator.
 
-    `reason` is a key of REASONS where another place than the suggested one was chosen. Raises
-    DomainError for a place that takes no goods, or more units than lie there unclaimed.
+    Raises DomainError for a place that takes no goods, more units than lie there unclaimed, or
+    where several lots wait there and none of them was chosen.
     """
     _refuse(product, source, to, units)
     lock_supplies([(product.pk, source.warehouse_id)])  # it guards what is not pinned
+    lot_said = lot_taken(product, source, how.lot)
     move_id = new_id()
     postings = [
         Posting(product.seller_id, product.pk, place.pk, lot, number, subject_id=move_id)
-        for lot, taken in lots_at(product, source, units)
+        for lot, taken in lots_at(product, source, units, lot_said)
         for place, number in ((source, -taken), (to, taken))
     ]
     rows = post_into(to, postings, reason=PUT_AWAY, actor=actor)
     stock = next(row for row in rows if row.location_id == to.pk)
-    _record(stock, "put_away", source, to, units, actor, reason=reason)
+    _record(stock, "put_away", source, to, units, actor, reason=how.reason)
     return stock
 
 

@@ -15,6 +15,7 @@ from orders.models import Event, Product, User
 from warehouse.models import Inbound, InboundDamage, InboundLine, Location
 from warehouse.states import INBOUND_OPEN, InboundStatus
 from warehouse.stock.holdings import refuse_kits
+from warehouse.stock.lots import NO_LOT, GivenLot
 from warehouse.stock.receiving import receive_stock, take_back
 
 
@@ -46,13 +47,24 @@ def sums_of(lines: Iterable[InboundLine]) -> Sums:
 
 @transaction.atomic(savepoint=False)
 def receive_units(
-    inbound: Inbound, *, product: Product, quantity: int, location: Location, actor: User | None
+    inbound: Inbound,
+    *,
+    product: Product,
+    quantity: int,
+    location: Location,
+    lot: GivenLot = NO_LOT,
+    actor: User | None,
 ) -> InboundLine:
     """Post sound units of an inbound to a location; units that nobody announced come too."""
     current = _begin(inbound, actor)
     line = _line(current, product)
     receive_stock(
-        location=location, product=product, quantity=quantity, subject_id=line.pk, actor=actor
+        location=location,
+        product=product,
+        quantity=quantity,
+        lot=lot,
+        subject_id=line.pk,
+        actor=actor,
     )
     return _count(line, "received", quantity)
 

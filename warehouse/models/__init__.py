@@ -1,4 +1,4 @@
-"""Models of locations, carts, stock, walks, scans, corrections, inbounds, manifests, runs."""
+"""Models of locations, carts, lots, stock, walks, scans, corrections, inbounds, manifests, runs."""
 
 from warehouse.models.badges import Badge, Device
 from warehouse.models.cartons import Carton
@@ -8,6 +8,7 @@ from warehouse.models.couriers import Run, Stop
 from warehouse.models.floor import PickLine, PickList, Scan
 from warehouse.models.inbound import Inbound, InboundDamage, InboundLine
 from warehouse.models.locations import Location
+from warehouse.models.lots import Lot
 from warehouse.models.manifests import Manifest
 from warehouse.models.printing import Printer, PrintJob
 from warehouse.models.replenishment import PickFace, ReplenishTask
@@ -26,6 +27,7 @@ __all__ = [
     "InboundDamage",
     "InboundLine",
     "Location",
+    "Lot",
     "Manifest",
     "PickFace",
     "PickLine",

@@ -8,6 +8,7 @@ from django.utils import timezone
 from orders.models import Product, Seller, Warehouse
 from orders.models.base import Row
 from warehouse.models.locations import Location
+from warehouse.models.lots import LONGEST_LOT
 from warehouse.states import (
     CORRECTION_MOVES,
     COUNT_MOVES,
@@ -148,6 +149,9 @@ class Correction(Row):
     to = models.ForeignKey(
         Location, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
+    lot = models.CharField(
+        max_length=LONGEST_LOT, blank=True, default="", db_default="", help_text="Of the units."
+    )
     units = models.IntegerField()
     books = models.PositiveIntegerField(
         null=True, blank=True, help_text="What the books said of the location when it was asked."
@@ -197,6 +201,7 @@ class Correction(Row):
         ]
 
     def __str__(self) -> str:
+        lot = f" lot {self.lot}" if self.lot else ""
         if self.to:
-            return f"{self.units} × {self.product} from {self.location} to {self.to}"
-        return f"{self.units:+} × {self.product} in {self.location}"
+            return f"{self.units} × {self.product}{lot} from {self.location} to {self.to}"
+        return f"{self.units:+} × {self.product}{lot} in {self.location}"

@@ -86,6 +86,7 @@ class PickLine(Row):
         EMPTY = "empty", "Location empty"
         DAMAGED = "damaged", "Product damaged"
         MISPLACED = "misplaced", "Wrong product in location"
+        WITHHELD = "withheld", "Blocked or expired"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     pick_list = models.ForeignKey(PickList, on_delete=models.CASCADE, related_name="lines")

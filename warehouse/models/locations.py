@@ -4,6 +4,7 @@ from django.db import models
 
 from orders.models import Warehouse
 from orders.models.base import Row
+from orders.values.texts import LINE
 from warehouse.models.carts import Cart
 
 
@@ -35,6 +36,12 @@ class Location(Row):
     )
     closed_at = models.DateTimeField(
         null=True, blank=True, help_text="Since then nobody puts goods here."
+    )
+    blocked_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since then no order gets what lies here."
+    )
+    blocked_note = models.CharField(
+        max_length=LINE, blank=True, default="", db_default="", help_text="Why it is blocked."
     )
     cart = models.ForeignKey(
         Cart,

@@ -1,4 +1,4 @@
-"""What gets labels: locations, totes and products, as they are chosen.
+"""What gets labels: locations, totes, carts and products, as they are chosen.
 
 Whatever else has a code joins by one line of `SOURCES`.
 """
@@ -11,7 +11,7 @@ from django.db.models import Prefetch, QuerySet
 from orders.access import Viewer
 from orders.models import Barcode, Product, Warehouse
 from warehouse.documents.code_labels import MOST_LABELS, CodeLabel, is_gtin
-from warehouse.models import Location
+from warehouse.models import Cart, Location
 from warehouse.scanning.commands import COMMANDS, Command
 
 # Chosen by hand, or all whose code begins so.
@@ -48,6 +48,11 @@ def _totes(viewer: Viewer, warehouse: Warehouse, asked: Asked) -> "QuerySet[Loca
     return rows.filter(kind=Location.Kind.TOTE).order_by("code")
 
 
+def _carts(viewer: Viewer, warehouse: Warehouse, asked: Asked) -> "QuerySet[Cart]":
+    rows = Cart.objects.visible_to(viewer).filter(warehouse=warehouse, retired_at__isnull=True)
+    return rows.filter(code__startswith=asked.get("begins", "").upper()).order_by("code")
+
+
 def _products(viewer: Viewer, warehouse: Warehouse, asked: Asked) -> "QuerySet[Product]":
     rows = Product.objects.visible_to(viewer).filter(seller__warehouse=warehouse)
     units = Prefetch("barcodes", Barcode.objects.filter(units=1).order_by("pk"), "unit_barcodes")
@@ -70,6 +75,7 @@ def _commands(viewer: Viewer, warehouse: Warehouse, asked: Asked) -> Sequence[Co
 SOURCES = {
     "locations": Source("Locations", _locations, lambda place: CodeLabel(place.code)),
     "totes": Source("Totes", _totes, lambda tote: CodeLabel(tote.code, "Tote")),
+    "carts": Source("Carts", _carts, lambda cart: CodeLabel(cart.code, "Cart")),
     "products": Source("Products", _products, _label_of_product),
     "commands": Source("Commands", _commands, lambda command: CodeLabel(*command)),
 }

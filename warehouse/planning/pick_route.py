@@ -1,6 +1,7 @@
 """The pick route: the locations of a walk and their order; pure functions, no database."""
 
 from collections.abc import Hashable, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
@@ -15,6 +16,7 @@ class Place(NamedTuple):
     code: str
     free: int
     is_reserve: bool = False  # the product has a pick face elsewhere
+    expires_on: date | None = None  # of the lot
 
 
 class Want(NamedTuple):
@@ -56,8 +58,8 @@ def walks(
 def walk(wants: Sequence[Want], places: Sequence[Place]) -> list[Stop]:
     """The stops for these wants in walking order; fewer units than wanted if the places lack them.
 
-    The oldest lot goes first, by its code; of one lot pick faces, then the fewest stops, then the
-    shortest way.
+    First expired, first out: what expires first goes first, of one day the first lot by its code;
+    of one lot pick faces, then the fewest stops, then the shortest way.
     """
     stops = []
     left = {place: place.free for place in places}
@@ -72,13 +74,14 @@ def walk(wants: Sequence[Want], places: Sequence[Place]) -> list[Stop]:
 
 
 def _next_place(product_id: UUID, units: int, left: dict[Place, int]) -> Place | None:
-    """The next place for the units: oldest lot, pick faces, most of the units, the shortest way."""
+    """The next place for the units: first expiry, lot, pick faces, most units, shortest way."""
     places = [place for place, free in left.items() if free and place.product_id == product_id]
     if not places:
         return None
     return min(
         places,
         key=lambda place: (
+            place.expires_on or date.max,
             place.lot,
             place.is_reserve,
             -min(units, left[place]),

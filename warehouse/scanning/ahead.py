@@ -5,26 +5,46 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+from django.utils.formats import date_format
+
 from orders.models import Barcode
-from warehouse.models import PickLine, PickList
+from warehouse.models import PickList, Stock
 
 
-def walk_ahead(walk: PickList, stops: Sequence[PickLine], *, total: int) -> dict[str, Any]:
+def walk_ahead(walk: PickList, stops: Sequence[Any], *, total: int) -> dict[str, Any]:
     """The stops in walking order, with the codes that are right there and the units of each."""
     codes: dict[UUID, dict[str, int]] = defaultdict(dict)
     products = {stop.stock.product_id for stop in stops}
     rows = Barcode.objects.filter(product__in=products)
     for product_id, code, units in rows.values_list("product", "code", "units"):
         codes[product_id][code] = units
+    asked = _with_others(stops)
     return {
         "tote": walk.tote.code,
         "scans_totes": walk.warehouse.scans_totes,
         "total": total,
-        "stops": [_stop(stop, codes[stop.stock.product_id]) for stop in stops],
+        "stops": [_stop(stop, codes[stop.stock.product_id], asked) for stop in stops],
     }
 
 
-def _stop(stop: PickLine, codes: dict[str, int]) -> dict[str, Any]:
+def _with_others(stops: Sequence[Any]) -> set[UUID]:
+    """The stocks with a lot beside which other lots of the product lie: its lot is to be scanned.
+
+    Nothing is asked where no product of the walk has lots.
+    """
+    dated = [
+        stop.stock_id for stop in stops if stop.stock.lot and stop.stock.product.is_lot_tracked
+    ]
+    if not dated:
+        return set()
+    others = Stock.objects.filter(
+        product=OuterRef("product"), location=OuterRef("location"), on_hand__gt=0
+    ).exclude(lot=OuterRef("lot"))
+    return set(Stock.objects.filter(Exists(others), pk__in=dated).values_list("pk", flat=True))
+
+
+def _stop(stop: Any, codes: dict[str, int], asked: set[UUID]) -> dict[str, Any]:
     product = stop.stock.product
     return {
         "line": str(stop.pk),
@@ -32,6 +52,8 @@ def _stop(stop: PickLine, codes: dict[str, int]) -> dict[str, Any]:
         "sku": product.sku,
         "title": product.title,
         "lot": stop.stock.lot,
+        "expires": date_format(stop.expires_on, "j M Y") if stop.expires_on else "",
+        "asks_lot": stop.stock_id in asked,
         "note": product.picker_note,
         "units": stop.open_quantity,
         "planned": stop.quantity,

@@ -3,6 +3,8 @@
 from django import forms
 
 from orders.values.counts import MOST_ENTERED
+from orders.values.form_fields import DayField
+from warehouse.models.lots import LONGEST_LOT
 from warehouse.scanning.base_forms import FloorForm, ScanForm
 
 
@@ -11,6 +13,7 @@ class ReceiveForm(ScanForm):
 
     `quantity` is of units, where somebody entered one; `counted` are those of the scans of
     `product`, which wait for its location. `sure`: so many units were asked back, and are right.
+    `lot` and `expires_on` were entered, or scanned before, of the product `lot_of`.
     """
 
     location = forms.UUIDField(required=False)
@@ -22,6 +25,9 @@ class ReceiveForm(ScanForm):
         min_value=0, max_value=MOST_ENTERED, required=False, label="Units scanned"
     )
     sure = forms.IntegerField(min_value=1, max_value=MOST_ENTERED, required=False, label="Units")
+    lot_of = forms.UUIDField(required=False)
+    lot = forms.CharField(max_length=LONGEST_LOT, required=False, label="Lot")
+    expires_on = DayField(required=False, label="Expires on")
 
 
 class UndoReceiptForm(FloorForm):

@@ -14,6 +14,7 @@ from orders.models import Event, Product, User
 from warehouse.models import Inbound, InboundLine, Location, Stock, StockMovement
 from warehouse.states import INBOUND_OPEN, InboundStatus
 from warehouse.stock.closing import may_leave, promisable, refuse_closed
+from warehouse.stock.lots import NO_LOT, GivenLot, note_lot, today_in
 from warehouse.stock.postings import Posting, lock_supplies, post, post_into
 
 RECENT = timedelta(hours=12)
@@ -25,11 +26,13 @@ def receive_stock(
     location: Location,
     product: Product,
     quantity: int,
-    lot: str = "",
+    lot: GivenLot = NO_LOT,
     subject_id: UUID | None = None,
     actor: User | None,
 ) -> Stock:
     """Post received units to a location; the event wakes the allocator for backordered lines.
+
+    Of a product that has lots, `lot` is noted with its date, which a receipt never changes.
 
     `subject_id` is the inbound line of units that a seller announced.
     """
@@ -38,8 +41,10 @@ def receive_stock(
     if location.kind == Location.Kind.TOTE:
         raise DomainError(f"{location} is a tote: receive into a bin, a shelf or a dock.")
     refuse_closed(location)
+    if product.is_lot_tracked or lot.code:  # before supplies and stocks are locked
+        note_lot(product, lot, today=today_in(location.warehouse))
     posting = Posting(
-        product.seller_id, product.pk, location.pk, lot, quantity, subject_id=subject_id
+        product.seller_id, product.pk, location.pk, lot.code, quantity, subject_id=subject_id
     )
     received_as = StockMovement.Reason.RECEIVED
     stock = post_into(location, [posting], reason=received_as, actor=actor)[0]

@@ -13,12 +13,14 @@ from orders.errors import DomainError, WrongScan
 from orders.models import Product
 from orders.values.counts import MOST_ENTERED
 from warehouse.models import Location, StockMovement
+from warehouse.scanning.articles import in_full
 from warehouse.scanning.cases import units_of, units_scanned
 from warehouse.scanning.codes import location_of, products_of
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import EVERYBODY, FloorRequest, Sent, apply, at_workplace, screen
 from warehouse.stock.forms import ReceiveForm, UndoReceiptForm
 from warehouse.stock.limits import ask_back, limits_of
+from warehouse.stock.lot_fields import given_lot, lot_fields
 from warehouse.stock.receiving import receive_stock, recent_receipts, undo_receipt
 
 LAST_RECEIPTS = 4
@@ -37,9 +39,11 @@ def receive(request: FloorRequest) -> HttpResponse:
     outcome = apply(request, form, lambda sent: _book(request, sent))
     if outcome.is_refused:
         known, sent = _known(request, form.cleaned_data), form.cleaned_data
-        numbers = {name: sent.get(name) for name in ("quantity", "counted")}
+        shown: dict[str, Any] = {name: sent.get(name) for name in ("quantity", "counted")}
         asked = _asked_back(request, sent) if form.is_valid() else None
-        return _receive(request, *known, outcome=outcome, asked=asked, sent=sent, **numbers)
+        lots = lot_fields(_one_product(request, sent), sent) if form.is_valid() else None
+        shown |= {"asked": asked, "lots": lots, "sent": sent}
+        return _receive(request, *known, outcome=outcome, **shown)
     sent = form.cleaned_data
     place, products = _read(request, sent)
     entered = sent["quantity"]
@@ -50,7 +54,9 @@ def receive(request: FloorRequest) -> HttpResponse:
     is_over = products and (place or sent["product"] not in (None, products[0].pk))
     counted = _counted(sent, product) if product else None
     quantity = None if is_over else entered
-    return _receive(request, place, product, outcome=outcome, quantity=quantity, counted=counted)
+    lots = lot_fields(products[0], sent) if products else None
+    kept: dict[str, Any] = {"quantity": quantity, "counted": counted, "lots": lots}
+    return _receive(request, place, product, outcome=outcome, **kept)
 
 
 @require_POST
@@ -86,8 +92,15 @@ def _book(request: FloorRequest, sent: Sent) -> str:
         return _scanned(product, case, _counted(sent, product))
     units = _units(request, sent, product)
     ask_back(units, product.title, sure=sent["sure"], warehouse=request.warehouse)
-    receive_stock(location=place, product=product, quantity=units, actor=request.user)
-    return f"Received {units} × {product.title} into {place}"
+    given = given_lot(product, sent)
+    receive_stock(
+        location=place,
+        product=product,
+        quantity=units,
+        lot=given,
+        actor=request.user,
+    )
+    return f"Received {units} × {product.title} into {place}{given.words}"
 
 
 def _units(request: FloorRequest, sent: Sent, product: Product) -> int:
@@ -107,6 +120,15 @@ def _asked_back(request: FloorRequest, sent: Sent) -> int | None:
         return None
     is_asked = units > limits_of(request.warehouse).asks_above and sent["sure"] != units
     return units if is_asked else None
+
+
+def _one_product(request: FloorRequest, sent: Sent) -> Product | None:
+    """The product of a refused scan, where that is one."""
+    try:
+        _, products = _read(request, sent)
+    except DomainError:
+        return None
+    return products[0] if len(products) == 1 else None
 
 
 def _scanned(product: Product, case: int, counted: int) -> str:
@@ -129,7 +151,7 @@ def _read(request: FloorRequest, sent: Sent) -> tuple[Location | None, list[Prod
     products = products_of(sent["code"], request)
     if scanned or not products:
         expected = "a product" if place else "a bin, a shelf, a dock or a product"
-        raise WrongScan(sent["code"], expected)
+        raise WrongScan(in_full(sent["code"], request.warehouse), expected)
     return place, [product] if product in products else products
 
 

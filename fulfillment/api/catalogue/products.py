@@ -23,6 +23,7 @@ from orders.catalogue.products import add_product, change_product
 from orders.models import Barcode, KitPart
 from orders.models import Product as ProductRow
 from orders.values.counts import (
+    MOST_DAYS_LEFT,
     MOST_GRAMS,
     MOST_MILLIMETRES,
     MOST_MONEY,
@@ -64,6 +65,14 @@ Money = Annotated[
 Currency = Annotated[str, Meta(max_length=3, description="Three capital letters like EUR.")]
 Level = Annotated[
     int, Meta(ge=0, le=MOST_UNITS, description="Fewer available units are low stock; 0: never.")
+]
+DaysLeft = Annotated[
+    int,
+    Meta(
+        ge=0,
+        le=MOST_DAYS_LEFT,
+        description="Before its lot expires a unit is no longer sent so many days.",
+    ),
 ]
 
 
@@ -123,6 +132,7 @@ class NewProduct(msgspec.Struct, forbid_unknown_fields=True):
     low_stock_level: Level = 0
     is_lot_tracked: bool = False
     is_serial_tracked: bool = False
+    least_days_left: DaysLeft = 0
     picker_note: Text = ""
     is_active: bool = True
 
@@ -147,6 +157,7 @@ class ProductChange(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tr
     low_stock_level: Level | msgspec.UnsetType = msgspec.UNSET
     is_lot_tracked: bool | msgspec.UnsetType = msgspec.UNSET
     is_serial_tracked: bool | msgspec.UnsetType = msgspec.UNSET
+    least_days_left: DaysLeft | msgspec.UnsetType = msgspec.UNSET
     picker_note: Text | msgspec.UnsetType = msgspec.UNSET
     is_active: bool | msgspec.UnsetType = msgspec.UNSET
 
@@ -190,6 +201,7 @@ class Product(msgspec.Struct):
     low_stock_level: int
     is_lot_tracked: bool
     is_serial_tracked: bool
+    least_days_left: int
     picker_note: str
     is_active: Annotated[bool, Meta(description="False: archived.")]
     created_at: Moment

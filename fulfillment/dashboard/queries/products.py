@@ -51,6 +51,7 @@ LABELS = {
     "low_stock_level": "Low-stock level",
     "is_lot_tracked": "Lots",
     "is_serial_tracked": "Serial numbers",
+    "least_days_left": "Fewest days left before expiry",
     "picker_note": "Note for the picker",
     "is_active": "Active",
     "picture": "Picture",

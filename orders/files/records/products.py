@@ -108,6 +108,13 @@ FIELDS = {
     "is_serial_tracked": Field(
         Column("Has serial numbers", ("serial tracked",), 10, help="Yes or no."), yes_or_no
     ),
+    "least_days_left": Field(
+        Column(
+            "Fewest days left", ("least days left", "remaining shelf life"), 20,
+            help="Before its lot expires it is no longer sent so many days.",
+        ),
+        count_of,
+    ),
     "picker_note": Field(Column("Note for the picker", ("picker note",), LINE)),
     "is_active": Field(Column("Active", ("is active",), 10, help="Yes or no."), yes_or_no),
 }  # fmt: skip

@@ -34,7 +34,7 @@ ALL_OURS = {
     "Correction", "CountTask", "DeadLetter", "Delivery", "Discrepancy",
     "DeliveryAttempt", "Device", "Endpoint", "Event", "EventEpoch", "IdempotencyKey", "Import",
     "ImportMapping", "InboundDamage", "InboundText", "Installation", "Invitation", "LabelRequest",
-    "Location",
+    "Location", "Lot",
     "MailStop", "Manifest", "ManyReturns", "MatterMark", "Message", "MessageCount", "OrderChange",
     "OrderView",
     "PickList", "PrintJob", "Printer", "NumberFact", "NumbersPlace", "PickupPoint", "Picture",

@@ -7,6 +7,7 @@ from orders.errors import DomainError
 from orders.models import Event
 from tests.warehouse.walking import ordered, pick_all, take
 from warehouse.models import Location, Stock, StockMovement, Supply
+from warehouse.stock.lots import GivenLot
 from warehouse.stock.receiving import receive_stock, undo_receipt
 
 pytestmark = pytest.mark.django_db
@@ -17,8 +18,10 @@ def place(code):
 
 
 def test_received_units_lie_in_their_location_and_may_be_promised(lamp, lea):
-    stock = receive_stock(location=place("A-01-1"), product=lamp, quantity=4, lot="L1", actor=lea)
-    receive_stock(location=place("A-01-1"), product=lamp, quantity=2, lot="L2", actor=lea)
+    stock = receive_stock(
+        location=place("A-01-1"), product=lamp, quantity=4, lot=GivenLot("L1"), actor=lea
+    )
+    receive_stock(location=place("A-01-1"), product=lamp, quantity=2, lot=GivenLot("L2"), actor=lea)
 
     assert (stock.location.code, stock.lot, stock.on_hand) == ("A-01-1", "L1", 4)
     assert Supply.objects.get(product=lamp).available == 6

@@ -13,10 +13,12 @@ from orders.access import Role, role_required
 from orders.errors import DomainError, WrongScan
 from orders.models import Product
 from warehouse.corrections.correcting import Change, approve, correct, refuse
+from warehouse.corrections.differences import lots_here
 from warehouse.corrections.forms import REASONS, AdjustForm, MoveForm, PlaceForm
 from warehouse.models import Correction, Location, Stock
 from warehouse.scanning.base_forms import FloorForm
 from warehouse.scanning.codes import location_of, products_of
+from warehouse.scanning.lot_codes import lot_in
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
     EVERYBODY,
@@ -44,7 +46,7 @@ def adjust(request: FloorRequest) -> HttpResponse:
     outcome = apply(request, form, lambda sent: _found(*_read(request, sent)))
     sent = form.cleaned_data
     found = _known(request, sent) if outcome.is_refused else _read(request, sent)
-    return _adjust(request, *found, outcome=outcome)
+    return _adjust(request, *found, outcome=outcome, lot=_lot(sent))
 
 
 @require_POST
@@ -55,7 +57,8 @@ def save_adjustment(request: FloorRequest) -> HttpResponse:
     form = AdjustForm(request.POST)
     outcome = apply(request, form, lambda sent: _save(request, sent))
     if outcome.is_refused:
-        return _adjust(request, *_known(request, form.cleaned_data), outcome=outcome)
+        sent = form.cleaned_data
+        return _adjust(request, *_known(request, sent), outcome=outcome, lot=sent.get("lot", ""))
     return done(request, outcome, "warehouse_adjust")
 
 
@@ -155,7 +158,7 @@ def _save(request: FloorRequest, sent: Sent) -> str:
         raise DomainError("Scan the location and the product first.")
     shown, reason = sent["shown"], sent["reason"]
     units = sent["units"] - shown
-    change = Change(product, place, units, reason, sent["note"], books=shown)
+    change = Change(product, place, units, reason, sent["note"], books=shown, lot=sent["lot"])
     return _said(correct(change, actor=request.user))
 
 
@@ -167,8 +170,14 @@ def _step(request: FloorRequest, sent: Sent) -> str:
     if to is None:
         raise WrongScan(sent["code"], "the location where the units go")
     reason = sent["reason"] or Correction.Reason.PLACE
-    change = Change(product, place, sent["quantity"], reason, sent["note"], to=to)
+    note, lot = sent["note"], sent["lot"]
+    change = Change(product, place, sent["quantity"], reason, note, to=to, lot=lot)
     return _said(correct(change, actor=request.user))
+
+
+def _lot(sent: Sent) -> str:
+    """The lot that was chosen, else that in the code."""
+    return sent.get("lot") or lot_in(sent.get("code", ""))
 
 
 def _said(correction: Correction) -> str:
@@ -188,10 +197,14 @@ def _adjust(
     product: Product | None = None,
     *,
     outcome: ScanResult | None = None,
+    lot: str = "",
 ) -> HttpResponse:
     context: dict[str, Any] = {"place": place, "product": product, "reasons": REASONS}
     if place and product:
-        context["books"] = _books(request, place, product)
+        lots = lots_here(product, place)
+        chosen = next((row for row in lots if row.lot.casefold() == lot.casefold()), None)
+        context |= {"lots": lots, "lot": chosen}
+        context["books"] = chosen or _books(request, place, product)
     return screen(request, "warehouse/adjust.html", context, outcome)
 
 
@@ -209,6 +222,7 @@ def _move(
     if place and product:
         books = _books(request, place, product)
         context["free"] = books["on_hand"] - books["pinned"]
+        context |= {"lots": lots_here(product, place), "lot": _lot(sent or {})}
     return screen(request, "warehouse/move.html", context, outcome)
 
 

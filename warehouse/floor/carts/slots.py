@@ -10,6 +10,7 @@ from warehouse.floor.pausing import WALK_IS_HELD
 from warehouse.floor.totes import IS_BOXED
 from warehouse.models import PickLine, PickList, StockMovement
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
+from warehouse.stock.lots import expiry_of
 
 ON_HOLD = "on hold: leave it as it is"
 EMPTY = "nothing to pack"  # its order was cancelled, or none of its units was found
@@ -51,6 +52,7 @@ def stops_of(slots: list[Slot]) -> list[PickLine]:
     lines = PickLine.objects.filter(pick_list__in=going).select_related(
         "stock__location", "stock__product", "pick_list__tote__cart", "pick_list__shipment__order"
     )
+    lines = lines.annotate(expires_on=expiry_of("stock__"))
     route = lines.order_by(*ROUTE, "pick_list__tote__walk_position", "position")
     return [line for line in route if line.open_quantity]
 

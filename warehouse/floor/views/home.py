@@ -93,6 +93,7 @@ DOORS = (
     Door("Boxes", "what they weigh", "warehouse_cartons", (Role.LEAD,)),
     Door("Walks", "being picked", "warehouse_walks", (Role.LEAD,), (ShipmentStatus.PICKING,)),
     Door("Locations", "make, close", "warehouse_locations", (Role.LEAD,)),
+    Door("Lots", "blocked, expired", "warehouse_lots", (Role.LEAD,)),
     Door("Totes", "for walks", "warehouse_totes", (Role.LEAD,)),
     Door("Labels", "to print", "warehouse_labels", (Role.LEAD,)),
     Door("Printers", "at the benches", "warehouse_printers", (Role.LEAD,)),

@@ -53,9 +53,11 @@ from warehouse.scanning.screens import (
     screen,
 )
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
+from warehouse.stock.lots import expiry_of, why_withheld
 
 PAUSED_SHOWN = 5
 PICTURE = version_of("stock__product")
+EXPIRES_THERE = expiry_of("stock__")
 
 
 @role_required(*PICKERS)
@@ -217,7 +219,8 @@ def _walks(request: FloorRequest) -> QuerySet[Any]:
 
 def _lines(walk: PickList) -> list[Any]:
     stops = walk.lines.select_related("stock__location", "stock__product")
-    return list(stops.select_related("shipment_line__line").annotate(picture=PICTURE))
+    stops = stops.select_related("shipment_line__line")
+    return list(stops.annotate(picture=PICTURE, expires_on=EXPIRES_THERE))
 
 
 def _line(walk: PickList, pk: UUID) -> PickLine:
@@ -353,7 +356,11 @@ def _report(
     *,
     found: int | None = None,
 ) -> HttpResponse:
-    line, reasons = _line(walk, line_pk), PickLine.ShortReason.choices
+    line = _line(walk, line_pk)
+    why = why_withheld(line.stock)
+    # What is neither blocked nor expired has no such reason.
+    hidden = () if why else (PickLine.ShortReason.WITHHELD,)
+    reasons = [choice for choice in PickLine.ShortReason.choices if choice[0] not in hidden]
     kept = found if found in range(line.open_quantity) else 0
-    context = {"walk": walk, "line": line, "reasons": reasons, "found": kept}
+    context = {"walk": walk, "line": line, "reasons": reasons, "found": kept, "why": why}
     return screen(request, "warehouse/report_short.html", context, outcome)

@@ -1,6 +1,7 @@
 """A walk is paused and goes on; the lead lists walks, gives one to another, cancels it."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet, Sum
@@ -11,11 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from orders.access import Role, role_required
 from orders.errors import DomainError
 from orders.models import User
-from warehouse.floor.forms import GiveForm
+from warehouse.floor.forms import GiveForm, OtherLotForm
+from warehouse.floor.leading.other_lot import other_lots, take_other_lot
 from warehouse.floor.pausing import WALK_IS_HELD, continue_walk, give_walk, pause_walk
 from warehouse.floor.putting_back import cancel_walk
 from warehouse.floor.walks import put_back_in_words, stops_to_put_back
-from warehouse.models import PickList
+from warehouse.models import PickList, Stock
 from warehouse.scanning.base_forms import FloorForm
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
@@ -90,6 +92,14 @@ def cancel(request: FloorRequest, pk: UUID) -> HttpResponse:
     return _press(request, pk, FloorForm(request.POST), _cancel)
 
 
+@require_POST
+@role_required(Role.LEAD)
+@at_workplace
+def other_lot(request: FloorRequest, pk: UUID) -> HttpResponse:
+    """Let another lot of the product be picked at a stop."""
+    return _press(request, pk, OtherLotForm(request.POST), _take_other)
+
+
 def _all(request: FloorRequest) -> QuerySet[PickList]:
     rows = PickList.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
     return rows.select_related("shipment__order", "shipment__seller", "tote__cart", "picker")
@@ -121,10 +131,13 @@ def _press(
 def _walk(request: FloorRequest, row: PickList, outcome: ScanResult | None = None) -> HttpResponse:
     found = _begun(request).filter(pk=row.pk).first()
     stops = row.lines.select_related("stock__location", "stock__product")
+    lines: list[Any] = list(stops)
+    for line in lines:
+        line.others = other_lots(line) if found else []
     context = {
         "walk": found or row,
         "has_ended": found is None,
-        "lines": list(stops),
+        "lines": lines,
         "pickers": _pickers(request).exclude(pk=row.picker_id),
     }
     return screen(request, "warehouse/walk.html", context, outcome)
@@ -160,6 +173,14 @@ def _give(request: FloorRequest, row: PickList, sent: Sent) -> str:
     if row.cart_walk:
         return f"Cart {row.tote.cart} is {picker}'s now, with all that is in it."
     return f"Shipment {given.shipment} is {picker}'s now: hand over {row.holder}."
+
+
+def _take_other(request: FloorRequest, row: PickList, sent: Sent) -> str:
+    stop = get_object_or_404(row.lines.all(), pk=sent["line"])
+    stocks = Stock.objects.visible_to(request.viewer)
+    stock = get_object_or_404(stocks, pk=sent["stock"])
+    taken = take_other_lot(stop, stock, actor=request.user)
+    return f"Shipment {row}: lot {stock.lot} of {taken.stock.product.title} may be picked."
 
 
 def _cancel(request: FloorRequest, row: PickList, sent: Sent) -> str:

@@ -12,11 +12,19 @@ from orders.access import role_required
 from orders.errors import DomainError, WrongScan
 from orders.models import Product
 from orders.values.ids import id_of
+from warehouse.corrections.differences import lots_here
 from warehouse.inbound.forms import PutAwayForm, UndoForm
 from warehouse.inbound.places import suggested_place
-from warehouse.inbound.putting_away import REASONS, put_away, put_aways_that_stand, undo_put_away
+from warehouse.inbound.putting_away import (
+    REASONS,
+    Chosen,
+    put_away,
+    put_aways_that_stand,
+    undo_put_away,
+)
 from warehouse.models import Location, Stock
 from warehouse.scanning.codes import location_of, products_of
+from warehouse.scanning.lot_codes import lot_in
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
     EVERYBODY,
@@ -58,7 +66,7 @@ def to_put_away(request: FloorRequest) -> HttpResponse:
     if place:  # the units are there now
         return done(request, outcome, "warehouse_put_away")
     try:
-        return _show(request, _scanned(request, sent), outcome)
+        return _show(request, _scanned(request, sent), outcome, sent={"code": sent["code"]})
     except WrongScan:  # a scan that was sent again after its units were put away
         return _show(request, None, outcome)
 
@@ -84,13 +92,13 @@ def _step(request: FloorRequest, sent: Sent) -> str:
     suggested = suggested_place(waiting.product, request.warehouse)
     if to is None or (suggested and to != suggested and not sent["reason"]):
         raise WrongScan(sent["code"], str(suggested or "a bin or a shelf"))
-    reason = sent["reason"] if to != suggested else ""
+    how = Chosen(sent["reason"] if to != suggested else "", sent["lot"])
     put_away(
         waiting.product,
         sent["quantity"],
         source=waiting.source,
         to=to,
-        reason=reason,
+        how=how,
         actor=request.user,
     )
     return f"{sent['quantity']} × {waiting.product.title} put into {to}"
@@ -154,6 +162,8 @@ def _show(
         context["quantity"] = min(sent.get("quantity") or chosen.units, chosen.units)
         context["elsewhere"] = scanned if scanned != context["suggested"] else None
         context["reasons"] = REASONS.items()
+        context["lots"] = lots_here(chosen.product, chosen.source)
+        context["lot"] = sent.get("lot") or lot_in(sent.get("code", ""))
     else:
         rows = _rows(request)
         rows = list((rows.filter(location=source) if source else rows)[:LONGEST_LIST])

@@ -23,6 +23,7 @@ from warehouse.inbound.receiving import (
     withdraw_damage,
 )
 from warehouse.models import Inbound, InboundDamage, InboundLine, Location, StockMovement
+from warehouse.scanning.articles import in_full
 from warehouse.scanning.base_forms import ScanForm
 from warehouse.scanning.cases import units_of, units_scanned
 from warehouse.scanning.codes import inbounds_of, location_of, products_of
@@ -38,6 +39,7 @@ from warehouse.scanning.screens import (
 )
 from warehouse.states import INBOUND_OPEN, InboundStatus
 from warehouse.stock.limits import ask_back, limits_of
+from warehouse.stock.lot_fields import given_lot, lot_fields
 from warehouse.stock.receiving import recent_receipts, undo_receipt
 
 LONGEST_LIST = 50
@@ -69,13 +71,16 @@ def inbound(request: FloorRequest, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         return _show(request, row)
     form = InboundScanForm(request.POST)
-    outcome = apply(request, form, lambda sent: _scan(request, row, sent))
+    scanned: list[Product] = []
+    outcome = apply(request, form, lambda sent: _scan(request, row, sent, scanned))
     sent = form.cleaned_data
     if outcome.is_refused:
         asked = _asked_back(request, row, sent) if form.is_valid() else None
-        return _show(request, row, outcome, sent=sent, asked=asked)
+        lots = lot_fields(scanned[0], sent) if scanned else None
+        return _show(request, row, outcome, sent=sent, asked=asked, lots=lots)
     place = location_of(sent["code"], request) or _place(request, sent)
-    return _show(request, row, outcome, place=place)
+    lots = lot_fields(scanned[0], sent) if scanned else None
+    return _show(request, row, outcome, place=place, lots=lots)
 
 
 @require_POST
@@ -156,7 +161,8 @@ def _expected(request: FloorRequest, code: str) -> list[Inbound]:
     return open_ones
 
 
-def _scan(request: FloorRequest, row: Inbound, sent: Sent) -> str:
+def _scan(request: FloorRequest, row: Inbound, sent: Sent, scanned: list[Product]) -> str:
+    """Receive what was scanned, and add it to `scanned`: the next screen keeps its lot."""
     place = location_of(sent["code"], request)
     if place and place.kind != Location.Kind.TOTE:
         return f"Location {place}"
@@ -164,10 +170,19 @@ def _scan(request: FloorRequest, row: Inbound, sent: Sent) -> str:
     to = _place(request, sent)
     if to is None:
         raise WrongScan(sent["code"], "a dock, a bin or a shelf first")
+    scanned.append(product)
     units = _units(request, row, sent, product)
     ask_back(units, product.title, sure=sent["sure"], warehouse=request.warehouse)
-    line = receive_units(row, product=product, quantity=units, location=to, actor=request.user)
-    return f"{units} × {product.title}: {_of(line)}"
+    given = given_lot(product, sent)
+    line = receive_units(
+        row,
+        product=product,
+        quantity=units,
+        location=to,
+        lot=given,
+        actor=request.user,
+    )
+    return f"{units} × {product.title}: {_of(line)}{given.words}"
 
 
 def _of(line: InboundLine) -> str:
@@ -187,7 +202,8 @@ def _product(request: FloorRequest, row: Inbound, code: str) -> Product:
     for product in products_of(code, request):
         if product.seller_id == row.seller_id:
             return product
-    raise WrongScan(code, f"a product of {row.seller}, or a location")
+    scanned = in_full(code, row.warehouse)
+    raise WrongScan(scanned, f"a product of {row.seller}, or a location")
 
 
 def _chosen(request: FloorRequest, row: Inbound, pk: str | None) -> Product | None:
@@ -296,7 +312,7 @@ def _show(
     *,
     place: Location | None = None,
     sent: Sent | None = None,
-    asked: int | None = None,
+    **shown: Any,
 ) -> HttpResponse:
     row.refresh_from_db(fields=["status"])
     lines = list(row.lines.select_related("product").order_by("position"))
@@ -311,9 +327,8 @@ def _show(
         "sums": sums_of(lines),
         "last": _receipts(request, row).first(),
         "sent": sent or {},
-        "asked": asked,
     }
-    return screen(request, "warehouse/inbound.html", context, outcome)
+    return screen(request, "warehouse/inbound.html", context | shown, outcome)
 
 
 def _damaged(

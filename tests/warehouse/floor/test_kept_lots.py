@@ -1,0 +1,137 @@
+"""What a lead keeps from orders: a lot or a location is blocked, released, and a recall read."""
+
+from datetime import date
+
+import pytest
+
+from fulfillment.management.commands.check_books import findings
+from orders.access import Viewer
+from orders.errors import DomainError
+from orders.models import Event, Product
+from tests.support.cast import make_product, put_stock
+from tests.warehouse.walking import contents, counts, ordered, pick_all, state, take
+from warehouse.floor.picking import confirm_pick
+from warehouse.lots.keeping import (
+    block_lot,
+    block_place,
+    correct_date,
+    release_lot,
+    release_place,
+    withdraw_expired,
+)
+from warehouse.lots.queries import shipments_with
+from warehouse.models import Location, Lot
+from warehouse.stock.allocation import allocate_due
+
+pytestmark = pytest.mark.django_db
+
+LATE = date(2099, 1, 31)
+
+
+@pytest.fixture
+def jam(ada):
+    made = make_product(ada, "JAM", "Plum jam")
+    Product.objects.filter(pk=made.pk).update(is_lot_tracked=True)
+    made.refresh_from_db()
+    return made
+
+
+def test_who_was_promised_a_blocked_lot_waits_and_gets_it_when_it_is_released(ada, jam, lea):
+    put_stock(jam, 3, lot="A7", expires_on=LATE)
+    put_stock(jam, 1, lot="B8", expires_on=LATE)
+    first, second = ordered(ada, {"JAM": 1}), ordered(ada, {"JAM": 2})
+    lot = Lot.objects.get(code="A7")
+
+    block_lot(lot, note="Glass in a jar", actor=lea)
+
+    assert (counts(first), counts(second)) == ([("JAM", 1, 0, 0)], [("JAM", 0, 2, 0)])
+    assert ordered(ada, {"JAM": 1}).lines.get().backordered == 1
+    assert findings() == []
+
+    release_lot(lot, note="Checked", actor=lea)
+    allocate_due()
+
+    assert counts(second) == [("JAM", 2, 0, 0)]
+    kinds = Event.objects.filter(subject_id=lot.pk).order_by("pk").values_list("kind", "actor")
+    assert list(kinds) == [("lot.blocked", lea.pk), ("lot.released", lea.pk)]
+    assert findings() == []
+
+
+def test_a_blocked_lot_is_not_picked(ada, building, jam, pat, lea):
+    put_stock(jam, 3, lot="A7", expires_on=LATE)
+    ordered(ada, {"JAM": 1})
+    stop = take(building, pat).lines.get()
+    block_lot(Lot.objects.get(), note="Glass in a jar", actor=lea)
+
+    with pytest.raises(DomainError) as refused:
+        confirm_pick(stop, location_code="A-01-1", product_code="JAM", quantity=1, actor=pat)
+
+    assert str(refused.value) == (
+        "Leave it there: lot A7 is blocked (Glass in a jar). Report short."
+    )
+    assert contents(jam) == {"A-01-1": (3, 1)}
+
+
+def test_a_block_needs_a_reason(jam, lea):
+    put_stock(jam, 3, lot="A7", expires_on=LATE)
+
+    with pytest.raises(DomainError, match="Say why"):
+        block_lot(Lot.objects.get(), note=" ", actor=lea)
+
+    assert Lot.objects.get().blocked_at is None
+
+
+def test_what_has_expired_is_taken_back_from_orders(ada, jam):
+    put_stock(jam, 3, lot="A7", expires_on=LATE)
+    order = ordered(ada, {"JAM": 2})
+    assert withdraw_expired() == 0
+    Lot.objects.update(expires_on=date(2020, 1, 31))
+
+    assert withdraw_expired() == 1
+
+    assert counts(order) == [("JAM", 0, 2, 0)]
+    assert withdraw_expired() == 0
+    assert findings() == []
+
+
+def test_a_corrected_date_lets_orders_have_it(ada, jam, lea):
+    put_stock(jam, 3, lot="A7", expires_on=LATE)
+    Lot.objects.update(expires_on=date(2020, 1, 31))
+    order = ordered(ada, {"JAM": 2})
+    assert counts(order) == [("JAM", 0, 2, 0)]
+
+    correct_date(Lot.objects.get(), LATE, note="Misread", actor=lea)
+    allocate_due()
+
+    assert counts(order) == [("JAM", 2, 0, 0)]
+    lot = Lot.objects.get()
+    assert (lot.expires_on, lot.note, lot.changed_by) == (LATE, "Misread", lea)
+
+
+def test_what_lies_in_a_blocked_location_is_promised_to_nobody(ada, lamp, lea):
+    put_stock(lamp, 3)
+    place = Location.objects.get(code="A-01-1")
+    order = ordered(ada, {"LAMP": 1})
+
+    block_place(place, note="Water", actor=lea)
+    assert counts(order) == [("LAMP", 0, 1, 0)]
+
+    release_place(place)
+    allocate_due()
+    assert counts(order) == [("LAMP", 1, 0, 0)]
+    assert findings() == []
+
+
+def test_a_recall_names_the_shipments_that_got_the_lot(ada, building, jam, pat, lea):
+    put_stock(jam, 2, lot="A7", expires_on=LATE)
+    got = ordered(ada, {"JAM": 2})
+    walk = take(building, pat)
+    pick_all(walk, pat)
+    put_stock(jam, 2, lot="B8", expires_on=LATE)
+    ordered(ada, {"JAM": 1})
+    pick_all(take(building, pat), pat)
+    assert state(walk) == "done"
+
+    found = shipments_with(Viewer.of(lea), jam.pk, "A7")
+
+    assert [(row.order, row.units) for row in found] == [(got, 2)]

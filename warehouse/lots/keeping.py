@@ -1,0 +1,113 @@
+"""Keep a lot from orders, release it, or correct its date; orders lose what they no longer get."""
+
+from collections import Counter
+from datetime import date
+
+from django.db import transaction
+from django.db.models import F, QuerySet, Sum
+from django.utils import timezone
+
+from orders.errors import DomainError
+from orders.events.recording import record
+from orders.models import Event, User
+from warehouse.corrections.withdrawing import withdraw_missing
+from warehouse.models import Location, Lot, Stock, Supply
+from warehouse.stock.closing import IS_KEPT, promisable
+from warehouse.stock.postings import SupplyKey
+
+
+@transaction.atomic(savepoint=False)
+def block_lot(lot: Lot, *, note: str, actor: User) -> Lot:
+    """Let no order get this lot from now on; shipments that nobody has begun lose its units."""
+    current = _lock(lot)
+    if current.blocked_at:
+        raise DomainError(f"Lot {current} is blocked already.")
+    current.blocked_at = timezone.now()
+    return _save(current, "blocked", note, actor)
+
+
+@transaction.atomic(savepoint=False)
+def release_lot(lot: Lot, *, note: str, actor: User) -> Lot:
+    """Let orders get this lot again, as long as it is not expired."""
+    current = _lock(lot)
+    if not current.blocked_at:
+        raise DomainError(f"Lot {current} is not blocked.")
+    current.blocked_at = None
+    return _save(current, "released", note, actor)
+
+
+@transaction.atomic(savepoint=False)
+def correct_date(lot: Lot, expires_on: date | None, *, note: str, actor: User) -> Lot:
+    """Say when a lot expires, where it was read or entered wrongly."""
+    current = _lock(lot)
+    if current.expires_on == expires_on:
+        raise DomainError("The books have this date already.")
+    if expires_on is None and current.product.least_days_left:
+        raise DomainError(f"{current.product.sku} expires: enter the date of lot {current}.")
+    current.expires_on = expires_on
+    return _save(current, "redated", note, actor)
+
+
+@transaction.atomic(savepoint=False)
+def block_place(place: Location, *, note: str, actor: User) -> Location:
+    """Let no order get what lies there, until it is released."""
+    _refuse_nameless(note)
+    if place.kind == Location.Kind.TOTE:
+        raise DomainError(f"{place} is a tote: what lies there belongs to its shipment.")
+    rows = Location.objects.filter(pk=place.pk, blocked_at__isnull=True)
+    if not rows.update(blocked_at=timezone.now(), blocked_note=note):
+        raise DomainError(f"{place} is blocked already.")
+    withdraw_kept(Stock.objects.filter(location=place), actor=actor)
+    place.refresh_from_db()
+    return place
+
+
+@transaction.atomic(savepoint=False)
+def release_place(place: Location) -> Location:
+    """Let orders get what lies there again; the allocator finds it by its sweep."""
+    rows = Location.objects.filter(pk=place.pk, blocked_at__isnull=False)
+    if not rows.update(blocked_at=None, blocked_note=""):
+        raise DomainError(f"{place} is not blocked.")
+    place.refresh_from_db()
+    return place
+
+
+def withdraw_expired() -> int:
+    """Take back from orders what was promised to them and has expired since; how many products."""
+    return withdraw_kept(Stock.objects.all(), actor=None)
+
+
+@transaction.atomic(savepoint=False)
+def withdraw_kept(stocks: QuerySet[Stock], *, actor: User | None) -> int:
+    """Backorder units of shipments that nobody has begun, where these stocks are kept from orders
+    and the rest is too little; returns of how many products in a warehouse.
+    """
+    kept = Stock.objects.filter(IS_KEPT, pk__in=stocks, on_hand__gt=F("pinned"))
+    sums = kept.values_list("product", "location__warehouse").order_by()
+    missing: Counter[SupplyKey] = Counter()
+    for *key, units in sums.annotate(units=Sum(F("on_hand") - F("pinned"))):
+        supply = Supply.objects.get(product=key[0], warehouse=key[1])
+        if (lacks := min(units, -promisable(supply))) > 0:
+            missing[key[0], key[1]] = lacks + supply.available
+    withdraw_missing(missing, actor=actor)
+    return len(missing)
+
+
+def _lock(lot: Lot) -> Lot:
+    rows = Lot.objects.select_related("product").select_for_update(no_key=True, of=("self",))
+    return rows.get(pk=lot.pk)
+
+
+def _save(lot: Lot, what: str, note: str, actor: User) -> Lot:
+    """Write it with its event, then take from orders what they no longer get."""
+    _refuse_nameless(note)
+    lot.note, lot.changed_by = note, actor
+    lot.save(update_fields=["expires_on", "blocked_at", "note", "changed_by"])
+    record([Event.of(lot, what, actor=actor, product=str(lot.product_id))])
+    withdraw_kept(Stock.objects.filter(product=lot.product_id, lot=lot.code), actor=actor)
+    return lot
+
+
+def _refuse_nameless(note: str) -> None:
+    if not note.strip():
+        raise DomainError("Say why: the next person asks.")
