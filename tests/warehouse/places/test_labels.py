@@ -199,6 +199,20 @@ def test_totes_and_nothing(house, lea):
     assert "No code begins with “X-”." in nothing.text
 
 
+def test_what_is_wrong_with_the_sheet_is_said_beside_what_was_chosen(house, lea):
+    page = lea.opens(f"{LABELS}?what=locations")
+    box = r'name="only" value="([^"]+)"[^>]*><span><span class="code"><bdi>A-01-1'
+    pk = re.search(box, page.html).group(1)
+
+    said = lea.opens(f"{FILE}?what=locations&begins=A-&only={pk}&skip=99&format=pdf")
+
+    assert said.url == LABELS
+    assert "At most 23." in said.text
+    assert f'value="{pk}" checked' in said.html
+    assert "B-01-1" not in said.text
+    assert "There are none here yet." not in lea.opens(f"{LABELS}?what=x").text
+
+
 @pytest.mark.parametrize("query", ["?what=x", "?what=totes&skip=x", "?what=totes&paper=x"])
 def test_a_strange_query_prints_nothing(house, lea, query):
     assert lea.opens(FILE + query).url == LABELS

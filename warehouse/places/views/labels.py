@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
@@ -35,8 +36,8 @@ def labels(request: FloorRequest) -> HttpResponse:
 def label_file(request: FloorRequest) -> HttpResponse:
     """The labels of what was chosen, as a file to print."""
     form = LabelsForm(request.GET)
-    if not form.is_valid():
-        return redirect("warehouse_labels")
+    if not form.is_valid():  # said at the field, beside what was chosen
+        return redirect(f"{reverse('warehouse_labels')}?{request.GET.urlencode()}")
     sent = form.cleaned_data
     rows = labels_of(SOURCES[sent["what"]], request.viewer, request.warehouse, form.asked())
     try:
@@ -53,7 +54,8 @@ def _show(
     request: FloorRequest, form: LabelsForm, outcome: ScanResult | None = None
 ) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "most": MOST_LABELS, "most_zpl": MOST_ZPL}
-    if form.is_valid():
+    form.is_valid()  # what is wrong with the paper hides no row
+    if {"what", "begins"} <= form.cleaned_data.keys():
         source = SOURCES[form.cleaned_data["what"]]
         rows = source.rows(request.viewer, request.warehouse, form.asked())
         context |= {
