@@ -12,6 +12,7 @@ from orders.errors import DomainError
 from orders.models import Barcode
 from tests.support.cast import make_product
 from tests.support.pictures import barcodes_in
+from tests.support.statements import count_statements
 from tests.warehouse.documents.test_slip_languages import fonts, glyphs
 from warehouse.documents import rendering
 from warehouse.documents.code_labels import (
@@ -175,6 +176,14 @@ def test_only_what_is_ticked_is_printed(house, lea):
 
     assert answer["Content-Disposition"] == 'attachment; filename="products.zpl"'
     assert [read(*picture) for picture in of_zpl(answer.content)] == [[("Code128", "MUG")]]
+
+
+def test_a_page_reads_no_more_than_it_shows(house, lea):
+    with count_statements() as asked:
+        lea.opens(f"{LABELS}?what=locations")
+
+    rows = [line for line in asked if "FROM" in line and "walk_position" in line]
+    assert ["LIMIT 100" in line for line in rows] == [True]
 
 
 def test_a_product_has_its_gtin_else_its_sku(house, lea):

@@ -1,7 +1,6 @@
 """The lead's screen of labels: choose what gets one, and have them as PDF or ZPL."""
 
 from collections.abc import Sequence
-from itertools import islice
 from typing import Any
 
 from django.http import HttpResponse
@@ -61,8 +60,7 @@ def _show(
         context |= {
             "number": len(rows) if isinstance(rows, Sequence) else rows.count(),
             "rows": [
-                (str(getattr(row, "pk", "")), source.label(row))
-                for row in islice(rows, MOST_CHOSEN)
+                (str(getattr(row, "pk", "")), source.label(row)) for row in rows[:MOST_CHOSEN]
             ],
             "only": {str(pk) for pk in form.only},
         }
