@@ -17,8 +17,8 @@ function commanding({ waiting, goOn, signOut }) {
   const SEEN = 600; // ms: who scans sooner has not read the question yet
   let askedAt = -Infinity;
 
-  // Whether the code was a command.
-  function command(code, at) {
+  // Whether the code was a command. `stood`: an alarm did, before this scan answered it.
+  function command(code, at, stood) {
     if (!Object.hasOwn(COMMANDS, code)) return false;
     const [name, nothing] = COMMANDS[code];
     if (code === "DO-OK" && goOn(at)) return true;
@@ -28,16 +28,16 @@ function commanding({ waiting, goOn, signOut }) {
     }
     if (code === "DO-OK" && question() && at - askedAt >= SEEN) signOut();
     else if (code === "DO-OUT") ask(at);
-    else press(code, nothing);
+    else press(code, nothing, stood);
     return true;
   }
 
-  function press(code, nothing) {
+  function press(code, nothing, stood) {
     const offered = document.querySelector(
       code === "DO-BACK" ? "a.floor-back" : `main [data-command="${code.slice(3).toLowerCase()}"]`,
     );
     if (offered) offered.click();
-    else if (code === "DO-OK" && (Standing.isAlarm() || question())) return;
+    else if (code === "DO-OK" && (stood || question())) return;
     else Feedback.say("note", nothing);
   }
 

@@ -31,7 +31,8 @@ const Gs1 = (() => {
 
   // {identifier: value} of an element string that names goods or a carton, else nothing.
   function elements(code) {
-    const text = code.startsWith("]") ? code.replace(SYMBOLOGY, "") : code;
+    const said = code.startsWith("]") ? code.replace(SYMBOLOGY, "") : code;
+    const text = said.startsWith(GS) ? said.slice(1) : said; // as some scanners write that it is a code of GS1
     const isPrinted = text.startsWith("(");
     const pairs = isPrinted ? Array.from(text.matchAll(PRINTED), ([, ...pair]) => pair) : inBars(text);
     const isWhole = pairs.map(([name, value]) => `(${name})${value}`).join("") === text;

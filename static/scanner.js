@@ -148,10 +148,11 @@
   }
 
   function take(code, at) {
+    const stood = isAlarm();
     if (!queue.waiting() || queue.isAhead()) acknowledgeAt(at);
     const isBounced = code === last.code && at - last.at < BOUNCE;
     last = { code, at };
-    if (isBounced || command(code, at)) return;
+    if (isBounced || command(code, at, stood)) return;
     if (BADGE.test(code)) {
       if (floor.badge) queue.enqueue({ badge: code });
       else say("alarm", "This device takes no badges.");

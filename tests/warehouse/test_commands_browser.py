@@ -108,3 +108,19 @@ def test_a_stopped_line_goes_on_by_its_card(phone, pat, lamp, dock):
     device.scan("DO-OK")
 
     device.answered("Received 1 × Brass lamp into DOCK")
+
+
+def test_ok_answers_an_alarm_and_says_nothing_else(phone, pat, lamp, dock):
+    device = phone(pat)
+    device.page.goto(f"/warehouse/receive/?location={dock.pk}")
+    device.scan("NOPE-7")
+    alarm = device.page.locator(".outcome-alarm p")
+    expect(alarm).to_contain_text("You scanned NOPE-7.")
+    device.page.wait_for_timeout(SEEN)
+
+    device.scan("DO-OK")
+
+    expect(alarm).to_contain_text("You scanned NOPE-7.")
+    device.page.wait_for_timeout(SEEN)
+    device.scan("DO-OK")
+    device.answered("There is nothing to answer here.")

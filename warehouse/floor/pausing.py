@@ -68,11 +68,12 @@ def continue_walk(walk: PickList, *, actor: User) -> PickList:
 @transaction.atomic(savepoint=False)
 def give_walk(walk: PickList, picker: User, *, actor: User) -> PickList:
     """Give a walk, with all of its cart, to another picker, whom it waits for as a paused one."""
+    lock_orders({row.shipment.order_id for row in (*with_cart(walk), *_of_other_ways(walk))})
     current, others = _lock(walk)
     if current.picker_id == picker.pk:
         raise DomainError(f"This pick list belongs to {picker} already.")
     former = current.picker_id
-    rows = [current, *others]
+    rows = [current, *others, *_of_other_ways(current)]
     _pause(rows, actor=actor)
     PickList.objects.filter(pk__in=[row.pk for row in rows]).update(picker=picker)
     current.picker = picker
@@ -88,6 +89,17 @@ def with_cart(walk: PickList) -> list[PickList]:
     return list(
         rows.select_related("shipment", "picker", "tote").order_by("tote__walk_position", "pk")
     )
+
+
+def _of_other_ways(walk: PickList) -> list[PickList]:
+    """What its picker has in other slots of the cart: on hold, when another way began."""
+    if not walk.cart_walk:
+        return []
+    rows = PickList.objects.filter(
+        tote__cart=walk.tote.cart_id, picker=walk.picker_id, status__in=PICK_LIST_BEGUN
+    )
+    others = rows.exclude(cart_walk=walk.cart_walk).order_by("tote__walk_position", "pk")
+    return list(others.select_related("shipment", "picker", "tote"))
 
 
 def paused_walks(picker: User, warehouse: Warehouse) -> QuerySet[Any]:

@@ -1,6 +1,6 @@
 """Change, close, open and delete a location, while nothing lies there."""
 
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError, Sum
 from django.utils import timezone
 
@@ -53,8 +53,11 @@ def delete_place(place: Location) -> None:
     if current.cart:
         raise DomainError(f"{place} is a slot of cart {current.cart}: retire that instead.")
     try:
-        current.delete()
-    except ProtectedError as error:
+        with transaction.atomic():
+            current.delete()
+            # Goods of a seller who works elsewhere now are not seen from here, but kept.
+            connection.check_constraints()
+    except (ProtectedError, IntegrityError) as error:
         raise DomainError(
             f"{place} is in the history of goods: close it, and nobody uses it any more."
         ) from error

@@ -104,6 +104,8 @@ class Places:
         self, job: Import, drafts: Sequence[Draft], before: Sequence[dict[str, object]]
     ) -> list[Verdict]:
         """Make what is new, and change what is there."""
+        # Who adds a cart with one of these codes waits here, or is waited for.
+        Warehouse.objects.select_for_update(no_key=True).get(pk=_warehouse(job).pk)
         known = _Known(job, drafts)
         verdicts = [known.judged(job, draft) for draft in drafts]
         walks = _Walks(_warehouse(job))

@@ -58,6 +58,8 @@ def make_places(
     if kind == Location.Kind.TOTE:
         raise DomainError("Totes are added on the screen of totes.")
     places = list(scheme.places())
+    # Who adds a cart with one of these codes waits here, or is waited for.
+    Warehouse.objects.select_for_update(no_key=True).get(pk=warehouse.pk)
     _refuse_carts(warehouse, [code for code, _ in places])
     values: dict[str, Any] = {
         "warehouse": warehouse.pk,

@@ -25,6 +25,7 @@ VARIABLE = {"10": 20, "21": 20, "22": 20, "30": 8, "37": 8} | dict.fromkeys(
 def elements_of(code: str) -> dict[str, str]:
     """{identifier: value} of an element string that names goods or a carton, else nothing."""
     text = SYMBOLOGY.sub("", code, count=1) if code.startswith("]") else code
+    text = text.removeprefix(GS)  # as some scanners write that it is a code of GS1
     pairs = PRINTED.findall(text) if text.startswith("(") else list(_read(text))
     found = dict(pairs)
     is_whole = "".join(f"({name}){value}" for name, value in pairs) == text

@@ -13,6 +13,7 @@ READINGS = [
     (f"]C0(01){LONG}", WAYS),
     (f"1727010101{LONG}", WAYS),
     (f"]C11727010101{LONG}", WAYS),
+    (f"\x1d01{LONG}17270101", WAYS),
     (f"]d210AB-1\x1d01{LONG}\x1d21S7", WAYS),
     (f"(17)270101(01){LONG}", WAYS),
     (f"(10)A1(01){LONG}", WAYS),

@@ -12,6 +12,7 @@ from orders.errors import DomainError
 from orders.models import Barcode
 from tests.support.cast import make_product
 from tests.support.pictures import barcodes_in
+from tests.support.statements import count_statements
 from tests.warehouse.documents.test_slip_languages import fonts, glyphs
 from warehouse.documents import rendering
 from warehouse.documents.code_labels import (
@@ -177,6 +178,14 @@ def test_only_what_is_ticked_is_printed(house, lea):
     assert [read(*picture) for picture in of_zpl(answer.content)] == [[("Code128", "MUG")]]
 
 
+def test_a_page_reads_no_more_than_it_shows(house, lea):
+    with count_statements() as asked:
+        lea.opens(f"{LABELS}?what=locations")
+
+    rows = [line for line in asked if "FROM" in line and "walk_position" in line]
+    assert ["LIMIT 100" in line for line in rows] == [True]
+
+
 def test_a_product_has_its_gtin_else_its_sku(house, lea):
     cup = make_product(house.bo, "CUP", "Cup")
     for code, units in (("0000", 1), ("4006381333931", 1), ("14006381333938", 12)):
@@ -197,6 +206,20 @@ def test_totes_and_nothing(house, lea):
     assert [read(*one)[0][1] for one in of_zpl(zpl)] == ["T-1", "T-2", "T-3"]
     assert (nothing.status, nothing.says) == (409, "There is nothing to print.")
     assert "No code begins with “X-”." in nothing.text
+
+
+def test_what_is_wrong_with_the_sheet_is_said_beside_what_was_chosen(house, lea):
+    page = lea.opens(f"{LABELS}?what=locations")
+    box = r'name="only" value="([^"]+)"[^>]*><span><span class="code"><bdi>A-01-1'
+    pk = re.search(box, page.html).group(1)
+
+    said = lea.opens(f"{FILE}?what=locations&begins=A-&only={pk}&skip=99&format=pdf")
+
+    assert said.url == LABELS
+    assert "At most 23." in said.text
+    assert f'value="{pk}" checked' in said.html
+    assert "B-01-1" not in said.text
+    assert "There are none here yet." not in lea.opens(f"{LABELS}?what=x").text
 
 
 @pytest.mark.parametrize("query", ["?what=x", "?what=totes&skip=x", "?what=totes&paper=x"])

@@ -21,11 +21,11 @@ def add_cart(warehouse: Warehouse, *, code: str, slots: int) -> Cart:
     code = code.strip().upper()
     if not 2 <= slots <= MOST_SLOTS:
         raise DomainError(f"A cart has 2 to {MOST_SLOTS} slots, not {slots}.")
-    if words := unfit_code(code):
-        raise DomainError(f"Code {code}: {words}.")
-    # Two leads who add the same: the second one waits here, and is told.
-    Warehouse.objects.select_for_update(no_key=True).get(pk=warehouse.pk)
     codes = [f"{code}-{number}" for number in range(1, slots + 1)]
+    if words := unfit_code(code) or unfit_code(codes[0]):
+        raise DomainError(f"Code {code}: {words}.")
+    # Two leads who add the same, or locations: the second one waits here, and is told.
+    Warehouse.objects.select_for_update(no_key=True).get(pk=warehouse.pk)
     if other_cart := carts_with([code, *codes], warehouse).first():
         raise DomainError(f"There is a cart {other_cart} already.")
     taken = Location.objects.filter(warehouse=warehouse, code__in=[code, *codes])

@@ -33,6 +33,7 @@ def release_wave(
 ) -> Wave:
     """Release what is to leave until a moment, of a carrier or of any: at most so many, by urgency.
 
+    With one of them goes what is sent in its box.
     Raises DomainError where the warehouse picks without waves, or nothing waits for this one.
     """
     if not warehouse.picks_by_wave:
@@ -41,6 +42,8 @@ def release_wave(
     if carrier:
         rows = rows.filter(order__service__carrier=carrier)
     chosen = list(rows.order_by("ship_by", "-priority", "pk")[:most])
+    boxes = {row.together for row in chosen if row.together}
+    chosen += for_wave(warehouse).filter(together__in=boxes).exclude(pk__in=_pks(chosen))
     lock_orders(row.order_id for row in chosen)
     # Under the locks: some may have been cancelled, or be in another lead's wave by now.
     pks = list(for_wave(warehouse).filter(pk__in=_pks(chosen)).values_list("pk", flat=True))

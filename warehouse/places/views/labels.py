@@ -1,11 +1,11 @@
 """The lead's screen of labels: choose what gets one, and have them as PDF or ZPL."""
 
 from collections.abc import Sequence
-from itertools import islice
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
@@ -35,8 +35,8 @@ def labels(request: FloorRequest) -> HttpResponse:
 def label_file(request: FloorRequest) -> HttpResponse:
     """The labels of what was chosen, as a file to print."""
     form = LabelsForm(request.GET)
-    if not form.is_valid():
-        return redirect("warehouse_labels")
+    if not form.is_valid():  # said at the field, beside what was chosen
+        return redirect(f"{reverse('warehouse_labels')}?{request.GET.urlencode()}")
     sent = form.cleaned_data
     rows = labels_of(SOURCES[sent["what"]], request.viewer, request.warehouse, form.asked())
     try:
@@ -53,14 +53,14 @@ def _show(
     request: FloorRequest, form: LabelsForm, outcome: ScanResult | None = None
 ) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "most": MOST_LABELS, "most_zpl": MOST_ZPL}
-    if form.is_valid():
+    form.is_valid()  # what is wrong with the paper hides no row
+    if {"what", "begins"} <= form.cleaned_data.keys():
         source = SOURCES[form.cleaned_data["what"]]
         rows = source.rows(request.viewer, request.warehouse, form.asked())
         context |= {
             "number": len(rows) if isinstance(rows, Sequence) else rows.count(),
             "rows": [
-                (str(getattr(row, "pk", "")), source.label(row))
-                for row in islice(rows, MOST_CHOSEN)
+                (str(getattr(row, "pk", "")), source.label(row)) for row in rows[:MOST_CHOSEN]
             ],
             "only": {str(pk) for pk in form.only},
         }

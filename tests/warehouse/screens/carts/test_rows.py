@@ -27,6 +27,7 @@ def cart(lea):
         ("T-1", "Code T-1: expected another code: those with T- are totes."),
         ("do-ok", "Code DO-OK: expected another code: those with DO- are commands."),
         ("IN-1", "Code IN-1: expected another code: those with IN- are inbounds."),
+        ("t", "Code T: expected another code: those with T- are totes."),
         (
             "<b>",
             "Code <B>: expected letters from A to Z, digits, and - . _ / + between them.",

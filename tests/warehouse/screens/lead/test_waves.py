@@ -75,8 +75,10 @@ def test_a_wave_is_of_a_carrier(house, lea, orders):
 def test_what_goes_into_one_box_is_released_together(house, pat, lea, orders):
     send_together(orders[:2], actor=house.ada.owner)
 
-    lea.sends(WAVES, until="2026-11-24", most=1)
+    said = lea.sends(WAVES, until="2026-11-24", most=1)
 
+    assert said.says == "Released: 2 shipments to pick."
+    assert in_waves() == set(orders[:2])
     pat.sends(PICK)
     waiting = lea.opens(PICK).text
     assert "Waiting 1 shipment to pick 1 waits for the lead to release a wave." in waiting
