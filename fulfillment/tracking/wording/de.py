@@ -158,4 +158,8 @@ ACTS = Acts(
         "Ist an einem Produkt nichts auszusetzen, zieht der Shop für diese Rücksendung {fee} "
         "von der Erstattung ab."
     ),
+    fee_changed=(
+        "Der Shop hat geändert, was er für eine Rücksendung abzieht: Es steht unten. Bitte senden "
+        "Sie das Formular noch einmal."
+    ),
 )

@@ -139,4 +139,8 @@ ACTS = Acts(
         "If nothing is wrong with a product, the shop deducts {fee} from the refund for this "
         "return."
     ),
+    fee_changed=(
+        "The shop has changed what it deducts for a return: it is stated below. Please send the "
+        "form again."
+    ),
 )

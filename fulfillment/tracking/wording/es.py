@@ -147,4 +147,8 @@ ACTS = Acts(
         "Si el producto no tiene ningún defecto, la tienda descuenta {fee} del reembolso por "
         "esta devolución."
     ),
+    fee_changed=(
+        "La tienda ha cambiado lo que descuenta por una devolución: figura más abajo. Vuelva a "
+        "enviar el formulario."
+    ),
 )

@@ -146,4 +146,8 @@ ACTS = Acts(
     return_fee=(
         "Si le produit n’a aucun défaut, la boutique déduit {fee} du remboursement pour ce retour."
     ),
+    fee_changed=(
+        "La boutique a modifié la somme qu’elle déduit pour un retour\u202f: elle figure "
+        "ci-dessous. Veuillez renvoyer le formulaire."
+    ),
 )

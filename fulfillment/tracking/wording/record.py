@@ -101,6 +101,7 @@ class Acts:
     refund_credit: str
     refund_paid: str
     return_fee: str
+    fee_changed: str
 
     # A problem with what came, and the shop's answer.
     report: str
