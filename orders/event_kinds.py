@@ -147,6 +147,7 @@ KINDS = (
     _K("discrepancy.found", "Discrepancy found", heading=RETURNS),
     _K("discrepancy.decided", "Discrepancy decided", heading=RETURNS),
     _K("discrepancy.done", "Discrepancy done", heading=RETURNS, concerns_supply=True),
+    _K("discrepancy.done_undone", "Refund of what was missing is owed again", heading=RETURNS),
     _K("undeliverable.received", "{} opened for the undeliverable parcel"),
     _K("undeliverable.closed", "{} inspected"),
 

@@ -236,3 +236,5 @@ DISCREPANCY_MOVES = {
     DiscrepancyStatus.DECIDED: {DiscrepancyStatus.DONE},
     DiscrepancyStatus.DONE: set(),
 }
+# With the refund that had settled it.
+DISCREPANCY_UNDO_MOVES = {DiscrepancyStatus.DONE: {DiscrepancyStatus.DECIDED}}

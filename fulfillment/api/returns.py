@@ -56,7 +56,9 @@ class ReturnRefund(msgspec.Struct):
     amount: Annotated[int, Meta(description="What is owed for it.")]
     currency: str
     is_exact: Annotated[bool, Meta(description="All that the order cost is known.")]
-    due_on: Annotated[date | None, Meta(description="The day until which it is to be paid.")]
+    due_on: Annotated[
+        date | None, Meta(description="The day until which it was to be paid; null once waived.")
+    ]
     paid: Annotated[int | None, Meta(description="What was paid, where that is known.")]
     paid_at: Moment | None
 
@@ -124,12 +126,13 @@ def _refund(row: ReturnRow) -> ReturnRefund | None:
     owed: RefundRow | None = getattr(row, "refund", None)
     if owed is None:
         return None
+    is_waived = owed.status == RefundStatus.WAIVED
     return ReturnRefund(
         status=RefundStatus(owed.status),
         amount=owed.amount,
         currency=owed.currency,
         is_exact=owed.is_exact,
-        due_on=owed.promise.local_on if owed.promise else None,
+        due_on=owed.promise.local_on if owed.promise and not is_waived else None,
         paid=owed.paid,
         paid_at=owed.paid_at,
     )

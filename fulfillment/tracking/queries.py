@@ -37,7 +37,7 @@ from orders.models import (
 from orders.returns.handling import returnable_units
 from orders.row_security import narrow_to, reach_of
 from orders.statements import compiled, parameter, run
-from orders.states import PackageStatus, ReturnStatus
+from orders.states import PackageStatus, RefundStatus, ReturnStatus
 from orders.wishes.points import points_called
 
 Row = TypeVar("Row", bound=msgspec.Struct)
@@ -350,7 +350,11 @@ def _orders() -> QuerySet[Any]:
 
 UNTOLD = Q(refund__paid=0) | Q(refund__paid=None, refund__amount=0)  # nothing, or nobody knows
 REFUND_OF_RETURN: dict[str, Any] = {
-    "refund": Case(When(UNTOLD, then=None), default="refund__status"),
+    "refund": Case(
+        When(refund__status=RefundStatus.WAIVED, then="refund__status"),
+        When(UNTOLD, then=None),
+        default="refund__status",
+    ),
     "refund_by": Case(
         When(refund__promise__settled_at__isnull=True, then=F("refund__promise__local_on"))
     ),

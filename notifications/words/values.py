@@ -316,7 +316,8 @@ def _refund(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
     owed: Refund | None = getattr(facts.order_return, "refund", None)
     if owed is None or facts.order.is_gift:
         return {}
-    is_told = owed.is_exact and owed.status == RefundStatus.OWED
+    # Of what fell to nothing since, the seller decides.
+    is_told = owed.is_exact and owed.amount > 0 and owed.status == RefundStatus.OWED
     by = owed.promise if is_told else None
     by = by if by and by.is_open and by.latest > now else None
     today = local_day(facts.order, now)

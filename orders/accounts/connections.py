@@ -74,13 +74,15 @@ def delete_channel(channel: SalesChannel, *, actor: User | None) -> None:
     waits, and finds it gone: `while_it_exists`.
     """
     channel = SalesChannel.objects.select_for_update().get(pk=channel.pk)
+    instead = "pause it instead" if channel.is_active else "it stays, paused"
+    used = DomainError(f"{channel} has been used: {instead}.")
     if SkuAlias.objects.filter(channel=channel).exists():
-        raise DomainError(f"{channel} has been used: pause it instead.")
+        raise used
     _record(channel, "channel.deleted", actor)
     try:
         channel.delete()
     except ProtectedError as error:
-        raise DomainError(f"{channel} has been used: pause it instead.") from error
+        raise used from error
 
 
 @transaction.atomic(savepoint=False)

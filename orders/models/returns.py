@@ -15,6 +15,7 @@ from orders.models.orders import Order, OrderLine
 from orders.models.shipments import Package, PackageLine
 from orders.states import (
     DISCREPANCY_MOVES,
+    DISCREPANCY_UNDO_MOVES,
     RETURN_MOVES,
     DiscrepancyStatus,
     ReturnStatus,
@@ -194,6 +195,7 @@ class Discrepancy(Row):
     """
 
     MOVES = DISCREPANCY_MOVES
+    UNDO_MOVES = DISCREPANCY_UNDO_MOVES
     WAREHOUSE_PATH = "seller__warehouse"
     KIND = "discrepancy"
 

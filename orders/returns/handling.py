@@ -52,17 +52,22 @@ def request_return(
     units: dict[UUID, int],
     reason: str,
     comment: str = "",
+    shown_fee: int | None = None,
     problem: Problem | None = None,
 ) -> Return:
     """Request a return of {order line id: units}. Raises DomainError when late or too many.
 
-    `problem`: a reported one, to which the shop answers by asking for the units.
+    `shown_fee`: what the customer read that it may cost; no more than that is deducted. `problem`:
+    a reported one, to which the shop answers by asking for the units.
     """
     if reason not in dict(ASKED_FOR):
         raise Refusal("no_reason", "Choose a reason for the return.")
     wanted = {line_id: number for line_id, number in units.items() if number}
     if not wanted or min(wanted.values()) < 1:
         raise Refusal("nothing", "Choose at least one product to return.")
+    fee = 0 if problem else fee_of(order, reason)
+    if shown_fee is not None and fee > shown_fee:
+        raise Refusal("fee", "The fee for a return has changed: look at it first.")
     lock_orders([order.pk])
     now = timezone.now()
     delivered_at = _refuse_late(order, now)
@@ -77,7 +82,7 @@ def request_return(
         number=_new_number(),
         reason=reason,
         comment=comment.strip(),
-        fee=0 if problem else fee_of(order, reason),
+        fee=fee,
         postage_by="" if problem else postage_by(order.seller, reason),
     )
     ReturnLine.objects.bulk_create(

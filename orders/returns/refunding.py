@@ -85,9 +85,12 @@ def owe_again(refund: Refund, *, actor: User) -> Refund:
         raise DomainError("This refund is owed.")
     if current.status == RefundStatus.PAID and not current.is_by_hand:
         raise DomainError("The shop has told us that it was paid.")
-    if _credits(current).filter(status=DiscrepancyStatus.DONE).exists():
-        raise DomainError("What was missing in the return was ticked off too: that stays so.")
-    cleared = {"paid": None, "paid_at": None, "shop_refund": "", "is_by_hand": False}
+    settled = _settled_by(current)
+    cleared: dict[str, Any] = {
+        "paid": None, "paid_at": None, "shop_refund": "", "is_by_hand": False,
+        "method": settled.data.get("owed_as", current.method),
+    }  # fmt: skip
+    move_back(_credits_settled_by(settled), DiscrepancyStatus.DECIDED, actor=actor)
     move_back([current], RefundStatus.OWED, actor=actor, changes=cleared)
     promise = Promise.ledger.filter(refund=current)
     promise.update(done_at=None, kept_at=None, released_at=None)
@@ -166,8 +169,9 @@ def _pay(refund: Refund, changes: dict[str, Any], *, by: str, actor: User | None
     data = {"by": by, "currency": refund.currency} | (
         {"amount": changes["paid"]} if changes.get("paid") else {}
     )
+    kept = data | {"owed_as": str(refund.method)}  # for who takes the tick back
     paid = move(
-        [refund], RefundStatus.PAID, actor=actor, changes=changes | {"paid_at": now}, **data
+        [refund], RefundStatus.PAID, actor=actor, changes=changes | {"paid_at": now}, **kept
     )
     record([Event.of(refund.order_return, "refunded", actor=actor, **data)])
     _settle(refund, now)
@@ -179,6 +183,25 @@ def _pay(refund: Refund, changes: dict[str, Any], *, by: str, actor: User | None
 def _credits(refund: Refund) -> QuerySet[Discrepancy]:
     rows = Discrepancy.objects.filter(order_return=refund.order_return_id)
     return rows.filter(decision=Discrepancy.Decision.CREDIT)
+
+
+def _settled_by(refund: Refund) -> Event:
+    """The event with which it was ticked off or waived last."""
+    kind = f"refund.{refund.status}"
+    told = Event.objects.filter(order=refund.order_id, kind=kind, subject_id=refund.pk)
+    return told.latest("pk")
+
+
+def _credits_settled_by(event: Event) -> QuerySet[Discrepancy]:
+    """What was missing in the return, and was settled with its refund by this event."""
+    done = Event.objects.filter(
+        order=event.order_id,
+        kind="discrepancy.done",
+        transaction_id=event.transaction_id,
+        pk__gt=event.pk,
+    )
+    rows = Discrepancy.objects.filter(pk__in=done.values("subject_id"))
+    return rows.filter(status=DiscrepancyStatus.DONE)
 
 
 def _settle_credits(refund: Refund, actor: User | None) -> None:

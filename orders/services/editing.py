@@ -103,20 +103,13 @@ def switch_service(service: Service, *, is_active: bool, actor: User | None) -> 
 @transaction.atomic(savepoint=False)
 def shift_service(service: Service, *, steps: int, actor: User | None) -> Service:
     """Move a service so many places down, or up where it is below 0; at the end it stays."""
-    seller = service.seller
-    services = _locked(seller)
-    places = {row.pk: place for place, row in enumerate(services)}
-    if service.pk not in places:
-        raise DomainError(f"The service “{service}” is deleted.")
-    place = places[service.pk]
-    to = min(max(place + steps, 0), len(services) - 1)
-    services.insert(to, services.pop(place))
-    if to != place:
-        _number_anew(services)
-        _record(service, "changed", ["position"], actor)
-        mark_changed(seller)
-    service.position = to + 1
-    return service
+    return _moved(service, lambda place: place + steps, actor)
+
+
+@transaction.atomic(savepoint=False)
+def place_service(service: Service, *, position: int, actor: User | None) -> Service:
+    """Give a service this position, wherever it is now; behind the last one it is the last."""
+    return _moved(service, lambda place: position - 1, actor)
 
 
 @transaction.atomic(savepoint=False)
@@ -150,6 +143,24 @@ def _locked(seller: Seller) -> list[Service]:
         _begin(row)
         seller.services_version = row.services_version
     return services_of(seller)
+
+
+def _moved(service: Service, goal: Callable[[int], int], actor: User | None) -> Service:
+    """The service where it goes, by the place, from 0, at which it is now."""
+    seller = service.seller
+    services = _locked(seller)
+    places = {row.pk: place for place, row in enumerate(services)}
+    if service.pk not in places:
+        raise DomainError(f"The service “{service}” is deleted.")
+    place = places[service.pk]
+    to = min(max(goal(place), 0), len(services) - 1)
+    services.insert(to, services.pop(place))
+    if to != place:
+        _number_anew(services)
+        _record(service, "changed", ["position"], actor)
+        mark_changed(seller)
+    service.position = to + 1
+    return service
 
 
 def _begin(seller: Seller) -> None:

@@ -7,7 +7,7 @@ from django.test import Client
 from notifications.delivery.sending import send_due
 from notifications.models import Message
 from orders.models import Charge, Discrepancy, Order, OrderLine, Promise, Refund, Seller
-from orders.returns.refunding import pay_refund
+from orders.returns.refunding import pay_refund, waive_refund
 from orders.shops.base import Cost
 from tests.notifications.saying import make_due
 from tests.orders.test_owed import bring_back, in_shop, refunded, sold, terms
@@ -137,6 +137,16 @@ def test_the_api_says_what_is_owed_for_a_return(house):
         "status": "owed", "amount": 2489, "currency": "EUR", "is_exact": True,
         "due_on": refund.promise.local_on.isoformat(), "paid": None, "paid_at": None,
     }  # fmt: skip
+
+
+def test_of_what_is_waived_no_day_is_told_any_more(house):
+    refund = lamp_back(house)
+    waive_refund(refund, reason="Paid by bank transfer", actor=house.ada.owner)
+    key = {"Authorization": f"Bearer {house.ada.api_key}"}
+    got = Client().get(f"/api/v1/returns/{refund.order_return_id}/", headers=key).json()
+    assert (got["refund"]["status"], got["refund"]["due_on"]) == ("waived", None)
+    page = shown(house, refund)
+    assert ("Owed since" in page, "Came to be owed" in page) == (False, True)
 
 
 def test_a_refund_is_waived_with_a_reason_and_owed_again(house):

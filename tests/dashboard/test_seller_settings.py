@@ -13,7 +13,7 @@ from orders.accounts.connections import (
 from orders.accounts.sealing import SHOP_SECRETS, Seal
 from orders.errors import DomainError
 from orders.intake.acceptance import accept_orders
-from orders.models import Event, Order, SalesChannel, SkuAlias
+from orders.models import Event, Order, SalesChannel, ShopLink, SkuAlias
 from tests.orders.intake.shop_calls import call
 from tests.support import cast
 from tests.support.racing import race
@@ -98,6 +98,32 @@ def test_a_channel_whose_skus_were_named_is_not_deleted(ada, client):
     said = client.post(f"{SETTINGS}channels/{fresh.pk}/delete/", follow=True)
     assert "Wholesale has been used: pause it instead." in said.content.decode()
     assert SkuAlias.objects.get().channel == fresh
+
+
+def test_a_paused_channel_can_be_deleted_too(ada, client):
+    fresh = open_channel(ada.seller, kind="api", name="Wholesale", actor=None)
+    cast.make_order(ada, {"LAMP": 1})
+    SalesChannel.objects.filter(seller=ada.seller).update(is_active=False)
+    links = [f"{SETTINGS}channels/{row.pk}/delete/" for row in (ada.channel, fresh)]
+    page = client.get(SETTINGS).content.decode()
+    assert [f'action="{link}"' in page for link in links] == [True, True]
+
+    used, gone = (client.post(link, follow=True).content.decode() for link in links)
+
+    assert f"{ada.channel} has been used: it stays, paused." in used
+    assert "Sales channel Wholesale is deleted." in gone
+
+
+@pytest.mark.parametrize("is_linked", [True, False])
+def test_the_page_says_what_becomes_of_orders_while_a_channel_is_paused(ada, client, is_linked):
+    shop = open_channel(ada.seller, kind="magento", name="Old shop", actor=None)
+    if is_linked:
+        ShopLink.objects.create(
+            seller=ada.seller, channel=shop, address="https://old.example", token=""
+        )
+    page = client.get(SETTINGS).content.decode()
+    assert ("are asked for again when you resume" in page) == is_linked
+    assert "may stop calling: look at its webhook" in page
 
 
 @pytest.mark.parametrize("sent", [{}, {"to": ""}, {"to": "of"}])

@@ -245,7 +245,7 @@ def test_a_refund_is_ticked_off_once_and_keeps_its_date(house):
     promise.refresh_from_db()
     assert promise.kept_at == promise.done_at
     assert Event.objects.get(kind="refund.paid").data == {
-        "by": "seller", "currency": "EUR", "amount": 1999,
+        "by": "seller", "currency": "EUR", "amount": 1999, "owed_as": "credit",
     }  # fmt: skip
     with pytest.raises(DomainError, match="ticked off already"):
         pay_refund(owed, amount=1, method="payment", actor=house.ada.owner)

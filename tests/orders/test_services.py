@@ -22,6 +22,7 @@ from orders.services.editing import (
     adopt_services,
     change_service,
     delete_service,
+    place_service,
     shift_service,
     switch_service,
 )
@@ -189,6 +190,21 @@ def test_orders_out_of_reach_go_on_once_a_service_serves_them(ada, lamp):
     assert [row.name for row in adopt_services(fresh(ada))] == ["Own couriers"]
     # What was promised stays as it was promised.
     assert Order.objects.get(pk=sydney.pk).service["max"] == 8
+
+
+def test_a_position_holds_wherever_others_have_moved_it_meanwhile(ada):
+    begin_anew(ada)
+    first, post, parcel = (
+        *adopt_services(fresh(ada)),
+        service(ada, "Post", goal("DE", 1, 2)),
+        service(ada, "Parcel", goal("DE", 1, 2)),
+    )
+    shift_service(Service.objects.get(pk=parcel.pk), steps=-2, actor=None)
+
+    place_service(parcel, position=2, actor=None)  # of which it thinks it is the third
+
+    assert [row.pk for row in adopt_services(fresh(ada))] == [first.pk, parcel.pk, post.pk]
+    assert place_service(first, position=9, actor=None).position == 3
 
 
 def test_without_a_carrier_it_promises_only_where_own_couriers_drive(ada, lamp):

@@ -110,16 +110,54 @@ def test_what_the_shop_has_told_is_not_taken_back(house):
     assert Refund.objects.get().status == "paid"
 
 
-def test_a_tick_that_settled_what_was_missing_stays(house):
-    order, [refund] = lamps_back(house)
-    Discrepancy.objects.create(
-        seller_id=order.seller_id, order=order, order_return=refund.order_return,
-        line=order.lines.get(), kind="missing", quantity=1, decision="credit", status="decided",
+def missing_of(refund, status):
+    """A unit of this return that was missing, and is refunded all the same."""
+    return Discrepancy.objects.create(
+        seller_id=refund.seller_id, order=refund.order, order_return=refund.order_return,
+        line=refund.order.lines.get(), kind="missing", quantity=1, decision="credit",
+        status=status,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("settle", [
+    lambda one, ada: pay_refund(one, amount=1999, method="payment", actor=ada),
+    lambda one, ada: waive_refund(one, reason="Kept", actor=ada),
+])  # fmt: skip
+def test_what_was_missing_is_owed_again_with_its_refund(house, settle):
+    _, [refund] = lamps_back(house)
+    with_it = missing_of(refund, "decided")
+    settle(refund, house.ada.owner)
+    with_it.refresh_from_db()
+    assert with_it.status == "done"
+
+    again = owe_again(refund, actor=house.ada.owner)
+
+    with_it.refresh_from_db()
+    assert (again.status, again.amount, with_it.status) == ("owed", 3998, "decided")
+    assert Event.objects.filter(kind="discrepancy.done_undone").count() == 1
+    assert refunds_are_paid_for() == []
+
+
+def test_what_was_missing_and_paid_for_itself_stays_paid(house):
+    _, [refund] = lamps_back(house)
+    alone = missing_of(refund, "done")
     pay_refund(refund, amount=1999, method="payment", actor=house.ada.owner)
-    assert Discrepancy.objects.get().status == "done"
-    with pytest.raises(DomainError, match="missing in the return"):
-        owe_again(refund, actor=house.ada.owner)
+
+    again = owe_again(refund, actor=house.ada.owner)
+
+    alone.refresh_from_db()
+    assert (again.status, again.amount, alone.status) == ("owed", 1999, "done")
+
+
+def test_a_tick_taken_back_leaves_the_way_of_paying_as_it_was_told(house):
+    order, [refund] = lamps_back(house)
+    pay_refund(refund, amount=1999, method="credit", actor=house.ada.owner)
+    terms(order.seller, house, refund_days=14, refund_method="credit")
+
+    assert owe_again(refund, actor=house.ada.owner).method == "payment"
+
+    waive_refund(refund, reason="Kept", actor=house.ada.owner)
+    assert owe_again(refund, actor=house.ada.owner).method == "payment"
 
 
 @pytest.mark.parametrize("seed", range(3))

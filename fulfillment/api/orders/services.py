@@ -25,7 +25,7 @@ from orders.services.editing import (
     MOST_POSTCODES,
     add_service,
     delete_service,
-    shift_service,
+    place_service,
     switch_service,
     write_service,
 )
@@ -146,8 +146,9 @@ class ServiceList(RowList):
             "List services",
             {200: ServicePage},
             text="A new order gets the first that goes to its address and takes its goods; what "
-            "none takes waits on hold (`no_service`). An empty list: own couriers, in the country "
-            "of the warehouse.",
+            "none takes waits on hold (`no_service`). Until the first one is added or changed, own "
+            "couriers go to the country of the warehouse, and the list is empty; once all are "
+            "deleted, every new order waits.",
             query=Query,
         ),
         "POST": Operation(
@@ -243,7 +244,7 @@ def _change(row: ServiceRow, given: ServiceChange) -> None:
     if not isinstance(given.is_active, UnsetType):
         switch_service(row, is_active=given.is_active, actor=None)
     if not isinstance(given.position, UnsetType):
-        shift_service(row, steps=given.position - row.position, actor=None)
+        place_service(row, position=given.position, actor=None)
 
 
 def _fields(given: NewService | ServiceChange) -> dict[str, Any]:

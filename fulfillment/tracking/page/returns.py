@@ -57,7 +57,7 @@ def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
         address=_address(scene) if coming.status == ReturnStatus.APPROVED else [],
         steps=steps_up_to(place, labels) if place else [],
         items=items(scene, units, _notes(scene, coming)),
-        found=[_found(scene, row) for row in coming.found],
+        found=[_found(scene, coming, row) for row in coming.found],
         words=coming.words,
         refund=_refund(scene, coming),
         can_cancel=coming.is_coming,
@@ -99,12 +99,16 @@ def _to_do(coming: TrackedReturn) -> str:
     return Discrepancy.Kind.EMPTY if is_empty else coming.status
 
 
-def _found(scene: Scene, row: Found) -> str:
-    """What differs and what is decided; of a gift the title is hidden, as that of every item."""
+def _found(scene: Scene, coming: TrackedReturn, row: Found) -> str:
+    """What differs and what is decided; of a gift the title is hidden, as that of every item.
+
+    What was to be refunded with a return is not, once that is waived.
+    """
+    is_waived = coming.refund == RefundStatus.WAIVED and row.decision == Discrepancy.Decision.CREDIT
     words, voice, kind = scene.words, scene.voice, scene.words.found_kinds[row.kind]
     title = "…" if scene.tracked.order.is_gift else row.title
     what = voice.say(words.found, count=row.quantity, title=title, what=kind)
-    return voice.sentences(what, words.found_ends[row.decision])
+    return voice.sentences(what, "" if is_waived else words.found_ends[row.decision])
 
 
 def _address(scene: Scene) -> list[str]:

@@ -32,7 +32,8 @@ from orders.returns.terms import fee_of
 
 log = logging.getLogger(__name__)
 
-UNITS, CANCEL = "units-", "cancel"
+UNITS, CANCEL, FEE = "units-", "cancel", "fee"
+LONGEST_FEE = 18  # digits
 LONGEST_MENU = 50
 LONGEST_COMMENT = 500
 
@@ -148,6 +149,7 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
                 units=form.units,
                 reason=form.cleaned_data["reason"],
                 comment=form.cleaned_data["comment"],
+                shown_fee=_shown_fee(request),
             )
         except Refusal as error:
             form.add_error(None, _said(error, Voice(language, local_day(tracked.order, now))))
@@ -159,6 +161,7 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
         "brand": tracked.order.seller_id,
         "form": form,
         "fee": _fee(tracked, language) if lines else "",
+        "shown_fee": fee_of(tracked.order),
         "coming": [row.number for row in tracked.returns if row.is_coming],
     }
     return _form_page(request, context)
@@ -171,6 +174,14 @@ def _fee(tracked: Tracked, language: str) -> str:
     return (
         acts_in(language).return_fee.format(fee=money(fee, order.currency, language)) if fee else ""
     )
+
+
+def _shown_fee(request: HttpRequest) -> int | None:
+    """The fee that stood in the form when it was opened; None where the form said nothing of it."""
+    text = request.POST.get(FEE)
+    if text is None:
+        return None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_FEE else 0
 
 
 def _cancel(tracked: Tracked, number: str, token: str) -> HttpResponse:
@@ -194,6 +205,8 @@ def _form_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 
 
 def _said(refusal: Refusal, voice: Voice) -> str:
+    if refusal.code == "fee":
+        return acts_in(voice.language).fee_changed
     facts = dict(refusal.facts)
     if "day" in facts:
         facts["day"] = voice.past_day(facts["day"])

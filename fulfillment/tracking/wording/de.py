@@ -160,4 +160,8 @@ ACTS = Acts(
     ),
     shop_pays_postage="Den Rückversand bezahlt der Shop.",
     you_pay_postage="Den Rückversand bezahlen Sie.",
+    fee_changed=(
+        "Der Shop hat geändert, was er für eine Rücksendung abzieht: Es steht unten. Bitte senden "
+        "Sie das Formular noch einmal."
+    ),
 )

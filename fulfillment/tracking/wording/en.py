@@ -141,4 +141,8 @@ ACTS = Acts(
     ),
     shop_pays_postage="The shop pays for sending it back.",
     you_pay_postage="You pay for sending it back.",
+    fee_changed=(
+        "The shop has changed what it deducts for a return: it is stated below. Please send the "
+        "form again."
+    ),
 )

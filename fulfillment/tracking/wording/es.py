@@ -149,4 +149,8 @@ ACTS = Acts(
     ),
     shop_pays_postage="La tienda paga los gastos de devolución.",
     you_pay_postage="Los gastos de devolución corren por su cuenta.",
+    fee_changed=(
+        "La tienda ha cambiado lo que descuenta por una devolución: figura más abajo. Vuelva a "
+        "enviar el formulario."
+    ),
 )

@@ -148,4 +148,8 @@ ACTS = Acts(
     ),
     shop_pays_postage="La boutique prend en charge les frais de retour.",
     you_pay_postage="Les frais de retour sont à votre charge.",
+    fee_changed=(
+        "La boutique a modifié la somme qu’elle déduit pour un retour\u202f: elle figure "
+        "ci-dessous. Veuillez renvoyer le formulaire."
+    ),
 )

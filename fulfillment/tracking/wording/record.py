@@ -103,6 +103,7 @@ class Acts:
     return_fee: str
     shop_pays_postage: str
     you_pay_postage: str
+    fee_changed: str
 
     # A problem with what came, and the shop's answer.
     report: str

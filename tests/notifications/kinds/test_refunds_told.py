@@ -1,6 +1,9 @@
 """What a customer reads of the refund of a return: by mail the amount, on the page only that."""
 
+import re
+
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
@@ -9,11 +12,12 @@ from notifications.facts import load_facts
 from notifications.models import Message
 from notifications.words.contents import contents_of
 from notifications.words.values import values_of
-from orders.models import Order, Promise
+from orders.models import Charge, Order, Promise, Refund, Return
 from orders.returns.policy import local_day
-from orders.returns.refunding import pay_refund
+from orders.returns.refunding import pay_refund, waive_refund
 from orders.shops.base import Cost
 from tests.orders.test_owed import bring_back, sold, terms
+from tests.orders.test_waived_refunds import missing_of
 from tests.support.stages import open_house
 from tests.tracking.tracked import proven
 
@@ -59,6 +63,13 @@ def test_the_mail_names_the_amount_and_the_day_until_it_is_paid(house):
     }  # fmt: skip
 
 
+def test_an_amount_that_fell_to_nothing_is_not_named(house):
+    lamp_back(house)
+    Refund.objects.update(discount=F("discount") + F("amount"), amount=0)
+    Charge.objects.update(owed=0)
+    assert values("return_closed")["refund"] is None
+
+
 def test_a_day_that_has_passed_is_not_named(house):
     lamp_back(house)
     moment = Promise.ledger.get(kind="refunded").earliest
@@ -97,10 +108,46 @@ def test_the_form_says_what_a_return_costs_before_it_is_sent(house, currency, sa
     assert ("deducts €3.50 from the refund for this return" in form) == says
 
 
+@pytest.mark.parametrize(("language", "says"), [
+    ("en", "The shop has changed what it deducts for a return"),
+    ("de", "Der Shop hat geändert, was er für eine Rücksendung abzieht"),
+    ("fr", "La boutique a modifié la somme qu’elle déduit pour un retour"),
+    ("es", "La tienda ha cambiado lo que descuenta por una devolución"),
+    ("ar", "غيّر المتجر المبلغ الذي يخصمه عن الإرجاع"),
+    ("ja", "返品の際に差し引かれる金額がショップにより変更されました"),
+])  # fmt: skip
+def test_no_more_is_deducted_than_the_form_has_said(house, language, says):
+    order = sold(house, {"LAMP": 1}, cost=COST)
+    terms(order.seller, house, return_fee=350, return_fee_currency="EUR")
+    Order.objects.update(language=language)
+    customer, link = proven(order), f"/track/{order.token}/return/"
+    given = {f"units-{order.lines.get().pk}": 1, "reason": "changed_mind", "comment": "Too bright"}
+    [shown] = re.findall(r'name="fee" value="(\d+)"', customer.get(link).content.decode())
+    terms(order.seller, house, return_fee=500, return_fee_currency="EUR")
+
+    refused = customer.post(link, given | {"fee": shown})
+
+    page = refused.content.decode()
+    assert (refused.status_code, says in page, "Too bright" in page) == (422, True, True)
+    assert not Return.objects.exists()
+    [shown] = re.findall(r'name="fee" value="(\d+)"', page)
+    assert customer.post(link, given | {"fee": shown}).status_code == 302
+    assert (shown, Return.objects.get().fee) == ("500", 500)
+
+
 def test_without_a_refund_the_page_says_nothing_of_money(house):
     order = sold(house, {"LAMP": 1}, prices={"LAMP": 0})
     bring_back(house, order, {"LAMP": 1})
     assert "refund" not in page_of(order).lower()
+
+
+def test_of_what_was_missing_no_refund_is_told_once_it_is_waived(house):
+    refund = lamp_back(house)
+    missing_of(refund, "decided")
+    assert "The shop refunds it all the same." in page_of(refund.order)
+    waive_refund(refund, reason="Given in the store", actor=house.ada.owner)
+    page = page_of(refund.order)
+    assert ("was not in the parcel" in page, "refund" in page.lower()) == (True, False)
 
 
 def test_who_has_the_link_of_a_gift_is_not_told_how_it_is_paid(house):
