@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import transaction
 
-from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
 from tests.accounts.test_members import alone, waiting_for_locks
+from tests.balance import findings
 from tests.support.waiting import wait_until
 from warehouse.corrections.correcting import Change, correct
 from warehouse.inbound.putting_away import put_away
