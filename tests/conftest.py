@@ -83,9 +83,17 @@ def pytest_collection() -> Iterator[object]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests first: at the end nobody waits for the last of them."""
+    """Files with slow tests first: at the end nobody waits for the last of them.
+
+    Of these the ones without a database first: the template is still being made beside them.
+    """
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    stored = {item.path for item in items if _wants_rows(item)}
+    items.sort(key=lambda item: (item.path not in slow, item.path in stored))
+
+
+def _wants_rows(item: pytest.Item) -> bool:
+    return bool(item.get_closest_marker("django_db")) or "db" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session", autouse=True)
