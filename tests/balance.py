@@ -1,6 +1,6 @@
 """The checks of `check_books` as one prepared statement, cheap enough for after each test.
 
-`findings` plans two dozen statements anew each time, which took more than many a test. Its own
+The command plans two dozen statements anew each time, which took more than many a test. Its own
 tests are in tests/test_books.py; who finds something here asks it, so that the texts are the same.
 """
 
@@ -8,6 +8,7 @@ import psycopg
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from fulfillment.management.commands import check_books
 from fulfillment.management.commands.check_books import CHECKS
 from orders.books import summaries
 
@@ -31,3 +32,17 @@ class Books:
         """Whether no check finds anything."""
         found = self.database.execute(self.statement, prepare=True).fetchone()
         return found is None and summaries() == []
+
+
+_books: list[Books] = []
+
+
+def open_books(database: psycopg.Connection) -> Books:
+    """From here on `findings` looks into this database."""
+    _books[:] = [Books(database)]
+    return _books[0]
+
+
+def findings() -> list[str]:
+    """What `check_books` finds in what is committed."""
+    return [] if _books[0].balance() else check_books.findings()

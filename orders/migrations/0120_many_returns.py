@@ -17,7 +17,9 @@ NO_POLICY = "DROP POLICY tenant ON orders_manyreturns"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0115_check_waived_refunds")]
+    dependencies = [
+        ("orders", "0116_days_before_expiry"),
+    ]
 
     operations = [
         migrations.CreateModel(

@@ -10,10 +10,10 @@ import pytest
 import requests
 from django.urls import reverse
 
-from fulfillment.management.commands.check_books import findings
 from orders.access import Role, Viewer
 from orders.accounts.invitations import Place, invitation_tokens, invite
 from orders.models import Invitation, Order, Package, SalesChannel, Shipment, User
+from tests.balance import findings
 from tests.browser.people import BOUNCE_MS, Packer, Person, Picker
 from tests.orders.intake.shop_calls import sold
 from tests.orders.intake.shopify_payloads import shop_order

@@ -19,10 +19,11 @@ from fulfillment.embedded.places import Place
 from fulfillment.embedded.postgres import APP, OWNER, Postgres
 from notifications.delivery.sending import send_due
 from orders.models import Event, EventEpoch, Order
-from tests.api.test_events_api import nobody_writes, read_all
+from tests.api.test_events_api import read_all
 from tests.support import databases, servers
 from tests.support.cast import make_order
 from tests.support.upstart import make_folder
+from tests.support.waiting import until_events_can_be_read
 
 pytestmark = pytest.mark.django_db
 
@@ -152,7 +153,7 @@ def test_cursors_of_before_a_restore_keep_their_meaning(ada, past, moved):
 
 
 def read_after(side, cursor):
-    nobody_writes()
+    until_events_can_be_read()
     return read_all(side, cursor, limit=500)
 
 

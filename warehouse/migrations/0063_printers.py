@@ -15,8 +15,8 @@ NO_POLICY = "DROP POLICY tenant ON warehouse_printer"
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("warehouse", "0059_blocked_locations"),
         ("orders", "0115_check_waived_refunds"),
-        ("warehouse", "0056_files_of_warehouses_are_checked"),
     ]
 
     operations = [

@@ -9,7 +9,6 @@ import pytest
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone
 
-from fulfillment.management.commands.check_books import findings
 from orders.decisions.merge import others_to_address, send_apart, send_together
 from orders.errors import DomainError
 from orders.lifecycle.cancel import cancel_order
@@ -19,6 +18,7 @@ from orders.lifecycle.labelling import label_packages
 from orders.models import Event, Hold, Order, Package, Product, Return, Shipment
 from orders.wishes.chances import chances_of
 from tests.api.asking import ask, errors_of
+from tests.balance import findings
 from tests.support.cast import make_order, put_stock
 from tests.support.racing import race
 from tests.support.stages import open_house, planned_run, start_on_its_day

@@ -2,13 +2,13 @@
 
 import pytest
 
-from fulfillment.management.commands.check_books import findings
 from orders.decisions.split import MOST_SHIPMENTS, contents, join_shipment, split_shipment
 from orders.errors import DomainError, Outdated
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.labelling import label_packages
 from orders.models import Event, Order, OrderChange, Promise, Shipment, ShipmentLine
 from tests.api.asking import ask, errors_of
+from tests.balance import findings
 from tests.support.cast import put_stock
 from tests.support.racing import race
 from tests.support.stages import open_house

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from fulfillment.management.commands.check_books import findings
 from notifications.delivery.sending import send_due
 from notifications.models import Message, TextVersion
 from orders.decisions.uncancel import undo_cancellation
@@ -16,6 +15,7 @@ from orders.lifecycle.holds import hold_order
 from orders.models import Event, Hold, Order, OrderChange, Promise, Push, ShopLink, ShopOrder
 from orders.pushes.planning import plan_pushes
 from tests.api.asking import ask, errors_of
+from tests.balance import findings
 from tests.notifications.saying import make_due
 from tests.support.cast import make_order, put_stock
 from tests.support.racing import race

@@ -5,9 +5,9 @@ import json
 import pytest
 from django.test import Client
 
-from fulfillment.management.commands.check_books import findings
 from orders.intake.differences import accept_differences
 from orders.models import Call, Hold, Order, SalesChannel, ShopOrder
+from tests.balance import findings
 from tests.orders.intake.shop_calls import call, outcomes
 from tests.orders.intake.woocommerce_payloads import woo_lines, woo_order
 from tests.support.cast import put_stock

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from fulfillment.management.commands.check_books import findings
 from notifications.models import Message
 from orders.errors import DomainError
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.edit_lines import add_lines, add_units, change_units
 from orders.models import Event, Hold, Promise, ShipmentLine
 from orders.shops.base import IncomingLine
+from tests.balance import findings
 from tests.support.cast import MONDAY, make_order, put_stock
 from tests.support.stages import packed_shipment, picked
 from tests.warehouse.walking import ordered

@@ -2,7 +2,6 @@
 
 import pytest
 
-from fulfillment.management.commands.check_books import findings
 from notifications.models import Message
 from orders.errors import DomainError
 from orders.intake.acceptance import accept_orders
@@ -11,6 +10,7 @@ from orders.lifecycle.erasing import erase_orders
 from orders.lifecycle.holds import hold_order
 from orders.models import Event, Hold, Order, OrderChange, ShipmentLine
 from orders.shops.base import IncomingLine
+from tests.balance import findings
 from tests.support.cast import incoming, make_order, put_stock
 from tests.support.racing import race
 from tests.support.stages import delivered_order, open_house, sent_packages

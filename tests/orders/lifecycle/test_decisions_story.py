@@ -4,7 +4,6 @@ import random
 
 import pytest
 
-from fulfillment.management.commands.check_books import findings
 from orders.decisions.split import join_shipment, split_shipment
 from orders.decisions.uncancel import undo_cancellation
 from orders.errors import DomainError
@@ -14,6 +13,7 @@ from orders.lifecycle.edit_lines import add_lines, add_units, change_units
 from orders.lifecycle.holds import hold_order, release_hold
 from orders.models import Hold, Order, OrderLine, Shipment
 from orders.shops.base import IncomingLine
+from tests.balance import findings
 from tests.support.cast import make_order, make_product, put_stock
 from tests.warehouse.walking import put_all_back, scan
 from warehouse.floor.packing import close_package, pack_unit

@@ -2,7 +2,6 @@
 
 import pytest
 
-from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError, MoveRefused
 from orders.intake.acceptance import accept_orders
 from orders.lifecycle.cancel import cancel_order
@@ -11,6 +10,7 @@ from orders.lifecycle.transitions import move_back
 from orders.models import Event, Hold, Order, Shipment
 from orders.shops.base import IncomingLine
 from orders.states import ShipmentStatus
+from tests.balance import findings
 from tests.support.cast import MONDAY, incoming, make_order, make_product, put_stock
 from tests.support.racing import race
 from tests.support.stages import delivered_order, open_house, packed_shipment, sent_packages

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from fulfillment.management.commands.check_books import findings
 from notifications.facts import load_facts
 from notifications.guards.all import prepare_facts
 from orders.intake.acceptance import accept_orders
@@ -15,6 +14,7 @@ from orders.lifecycle.labelling import label_packages
 from orders.models import Event, Hold, Order, OrderLine, Promise, SalesChannel
 from orders.promises.watching import watch_promises
 from orders.shops.base import IncomingLine
+from tests.balance import findings
 from tests.notifications.saying import said
 from tests.orders.intake.shop_calls import at, outcomes, sold
 from tests.support.cast import incoming, make_order, make_product, put_stock

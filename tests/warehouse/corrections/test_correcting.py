@@ -5,9 +5,9 @@ from functools import partial
 
 import pytest
 
-from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
 from orders.models import Event
+from tests.balance import findings
 from tests.support.cast import put_stock
 from tests.support.racing import race
 from tests.warehouse.walking import contents, counts, ordered, pick_all, take

@@ -4,10 +4,10 @@ import pytest
 from django.utils import timezone
 
 from fulfillment.lists.products import with_quantities
-from fulfillment.management.commands.check_books import findings
 from orders.access import Role
 from orders.errors import DomainError
 from orders.models import Event, Product, Shipment
+from tests.balance import findings
 from tests.support.cast import make_user, put_stock
 from tests.warehouse.walking import contents, counts, ordered, pick_all, state, stops, take
 from warehouse.corrections.counting import count_anew, count_units, finish_count

@@ -3,10 +3,10 @@
 import pytest
 import time_machine
 
-from fulfillment.management.commands.check_books import findings
 from notifications.models import Message
 from orders.errors import DomainError
 from orders.models import Event, Order, OrderLine, Package, Promise
+from tests.balance import findings
 from tests.support.stages import hour, open_house, sent_packages, started_run
 from tests.tracking.tracked import state
 from warehouse.couriers.lost import mark_found, mark_lost

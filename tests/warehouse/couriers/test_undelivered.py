@@ -6,10 +6,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
 from orders.models import Event, Order, OrderLine, Package, Return
 from orders.returns.handling import request_return, returnable_units
+from tests.balance import findings
 from tests.support.racing import race
 from tests.support.stages import hour, open_house, planned_run, sent_packages, started_run
 from warehouse.couriers.plan_checks import StopPlan

@@ -2,9 +2,9 @@
 
 import pytest
 
-from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError, WrongScan
 from orders.models import ShipmentLine
+from tests.balance import findings
 from tests.support.cast import make_product, put_stock
 from tests.support.racing import race
 from tests.warehouse.walking import contents, counts, ordered, scan, state, stops, take

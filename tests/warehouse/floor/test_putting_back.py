@@ -3,12 +3,12 @@
 import pytest
 from django.db import transaction
 
-from fulfillment.management.commands.check_books import findings
 from orders.access import Role, Viewer
 from orders.errors import DomainError
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.holds import hold_order, release_hold
 from orders.models import Event, Hold, Order, OrderLine, Shipment
+from tests.balance import findings
 from tests.support.cast import put_stock
 from tests.support.stages import open_house, ready_shipment
 from tests.warehouse.walking import (

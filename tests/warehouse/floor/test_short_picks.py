@@ -2,9 +2,9 @@
 
 import pytest
 
-from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
 from orders.models import Event, ShipmentLine
+from tests.balance import findings
 from tests.support.cast import put_stock
 from tests.warehouse.walking import contents, counts, ordered, scan, state, stops, take
 from warehouse.floor.picking import report_short

@@ -2,8 +2,8 @@
 
 import pytest
 
-from fulfillment.management.commands.check_books import findings
 from orders.models import Shipment
+from tests.balance import findings
 from tests.support.cast import make_order, put_stock
 from tests.support.racing import race
 from warehouse.floor.carts.rows import add_cart

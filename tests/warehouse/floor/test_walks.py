@@ -2,9 +2,9 @@
 
 import pytest
 
-from fulfillment.management.commands.check_books import findings
 from orders.lifecycle.holds import hold_order, release_hold
 from orders.models import Event, Hold, Shipment
+from tests.balance import findings
 from tests.support import servers
 from tests.support.cast import make_order, make_user, put_stock
 from tests.support.databases import superuser

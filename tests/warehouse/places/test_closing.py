@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import transaction
 
-from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
 from orders.models import Seller
 from tests.accounts.test_members import alone, waiting_for_locks
+from tests.balance import findings
 from tests.support.cast import make_warehouse
 from tests.support.waiting import wait_until
 from warehouse.corrections.correcting import Change, correct

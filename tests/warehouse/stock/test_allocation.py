@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from fulfillment.management.commands.check_books import findings
 from orders.intake.acceptance import accept_orders
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.holds import hold_order, link_line, release_hold
 from orders.models import Event, Hold, Order, OrderLine, Shipment, ShipmentLine
 from orders.shops.base import IncomingLine
+from tests.balance import findings
 from tests.support import servers
 from tests.support.cast import MONDAY, incoming, make_order, make_product, put_stock
 from tests.support.databases import superuser

@@ -2,9 +2,9 @@
 
 import pytest
 
-from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
 from orders.models import Event
+from tests.balance import findings
 from tests.warehouse.walking import ordered, pick_all, take
 from warehouse.models import Location, Stock, StockMovement, Supply
 from warehouse.stock.lots import GivenLot

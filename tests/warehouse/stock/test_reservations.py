@@ -3,10 +3,10 @@
 import pytest
 from django.db import connection, transaction
 
-from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
 from orders.lifecycle.cancel import cancel_order
 from orders.models import Warehouse
+from tests.balance import findings
 from tests.support import servers
 from tests.support.cast import make_order, put_stock
 from tests.support.databases import superuser

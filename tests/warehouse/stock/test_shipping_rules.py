@@ -3,7 +3,6 @@
 import pytest
 import time_machine
 
-from fulfillment.management.commands.check_books import findings
 from notifications.models import Message
 from orders.errors import InvalidInput
 from orders.lifecycle.cancel import cancel_units
@@ -11,6 +10,7 @@ from orders.lifecycle.edit import edit_order
 from orders.lifecycle.holds import hold_order, link_line, release_hold
 from orders.models import Event, Order
 from orders.states import ShippingRule
+from tests.balance import findings
 from tests.notifications.saying import said
 from tests.support.cast import make_order, make_product, put_stock
 from tests.support.racing import race

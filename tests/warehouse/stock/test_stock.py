@@ -3,8 +3,8 @@
 import pytest
 from django.db import transaction
 
-from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
+from tests.balance import findings
 from tests.support.cast import make_product, make_warehouse, put_stock
 from tests.support.racing import race
 from tests.support.statements import count_statements
