@@ -98,6 +98,18 @@ class Seller(Row):
         default=0, db_default=0, help_text="For a return of the customer's choice; minor units."
     )
     return_fee_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
+    exchange_days = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="How long goods are kept in exchange for a return; empty: no exchanges.",
+    )
+    exchange_skus = ArrayField(
+        models.CharField(max_length=80),
+        default=list,
+        blank=True,
+        db_default=[],
+        help_text="Products whose SKU begins with the same of these may be exchanged for another.",
+    )
     ships_as = models.CharField(
         max_length=12,
         choices=ShippingRule.choices,

@@ -99,6 +99,13 @@ class Return(Row):
     )  # fmt: skip
     words = models.CharField(max_length=250, blank=True, default="", db_default="")
     fee = models.BigIntegerField(default=0, db_default=0)  # as it was shown with the form
+    exchange = models.OneToOneField(
+        Order, on_delete=models.PROTECT, null=True, blank=True, related_name="exchange_for",
+        help_text="The order in which products are sent in exchange.",
+    )  # fmt: skip
+    exchange_until = models.DateField(
+        null=True, blank=True, help_text="The last day on which these are kept for the customer."
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -1,7 +1,7 @@
 """/track/<token>/return/: the form by which a customer requests a return."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods
 
+from fulfillment.tracking.acting import order_to_change
 from fulfillment.tracking.languages import page_words
 from fulfillment.tracking.page.page import describe
 from fulfillment.tracking.page.words import Voice
@@ -23,24 +24,35 @@ from fulfillment.tracking.wording import acts_in
 from notifications.languages import phrases
 from notifications.words.wording import money
 from orders.access import public
-from orders.errors import MoveRefused, Refusal
+from orders.errors import DomainError, Refusal
+from orders.exchanges.requesting import exchanges_of, request_exchange
+from orders.models import Product
 from orders.models.returns import ASKED_FOR
-from orders.returns.handling import cancel_return, request_return
+from orders.returns.handling import cancel_return
 from orders.returns.policy import local_day
 from orders.returns.terms import fee_of
+from warehouse.stock.available import available_units
 
 log = logging.getLogger(__name__)
 
-UNITS, CANCEL = "units-", "cancel"
+UNITS, WANTED, CANCEL = "units-", "for-", "cancel"
 LONGEST_MENU = 50
 LONGEST_COMMENT = 500
 
 
 class ReturnForm(forms.Form):
-    """How many of each delivered product come back, and why."""
+    """How many of each delivered product come back, why, and what the customer wants for them.
+
+    `offered`: the products that each line may be exchanged for; of one without it gets money.
+    """
 
     def __init__(
-        self, *args: Any, lines: list[tuple[TrackedLine, int]], language: str, **kwargs: Any
+        self,
+        *args: Any,
+        lines: list[tuple[TrackedLine, int]],
+        language: str,
+        offered: Mapping[UUID, Sequence[Product]] | None = None,
+        **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
         self.problems = page_words(language).return_errors
@@ -51,7 +63,11 @@ class ReturnForm(forms.Form):
             name = f"{UNITS}{line.id}"
             initial = left if len(lines) == 1 and left == 1 else 0
             self.fields[name] = _units_field(left, initial, self.problems)
-            self.rows.append((line, left, self[name]))
+            wish = None
+            if products := (offered or {}).get(line.id):
+                self.fields[f"{WANTED}{line.id}"] = _wanted_field(products, language)
+                wish = self[f"{WANTED}{line.id}"]
+            self.rows.append((line, left, self[name], wish))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -63,9 +79,13 @@ class ReturnForm(forms.Form):
     @property
     def units(self) -> dict[UUID, int]:
         """{order line id: units} as chosen."""
-        return {
-            line.id: self.cleaned_data.get(f"{UNITS}{line.id}") or 0 for line, _, _ in self.rows
-        }
+        return {row[0].id: self.cleaned_data.get(f"{UNITS}{row[0].id}") or 0 for row in self.rows}
+
+    @property
+    def wanted(self) -> dict[UUID, UUID]:
+        """{order line id: product id}, where it is to be exchanged."""
+        chosen = {row[0].id: self.cleaned_data.get(f"{WANTED}{row[0].id}") for row in self.rows}
+        return {pk: UUID(product) for pk, product in chosen.items() if product}
 
 
 def _reason_field(language: str) -> forms.Field:
@@ -89,6 +109,17 @@ def _comment_field(problems: Mapping[str, str]) -> forms.Field:
             "max_length": problems["long"].format(count=LONGEST_COMMENT),
             "null_characters_not_allowed": problems["characters"],
         },
+    )
+
+
+def _wanted_field(products: Sequence[Product], language: str) -> forms.Field:
+    """Money, or one of these products."""
+    say, problems = acts_in(language), page_words(language).return_errors
+    titles = [(str(product.pk), product.title) for product in products]
+    return forms.ChoiceField(
+        choices=[("", say.money_back), *titles],
+        required=False,
+        error_messages={"invalid_choice": problems["no_exchange"]},
     )
 
 
@@ -127,12 +158,14 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
     # The contents of a gift are secret, and the form would list them.
     known = [] if tracked.order.is_gift else tracked.lines
     lines = [(line, left[line.id]) for line in known if line.id in left]
-    form = ReturnForm(request.POST or None, lines=lines, language=language)
+    offered = _offered(tracked, left) if lines else {}
+    form = ReturnForm(request.POST or None, lines=lines, language=language, offered=offered)
     if request.method == "POST" and form.is_valid():
         try:
-            request_return(
+            request_exchange(
                 tracked.order,
                 units=form.units,
+                wanted=form.wanted,
                 reason=form.cleaned_data["reason"],
                 comment=form.cleaned_data["comment"],
             )
@@ -146,9 +179,23 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
         "brand": tracked.order.seller_id,
         "form": form,
         "fee": _fee(tracked, language) if lines else "",
-        "coming": [row.number for row in tracked.returns if row.is_coming],
+        "say": acts_in(language),
+        "coming": [row.number for row in tracked.returns if row.may_end],
     }
     return _form_page(request, context)
+
+
+def _offered(tracked: Tracked, left: Mapping[UUID, int]) -> dict[UUID, list[Product]]:
+    """What is in stock of the products for which a line may be exchanged."""
+    if tracked.order.seller.exchange_days is None:
+        return {}
+    found = exchanges_of(order_to_change(tracked), left)
+    units = available_units({product.pk for products in found.values() for product in products})
+    return {
+        pk: there
+        for pk, products in found.items()
+        if (there := [product for product in products if units.get(product.pk)])
+    }
 
 
 def _fee(tracked: Tracked, language: str) -> str:
@@ -162,12 +209,12 @@ def _fee(tracked: Tracked, language: str) -> str:
 
 def _cancel(tracked: Tracked, number: str, token: str) -> HttpResponse:
     """Cancel a return of this order; one that has come meanwhile stays, as the page then shows."""
-    found = next((row for row in tracked.returns if row.number == number and row.is_coming), None)
+    found = next((row for row in tracked.returns if row.number == number and row.may_end), None)
     if found:
         try:
             cancel_return(tracked.order.returns.get(pk=found.id))
-        except MoveRefused:
-            log.info("return %s came before it was cancelled", found.id)
+        except DomainError:
+            log.info("return %s, or its exchange, went on before it was cancelled", found.id)
     return private(redirect("track", token=token))
 
 

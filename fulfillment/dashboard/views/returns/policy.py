@@ -99,12 +99,12 @@ class ReturnRuleForm(forms.Form):
 
     def clean_countries(self) -> list[str]:
         try:
-            return [delivery_country(text) for text in _listed(self.cleaned_data["countries"])]
+            return [delivery_country(text) for text in listed(self.cleaned_data["countries"])]
         except Unfit as error:
             raise forms.ValidationError(str(error)) from None
 
     def clean_skus(self) -> list[str]:
-        skus = _listed(self.cleaned_data["skus"])
+        skus = listed(self.cleaned_data["skus"])
         if any(len(sku) > ReturnRule.SKU for sku in skus):
             raise forms.ValidationError(f"At most {ReturnRule.SKU} characters each.")
         return skus
@@ -222,7 +222,7 @@ def _page(
     return render(request, "dashboard/return_policy.html", context, status=status)
 
 
-def _listed(text: str) -> list[str]:
+def listed(text: str) -> list[str]:
     """Words between commas or blanks, each once."""
     found = list(dict.fromkeys(text.replace(",", " ").split()))
     if len(found) > MOST_NAMED:
