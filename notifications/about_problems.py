@@ -58,6 +58,18 @@ def exchanged_orders(messages: Sequence[Message]) -> dict[int, str]:
     }
 
 
+def former_orders(messages: Sequence[Message]) -> dict[int, tuple[str, str]]:
+    """{message id: (the number of the order that its order replaces, that it is in exchange for)}.
+
+    One of the two is empty.
+    """
+    replaced, exchanged = replaced_orders(messages), exchanged_orders(messages)
+    return {
+        pk: ("", exchanged[pk]) if pk in exchanged else (replaced[pk], "")
+        for pk in replaced.keys() | exchanged.keys()
+    }
+
+
 def _problem_id(event: Event) -> UUID | None:
     if event.kind.startswith("problem."):
         return event.subject_id

@@ -13,12 +13,7 @@ from orders.models.base import Row
 from orders.models.catalogue import Product
 from orders.models.orders import Order, OrderLine
 from orders.models.shipments import Package, PackageLine
-from orders.states import (
-    DISCREPANCY_MOVES,
-    RETURN_MOVES,
-    DiscrepancyStatus,
-    ReturnStatus,
-)
+from orders.states import DISCREPANCY_MOVES, RETURN_MOVES, DiscrepancyStatus, ReturnStatus
 from orders.values.counts import MOST_UNITS
 
 
@@ -321,14 +316,9 @@ class Problem(Row):
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     replacement = models.ForeignKey(
-        Order,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="replaces_for",
-        db_index=False,
-        help_text="The order in which it is sent again.",
-    )
+        Order, on_delete=models.SET_NULL, null=True, blank=True, related_name="replaces_for",
+        db_index=False, help_text="The order in which it is sent again.",
+    )  # fmt: skip
     settled_at = models.DateTimeField(
         null=True, blank=True, help_text="When the seller has paid a refund back, in the shop."
     )

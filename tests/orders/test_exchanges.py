@@ -1,14 +1,30 @@
 """A customer exchanges what comes back: kept at once, sent when it came, called off else."""
 
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import F
+from django.utils import timezone
 
+from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError, Refusal
 from orders.exchanges.requesting import exchanges_of, request_exchange
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.holds import release_hold
-from orders.models import Event, Hold, Order, Refund, Return, ReturnRule, Seller, Shipment
+from orders.models import (
+    Charge,
+    Event,
+    Hold,
+    Order,
+    OrderLine,
+    Refund,
+    RefundLine,
+    Return,
+    ReturnRule,
+    Seller,
+    Shipment,
+)
 from orders.returns.closing import owe_called_off
 from orders.returns.exchanged import call_off_late
 from orders.returns.handling import (
@@ -294,3 +310,40 @@ def test_what_a_rule_refuses_keeps_nothing(house, order):
 
     assert (asked.status, asked.exchange) == ("refused", None)
     assert available() == before
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_each_unit_that_comes_back_is_refunded_or_exchanged_once(house, seed):
+    """Random wishes and ends: what came is paid for in one way, and no unit is kept for nobody."""
+    dice = random.Random(seed)  # noqa: S311
+    order = delivered_order(house, {"LAMP": 6}, currency="EUR")
+    Charge.objects.create(seller_id=order.seller_id, order=order)
+    came = sent = 0
+    before = available()
+    while came < 6:
+        units = dice.randint(1, 6 - came)
+        is_exchange, end = (
+            dice.random() < 0.7,
+            dice.choice(("comes", "partly", "late", "cancelled")),
+        )
+        line = lamp_of(order)
+        wanted = {line.pk: line.product_id} if is_exchange else {}
+        asked = request_exchange(order, units={line.pk: units}, wanted=wanted, reason="damaged")
+        if end == "cancelled":
+            cancel_return(asked)
+        else:
+            approve_return(asked, actor=house.ada.owner)
+            if end == "late":
+                call_off_late(timezone.now() + timedelta(days=KEPT_DAYS + 2))
+            there = dice.randint(1, units) if end == "partly" else units
+            come_back(house, asked, units=there)
+            came += there
+            sent += there if is_exchange and end != "late" else 0
+        Return.objects.update(created_at=timezone.now() - timedelta(days=2))
+        owed = sum(Refund.objects.values_list("amount", flat=True))
+        assert (owed, available()) == ((came - sent) * 1999, before - sent)
+        assert findings() == []
+    kept = OrderLine.objects.filter(replaces=lamp_of(order), ordered__gt=F("cancelled"))
+    assert sum(row.ordered - row.cancelled for row in kept) == sent
+    assert sum(RefundLine.objects.values_list("units", flat=True)) == 6 - sent
+    assert not Hold.objects.filter(released_at=None).exists()

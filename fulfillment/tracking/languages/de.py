@@ -291,9 +291,6 @@ WORDS = PageWords(
         "not_part": "Dieser Artikel gehört nicht zu dieser Bestellung.",
         "left": "{title}: noch {count} können zurückgesendet werden.",
         "coming": "{title} ist schon in Rücksendung {number}.",
-        "stock": "{title} ist in dieser Menge nicht mehr vorrätig. Bitte wählen Sie etwas anderes.",
-        "no_exchange": "So lässt sich dieses Produkt nicht umtauschen. "
-        "Bitte wählen Sie etwas anderes.",
     },
     updates="Nachrichten zu dieser Bestellung",
     manage="Nachrichten auswählen",

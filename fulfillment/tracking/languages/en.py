@@ -255,8 +255,6 @@ WORDS = PageWords(
         "not_part": "That product is not part of this order.",
         "left": "{title}: {count} can still be returned.",
         "coming": "{title} is already in return {number}.",
-        "stock": "{title} is not in stock in that number any more. Choose something else.",
-        "no_exchange": "This product cannot be exchanged that way. Choose something else.",
     },
     updates="Updates about this order",
     manage="Manage updates",

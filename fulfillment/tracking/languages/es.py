@@ -292,8 +292,6 @@ WORDS = PageWords(
         "not_part": "Ese artículo no forma parte de este pedido.",
         "left": "{title}: se pueden devolver {count} como máximo.",
         "coming": "{title} ya está en la devolución {number}.",
-        "stock": "Ya no hay stock suficiente de {title}. Elija otra cosa.",
-        "no_exchange": "Este producto no se puede cambiar así. Elija otra cosa.",
     },
     updates="Avisos sobre este pedido",
     manage="Elegir sus avisos",

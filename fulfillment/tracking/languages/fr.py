@@ -305,8 +305,6 @@ WORDS = PageWords(
         "not_part": "Cet article ne fait pas partie de cette commande.",
         "left": "{title}\u202f: {count} au maximum peuvent encore être retournés.",
         "coming": "{title} est déjà dans le retour {number}.",
-        "stock": "{title} n’est plus en stock en cette quantité. Veuillez choisir autre chose.",
-        "no_exchange": "Cet article ne peut pas être échangé ainsi. Veuillez choisir autre chose.",
     },
     updates="Notifications sur cette commande",
     manage="Gérer vos notifications",

@@ -271,8 +271,6 @@ WORDS = PageWords(
         "not_part": "この商品はこのご注文に含まれていません。",
         "left": "{title}: 返品できるのは{count}点までです。",
         "coming": "{title} はすでに返品 {number} に含まれています。",
-        "stock": "{title}は、その数量の在庫がなくなりました。ほかをお選びください。",
-        "no_exchange": "この商品はこの方法では交換できません。ほかをお選びください。",
     },
     updates="このご注文のお知らせ",
     manage="お知らせを選ぶ",

@@ -114,12 +114,12 @@ def _comment_field(problems: Mapping[str, str]) -> forms.Field:
 
 def _wanted_field(products: Sequence[Product], language: str) -> forms.Field:
     """Money, or one of these products."""
-    say, problems = acts_in(language), page_words(language).return_errors
+    say = acts_in(language)
     titles = [(str(product.pk), product.title) for product in products]
     return forms.ChoiceField(
         choices=[("", say.money_back), *titles],
         required=False,
-        error_messages={"invalid_choice": problems["no_exchange"]},
+        error_messages={"invalid_choice": say.no_exchange},
     )
 
 
@@ -231,4 +231,8 @@ def _said(refusal: Refusal, voice: Voice) -> str:
     facts = dict(refusal.facts)
     if "day" in facts:
         facts["day"] = voice.past_day(facts["day"])
-    return voice.say(voice.words.return_errors[refusal.code], **facts)
+    say = acts_in(voice.language)
+    exchanges = {"stock": say.out_of_stock, "no_exchange": say.no_exchange}
+    return voice.say(
+        exchanges.get(refusal.code) or voice.words.return_errors[refusal.code], **facts
+    )

@@ -161,6 +161,8 @@ ACTS = Acts(
     exchange_off=(
         "Der Umtausch war als Bestellung {order} geplant. Diese Bestellung wurde storniert."
     ),
+    out_of_stock="{title} ist in dieser Menge nicht mehr vorrätig. Bitte wählen Sie etwas anderes.",
+    no_exchange="So lässt sich dieses Produkt nicht umtauschen. Bitte wählen Sie etwas anderes.",
     for_it="Was möchten Sie dafür?",
     money_back="Geld zurück",
     refund_owed="Der Shop erstattet diese Rücksendung.",

@@ -139,6 +139,8 @@ ACTS = Acts(
     ),
     exchange_sent="You get order {order} in exchange.",
     exchange_off="An exchange was planned as order {order}. That order was cancelled.",
+    out_of_stock="{title} is not in stock in that number any more. Choose something else.",
+    no_exchange="This product cannot be exchanged that way. Choose something else.",
     for_it="What would you like for it?",
     money_back="Money back",
     refund_owed="The shop refunds this return.",

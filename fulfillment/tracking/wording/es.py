@@ -147,6 +147,8 @@ ACTS = Acts(
     ),
     exchange_sent="A cambio recibe el pedido {order}.",
     exchange_off="El cambio estaba previsto como pedido {order}. Ese pedido se ha cancelado.",
+    out_of_stock="Ya no hay stock suficiente de {title}. Elija otra cosa.",
+    no_exchange="Este producto no se puede cambiar así. Elija otra cosa.",
     for_it="¿Qué desea a cambio?",
     money_back="Un reembolso",
     refund_owed="La tienda reembolsa esta devolución.",

@@ -147,6 +147,8 @@ ACTS = Acts(
     ),
     exchange_sent="Vous recevez la commande {order} en échange.",
     exchange_off="L’échange était prévu sous la commande {order}. Celle-ci a été annulée.",
+    out_of_stock="{title} n’est plus en stock en cette quantité. Veuillez choisir autre chose.",
+    no_exchange="Cet article ne peut pas être échangé ainsi. Veuillez choisir autre chose.",
     for_it="Que souhaitez-vous à la place ?",
     money_back="Un remboursement",
     refund_owed="La boutique rembourse ce retour.",

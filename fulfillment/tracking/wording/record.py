@@ -99,6 +99,8 @@ class Acts:
     exchange_checked: str
     exchange_sent: str
     exchange_off: str
+    out_of_stock: str
+    no_exchange: str
     for_it: str
     money_back: str
 
