@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from django.db.models import Q
+
 from notifications.models import Message
-from orders.models import Event, Order, OrderLine, Problem
+from orders.models import Event, Order, OrderLine, Problem, Return
 
 REPLACES = "replaces"  # in the data of an event: the order of which units are sent again
+EXCHANGE = "exchange"  # in the data of an event: the return in exchange for which it is sent
 
 
 def reported_problems(events: Iterable[Event]) -> dict[UUID, Problem]:
@@ -32,6 +35,38 @@ def replaced_orders(messages: Sequence[Message]) -> dict[int, str]:
     numbers = dict(lines) | dict(orders)
     return {
         message: numbers[pk] for message, named in about.items() for pk in named if pk in numbers
+    }
+
+
+def exchanged_orders(messages: Sequence[Message]) -> dict[int, str]:
+    """{message id: the number of the order whose products its order is in exchange for}.
+
+    One statement at most; the lines of the orders must be loaded.
+    """
+    about = {row.pk: row for row in messages if _replaced(row) or EXCHANGE in row.event.data}
+    if not about:
+        return {}
+    named = {row.event.data[EXCHANGE] for row in about.values() if EXCHANGE in row.event.data}
+    orders = {row.order_id for row in about.values()}
+    returns = Return.objects.filter(Q(pk__in=named) | Q(exchange__in=orders))
+    rows = returns.values_list("pk", "exchange", "order__number")
+    numbers = {pk: number for back, order, number in rows for pk in (str(back), order)}
+    return {
+        message: number
+        for message, row in about.items()
+        if (number := numbers.get(row.order_id) or numbers.get(row.event.data.get(EXCHANGE)))
+    }
+
+
+def former_orders(messages: Sequence[Message]) -> dict[int, tuple[str, str]]:
+    """{message id: (the number of the order that its order replaces, that it is in exchange for)}.
+
+    One of the two is empty.
+    """
+    replaced, exchanged = replaced_orders(messages), exchanged_orders(messages)
+    return {
+        pk: ("", exchanged[pk]) if pk in exchanged else (replaced[pk], "")
+        for pk in replaced.keys() | exchanged.keys()
     }
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Model, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
-from notifications.about_problems import replaced_orders, reported_problems
+from notifications.about_problems import former_orders, reported_problems
 from notifications.kinds.catalogue import kind_of
 from notifications.kinds.record import Dates
 from notifications.kinds.routes import shares_message
@@ -83,6 +83,7 @@ class Facts:
     points: list[PickupPoint] = field(default_factory=list)  # where its parcels wait
     problem: Problem | None = None  # that the customer reported
     replaces: str = ""  # the number of the order that it replaces units of
+    exchanges: str = ""  # the number of the order of which it is in exchange for units
     texts: Texts | None = None
     stale: Stale | None = None
     browser: PushSubscription | None = None
@@ -115,14 +116,13 @@ def load_facts(messages: Sequence[Message]) -> list[Facts]:
     _add_promises(facts)
     _add_subjects(facts)
     problems = reported_problems(message.event for message in messages)
-    replaced = replaced_orders(messages)
+    former = former_orders(messages)
     points = points_at([(fact.order, box) for fact in facts for box in fact.packages])
     for fact in facts:
-        fact.points = list(
-            dict.fromkeys(points[box.pk] for box in fact.packages if box.pk in points)
-        )
+        there = (points[box.pk] for box in fact.packages if box.pk in points)
+        fact.points = list(dict.fromkeys(there))
         fact.problem = problems.get(fact.message.event_id)
-        fact.replaces = replaced.get(fact.message.pk, "")
+        fact.replaces, fact.exchanges = former.get(fact.message.pk, ("", ""))
     _add_rest(facts)
     _add_holds(facts)
     _add_shared(facts)

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 from django.conf import settings
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from orders.accounts import mailing
@@ -13,6 +14,7 @@ from orders.numbers import many_returns, reading, weekly
 from orders.promises import counts, reaching, tomorrow, watching
 from orders.pulls import polling
 from orders.pushes import planning, sending, stock
+from orders.returns import closing, exchanged
 
 
 @shared_task
@@ -102,6 +104,14 @@ def sweep_labels() -> None:
 def release_ended_holds() -> None:
     """Release the holds whose end has come."""
     ended_holds.release_ended_holds()
+
+
+@shared_task
+def look_after_exchanges() -> None:
+    """Call off exchanges whose goods did not come; owe what one was for that was called off."""
+    now = timezone.now()
+    exchanged.call_off_late(now)
+    closing.owe_called_off(now)
 
 
 @shared_task

@@ -68,6 +68,10 @@ class Return(ReturnSummary):
 
     lines: list[ReturnLine]
     refund: ReturnRefund | None
+    exchange: Annotated[
+        UUID | None, Meta(description="The order in which products are sent for it.")
+    ]
+    exchange_until: Annotated[date | None, Meta(description="How long these are kept for it.")]
 
 
 class ReturnPage(msgspec.Struct):
@@ -115,7 +119,13 @@ class ReturnDetail(RowDetail):
 
     def describe(self, row: ReturnRow) -> Return:
         lines = [_line(part) for part in row.lines.all()]
-        return Return(**_summary(row), lines=lines, refund=_refund(row))
+        return Return(
+            **_summary(row),
+            lines=lines,
+            refund=_refund(row),
+            exchange=row.exchange_id,
+            exchange_until=row.exchange_until,
+        )
 
 
 def _summary(row: ReturnRow) -> dict[str, Any]:

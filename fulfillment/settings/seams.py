@@ -39,6 +39,8 @@ STOCK_FOR_SHOPS = {
     "due": "warehouse.stock.for_shops.due_stock",
     "warehouses": "warehouse.stock.for_shops.warehouses_of",
 }
+# A function (order id) that reserves stock for a new order at once, in its transaction.
+ALLOCATE_NOW = "warehouse.stock.allocation.allocate_now"
 # What uploaded files may hold: kinds with columns, a check and a way to be written.
 FILE_KINDS = [
     "orders.files.records.orders.Orders",
@@ -93,6 +95,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_SECONDS,
     },
     "sweep labels": {"task": "orders.tasks.sweep_labels", "schedule": SWEEP_SECONDS},
+    "look after exchanges": {"task": "orders.tasks.look_after_exchanges", "schedule": 3600},
     "release ended holds": {"task": "orders.tasks.release_ended_holds", "schedule": 60},
     "link what is known": {"task": "orders.tasks.link_what_is_known", "schedule": SWEEP_SECONDS},
     "reach held orders": {"task": "orders.tasks.reach_held_orders", "schedule": SWEEP_SECONDS},

@@ -12,10 +12,17 @@ from uuid import UUID
 import msgspec
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Case, F, Model, OuterRef, Q, QuerySet, Value, When
+from django.db.models import F, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, JSONObject
 
+from fulfillment.tracking.returned import (
+    EXCHANGE_OF_RETURN,
+    REFUND_OF_RETURN,
+    Found,
+    ReturnedUnits,
+    TrackedReturn,
+)
 from orders.event_kinds import UNDONE, event_kinds
 from orders.keys import token_hash
 from orders.models import (
@@ -37,7 +44,7 @@ from orders.models import (
 from orders.returns.handling import returnable_units
 from orders.row_security import narrow_to, reach_of
 from orders.statements import compiled, parameter, run
-from orders.states import PackageStatus, RefundStatus, ReturnStatus
+from orders.states import PackageStatus, ReturnStatus
 from orders.wishes.points import points_called
 
 Row = TypeVar("Row", bound=msgspec.Struct)
@@ -56,7 +63,8 @@ CUSTOMER_KINDS = tuple(
 SHOWN = (
     "id", "number", "status", "ships_as", "city", "language", "time_zone", "currency", "is_gift",
     "seller__id", "seller__name", "seller__warehouse__id", "seller__support_email",
-    "seller__return_days", "seller__return_fee", "seller__return_fee_currency",
+    "seller__return_days", "seller__exchange_days",
+    "seller__return_fee", "seller__return_fee_currency",
     "seller__warehouse__name", "seller__warehouse__street",
     "seller__warehouse__postcode", "seller__warehouse__city",
 )  # fmt: skip
@@ -149,45 +157,6 @@ class HistoryEvent(msgspec.Struct, frozen=True):
     subject_id: UUID | None
     reason: str | None
     to: str | None
-
-
-class Found(msgspec.Struct, frozen=True):
-    """What differs in a return, and what was decided; empty where nothing is yet."""
-
-    kind: str
-    quantity: int
-    decision: str
-    title: str
-
-
-class ReturnedUnits(msgspec.Struct, frozen=True):
-    """The units of one line of a return."""
-
-    line_id: UUID
-    requested: int
-    unexpected: int
-    received: int
-    inspected: int
-
-
-class TrackedReturn(msgspec.Struct, frozen=True):
-    """A return that the customer asked for."""
-
-    id: UUID
-    number: str
-    status: str
-    lines: list[ReturnedUnits]
-    found: list[Found] = []
-    words: str = ""  # of the shop, about its decision
-    postage_by: str = ""  # who pays the way back, where that was said
-    refund: str | None = None  # a RefundStatus, if something is owed for it, or was
-    refund_by: date | None = None  # while that day is promised
-    refund_method: str | None = None
-
-    @property
-    def is_coming(self) -> bool:
-        """Whether nothing of it has come yet: then the customer may cancel it."""
-        return self.status in (ReturnStatus.REQUESTED, ReturnStatus.APPROVED)
 
 
 class Tracked(msgspec.Struct, frozen=True):
@@ -340,26 +309,17 @@ def _orders() -> QuerySet[Any]:
         promise_rows=_rows(TrackedPromise, promised),
         event_rows=_rows(HistoryEvent, happened, most=LONGEST_HISTORY, **data),
         return_rows=_rows(
-            TrackedReturn, asked, lines=_back(), found=_differing(), **REFUND_OF_RETURN
+            TrackedReturn,
+            asked,
+            lines=_back(),
+            found=_differing(),
+            **REFUND_OF_RETURN,
+            **EXCHANGE_OF_RETURN,
         ),
         service_name=KeyTextTransform("name", "service"),
         service_carrier=KeyTextTransform("carrier", "service"),
         hold_reasons=ArraySubquery(held.values("reason")),
     )
-
-
-UNTOLD = Q(refund__paid=0) | Q(refund__paid=None, refund__amount=0)  # nothing, or nobody knows
-REFUND_OF_RETURN: dict[str, Any] = {
-    "refund": Case(
-        When(refund__status=RefundStatus.WAIVED, then="refund__status"),
-        When(UNTOLD, then=None),
-        default="refund__status",
-    ),
-    "refund_by": Case(
-        When(refund__promise__settled_at__isnull=True, then=F("refund__promise__local_on"))
-    ),
-    "refund_method": F("refund__method"),
-}
 
 
 def _rows(

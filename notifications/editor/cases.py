@@ -28,7 +28,8 @@ def cases_of(kind: Kind) -> list[Case]:
     plain = list(_reasons(kind, base)) or [Case("", base)]
     if kind.name in CALLED_OFF:
         free = replace(base, data={**base.data, "replaces": "1000"})
-        return [*plain, Case("replacement", free)]
+        exchange = replace(base, data={**base.data, "exchange": "1000"})
+        return [*plain, Case("replacement", free), Case("exchange", exchange)]
     if kind.on.partition(".")[0] not in ("package", "shipment") and not kind.corrects:
         return plain
     if kind.offers:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Model
 
-from notifications.about_problems import REPLACES
+from notifications.about_problems import EXCHANGE, REPLACES
 from notifications.facts import Facts
 from notifications.kinds.catalogue import kind_of
 from notifications.kinds.record import Dates, Sample
@@ -109,6 +109,7 @@ def facts_of_sample(
     if subject == "problem" or "problem" in event.data:
         facts.problem = _problem(goods, event)
     facts.replaces = event.data.get(REPLACES, "")
+    facts.exchanges = event.data.get(EXCHANGE, "")
     return facts
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from notifications.facts import Facts
-from notifications.words.wording import HELD_FOR, OTHER_HOLD
-from orders.models import Hold, Package, Promise
+from notifications.words.wording import hold_code
+from orders.models import Package, Promise
 from orders.states import PackageStatus, ShipmentStatus
 
 Values = Mapping[str, Any]
@@ -59,7 +59,7 @@ def _held(*words: str) -> Fact:
     """It is on hold, and its customer is told so in these words."""
 
     def is_so(facts: Facts, _: Values) -> bool:
-        return any(HELD_FOR.get(Hold.Reason(row), OTHER_HOLD) in words for row in facts.holds)
+        return bool(facts.holds) and hold_code(facts.holds) in words
 
     return is_so
 
@@ -140,6 +140,7 @@ STATEMENTS: Mapping[str, Fact] = {
     "wants_address": _held("address"),
     "is_checked": _held("check"),
     "paused": _held("pause"),
+    "waits_for_return": _held("exchange"),
     "own_pickup": _held("pickup"),
     "at_risk": _of("promise.at_risk"),
     "broken": _of("promise.broken"),
@@ -194,6 +195,7 @@ STATEMENTS: Mapping[str, Fact] = {
         _of("return.closed"), _both(_of("order.called_off"), _not(_given("replaces")))
     ),
     "refund_decided": _answered("refund"),
+    "exchanged": _given("exchanges"),
     "sent_again": _any(_answered("replacement"), _given("replaces")),
     "asks_refund": _of("order.cancelled", "order.lines_cancelled"),
     # Returns

@@ -89,5 +89,7 @@ PHRASES = Phrases(
         "pause": "Sie ist zurzeit angehalten. "
         "Den Termin schreiben wir Ihnen, sobald wir sie versenden können.",
         "pickup": "Sie wollten sie selbst abholen, deshalb versenden wir sie nicht.",
+        "exchange": "Wir versenden sie, sobald Ihre Rücksendung angekommen und geprüft ist. Den "
+        "Termin schreiben wir Ihnen dann.",
     },
 )

@@ -86,5 +86,7 @@ PHRASES = Phrases(
         "We will send you the date then.",
         "pause": "It is on hold for the moment. We will send you the date as soon as it can ship.",
         "pickup": "You chose to collect it yourself, so we do not ship it.",
+        "exchange": "It ships once your return has arrived and been checked. We will send you "
+        "the date then.",
     },
 )

@@ -87,5 +87,7 @@ PHRASES = Phrases(
         "Entonces le enviaremos la fecha.",
         "pause": "Por el momento está retenido. Le enviaremos la fecha en cuanto podamos enviarlo.",
         "pickup": "Ha elegido recogerlo personalmente, por lo que no lo enviamos.",
+        "exchange": "Lo enviaremos en cuanto su devolución haya llegado y se haya revisado. "
+        "Entonces le enviaremos la fecha.",
     },
 )

@@ -88,6 +88,8 @@ PHRASES = Phrases(
         "pause": "Elle est en attente pour le moment. "
         "Nous vous communiquerons la date dès que nous pourrons l’expédier.",
         "pickup": "Vous avez choisi de venir la chercher : nous ne l’expédions donc pas.",
+        "exchange": "Elle sera expédiée dès que votre retour sera arrivé et examiné. Nous vous "
+        "communiquerons alors la date.",
     },
     first_of_month="d'er'",
     colon="\u202f:",

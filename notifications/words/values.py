@@ -77,6 +77,7 @@ VARIABLES = {
     "happened_at": "When it happened.",
     "town": "The town of the delivery address.",
     "replaces": "The number of the order for which this one is a replacement.",
+    "exchanges": "The number of the order of which this one is in exchange for products.",
     "report": "What the customer reported, in words.",
     "answer": "The shop's answer as a code: replacement, refund, return or words.",
     "answer_words": "What the shop wrote with its answer.",
@@ -137,6 +138,7 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         ),
         "town": one_line(order.city),
         "replaces": _order_label(facts.replaces, language) if facts.replaces else "",
+        "exchanges": _order_label(facts.exchanges, language) if facts.exchanges else "",
     }
     return dict.fromkeys(VARIABLES) | {name: _bounded(value) for name, value in known.items()}
 

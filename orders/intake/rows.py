@@ -52,7 +52,8 @@ def rows_of(channel: SalesChannel, incoming: IncomingOrder, now: datetime, grams
         kind="order.received",
         subject_id=order.pk,
         data={"promise": str(promise_id)}
-        | ({"replaces": incoming.replaces} if incoming.replaces else {}),
+        | ({"replaces": incoming.replaces} if incoming.replaces else {})
+        | ({"exchange": incoming.exchange} if incoming.exchange else {}),
     )
     return Rows(
         order=order,

@@ -18,7 +18,7 @@ NO_POLICY = "DROP POLICY tenant ON orders_manyreturns"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0116_days_before_expiry"),
+        ("orders", "0118_exchanges"),
     ]
 
     operations = [

@@ -110,6 +110,18 @@ class Seller(Row):
         db_default={},
         help_text="{reason: who pays the way back: seller or customer}, where it is said.",
     )
+    exchange_days = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="How long goods are kept in exchange for a return; empty: no exchanges.",
+    )
+    exchange_skus = ArrayField(
+        models.CharField(max_length=80),
+        default=list,
+        blank=True,
+        db_default=[],
+        help_text="Products whose SKU begins with the same of these may be exchanged for another.",
+    )
     ships_as = models.CharField(
         max_length=12,
         choices=ShippingRule.choices,

@@ -28,6 +28,7 @@ class Hold(Row):
         SHOP_HOLD = "shop_hold", "Held in the shop"
         SELLER = "seller", "Requested by seller"
         WAREHOUSE = "warehouse", "Stopped by the warehouse"
+        EXCHANGE = "exchange", "Waits for a return"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="holds")

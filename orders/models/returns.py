@@ -101,6 +101,13 @@ class Return(Row):
     words = models.CharField(max_length=250, blank=True, default="", db_default="")
     fee = models.BigIntegerField(default=0, db_default=0)  # as it was shown with the form
     postage_by = models.CharField(max_length=8, blank=True, default="", db_default="")  # so too
+    exchange = models.OneToOneField(
+        Order, on_delete=models.PROTECT, null=True, blank=True, related_name="exchange_for",
+        help_text="The order in which products are sent in exchange.",
+    )  # fmt: skip
+    exchange_until = models.DateField(
+        null=True, blank=True, help_text="The last day on which these are kept for the customer."
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -317,14 +324,9 @@ class Problem(Row):
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     replacement = models.ForeignKey(
-        Order,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="replaces_for",
-        db_index=False,
-        help_text="The order in which it is sent again.",
-    )
+        Order, on_delete=models.SET_NULL, null=True, blank=True, related_name="replaces_for",
+        db_index=False, help_text="The order in which it is sent again.",
+    )  # fmt: skip
     settled_at = models.DateTimeField(
         null=True, blank=True, help_text="When the seller has paid a refund back, in the shop."
     )

@@ -10,7 +10,7 @@ from orders.errors import DomainError
 from orders.events.recording import record
 from orders.intake.acceptance import accept_orders
 from orders.lifecycle.transitions import lock_orders
-from orders.models import Event, Order, OrderLine, Problem, Return, SalesChannel, User
+from orders.models import Event, Order, OrderLine, Problem, Return, SalesChannel, Seller, User
 from orders.returns.handling import approve_return, request_return
 from orders.shops.base import IncomingLine, IncomingOrder
 from orders.values.texts import one_line
@@ -66,7 +66,7 @@ def _send_again(problem: Problem, actor: User) -> None:
     )
     if not order.has_address:
         raise DomainError(f"Order {order} has no address to send it to.")
-    channel = _channel(order, actor)
+    channel = replacement_channel(order, actor)
     incoming = IncomingOrder(
         reference=f"replacement-{problem.pk}",
         number=f"{order.number[:50]}-R{_count(order) + 1}",
@@ -94,9 +94,12 @@ def _count(order: Order) -> int:
     return Problem.objects.filter(order=order, replacement__isnull=False).count()
 
 
-def _channel(order: Order, actor: User) -> SalesChannel:
+def replacement_channel(order: Order, actor: User | None) -> SalesChannel:
     """No shop's: nobody has to be told of the parcel of a replacement."""
     channels = SalesChannel.objects.filter(seller=order.seller_id, name=CHANNEL)
+    if not channels.exists():
+        # Whoever makes the first one at the same time waits here, and finds it.
+        Seller.objects.select_for_update(no_key=True).get(pk=order.seller_id)
     if not channels.exists():
         open_channel(order.seller, kind=SalesChannel.Kind.FILE, name=CHANNEL, actor=actor)
     return channels.select_related("seller__warehouse").get()

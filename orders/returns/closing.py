@@ -7,12 +7,15 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from orders.lifecycle.transitions import lock_orders, move, summarize_orders
+from orders.lifecycle.transitions import move, summarize_orders
 from orders.models import Discrepancy, Event, Return, ReturnLine, User
+from orders.returns.exchanged import let_go, lock_with_exchanges
 from orders.returns.owed import owe_refund
-from orders.states import DiscrepancyStatus, ReturnStatus
+from orders.states import DiscrepancyStatus, RefundStatus, ReturnStatus
 
 FINISHED_AFTER = timedelta(minutes=10)  # an inspection that nobody has finished, or undone
+CALLED_OFF = ("order.cancelled", "order.lines_cancelled")
+CALLED_OFF_WITHIN = timedelta(days=2)  # the sweep comes by every hour
 BATCH = 100
 
 
@@ -30,6 +33,8 @@ def is_done(order_return: Return) -> bool:
 def close_when_done(order_return: Return, *, actor: User | None) -> Return:
     """Close a received return, whose order is locked, if nothing of it is left to do.
 
+    What was kept in exchange for what came is sent, what was for the rest is called off.
+
     The event of a return of which nothing was inspected says so: nobody is told that it was.
     """
     current = Return.objects.get(pk=order_return.pk)
@@ -39,6 +44,7 @@ def close_when_done(order_return: Return, *, actor: User | None) -> Return:
     is_empty = not current.lines.filter(inspected__gt=0).exists()
     data: dict[str, Any] = {"empty": True} if is_empty else {}
     closed = move([current], ReturnStatus.CLOSED, actor=actor, **data)[0]
+    let_go(closed, actor=actor)
     owe_refund(closed, actor=actor)
     return closed
 
@@ -48,10 +54,26 @@ def close_finished(now: datetime) -> int:
     closed = 0
     for pk, order_id in _waiting(now):
         with transaction.atomic():
-            lock_orders([order_id])
+            lock_with_exchanges(order_id)
             row = close_when_done(Return.objects.get(pk=pk), actor=None)
             closed += row.status == ReturnStatus.CLOSED
     return closed
+
+
+def owe_called_off(now: datetime) -> int:
+    """Owe what an exchange was for that was called off after its return was closed; how many."""
+    news = Event.objects.filter(
+        order=OuterRef("exchange"), kind__in=CALLED_OFF, at__gt=now - CALLED_OFF_WITHIN
+    )
+    rows = Return.objects.filter(
+        Exists(news), ~Q(refund__status=RefundStatus.PAID), status=ReturnStatus.CLOSED
+    )
+    found = list(rows.order_by("pk"))
+    for row in found:
+        with transaction.atomic():
+            lock_with_exchanges(row.order_id)
+            owe_refund(row, actor=None)
+    return len(found)
 
 
 def _undecided() -> QuerySet[Discrepancy]:

@@ -27,6 +27,7 @@ from orders.models import (
     User,
 )
 from orders.models.returns import ASKED_FOR, OURS
+from orders.returns.exchanged import call_off
 from orders.returns.policy import last_return_day, local_day
 from orders.returns.reasons import postage_by, refuse_unfit
 from orders.returns.rules import Outcome, Verdict, judge_request
@@ -168,10 +169,14 @@ def refuse_return(order_return: Return, *, actor: User | None) -> Return:
 
 @transaction.atomic(savepoint=False)
 def cancel_return(order_return: Return) -> Return:
-    """Cancel a return that the customer does not send after all, before it has come."""
+    """Cancel a return that the customer does not send after all, before it has come.
+
+    What was kept in exchange is called off. DomainError once that is picked.
+    """
     lock_orders([order_return.order_id])
     cancelled = move([order_return], ReturnStatus.CANCELLED, changes={"words": ""})[0]
     cancelled.lines.update(is_coming=False, approved=0)
+    call_off(cancelled, actor=None)
     return cancelled
 
 
@@ -363,4 +368,6 @@ def _decided(
     units: dict[str, Any] = {"approved": 0, "refused": 0, to.value: F("requested")}
     units["is_coming"] = to == ReturnStatus.APPROVED
     decided.lines.update(**units)
+    if to == ReturnStatus.REFUSED:
+        call_off(decided, actor=actor)
     return decided

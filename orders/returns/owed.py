@@ -11,14 +11,13 @@ from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q, Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from orders.events.recording import record
 from orders.lifecycle.kits import by_kit
 from orders.models import (
     Charge,
-    Discrepancy,
     Event,
     Order,
     OrderLine,
@@ -29,11 +28,12 @@ from orders.models import (
     ShopOrder,
     User,
 )
+from orders.returns.exchanged import exchanged_units, taken_units
 from orders.returns.given_back import COUNTED, GivenBack, given_back
 from orders.returns.policy import local_day
 from orders.returns.shares import of_units, split
 from orders.returns.terms import returns_shipping
-from orders.states import DiscrepancyStatus, RefundStatus
+from orders.states import RefundStatus
 
 
 @dataclass(slots=True)
@@ -114,14 +114,8 @@ def owe_refund(order_return: Return, *, actor: User | None) -> Refund | None:
 
 
 def _units(order_return: Return) -> Counter[UUID]:
-    parts = order_return.lines.filter(inspected__gt=F("sent_back"))
-    units = Counter({part.line_id: part.inspected - part.sent_back for part in parts})
-    credited = order_return.discrepancies.filter(
-        decision=Discrepancy.Decision.CREDIT, status=DiscrepancyStatus.DECIDED
-    )
-    for line_id, number in credited.values_list("line", "quantity"):
-        units[line_id] += number
-    return units
+    """Units that came back, or are credited, but for those that the customer has exchanged."""
+    return taken_units(order_return) - exchanged_units(order_return)
 
 
 def _account(order: Order, in_shop: ShopOrder | None, order_return: Return) -> _Account:

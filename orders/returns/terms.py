@@ -1,4 +1,4 @@
-"""Terms of a seller for refunds: the fee of a return, shipping, the days, the way it is paid."""
+"""Terms of a seller for refunds and exchanges: the fee, shipping, the days, the way it is paid."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +10,7 @@ from orders.models import Event, Order, Return, Seller, User
 
 FIELDS = (
     "refund_days", "refund_method", "refunds_shipping", "return_fee", "return_fee_currency",
+    "exchange_days", "exchange_skus",
 )  # fmt: skip
 # For these reasons a return may cost something: nothing was wrong with what came.
 OF_CHOICE = frozenset(
@@ -43,9 +44,10 @@ def returns_shipping(order: Order) -> bool:
 def change_terms(seller: Seller, given: Mapping[str, Any], *, actor: User | None) -> Seller:
     """Change the terms of refunds: for returns that are requested, or closed, from now on."""
     current = Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)
-    for name in FIELDS:
+    names = [name for name in FIELDS if name in given]
+    for name in names:
         setattr(current, name, given[name])
-    current.save(update_fields=FIELDS)
+    current.save(update_fields=names)
     kind = "seller.refund_terms_changed"
     record([Event(seller_id=seller.pk, kind=kind, subject_id=seller.pk, actor=actor)])
     return current

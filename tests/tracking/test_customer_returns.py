@@ -134,6 +134,7 @@ def test_a_return_is_asked_for_and_shown_with_its_number(order):
         "found": [],
         "words": "",
         "refund": "",
+        "exchange": "",
         "can_cancel": True,
     }
     assert "bright" not in look(order, "", AT_THE_DOOR).content.decode()

@@ -10,6 +10,7 @@ from orders.events.recording import record
 from orders.lifecycle.transitions import add_quantities, lock_orders, move, summarize_orders
 from orders.models import Event, Return, ReturnLine, User
 from orders.returns.closing import close_when_done
+from orders.returns.exchanged import lock_with_exchanges
 from orders.states import ReturnStatus
 from warehouse.models import Location, StockMovement
 from warehouse.returns.arrivals import record_missing
@@ -58,7 +59,7 @@ def inspect_return_line(
     unless `may_close` is false: then `finish_return` closes it, and until then it can be undone.
     """
     order_id = return_line.order_id
-    lock_orders([order_id])
+    lock_with_exchanges(order_id)
     line = _lock_line(return_line)
     _check_units(line, restocked, written_off)
     line.restocked += restocked

@@ -138,6 +138,11 @@ def allocate_due(limit: int = 100) -> int:
     return touched + retry_dead_letters(WORK, _allocate_alone)
 
 
+def allocate_now(order_id: UUID) -> None:
+    """Allocate supply to an order that was written in this transaction, before it commits."""
+    _allocate_batch(1, only=order_id)
+
+
 def _allocate_each(limit: int) -> int:
     """A batch, or its orders one by one where it fails."""
     return run_batch(

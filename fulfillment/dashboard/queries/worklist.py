@@ -60,6 +60,7 @@ from orders.models import (
     User,
 )  # fmt: skip
 from orders.states import (
+    RETURN_OPEN,
     SHIPMENT_TO_PICK,
     DiscrepancyStatus,
     OrderStatus,
@@ -161,6 +162,8 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
     letters = DeadLetter.objects.visible_to(viewer)
     holds = Hold.objects.visible_to(viewer).filter(released_at__isnull=True)
     holds = holds.exclude(reason=Hold.Reason.SHOP)  # it has an entry of its own
+    coming = Return.objects.filter(exchange=OuterRef("order"), status__in=RETURN_OPEN)
+    holds = holds.exclude(Exists(coming), reason=Hold.Reason.EXCHANGE)  # it ends with the return
     holds = holds.exclude(until__gt=now)  # somebody has decided: it goes on by itself
     returns = Return.objects.visible_to(viewer).filter(status=ReturnStatus.REQUESTED)
     asked = ReturnLine.objects.filter(order_return=OuterRef("pk"))

@@ -52,6 +52,7 @@ WORDS = PageWords(
         "payment": "Wartet auf Zahlung",
         "pause": "Angehalten",
         "check": "Wir prüfen Ihre Bestellung",
+        "exchange": "Wartet auf Ihre Rücksendung",
     },
     held_detail={
         "pickup": "Sie möchten Ihre Bestellung selbst abholen.",
@@ -59,6 +60,8 @@ WORDS = PageWords(
         "und schreiben Ihnen den Termin.",
         "pause": "Wir schreiben Ihnen den Termin, sobald wir Ihre Bestellung versenden können.",
         "check": "Wir schreiben Ihnen den Termin, sobald wir sie versenden können.",
+        "exchange": "Sobald Ihre Rücksendung angekommen und geprüft ist, versenden wir sie und "
+        "schreiben Ihnen den Termin.",
     },
     still_out="Noch in Zustellung.",
     out="In Zustellung.",

@@ -52,12 +52,15 @@ WORDS = PageWords(
         "payment": "Waiting for payment",
         "pause": "On hold",
         "check": "We are checking your order",
+        "exchange": "Waits for your return",
     },
     held_detail={
         "pickup": "You chose to collect your order yourself.",
         "payment": "We can ship your order once it is paid, and will send you the date then.",
         "pause": "We will send you the date as soon as your order can ship.",
         "check": "We will send you the date as soon as it can ship.",
+        "exchange": "We ship it once your return has arrived and been checked, and will send you "
+        "the date then.",
     },
     still_out="Still out for delivery.",
     out="Out for delivery.",

@@ -52,6 +52,7 @@ WORDS = PageWords(
         "payment": "A la espera del pago",
         "pause": "Retenido",
         "check": "Estamos revisando su pedido",
+        "exchange": "A la espera de su devolución",
     },
     held_detail={
         "pickup": "Ha elegido recoger su pedido personalmente.",
@@ -59,6 +60,8 @@ WORDS = PageWords(
         "entonces le comunicaremos la fecha.",
         "pause": "Le comunicaremos la fecha en cuanto podamos enviar su pedido.",
         "check": "Le comunicaremos la fecha en cuanto podamos enviarlo.",
+        "exchange": "Lo enviaremos en cuanto su devolución haya llegado y se haya revisado; "
+        "entonces le comunicaremos la fecha.",
     },
     still_out="Sigue en reparto.",
     out="En reparto.",

@@ -53,6 +53,7 @@ WORDS = PageWords(
         "payment": "En attente de paiement",
         "pause": "En attente",
         "check": "Nous vérifions votre commande",
+        "exchange": "En attente de votre retour",
     },
     held_detail={
         "pickup": "Vous avez choisi de venir chercher votre commande.",
@@ -60,6 +61,8 @@ WORDS = PageWords(
         "et vous communiquerons la date.",
         "pause": "Nous vous communiquerons la date dès que votre commande pourra partir.",
         "check": "Nous vous communiquerons la date dès qu’elle pourra partir.",
+        "exchange": "Dès que votre retour sera arrivé et examiné, nous l’expédierons et vous "
+        "communiquerons la date.",
     },
     still_out="Toujours en cours de livraison.",
     out="En cours de livraison.",

@@ -6,11 +6,11 @@ from uuid import UUID
 from fulfillment.tracking.page.parcels import Item, items
 from fulfillment.tracking.page.scene import Scene
 from fulfillment.tracking.page.steps import Step, steps_up_to
-from fulfillment.tracking.queries import Found, TrackedReturn
+from fulfillment.tracking.returned import Found, TrackedReturn
 from fulfillment.tracking.wording import acts_in
 from orders.models import Discrepancy, Refund
 from orders.returns.reasons import BY_CUSTOMER, BY_SELLER
-from orders.states import RefundStatus, ReturnStatus
+from orders.states import OrderStatus, RefundStatus, ReturnStatus
 
 STEPS = (
     ReturnStatus.REQUESTED,
@@ -34,6 +34,7 @@ class ReturnCase:
     found: list[str]  # what differs, and what was decided
     words: str  # of the shop, about its decision
     refund: str  # of what came: without amounts, for whoever has the link reads it
+    exchange: str  # what the customer gets for it instead
     can_cancel: bool
     postage: str  # who pays the way back, until it has come
 
@@ -60,7 +61,8 @@ def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
         found=[_found(scene, coming, row) for row in coming.found],
         words=coming.words,
         refund=_refund(scene, coming),
-        can_cancel=coming.is_coming,
+        exchange=_exchange(scene, coming),
+        can_cancel=coming.may_end,
         postage=postage_words(coming.postage_by, scene.voice.language) if coming.is_coming else "",
     )
 
@@ -89,6 +91,22 @@ def _refund(scene: Scene, coming: TrackedReturn) -> str:
         return scene.voice.sentences(said.refund_owed_today, how)
     by = scene.voice.by(coming.refund_by)
     return scene.voice.sentences(said.refund_owed_by.format(by=by), how)
+
+
+def _exchange(scene: Scene, coming: TrackedReturn) -> str:
+    """Which order is in exchange for it: kept until it came, sent, or called off."""
+    number, until = coming.exchange_number, coming.exchange_until
+    if number is None:
+        return ""
+    said = acts_in(scene.voice.language)
+    if coming.exchange_status == OrderStatus.CANCELLED:
+        return scene.voice.say(said.exchange_off, order=number)
+    if not coming.exchange_waits or until is None:
+        return scene.voice.say(said.exchange_sent, order=number)
+    if not coming.is_coming:
+        return scene.voice.say(said.exchange_checked, order=number)
+    kept = said.exchange_kept.replace("{until}", scene.voice.until(until))
+    return scene.voice.say(kept, order=number)
 
 
 def _to_do(coming: TrackedReturn) -> str:

@@ -1,7 +1,7 @@
 """/track/<token>/return/: the form by which a customer requests a return."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods
 
+from fulfillment.tracking.acting import order_to_change
 from fulfillment.tracking.languages import page_words
 from fulfillment.tracking.page.page import describe
 from fulfillment.tracking.page.returns import postage_words
@@ -24,22 +25,28 @@ from fulfillment.tracking.wording import acts_in
 from notifications.languages import phrases
 from notifications.words.wording import money
 from orders.access import public
-from orders.errors import MoveRefused, Refusal
-from orders.returns.handling import cancel_return, request_return
+from orders.errors import DomainError, Refusal
+from orders.exchanges.requesting import exchanges_of, request_exchange
+from orders.models import Product
+from orders.returns.handling import cancel_return
 from orders.returns.policy import local_day
 from orders.returns.reasons import offered_reasons
 from orders.returns.terms import fee_of
+from warehouse.stock.available import available_units
 
 log = logging.getLogger(__name__)
 
-UNITS, CANCEL, FEE = "units-", "cancel", "fee"
+UNITS, WANTED, CANCEL, FEE = "units-", "for-", "cancel", "fee"
 LONGEST_FEE = 18  # digits
 LONGEST_MENU = 50
 LONGEST_COMMENT = 500
 
 
 class ReturnForm(forms.Form):
-    """How many of each delivered product come back, and why."""
+    """How many of each delivered product come back, why, and what the customer wants for them.
+
+    `offered`: the products that each line may be exchanged for; of one without it gets money.
+    """
 
     def __init__(
         self,
@@ -47,6 +54,7 @@ class ReturnForm(forms.Form):
         lines: list[tuple[TrackedLine, int]],
         reasons: Mapping[str, str],
         language: str,
+        offered: Mapping[UUID, Sequence[Product]] | None = None,
         **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
@@ -59,7 +67,11 @@ class ReturnForm(forms.Form):
             name = f"{UNITS}{line.id}"
             initial = left if len(lines) == 1 and left == 1 else 0
             self.fields[name] = _units_field(left, initial, self.problems)
-            self.rows.append((line, left, self[name]))
+            wish = None
+            if products := (offered or {}).get(line.id):
+                self.fields[f"{WANTED}{line.id}"] = _wanted_field(products, language)
+                wish = self[f"{WANTED}{line.id}"]
+            self.rows.append((line, left, self[name], wish))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -75,9 +87,13 @@ class ReturnForm(forms.Form):
     @property
     def units(self) -> dict[UUID, int]:
         """{order line id: units} as chosen."""
-        return {
-            line.id: self.cleaned_data.get(f"{UNITS}{line.id}") or 0 for line, _, _ in self.rows
-        }
+        return {row[0].id: self.cleaned_data.get(f"{UNITS}{row[0].id}") or 0 for row in self.rows}
+
+    @property
+    def wanted(self) -> dict[UUID, UUID]:
+        """{order line id: product id}, where it is to be exchanged."""
+        chosen = {row[0].id: self.cleaned_data.get(f"{WANTED}{row[0].id}") for row in self.rows}
+        return {pk: UUID(product) for pk, product in chosen.items() if product}
 
 
 def _reason_field(language: str, offered: Iterable[str]) -> forms.Field:
@@ -101,6 +117,17 @@ def _comment_field(problems: Mapping[str, str]) -> forms.Field:
             "max_length": problems["long"].format(count=LONGEST_COMMENT),
             "null_characters_not_allowed": problems["characters"],
         },
+    )
+
+
+def _wanted_field(products: Sequence[Product], language: str) -> forms.Field:
+    """Money, or one of these products."""
+    say = acts_in(language)
+    titles = [(str(product.pk), product.title) for product in products]
+    return forms.ChoiceField(
+        choices=[("", say.money_back), *titles],
+        required=False,
+        error_messages={"invalid_choice": say.no_exchange},
     )
 
 
@@ -139,14 +166,18 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
     # The contents of a gift are secret, and the form would list them.
     known = [] if tracked.order.is_gift else tracked.lines
     lines = [(line, left[line.id]) for line in known if line.id in left]
-    offered = offered_reasons(tracked.order, [line.id for line, _ in lines])
-    reasons = {code: postage_words(payer, language) for code, payer in offered.items()}
-    form = ReturnForm(request.POST or None, lines=lines, reasons=reasons, language=language)
+    given = offered_reasons(tracked.order, [line.id for line, _ in lines])
+    reasons = {code: postage_words(payer, language) for code, payer in given.items()}
+    offered = _offered(tracked, left) if lines else {}
+    form = ReturnForm(
+        request.POST or None, lines=lines, reasons=reasons, language=language, offered=offered
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            request_return(
+            request_exchange(
                 tracked.order,
                 units=form.units,
+                wanted=form.wanted,
                 reason=form.cleaned_data["reason"],
                 comment=form.cleaned_data["comment"],
                 shown_fee=_shown_fee(request),
@@ -162,9 +193,23 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
         "form": form,
         "fee": _fee(tracked, language) if lines else "",
         "shown_fee": fee_of(tracked.order),
-        "coming": [row.number for row in tracked.returns if row.is_coming],
+        "say": acts_in(language),
+        "coming": [row.number for row in tracked.returns if row.may_end],
     }
     return _form_page(request, context)
+
+
+def _offered(tracked: Tracked, left: Mapping[UUID, int]) -> dict[UUID, list[Product]]:
+    """What is in stock of the products for which a line may be exchanged."""
+    if tracked.order.seller.exchange_days is None:
+        return {}
+    found = exchanges_of(order_to_change(tracked), left)
+    units = available_units({product.pk for products in found.values() for product in products})
+    return {
+        pk: there
+        for pk, products in found.items()
+        if (there := [product for product in products if units.get(product.pk)])
+    }
 
 
 def _fee(tracked: Tracked, language: str) -> str:
@@ -186,12 +231,12 @@ def _shown_fee(request: HttpRequest) -> int | None:
 
 def _cancel(tracked: Tracked, number: str, token: str) -> HttpResponse:
     """Cancel a return of this order; one that has come meanwhile stays, as the page then shows."""
-    found = next((row for row in tracked.returns if row.number == number and row.is_coming), None)
+    found = next((row for row in tracked.returns if row.number == number and row.may_end), None)
     if found:
         try:
             cancel_return(tracked.order.returns.get(pk=found.id))
-        except MoveRefused:
-            log.info("return %s came before it was cancelled", found.id)
+        except DomainError:
+            log.info("return %s, or its exchange, went on before it was cancelled", found.id)
     return private(redirect("track", token=token))
 
 
@@ -210,4 +255,8 @@ def _said(refusal: Refusal, voice: Voice) -> str:
     facts = dict(refusal.facts)
     if "day" in facts:
         facts["day"] = voice.past_day(facts["day"])
-    return voice.say(voice.words.return_errors[refusal.code], **facts)
+    say = acts_in(voice.language)
+    exchanges = {"stock": say.out_of_stock, "no_exchange": say.no_exchange}
+    return voice.say(
+        exchanges.get(refusal.code) or voice.words.return_errors[refusal.code], **facts
+    )

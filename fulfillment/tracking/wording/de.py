@@ -149,6 +149,22 @@ ACTS = Acts(
     answer_refund="Der Shop erstattet den Betrag.",
     answer_return="Der Shop möchte es zurück: siehe die Rücksendung auf dieser Seite.",
     answer_words="Der Shop hat geantwortet.",
+    exchange_kept=(
+        "Was Sie im Tausch erhalten, hält der Shop {until} für Sie bereit, als Bestellung {order}. "
+        "Sie wird versandt, sobald diese Rücksendung angekommen und geprüft ist."
+    ),
+    exchange_checked=(
+        "Was Sie im Tausch erhalten, Bestellung {order}, wird versandt, sobald "
+        "diese Rücksendung geprüft ist."
+    ),
+    exchange_sent="Sie erhalten im Tausch die Bestellung {order}.",
+    exchange_off=(
+        "Der Umtausch war als Bestellung {order} geplant. Diese Bestellung wurde storniert."
+    ),
+    out_of_stock="{title} ist in dieser Menge nicht mehr vorrätig. Bitte wählen Sie etwas anderes.",
+    no_exchange="So lässt sich dieses Produkt nicht umtauschen. Bitte wählen Sie etwas anderes.",
+    for_it="Was möchten Sie dafür?",
+    money_back="Geld zurück",
     refund_owed="Der Shop erstattet diese Rücksendung.",
     refund_owed_by="Der Shop erstattet diese Rücksendung {by}.",
     refund_owed_today="Der Shop erstattet diese Rücksendung heute.",

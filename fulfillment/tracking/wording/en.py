@@ -130,6 +130,19 @@ ACTS = Acts(
     answer_refund="The shop refunds it.",
     answer_return="The shop wants it back: see the return on this page.",
     answer_words="The shop has answered.",
+    exchange_kept=(
+        "The shop keeps what you get in exchange {until}, as order {order}. It "
+        "ships once this return has arrived and been checked."
+    ),
+    exchange_checked=(
+        "What you get in exchange, order {order}, ships once this return has been checked."
+    ),
+    exchange_sent="You get order {order} in exchange.",
+    exchange_off="An exchange was planned as order {order}. That order was cancelled.",
+    out_of_stock="{title} is not in stock in that number any more. Choose something else.",
+    no_exchange="This product cannot be exchanged that way. Choose something else.",
+    for_it="What would you like for it?",
+    money_back="Money back",
     refund_owed="The shop refunds this return.",
     refund_owed_by="The shop refunds this return {by}.",
     refund_owed_today="The shop refunds this return today.",

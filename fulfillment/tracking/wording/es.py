@@ -138,6 +138,19 @@ ACTS = Acts(
     answer_refund="La tienda le devuelve el importe.",
     answer_return="La tienda quiere que lo devuelva: vea la devolución en esta página.",
     answer_words="La tienda ha respondido.",
+    exchange_kept=(
+        "La tienda le reserva el cambio {until}, como pedido {order}. Se enviará en "
+        "cuanto esta devolución haya llegado y se haya revisado."
+    ),
+    exchange_checked=(
+        "El cambio, pedido {order}, se enviará en cuanto se haya revisado esta devolución."
+    ),
+    exchange_sent="A cambio recibe el pedido {order}.",
+    exchange_off="El cambio estaba previsto como pedido {order}. Ese pedido se ha cancelado.",
+    out_of_stock="Ya no hay stock suficiente de {title}. Elija otra cosa.",
+    no_exchange="Este producto no se puede cambiar así. Elija otra cosa.",
+    for_it="¿Qué desea a cambio?",
+    money_back="Un reembolso",
     refund_owed="La tienda reembolsa esta devolución.",
     refund_owed_by="La tienda reembolsa esta devolución {by}.",
     refund_owed_today="La tienda reembolsa esta devolución hoy.",

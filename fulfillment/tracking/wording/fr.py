@@ -138,6 +138,19 @@ ACTS = Acts(
     answer_refund="La boutique vous rembourse.",
     answer_return="La boutique souhaite le récupérer\u202f: voir le retour sur cette page.",
     answer_words="La boutique a répondu.",
+    exchange_kept=(
+        "La boutique vous réserve votre échange {until}, sous la commande {order}. Il "
+        "sera expédié dès que ce retour sera arrivé et examiné."
+    ),
+    exchange_checked=(
+        "Votre échange, la commande {order}, sera expédié dès que ce retour sera examiné."
+    ),
+    exchange_sent="Vous recevez la commande {order} en échange.",
+    exchange_off="L’échange était prévu sous la commande {order}. Celle-ci a été annulée.",
+    out_of_stock="{title} n’est plus en stock en cette quantité. Veuillez choisir autre chose.",
+    no_exchange="Cet article ne peut pas être échangé ainsi. Veuillez choisir autre chose.",
+    for_it="Que souhaitez-vous à la place ?",
+    money_back="Un remboursement",
     refund_owed="La boutique rembourse ce retour.",
     refund_owed_by="La boutique rembourse ce retour {by}.",
     refund_owed_today="La boutique rembourse ce retour aujourd’hui.",

@@ -94,6 +94,16 @@ class Acts:
     link_body: str
     wrong_email: str
 
+    # What is sent in exchange for a return; what the form offers for what comes back.
+    exchange_kept: str
+    exchange_checked: str
+    exchange_sent: str
+    exchange_off: str
+    out_of_stock: str
+    no_exchange: str
+    for_it: str
+    money_back: str
+
     # What is refunded for a return; its fee stands on the form.
     refund_owed: str
     refund_owed_by: str

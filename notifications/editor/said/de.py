@@ -25,6 +25,7 @@ SAID = {
     "wants_address": r"vollständige (liefer)?adresse|ihre vollständige",
     "is_checked": r"etwas (zu )?(klären|prüfen)|müssen .{0,20}prüfen",
     "paused": r"angehalten|ruht|wartet zurzeit",
+    "waits_for_return": r"sobald ihre rücksendung",
     "own_pickup": r"selbst ab(zu)?holen",
     "at_risk": r"gefährdet|droht sich zu verspäten|voraussichtlich nicht halten",
     "broken": r"ist verspätet|^verspätet:|nicht eingehalten",
@@ -69,6 +70,7 @@ SAID = {
     "rest_unaffected": r"alles andere bleibt",
     "refund_decided": r"für eine erstattung entschieden|das geld dafür zu erstatten"
     r"|erstattung .{0,40}beschlossen",
+    "exchanged": r"umtausch|im tausch",
     "sent_again": r"ersatz für|ersatz zu schicken|bekommen ersatz",
     "asks_refund": r"fehlt ihnen eine erstattung",
     "cancelled": r"storniert",

@@ -25,6 +25,7 @@ SAID = {
     "wants_address": r"need your complete delivery address",
     "is_checked": r"have to check something",
     "paused": r"on hold for the moment",
+    "waits_for_return": r"once your return has (arrived|come)",
     "own_pickup": r"chose to collect it yourself",
     "at_risk": r"at risk|will probably be late",
     "broken": r"is late\b|^late:|promise was not kept",
@@ -75,6 +76,7 @@ SAID = {
     "refund_owed": r"\brefunds ¤|will be refunded",
     "refunded": r"(has been|was|is) refunded|has refunded|refund is on its way|money back",
     "refund_decided": r"has decided (on a|to give you a) refund|refund decided",
+    "exchanged": r"in exchange|exchange for",
     "sent_again": r"replacement for|decided to send it again|you get a replacement",
     "asks_refund": r"is a refund missing",
     # Returns

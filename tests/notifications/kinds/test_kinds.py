@@ -105,7 +105,7 @@ def test_what_waits_for_an_undo_follows_from_the_event():
         *("at_pickup_point", "returning", "cancelled", "called_off", "partly_cancelled"),
         *("seller_delivered", "seller_attempt_failed", "seller_returning"),
     }
-    received = (KINDS["replacement"], KINDS["confirmed"])
+    received = (KINDS["replacement"], KINDS["exchange"], KINDS["confirmed"])
     assert ROUTES["order.received"] == ((CUSTOMER, received),)
 
 

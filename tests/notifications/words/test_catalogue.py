@@ -54,6 +54,7 @@ DATA = {
     "cancelled": {"units": "lines"},
     "partly_cancelled": {"units": "lines"},
     "replacement": {"replaces": "order"},
+    "exchange": {"exchange": "return"},
     "problem_return": {"problem": "problem"},
     "seller_attempt_failed": {"reason": "not_home"},
     "seller_at_risk": {"promise": "arrives"},

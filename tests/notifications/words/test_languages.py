@@ -44,6 +44,7 @@ FOLLOWS = {
 FOLLOWED_BY = {
     "confirmed": "dated",
     "replacement": "dated",
+    "exchange": "dated",
     "backordered": "dated",
     "undated": "dated",
     "attempt_failed": "out_for_delivery",

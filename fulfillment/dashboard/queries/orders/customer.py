@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from orders.intake.differences import in_words
-from orders.models import Hold, Order, Problem, ShopOrder, Wish
+from orders.models import Hold, Order, Problem, Return, ShopOrder, Wish
 
 
 class ShopWants(NamedTuple):
@@ -30,15 +30,16 @@ def shop_wants(order: Order, holds: Sequence[Hold]) -> ShopWants | None:
 
 @dataclass(frozen=True, slots=True)
 class CustomerSays:
-    """The wishes in force, the reported problems, and of a replacement the order it is for."""
+    """The wishes in force, the reported problems, and of a replacement what it is for."""
 
     wishes: list[Wish]
     problems: list[Problem]
     replaces: Order | None
+    exchange_for: Return | None
 
 
 def customer_says(order: Order) -> CustomerSays:
-    """Load it, in three statements; what was erased is no wish."""
+    """Load it, in four statements; what was erased is no wish."""
     wishes = order.wishes.filter(ended_at__isnull=True).select_related("point").order_by("pk")
     problems = order.problems.select_related("line", "package", "replacement")
     answered = Problem.objects.filter(replacement=order).select_related("order").first()
@@ -46,4 +47,5 @@ def customer_says(order: Order) -> CustomerSays:
         wishes=[row for row in wishes if row.on or row.text],
         problems=list(problems.order_by("-reported_at", "-pk")),
         replaces=answered.order if answered else None,
+        exchange_for=Return.objects.filter(exchange=order).first(),
     )

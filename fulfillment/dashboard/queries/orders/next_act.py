@@ -121,6 +121,9 @@ def _of_hold(hold: Hold, shop_wants: str) -> Next:
     release = reverse("dashboard_release", args=[hold.pk])
     if hold.until:
         return Next("Waits for its day", "Then it goes on by itself.", RELEASE, release, True)
+    if hold.reason == Reason.EXCHANGE:
+        text = "It ships once that is inspected. Release it to send it before."
+        return Next("Waits for a return", text, RELEASE, release, True)
     if hold.reason in HELD:
         return HELD[hold.reason]
     if hold.reason == Reason.UNKNOWN_SKU:

@@ -184,7 +184,7 @@ def _returns(order: Order) -> list[Return]:
     differing = Discrepancy.objects.select_related("line", "product").order_by("pk")
     return list(
         order.returns.order_by("created_at")
-        .select_related("rule", "refund__promise")
+        .select_related("rule", "refund__promise", "exchange")
         .prefetch_related(
             Prefetch("lines", ReturnLine.objects.select_related("line__kit_line")),
             Prefetch("discrepancies", differing),

@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from fulfillment.dashboard.edit_forms import decide
 from fulfillment.dashboard.queries.refunds import told_of, why_waived
-from fulfillment.dashboard.views.returns.policy import named_seller
+from fulfillment.dashboard.views.returns.policy import listed, named_seller
 from notifications.planning.undo import take_back
 from orders.access import SELLER_ROLES, Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.lifecycle.changes import LONGEST_REASON
-from orders.models import Event, Refund
+from orders.models import Event, Refund, ReturnRule
 from orders.returns.refunding import owe_again, pay_refund, waive_refund
 from orders.returns.terms import change_terms
 from orders.states import RefundStatus
@@ -29,7 +29,7 @@ from orders.values.money import digits, fits, minor, plain
 from orders.values.places import currency
 from orders.values.unfit import Unfit
 
-MOST_DAYS = 365
+MOST_DAYS, MOST_EXCHANGE_DAYS = 365, 90
 MOST_PRICE = 10**9
 TEXT = {"class": "form-control"}
 TOO_FINE = "No amount in {} is so fine: write fewer decimals."
@@ -105,6 +105,32 @@ class TermsForm(forms.Form):
         required=False,
         widget=forms.TextInput(TEXT),
     )
+
+    exchange_days = forms.IntegerField(
+        label="Days to keep goods in exchange",
+        help_text="Customers may choose a product instead of money. It is kept for them at once, "
+        "and ships when their return is inspected; after these days it is called off. Leave it "
+        "empty to exchange nothing.",
+        min_value=1,
+        max_value=MOST_EXCHANGE_DAYS,
+        required=False,
+        widget=forms.NumberInput(TEXT),
+    )
+    exchange_skus = forms.CharField(
+        label="Exchanged for one another: SKUs that begin with",
+        help_text="Such as SHIRT-BASIC HAT-: a product is exchanged for another one whose SKU "
+        "begins with the same. Name only what costs the same. Otherwise it is exchanged for the "
+        "same product alone.",
+        max_length=800,
+        required=False,
+        widget=forms.TextInput(TEXT),
+    )
+
+    def clean_exchange_skus(self) -> list[str]:
+        skus = listed(self.cleaned_data["exchange_skus"])
+        if any(len(sku) > ReturnRule.SKU for sku in skus):
+            raise forms.ValidationError(f"At most {ReturnRule.SKU} characters each.")
+        return skus
 
     def clean_return_fee_currency(self) -> str:
         try:
@@ -242,6 +268,8 @@ def terms(request: SignedInRequest) -> HttpResponse:
         "refunds_shipping": seller.refunds_shipping,
         "return_fee": digits(seller.return_fee, code) if code else "",
         "return_fee_currency": code,
+        "exchange_days": seller.exchange_days,
+        "exchange_skus": " ".join(seller.exchange_skus),
     }
     form, status = TermsForm(request.POST or None, initial=known), 200
 

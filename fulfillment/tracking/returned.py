@@ -1,0 +1,83 @@
+"""What the tracking page knows of a return: its units, what differs, refund and exchange."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db.models import Case, Exists, F, OuterRef, Q, When
+
+from orders.models import Hold
+from orders.states import OrderStatus, RefundStatus, ReturnStatus
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What differs in a return, and what was decided; empty where nothing is yet."""
+
+    kind: str
+    quantity: int
+    decision: str
+    title: str
+
+
+class ReturnedUnits(msgspec.Struct, frozen=True):
+    """The units of one line of a return."""
+
+    line_id: UUID
+    requested: int
+    unexpected: int
+    received: int
+    inspected: int
+
+
+class TrackedReturn(msgspec.Struct, frozen=True):
+    """A return that the customer asked for."""
+
+    id: UUID
+    number: str
+    status: str
+    lines: list[ReturnedUnits]
+    found: list[Found] = []
+    words: str = ""  # of the shop, about its decision
+    postage_by: str = ""  # who pays the way back, where that was said
+    refund: str | None = None  # a RefundStatus, if something is owed for it, or was
+    refund_by: date | None = None  # while that day is promised
+    refund_method: str | None = None
+    exchange_number: str | None = None  # of the order in exchange for it
+    exchange_status: str | None = None
+    exchange_until: date | None = None
+    exchange_waits: bool = False  # it is kept until the return came
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether nothing of it has come yet: then the customer may cancel it."""
+        return self.status in (ReturnStatus.REQUESTED, ReturnStatus.APPROVED)
+
+    @property
+    def may_end(self) -> bool:
+        """Whether the customer may cancel it: nothing has come, or left in exchange for it."""
+        has_left = self.exchange_number and not self.exchange_waits
+        return self.is_coming and (not has_left or self.exchange_status == OrderStatus.CANCELLED)
+
+
+UNTOLD = Q(refund__paid=0) | Q(refund__paid=None, refund__amount=0)  # nothing, or nobody knows
+REFUND_OF_RETURN: dict[str, Any] = {
+    "refund": Case(
+        When(refund__status=RefundStatus.WAIVED, then="refund__status"),
+        When(UNTOLD, then=None),
+        default="refund__status",
+    ),
+    "refund_by": Case(
+        When(refund__promise__settled_at__isnull=True, then=F("refund__promise__local_on"))
+    ),
+    "refund_method": F("refund__method"),
+}
+EXCHANGE_OF_RETURN: dict[str, Any] = {
+    "exchange_number": F("exchange__number"),
+    "exchange_status": F("exchange__status"),
+    "exchange_waits": Exists(
+        Hold.objects.filter(
+            order=OuterRef("exchange"), reason=Hold.Reason.EXCHANGE, released_at__isnull=True
+        )
+    ),
+}

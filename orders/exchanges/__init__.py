@@ -1,0 +1,1 @@
+"""Customers exchange what they return: which product for which, and reserved at once."""

@@ -1,0 +1,133 @@
+"""The exchange of a return: what is kept for it is sent when the goods came, or called off."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from orders.errors import DomainError
+from orders.lifecycle.cancel import cancel_order, cancel_units
+from orders.lifecycle.holds import release_hold
+from orders.lifecycle.kits import free_units
+from orders.lifecycle.transitions import lock_orders
+from orders.models import Discrepancy, Hold, Order, OrderLine, Return, User
+from orders.returns.policy import local_day
+from orders.states import DiscrepancyStatus, OrderStatus, ReturnStatus
+
+NOT_SENT_IN = "The return it was kept for did not come in time."
+NOT_RETURNED = "The return it was kept for does not come."
+NOT_TAKEN = "It was kept in exchange for units that did not come back."
+BATCH = 100
+
+
+def lock_with_exchanges(order_id: UUID) -> None:
+    """Lock an order and those in exchange for its returns: before stock is locked."""
+    kept = Return.objects.filter(order=order_id, exchange__isnull=False)
+    lock_orders([order_id, *kept.values_list("exchange", flat=True)])
+
+
+def taken_units(order_return: Return) -> Counter[UUID]:
+    """{order line id: units} that came back and are not sent back, or that are credited."""
+    parts = order_return.lines.filter(inspected__gt=F("sent_back"))
+    units = Counter({part.line_id: part.inspected - part.sent_back for part in parts})
+    credited = order_return.discrepancies.filter(
+        decision=Discrepancy.Decision.CREDIT, status=DiscrepancyStatus.DECIDED
+    )
+    for line_id, number in credited.values_list("line", "quantity"):
+        units[line_id] += number
+    return units
+
+
+def exchanged_units(order_return: Return) -> Counter[UUID]:
+    """{order line id: units} of it for which the customer gets another one, and no money."""
+    units: Counter[UUID] = Counter()
+    for line in _lines(order_return):
+        if line.replaces_id:
+            units[line.replaces_id] += line.ordered - line.cancelled
+    return units
+
+
+def call_off(order_return: Return, *, actor: User | None, reason: str = NOT_RETURNED) -> None:
+    """Cancel all that is kept in exchange; its stock is free again. DomainError once picked."""
+    order = order_return.exchange
+    if order is None or order.status == OrderStatus.CANCELLED:
+        return
+    if any(line.picked for line in _lines(order_return)):
+        raise DomainError(
+            f"Order {order} is picked already, in exchange for return {order_return}: "
+            "the return stays as it is."
+        )
+    cancel_order(order, actor=actor, reason=reason)
+
+
+def let_go(order_return: Return, *, actor: User | None) -> None:
+    """Send what is kept in exchange for the units that were taken, and cancel what is too much.
+
+    What has left before the goods came cannot be cancelled any more.
+    """
+    order = order_return.exchange
+    if order is None or order.status == OrderStatus.CANCELLED:
+        return
+    lines = _lines(order_return)
+    if surplus := _surplus(lines, taken_units(order_return)):
+        cancel_units(order, surplus, actor=actor, reason=NOT_TAKEN)
+    for hold in _waiting(order):
+        release_hold(hold, actor=actor)
+
+
+def call_off_late(now: datetime) -> int:
+    """Call off exchanges whose goods did not come in time, and that have not left; how many.
+
+    The return stays: if it comes all the same, it is refunded.
+    """
+    late = Return.objects.filter(
+        exchange__holds__reason=Hold.Reason.EXCHANGE,
+        exchange__holds__released_at__isnull=True,
+        exchange_until__lt=now.date() + timedelta(days=1),
+        status__in=(ReturnStatus.REQUESTED, ReturnStatus.APPROVED),
+    )
+    rows = late.order_by("exchange_until", "pk").select_related("order")[:BATCH]
+    return sum(_call_off_late(row, now) for row in rows)
+
+
+@transaction.atomic
+def _call_off_late(row: Return, now: datetime) -> bool:
+    if row.exchange_until is None or local_day(row.order, now) <= row.exchange_until:
+        return False
+    lock_with_exchanges(row.order_id)
+    current = Return.objects.select_related("exchange").get(pk=row.pk)
+    is_late = current.exchange is not None and _waiting(current.exchange).exists()
+    if is_late and current.status in (ReturnStatus.REQUESTED, ReturnStatus.APPROVED):
+        call_off(current, actor=None, reason=NOT_SENT_IN)
+    return is_late
+
+
+def _lines(order_return: Return) -> list[OrderLine]:
+    if order_return.exchange_id is None:
+        return []
+    return list(OrderLine.objects.filter(order=order_return.exchange_id).order_by("position"))
+
+
+def _surplus(lines: Iterable[OrderLine], taken: Counter[UUID]) -> dict[UUID, int]:
+    """{line id: units} that are kept for more than came, and are not picked."""
+    there = list(lines)
+    free, left = free_units(there), Counter(taken)
+    surplus = {}
+    for line in there:
+        if line.replaces_id is None:
+            continue
+        kept = line.ordered - line.cancelled
+        mine = min(kept, left[line.replaces_id])
+        left[line.replaces_id] -= mine
+        if number := min(kept - mine, free[line.pk]):
+            surplus[line.pk] = number
+    return surplus
+
+
+def _waiting(order: Order) -> QuerySet[Hold]:
+    return Hold.objects.filter(
+        order=order, reason=Hold.Reason.EXCHANGE, released_at__isnull=True
+    ).order_by("pk")
