@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import zxingcpp
+from django.utils import timezone
 from pypdf import PdfReader
 
 from orders.errors import DomainError
@@ -23,6 +24,7 @@ from warehouse.documents.code_labels import (
     label_zpl,
 )
 from warehouse.documents.papers import PAPERS, ROLL
+from warehouse.floor.carts.rows import add_cart, retire_cart
 
 pytestmark = pytest.mark.django_db
 
@@ -220,6 +222,15 @@ def test_what_is_wrong_with_the_sheet_is_said_beside_what_was_chosen(house, lea)
     assert f'value="{pk}" checked' in said.html
     assert "B-01-1" not in said.text
     assert "There are none here yet." not in lea.opens(f"{LABELS}?what=x").text
+
+
+def test_carts_that_are_not_retired_get_a_label(house, lea):
+    add_cart(house.warehouse, code="CART7", slots=2)
+    retire_cart(add_cart(house.warehouse, code="CART8", slots=2), at=timezone.now())
+
+    zpl = lea.client.get(f"{FILE}?what=carts&format=zpl").content
+
+    assert [read(*one)[0][1] for one in of_zpl(zpl)] == ["CART7"]
 
 
 @pytest.mark.parametrize("query", ["?what=x", "?what=totes&skip=x", "?what=totes&paper=x"])
