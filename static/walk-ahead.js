@@ -108,6 +108,7 @@ const WalkAhead = (() => {
   /* The screen of a stop that the server has not shown yet. */
 
   function draw(state, number) {
+    const isNew = !isDrawn(state);
     drawn = state;
     const main = document.querySelector("main");
     const stop = stopOf(state);
@@ -129,7 +130,7 @@ const WalkAhead = (() => {
     write("[data-next]", next ? `Next: ${next.place}` : "Last stop");
     write("[data-scan] .scan-label", `Scan the ${state.product ? "tote" : state.isThere ? "product" : "location"}`);
     drawNote(stop);
-    drawQuantity(state);
+    if (isNew) drawQuantity(state); // else what was entered stays: it is drawn again with each try to send
   }
 
   function drawEnd(main) {
@@ -164,9 +165,11 @@ const WalkAhead = (() => {
     form.prepend(box);
   }
 
+  const isDrawn = (state) => JSON.stringify(state) === JSON.stringify(drawn);
+
   // What somebody entered for the stop that is on the screen; 0 for nothing.
   function entered(state) {
-    if (state !== drawn) return 0;
+    if (!isDrawn(state)) return 0;
     return Number(document.querySelector("main [name=quantity]")?.value) || 0;
   }
 
