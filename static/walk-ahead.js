@@ -68,6 +68,7 @@ const WalkAhead = (() => {
     if (!pack) return wrong(code, `${stop.sku} ${stop.title} from ${stop.place}`);
     const quantity = entered || left;
     const units = unitsIn(stop, { product: code, quantity }, left);
+    if (pack === 1 && units > left) return { words: `Pick 1 to ${left} here, not ${units}.` };
     if (units > left) return wrong(`${code}, case of ${pack}`, `${left} × ${stop.sku} ${stop.title}`);
     if (pack > 1 && units % pack) return { words: `${code} is on a case of ${pack}: ${units} is no number of whole cases.` };
     const sent = { location: stop.place, ...proposedAt(state, stop), quantity };

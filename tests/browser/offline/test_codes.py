@@ -65,6 +65,10 @@ def test_what_was_entered_stays_while_it_tries_to_send(walker):
     walker.context.set_offline(True)
     walker.scan("A-01-1")
     walker.answered("Location A-01-1, not yet sent")
+    walker.page.get_by_label("Units picked").fill("5")
+    walker.scan("LAMP")
+    walker.answered("Pick 1 to 3 here, not 5.")
+    page_seen(walker)
     walker.page.get_by_label("Units picked").fill("1")
     for _ in range(2):
         walker.page.wait_for_event("requestfailed")
