@@ -70,6 +70,7 @@ const WalkAhead = (() => {
     if (other) return wrong(other, `${stop.sku} ${stop.title}, ${lotOf(stop)}`);
     const quantity = entered || left;
     const units = unitsIn(stop, { product: code, quantity }, left);
+    if (pack === 1 && units > left) return { words: `Pick 1 to ${left} here, not ${units}.` };
     if (units > left) return wrong(`${code}, case of ${pack}`, `${left} × ${stop.sku} ${stop.title}`);
     if (pack > 1 && units % pack) return { words: `${code} is on a case of ${pack}: ${units} is no number of whole cases.` };
     const sent = { location: stop.place, ...proposedAt(state, stop), quantity };
@@ -121,6 +122,7 @@ const WalkAhead = (() => {
   /* The screen of a stop that the server has not shown yet. */
 
   function draw(state, number) {
+    const isNew = !isDrawn(state);
     drawn = state;
     const main = document.querySelector("main");
     const stop = stopOf(state);
@@ -144,7 +146,7 @@ const WalkAhead = (() => {
     write("[data-next]", next ? `Next: ${next.place}` : "Last stop");
     write("[data-scan] .scan-label", `Scan the ${state.product ? "tote" : state.isThere ? "product" : "location"}`);
     drawNote(stop);
-    drawQuantity(state);
+    if (isNew) drawQuantity(state); // else what was entered stays: it is drawn again with each try to send
   }
 
   function drawEnd(main) {
@@ -179,9 +181,11 @@ const WalkAhead = (() => {
     form.prepend(box);
   }
 
+  const isDrawn = (state) => JSON.stringify(state) === JSON.stringify(drawn);
+
   // What somebody entered for the stop that is on the screen; 0 for nothing.
   function entered(state) {
-    if (state !== drawn) return 0;
+    if (!isDrawn(state)) return 0;
     return Number(document.querySelector("main [name=quantity]")?.value) || 0;
   }
 

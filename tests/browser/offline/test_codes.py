@@ -13,6 +13,11 @@ from warehouse.stock.allocation import allocate_due
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
+IS_KEPT_THERE = """async () => {
+    const kept = await caches.match(location.href);
+    return Boolean(kept) && (await kept.text()).includes("goal-reached");
+}"""
+
 
 @pytest.fixture
 def walker(phone, pat, ada, building, lamp):
@@ -54,3 +59,38 @@ def test_a_gtin_behind_a_date_or_a_lot_is_taken_offline(walker):
 
     expect(walker.page.get_by_text("Done. Take to packing:")).to_be_visible(timeout=60_000)
     assert PickLine.objects.get().picked == 3
+
+
+def test_what_was_entered_stays_while_it_tries_to_send(walker):
+    walker.context.set_offline(True)
+    walker.scan("A-01-1")
+    walker.answered("Location A-01-1, not yet sent")
+    walker.page.get_by_label("Units picked").fill("5")
+    walker.scan("LAMP")
+    walker.answered("Pick 1 to 3 here, not 5.")
+    page_seen(walker)
+    walker.page.get_by_label("Units picked").fill("1")
+    for _ in range(2):
+        walker.page.wait_for_event("requestfailed")
+
+    walker.scan("LAMP")
+
+    walker.answered("Picked 1 × Brass lamp, not yet sent")
+    expect(walker.page.locator("[data-units]")).to_have_text("2")
+
+
+def test_what_was_entered_counts_after_a_refused_scan(walker):
+    walker.scan("A-01-1")
+    expect(walker.page.locator(".goal-reached")).to_be_visible()
+    walker.page.wait_for_function(IS_KEPT_THERE)
+    walker.context.set_offline(True)
+    walker.page.reload()
+    walker.scan("constructor")
+    walker.answered("You scanned constructor. Expected: LAMP Brass lamp from A-01-1.")
+    page_seen(walker)
+    walker.page.get_by_label("Units picked").fill("1")
+
+    walker.scan("LAMP")
+
+    walker.answered("Picked 1 × Brass lamp, not yet sent")
+    expect(walker.page.locator("[data-units]")).to_have_text("2")
