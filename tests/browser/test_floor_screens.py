@@ -290,23 +290,28 @@ def contrasts_of(page, *selectors):
     return found
 
 
-# Buttons that differ in their words alone take a scan alike: one of each kind on a screen.
+# Buttons that differ in their words alone take a scan alike: one of each kind, and the first thing
+# of a screen; of the fields that keep what is typed, one of each kind on each screen.
 KINDS = """fields => fields.map(field => JSON.stringify(
     [field.tagName, field.type, field.className, field.readOnly,
       [...field.attributes].map(one => one.name).sort(), field.form && field.form.className]))"""
+TYPED = ('["INPUT"', '["SELECT"')
 FIELDS = "main :is(input, select, button, a, summary):visible"
 
 
 def test_no_field_keeps_what_was_scanned(busy_floor, phone):
     """Whatever has the focus: the scan is taken as one, and every field is as it was."""
-    devices, number = {}, 0
+    devices, number, tried = {}, 0, set()
     for name, user, url in busy_floor.screens():
         if user not in devices:
             devices[user] = phone(user)
         device, page = devices[user], devices[user].page
         page.goto(url)
         fields = page.locator(FIELDS)
-        for kind in dict.fromkeys(fields.evaluate_all(KINDS)):
+        for place, kind in enumerate(dict.fromkeys(fields.evaluate_all(KINDS))):
+            if place and kind in tried and not kind.startswith(TYPED):
+                continue
+            tried.add(kind)
             if kind not in (now := fields.evaluate_all(KINDS)):
                 page.goto(url)  # the answer to the last scan has no such field
                 now = fields.evaluate_all(KINDS)

@@ -19,7 +19,7 @@ from orders.values.counts import MOST_UNITS
 from tests.api.asking import ask
 from tests.kits.conftest import BOX
 from tests.orders.intake.shop_calls import at, outcomes, refund, sold
-from tests.support import cast
+from tests.support import cast, examples
 from tests.support.stages import House, picked
 from warehouse.floor.hand_over import hand_over
 from warehouse.floor.packing import close_package, mark_ready, pack_unit
@@ -226,7 +226,7 @@ STEPS = st.lists(
 
 
 @settings(
-    max_examples=10,
+    max_examples=examples(5, 10),
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),

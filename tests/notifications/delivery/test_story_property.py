@@ -13,6 +13,7 @@ from orders.errors import DomainError
 from orders.lifecycle.labelling import label_packages
 from orders.models import Order, Package, Shipment
 from orders.returns.handling import request_return
+from tests.support import examples
 from tests.support.cast import make_order, put_stock
 from tests.support.stages import open_house, picked, started_run
 from warehouse.couriers.runs import deliver_stop, fail_stop
@@ -131,7 +132,7 @@ ROUND = st.tuples(
 
 @pytest.mark.parametrize("calm", [False, True])
 @settings(
-    max_examples=6,
+    max_examples=examples(3, 6),
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],  # a failure is told as it came

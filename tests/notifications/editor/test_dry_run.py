@@ -55,8 +55,9 @@ def month(ada, bo):
     statuses = ("sent", "delivered", "failed", "unknown", "planned", "superseded")
     kept_back = (("suppressed", Cause.SHOP_CHOICE), ("suppressed", Cause.CANCELLED))
     fates_of = [(status, "") for status in statuses] + list(kept_back)
+    firsts = {order.pk: order.events.first() for order in orders}
     made = [
-        _message(order, number, hours, status)
+        _message(firsts[order.pk], number, hours, status)
         for number, (order, hours) in enumerate(product(orders, range(1, 31 * 24, 5)))
         for status in [fates_of[number % len(fates_of)]]
     ]
@@ -64,12 +65,12 @@ def month(ada, bo):
     return made
 
 
-def _message(order, number, hours, status):
+def _message(event, number, hours, status):
     channel = ("sms", "email", "push")[number % 3]
     return Message(
-        seller_id=order.seller_id,
-        order=order,
-        event=order.events.first(),
+        seller_id=event.seller_id,
+        order_id=event.order_id,
+        event=event,
         template=("confirmed", "packed", "delivered")[number % 7 % 3],
         audience="seller" if number % 11 == 0 else "customer",
         channel=channel,

@@ -5,7 +5,6 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
 from orders.intake.differences import (
     EDITED,
@@ -24,6 +23,7 @@ from orders.lifecycle.erasing import erase_orders
 from orders.lifecycle.holds import release_hold
 from orders.lifecycle.labelling import label_packages
 from orders.models import Call, Event, Hold, Order, OrderLine, SalesChannel, ShopOrder
+from tests.balance import findings
 from tests.orders.intake.shop_calls import at, outcomes, refund, sold
 from tests.orders.intake.shop_stories import (
     BY_HAND,
@@ -33,6 +33,7 @@ from tests.orders.intake.shop_stories import (
     put_all_back,
 )
 from tests.orders.intake.shopify_payloads import shop_order
+from tests.support import examples
 from tests.support.cast import put_stock
 from tests.support.stages import open_house, picked
 from tests.test_doors import signed_in
@@ -343,7 +344,7 @@ def test_a_call_about_an_erased_order_keeps_no_name(channel):
 
 @pytest.mark.slow
 @settings(
-    max_examples=12,
+    max_examples=examples(6, 12),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

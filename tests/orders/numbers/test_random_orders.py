@@ -21,7 +21,7 @@ from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
-ORDERS = int(os.environ.get("NUMBERS_ORDERS", "300"))
+ORDERS = int(os.environ.get("NUMBERS_ORDERS", "150"))
 LAST = """
 SELECT id FROM orders_order WHERE seller_id = (SELECT max(seller_id::text)::uuid FROM orders_order)
 ORDER BY id OFFSET 20 LIMIT 1 FOR UPDATE

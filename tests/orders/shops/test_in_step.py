@@ -6,13 +6,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from fulfillment.demo.peers.kept import Fault
-from fulfillment.management.commands.check_books import findings
 from orders.lifecycle.labelling import label_packages
 from orders.models import Order, Package, ShopOrder
 from orders.pushes.links import link_shop
+from tests.balance import findings
 from tests.orders.intake.shop_stories import BY_HAND, STORY, ended, play, put_all_back
 from tests.orders.shops.shopify_peer import TOKEN, ShopifyPeer
 from tests.orders.shops.telling_runs import tell
+from tests.support import examples
 from tests.support.cast import put_stock
 from tests.support.stages import open_house
 from warehouse.floor.hand_over import hand_over
@@ -101,7 +102,7 @@ def ours(number):
 
 
 @settings(
-    max_examples=8,
+    max_examples=examples(4, 8),
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],  # to shrink a story takes minutes
