@@ -90,6 +90,12 @@ def of_refund(return_ids: Iterable[UUID | None]) -> QuerySet[Refund]:
     return Refund.objects.filter(order_return__in=list(return_ids), status=RefundStatus.OWED)
 
 
+def is_waived(row: Discrepancy) -> bool:
+    """Whether the refund of its return, of which it may have been part, is waived."""
+    waived = Refund.objects.filter(order_return=row.order_return_id, status=RefundStatus.WAIVED)
+    return row.decision == Decision.CREDIT and waived.exists()
+
+
 def is_refunded(row: Discrepancy) -> bool:
     """Whether these units were missing, and the seller refunds them for that: never again."""
     missing = _missing(row.order_return, row.line_id) if row.kind == Kind.LATE else None

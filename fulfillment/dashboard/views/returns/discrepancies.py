@@ -15,6 +15,7 @@ from orders.returns.discrepancies import (
     choices_of,
     decide_discrepancy,
     is_refunded,
+    is_waived,
     of_refund,
     settle_credit,
 )
@@ -52,6 +53,7 @@ def discrepancy(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "row": row,
         "refusal": refusal,
         "is_refunded": is_refunded(row),
+        "is_waived": is_waived(row),
         "choices": [(one, one.label, FOLLOWS[one]) for one in choices],
         "refund": of_refund([row.order_return_id]).first(),
         "is_to_refund": row.decision == Decision.CREDIT and row.status == DiscrepancyStatus.DECIDED,
