@@ -27,7 +27,7 @@ HELD_FOR = {
     Hold.Reason.SELLER: "pause",
 }
 OTHER_HOLD = "check"
-ONLY_HOLD = {Hold.Reason.EXCHANGE: "exchange"}  # said where nothing else stops the order
+ONLY_HOLD: dict[str, str] = {Hold.Reason.EXCHANGE: "exchange"}  # where nothing else stops it
 
 
 class Goods(NamedTuple):
@@ -111,7 +111,7 @@ def hold(reasons: Iterable[str], language: str = "en") -> str:
 def hold_code(reasons: Iterable[str]) -> str:
     """The key of the phrase for these reasons: that of the first which applies."""
     found = set(reasons)
-    if len(found) == 1 and (only := ONLY_HOLD.get(Hold.Reason(next(iter(found))))):
+    if len(found) == 1 and (only := ONLY_HOLD.get(*found)):
         return only
     return next((code for reason, code in HELD_FOR.items() if reason in found), OTHER_HOLD)
 
