@@ -56,12 +56,12 @@ function mark(found) {
 
 function show(answer) {
   mark(answer.found);
-  const rest = answer.number === 1 ? "1 thing to correct" : `${answer.number} things to correct`;
+  const rest = answer.number === 1 ? "1 thing to look at" : `${answer.number} things to look at`;
   if (!("html" in answer)) {
     say(`No new preview: ${answer.number ? rest : "the text is too long with the facts of this order"}.`);
     return;
   }
-  say(answer.number ? `${rest[0].toUpperCase()}${rest.slice(1)}: see the marked parts.` : "Checked: all that it states holds.");
+  say(answer.number ? `${rest}: see the marked parts.` : "Checked: no mistake found in your text.");
   words("live-sender", answer.sender);
   words("live-subject", answer.subject, answer);
   words("look-text", answer.text, answer);

@@ -18,6 +18,14 @@ from notifications.words.values import values_of
 
 Values = Mapping[str, Any]
 NOON = time(12, tzinfo=UTC)
+# What orders in real life have besides what is in the sample orders, by what the event is about.
+REST = frozenset({"is_part", "later", "waiting", "rest_when", "together", "incomplete"})
+ALSO = {
+    "package": REST,
+    "shipment": REST,
+    "promise": REST,
+    "return": frozenset({"restocked", "written_off", "refund", "refund_by", "refund_credit"}),
+}
 
 
 class Offered(NamedTuple):
@@ -37,12 +45,14 @@ class Offered(NamedTuple):
 
 
 def offered(template: str, language: str, shown: Values, *, now: datetime) -> list[Offered]:
-    """Return the variables that have a value in this kind of message, those of `shown` first.
+    """Return the variables that have a value in this kind of message. No query.
 
-    `shown`: the values of the order in the preview. No query.
+    `shown`: the values of the order in the preview, told before those of a sample order.
     """
     samples = _samples(template, language, now.date())
-    known = _written_by_us(template) | samples.keys() | {name for name in shown if shown[name]}
+    subject = kind_of(template).on.partition(".")[0]
+    known = _written_by_us(template) | samples.keys() | ALSO.get(subject, frozenset())
+    known |= {name for name in shown if shown[name]}
     return [
         _offered(name, meaning, shown.get(name) or samples.get(name))
         for name, meaning in FOR_WRITERS.items()
@@ -51,13 +61,13 @@ def offered(template: str, language: str, shown: Values, *, now: datetime) -> li
 
 
 def never_filled(parts: Parts, names: frozenset[str]) -> dict[str, list[str]]:
-    """Name by part the variables that are none of these `names`: empty in this kind of message."""
+    """Name by part the variables that are none of these `names`, so empty in all samples."""
     found: dict[str, list[str]] = {}
     for part in PARTS:
         for name, lines in variables_in(parts[part]).items():
             if name in FOR_WRITERS and name not in names:
                 where = f"Line {lines[0]}: " if "\n" in parts[part] else ""
-                said = f"{where}{{{{ {name} }}}} is empty in this message."
+                said = f"{where}{{{{ {name} }}}} is empty in all samples of this message."
                 found.setdefault(part, []).append(said)
     return found
 

@@ -92,7 +92,7 @@ def test_the_preview_follows_what_is_typed(shop, person):
     expect(frame.get_by_text("Mine: Ada's Lamps")).to_be_visible()
     body.fill("{{ when }}{{ hold }}\nIt was delivered.")
     expect(ada.page.locator("#body-found")).to_contain_text("Line 2 says “was delivered”")
-    expect(ada.page.locator("#live-state")).to_have_text(re.compile("^1 thing to correct"))
+    expect(ada.page.locator("#live-state")).to_have_text(re.compile("^1 thing to look at: "))
     look_at(ada, "live")
     body.fill("{{ when }}{{ hold }}\nThanks, ")
     expect(ada.page.locator("#body-found")).to_be_hidden()

@@ -69,6 +69,10 @@ def test_the_list_says_whose_words_each_message_has(ada, client):
     save(client, ada)
     client.post(page(ada, what="publish/"), {"number": "1"})
     save(client, ada, subject="Next")
+    assert (
+        "Customers get your version 1, written by Ada Ahlgren, since"
+        in client.get(page(ada)).content.decode()
+    )
     words = client.get(f"{ROOT}/{ada.seller.pk}/").content.decode()
     assert (words.count(">Default<"), words.count("Custom, version 1 of")) == (33, 1)
     assert words.count(">Draft 2<") == 1
