@@ -10,6 +10,7 @@ from fulfillment.dashboard.views.messages.dry_run import (
     text_dry_run,
     triggers_dry_run,
 )
+from fulfillment.dashboard.views.messages.live import live
 from fulfillment.dashboard.views.messages.look import look
 from fulfillment.dashboard.views.messages.sellers import first_seller
 from fulfillment.dashboard.views.messages.senders import message_sender
@@ -68,7 +69,7 @@ urlpatterns = [
         name="message_languages",
     ),
     path(f"{TEXT}/", texts.text, name="message_text"),
-    path(f"{TEXT}/size/", texts.size, name="message_text_size"),
+    path(f"{TEXT}/live/", live, name="message_text_live"),
     *(
         path(f"{TEXT}/{what}/", texts.change, {"what": what}, name=f"message_text_{what}")
         for what in texts.CHANGES

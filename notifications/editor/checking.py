@@ -34,13 +34,17 @@ SAID = frozenset({"failure", "hold", "problem", "corrects", "answer"})
 
 
 class Finding(NamedTuple):
-    """A statement of a text that does not hold, or that is missing."""
+    """A statement of a text that does not hold, or that is missing.
+
+    `words`: those that state it, written plainly; "" where something is missing.
+    """
 
     kind: str
     case: str
     channel: str
     language: str
     problem: str
+    words: str = ""
 
     def __str__(self) -> str:
         where = f"{self.kind} ({self.case})" if self.case else self.kind
@@ -115,11 +119,14 @@ def _check(
             needed = [] if channel == PUSH else [row for row in needed if row not in STATEMENTS]
         yield number + len(needed)
         problems = [
-            *(f"says “{words}”, which does not hold" for words in _false(said, facts, values)),
-            *_left_out(needed, said, text, values),
+            *(
+                (f"says “{words}”, which does not hold", words)
+                for words in _false(said, facts, values)
+            ),
+            *((problem, "") for problem in _left_out(needed, said, text, values)),
         ]
-        for problem in problems:
-            yield Finding(kind.name, case.name, channel, language, problem)
+        for problem, words in problems:
+            yield Finding(kind.name, case.name, channel, language, problem, words)
 
 
 class Statement(NamedTuple):

@@ -3,11 +3,14 @@
 Previews and sent messages come from the same `render`.
 """
 
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from babel.numbers import format_currency, get_currency_precision
+from django.conf import settings
 from django.db.models import QuerySet
 
 from notifications.channels.base import Outgoing
@@ -19,7 +22,9 @@ from notifications.kinds.record import EMAIL, SMS
 from notifications.languages import spoken
 from notifications.languages.texts import Texts
 from notifications.models import Message, TextVersion
+from notifications.words.contents import contents_of
 from notifications.words.rendering import render
+from notifications.words.values import values_of
 from orders.models import Order, Seller
 
 NEWEST = 500  # orders that are searched for one with such a message
@@ -31,12 +36,22 @@ NEW_TAB = '<base target="_blank">'
 
 
 class Preview(NamedTuple):
-    """A message as a mail and as a text message; `order` is None for the sample order."""
+    """A message as a mail and as a text message; `order` is None for the sample order.
+
+    `at`: the moment of its event, in whose words a real order is shown. `values`: its variables.
+    """
 
     mail: Outgoing
     text: Outgoing
     size: Size
     order: Order | None
+    at: datetime
+    values: Mapping[str, Any]
+
+    @property
+    def cost(self) -> str:
+        """What its text message costs, "" where no price is set."""
+        return cost(self.size.segments)
 
 
 def versions_of(seller: Seller, template: str) -> list[TextVersion]:
@@ -52,12 +67,29 @@ def texts_in(version: TextVersion | None, template: str, language: str) -> Texts
 
 
 def preview(facts: Facts, *, language: str, texts: Texts, now: datetime) -> Preview:
-    """Render facts with these texts, as a mail and as a text message."""
-    mail, text = (
-        render(with_texts(facts, channel=channel, language=language, texts=texts), now=now)
+    """Render facts with these texts, as a mail and as a text message.
+
+    A message of a real order is put in words as at the moment of its event: later its windows
+    would be past, and left out.
+    """
+    order = facts.order if facts.message.pk else None
+    at = facts.message.event.at if order else now
+    by_channel = [
+        with_texts(facts, channel=channel, language=language, texts=texts)
         for channel in (EMAIL, SMS)
-    )
-    return Preview(mail, text, measure(text.text), facts.order if facts.message.pk else None)
+    ]
+    mail, text = (render(row, now=at) for row in by_channel)
+    values = values_of(by_channel[0], contents_of(by_channel[0]), now=at)
+    return Preview(mail, text, measure(text.text), order, at, values)
+
+
+def cost(segments: int) -> str:
+    """Format the cost of SMS segments, "" where no price is set."""
+    price, currency = settings.SMS_SEGMENT_PRICE, settings.SMS_SEGMENT_CURRENCY
+    if not price:
+        return ""
+    amount = price * segments / 10 ** get_currency_precision(currency)
+    return format_currency(amount, currency, locale="en")
 
 
 def with_texts(facts: Facts, *, channel: str, language: str, texts: Texts | None) -> Facts:

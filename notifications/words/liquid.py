@@ -1,9 +1,10 @@
 """The template language of texts: a Liquid sandbox without loops, files or attributes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from liquid import BoundTemplate, Environment, StrictUndefined
 from liquid.exceptions import LiquidError
+from liquid.static_analysis import Variable
 
 from notifications.channels.base import one_line
 from notifications.words.text_cache import TextCache
@@ -55,9 +56,11 @@ def problems_of(text: str, known: frozenset[str]) -> list[str]:
     try:
         found = _compiled(text).analyze()
     except LiquidError as error:
-        return [_said(error)]
+        return [_said(error, text)]
     problems = [
-        f"unknown variable {{{{ {name} }}}}" for name in sorted(found.globals) if name not in known
+        _in_lines(text, uses) + f"unknown variable {{{{ {name} }}}}"
+        for name, uses in sorted(found.globals.items())
+        if name not in known
     ]
     problems += [
         f"{{{{ {variable} }}}}: expected only a name"
@@ -73,6 +76,27 @@ def problems_of(text: str, known: frozenset[str]) -> list[str]:
     return problems
 
 
+def variables_in(text: str) -> dict[str, list[int]]:
+    """Return the variables of a template with the lines that name them; {} if it has mistakes."""
+    try:
+        found = _compiled(text).analyze()
+    except LiquidError:
+        return {}
+    return {name: _lines(text, uses) for name, uses in found.globals.items()}
+
+
+def _lines(text: str, uses: Iterable[Variable]) -> list[int]:
+    return sorted({text.count("\n", 0, use.span.index) + 1 for use in uses})
+
+
+def _in_lines(text: str, uses: Iterable[Variable]) -> str:
+    """Name the lines, "" in a text of one line."""
+    lines = _lines(text, uses)
+    if "\n" not in text:
+        return ""
+    return f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}: "
+
+
 def _compile(text: str) -> BoundTemplate:
     return _environment.from_string(text)
 
@@ -81,6 +105,10 @@ def _compile(text: str) -> BoundTemplate:
 _compiled = TextCache(_compile, most_bytes=4 * 2**20)
 
 
-def _said(error: LiquidError) -> str:
-    """The first line of an error of the library."""
-    return one_line(str(error).partition("\n")[0])[:200] or "this template cannot be parsed"
+def _said(error: LiquidError, text: str = "") -> str:
+    """The first line of an error of the library, with its line where the text has several."""
+    said = one_line(str(error).partition("\n")[0])[:200] or "this template cannot be parsed"
+    place = error.token.start_index if error.token else -1
+    if "\n" not in text or place < 0:
+        return said
+    return f"line {text.count(chr(10), 0, place) + 1}: {said}"

@@ -244,7 +244,7 @@ DOORS: dict[str, str | set[Role]] = {
     "message_texts_of": OWNER,
     "message_languages": OWNER,
     "message_text": OWNER,
-    "message_text_size": OWNER,
+    "message_text_live": OWNER,
     "message_text_publish": OWNER,
     "message_text_discard": OWNER,
     "message_text_withdraw": OWNER,

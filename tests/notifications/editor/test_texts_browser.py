@@ -79,6 +79,38 @@ def test_a_text_is_written_and_tried(shop, person):
     assert [text for text in said if "status of 422" not in text] == []
 
 
+def test_the_preview_follows_what_is_typed(shop, person):
+    ada = person(shop.owner, DESK)
+    said = []
+    ada.page.on("console", lambda message: said.append(message.text))
+    ada.go(f"/dashboard/messages/texts/{shop.seller.pk}/confirmed/")
+    frame, body = ada.page.frame_locator("#look-frame"), ada.page.get_by_label("Text", exact=True)
+    expect(frame.get_by_role("link", name="Track your order")).to_be_visible()
+    body.fill("{{ when }}{{ hold }}\nMine: ")
+    ada.press("seller")
+    expect(body).to_have_value("{{ when }}{{ hold }}\nMine: {{ seller }}")
+    expect(frame.get_by_text("Mine: Ada's Lamps")).to_be_visible()
+    body.fill("{{ when }}{{ hold }}\nIt was delivered.")
+    expect(ada.page.locator("#body-found")).to_contain_text("Line 2 says “was delivered”")
+    expect(ada.page.locator("#live-state")).to_have_text(re.compile("^1 thing to look at: "))
+    look_at(ada, "live")
+    body.fill("{{ when }}{{ hold }}\nThanks, ")
+    expect(ada.page.locator("#body-found")).to_be_hidden()
+    ada.page.get_by_role("radio", name="Plain text").check()
+    expect(ada.page.locator("#look-text")).to_contain_text("Thanks,")
+    ada.page.get_by_role("radio", name="SMS").check()
+    expect(ada.page.locator("#live-size")).to_contain_text("1 segment, using order")
+    look_at(ada, "live-sms")
+    ada.page.get_by_role("radio", name="Dark").check()
+    ada.page.get_by_label("Language of the preview").select_option("العربية")
+    expect(frame.locator("html")).to_have_attribute("dir", "rtl")
+    expect(body).to_have_value("{{ when }}{{ hold }}\nThanks, ")
+    look_at(ada, "live-ar-dark")
+    ada.press("Save draft")
+    expect(ada.page.get_by_role("status").first).to_contain_text("Draft 1 saved")
+    assert said == []
+
+
 def test_a_text_is_looked_at_and_published(shop, person):
     ada = person(shop.owner, DESK)
     said = []
@@ -151,6 +183,10 @@ def test_a_text_is_written_without_scripts(shop, live_site, browser):
     page.get_by_role("link", name="Order confirmed").click()
     page.get_by_role("link", name="Deutsch").click()
     page.get_by_label("Subject").fill("Hallo {{ name }}")
+    page.get_by_label("Text", exact=True).fill("Danke schön. {{ when }}{{ hold }}")
+    page.get_by_role("button", name="Preview", exact=True).click()
+    expect(page.frame_locator("#look-frame").get_by_text("Danke schön.")).to_be_visible()
+    expect(page.get_by_label("Subject")).to_have_value("Hallo {{ name }}")
     page.get_by_role("button", name="Dry run").click()
     expect(page.get_by_text("0 of 8 messages compared")).to_be_visible()
     page.get_by_role("button", name="Compare the newest 100").click()

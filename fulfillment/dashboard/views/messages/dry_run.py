@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypedDict
 from uuid import UUID
 
-from babel.numbers import format_currency, get_currency_precision
-from django.conf import settings
+from csp.decorators import csp_update
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -33,7 +32,7 @@ from notifications.editor.dry_run import (
     messages_of_period,
 )
 from notifications.editor.editing import normalized, problems_in
-from notifications.editor.previews import texts_in, versions_of
+from notifications.editor.previews import cost, texts_in, versions_of
 from notifications.facts import Facts
 from notifications.kinds.catalogue import kind_of
 from notifications.kinds.record import EMAIL, SMS, Kind
@@ -61,8 +60,9 @@ class Change(TypedDict):
 SO_FAR = ("done", "differ", "segments_before", "segments_after", "below")
 
 
-@require_POST
+@require_POST  # type: ignore[type-var]  # csp's decorators know plain requests only
 @role_required(Role.OWNER)
+@csp_update({"frame-src": ["'self'"]})  # type: ignore[arg-type]  # and no more arguments
 def text_dry_run(request: SignedInRequest, seller_id: UUID, template: str) -> HttpResponse:
     """Dry run of the text in a form."""
     seller, kind = seller_of(request, seller_id), kind_or_404(template)
@@ -198,15 +198,6 @@ def _compared(
         "cost_before": cost(before),
         "cost_after": cost(after),
     }
-
-
-def cost(segments: int) -> str:
-    """Format the cost of SMS segments, "" where no price is set."""
-    price, currency = settings.SMS_SEGMENT_PRICE, settings.SMS_SEGMENT_CURRENCY
-    if not price:
-        return ""
-    amount = price * segments / 10 ** get_currency_precision(currency)
-    return format_currency(amount, currency, locale="en")
 
 
 def _shown(line: Line) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """/dashboard/messages/texts/: the editor of custom texts."""
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from csp.decorators import csp_update
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,12 +12,18 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from fulfillment.dashboard.views.messages.beside import (
+    Written,
+    found_in,
+    shown_text,
+    variables_of,
+)
 from fulfillment.dashboard.views.messages.sellers import others, seller_of
 from notifications.channels import CHANNELS
 from notifications.consent.shop_settings import choose_languages
 from notifications.consent.shop_switches import is_kept_back
-from notifications.editor.editing import FOR_WRITERS, fingerprint, languages_of, missing, normalized
-from notifications.editor.previews import Preview, facts_of, preview, texts_in, versions_of
+from notifications.editor.editing import fingerprint, languages_of, missing, normalized
+from notifications.editor.previews import orders_with_message, texts_in, versions_of
 from notifications.editor.publishing import (
     Draft,
     SavedMeanwhile,
@@ -29,10 +35,9 @@ from notifications.editor.publishing import (
 from notifications.kinds.catalogue import FOR_CUSTOMERS, GROUPS, KINDS
 from notifications.kinds.record import Kind
 from notifications.languages import LANGUAGES, NAMES
-from notifications.languages.texts import PARTS, Texts
+from notifications.languages.texts import PARTS
 from notifications.models import TextVersion
 from notifications.models.settings import settings_of
-from notifications.words.liquid import TextError
 from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError, InvalidInput
@@ -98,8 +103,9 @@ def languages(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
     return redirect("message_texts_of", seller.pk)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])  # type: ignore[type-var]  # plain requests only
 @role_required(Role.OWNER)
+@csp_update({"frame-src": ["'self'"]})  # type: ignore[arg-type]  # and no more arguments
 def text(request: SignedInRequest, seller_id: UUID, template: str) -> HttpResponse:
     """Show the form of one message and language; save the draft."""
     seller, kind = seller_of(request, seller_id), kind_or_404(template)
@@ -115,16 +121,6 @@ def text(request: SignedInRequest, seller_id: UUID, template: str) -> HttpRespon
     messages.success(request, f"Draft {draft.number} saved. Customers get it once it is published.")
     page = "message_preview" if request.POST.get("do") == "preview" else "message_text"
     return redirect(page_url(page, seller, template, language=given.language))
-
-
-@require_POST
-@role_required(Role.OWNER)
-def size(request: SignedInRequest, seller_id: UUID, template: str) -> HttpResponse:
-    """Return the SMS segments of the text in a form, for its script; nothing is saved."""
-    seller, kind = seller_of(request, seller_id), kind_or_404(template)
-    given = given_draft(request, seller)
-    shown = shown_size(seller, kind, given.language, normalized(given.parts))
-    return render(request, "dashboard/messages/_size.html", {"shown": shown})
 
 
 @require_POST
@@ -178,6 +174,14 @@ def given_draft(request: SignedInRequest, seller: Seller) -> Draft:
     return Draft(language, parts, request.POST.get("seen", ""))
 
 
+def parts_in(seller: Seller, kind: Kind, language: str) -> dict[str, str]:
+    """Return what the form begins with in a language: the draft, the published text or ours."""
+    versions = versions_of(seller, kind.name)
+    drafts = [row for row in versions if row.published_at is None]
+    base = next(iter(drafts or [row for row in versions if row.in_force]), None)
+    return texts_in(base, kind.name, language)._asdict()
+
+
 def page_url(page: str, seller: Seller, template: str, **query: Any) -> str:
     """Return the URL of a page of one message."""
     return f"{reverse(page, args=[seller.pk, template])}?{urlencode(query)}"
@@ -202,24 +206,35 @@ def editor(
     for part, problem in getattr(refused, "problems", ()):
         problems.setdefault(part, []).append(problem)
     values = given.parts if given else kept
-    shown = {code for code in LANGUAGES if base and code in base.texts}
-    shown |= {*languages_of(seller), language}
+    is_own = bool(base and base.texts.get(language))
+    now, written = timezone.now(), Written(language, normalized(values))
+    shown = None if problems else shown_text(seller, kind, written, now=now).preview
+    variables = variables_of(kind, language, shown, now=now)
+    names = frozenset(row.name for row in variables)
+    # Our own words need no check here, and a form that is refused says why.
+    found = found_in(kind, written, names, now=now) if is_own or (given and not problems) else {}
+    codes = {code for code in LANGUAGES if base and code in base.texts}
+    codes |= {*languages_of(seller), language}
     context = {
         "seller": seller,
         "kind": kind,
         "language": language,
         "direction": "rtl" if language == "ar" else "ltr",
         "tabs": [(code, NAMES[code], bool(base and base.texts.get(code))) for code in LANGUAGES
-                 if code in shown],
-        "fields": [_field(part, values[part], problems.get(part, [])) for part in PARTS],
+                 if code in codes],
+        "names": NAMES.items(),
+        "fields": [_field(part, values[part], problems.get(part, []), found.get(part, []))
+                   for part in PARTS],
         "seen": fingerprint(base, language),
-        "is_own": bool(base and base.texts.get(language)),
+        "is_own": is_own,
         "draft": draft,
         "in_force": in_force,
         "history": [row for row in versions if row.published_at and not row.in_force],
         "missing": [NAMES[code] for code in missing(seller, draft.texts)] if draft else [],
-        "variables": FOR_WRITERS.items(),
-        "shown": shown_size(seller, kind, language, normalized(values)) if not problems else None,
+        "variables": variables,
+        "shown": shown,
+        "is_found": True,
+        "numbers": orders_with_message(seller, kind.name),
         "refused": refused,
         "theirs": kept if isinstance(refused, SavedMeanwhile) else None,
     }  # fmt: skip
@@ -227,19 +242,7 @@ def editor(
     return render(request, "dashboard/messages/text.html", context, status=status)
 
 
-def shown_size(
-    seller: Seller, kind: Kind, language: str, parts: Mapping[str, str]
-) -> Preview | None:
-    """Measure a text message, with the newest order; None where it cannot be rendered."""
-    now = timezone.now()
-    facts, _ = facts_of(seller, kind.name, number="", language=language, now=now)
-    try:
-        return preview(facts, language=language, texts=Texts(**parts), now=now)
-    except TextError:
-        return None
-
-
-def _field(part: str, value: str, problems: list[str]) -> dict[str, Any]:
+def _field(part: str, value: str, problems: list[str], found: list[str]) -> dict[str, Any]:
     label, rows, hint = LABELS[part]
     return {
         "name": part,
@@ -248,4 +251,5 @@ def _field(part: str, value: str, problems: list[str]) -> dict[str, Any]:
         "hint": hint,
         "value": value,
         "problems": problems,
+        "found": found,
     }

@@ -1,0 +1,52 @@
+"""Where in the parts of a text the check found something: beside the line that states it."""
+
+import re
+from collections.abc import Iterable
+
+from notifications.editor.checking import VALUE, Finding
+from notifications.editor.editing import Parts
+from notifications.editor.said import plainly
+from notifications.kinds.record import EMAIL, PUSH, SMS
+
+SHORT = " short"  # ends the name of a shorter form
+# Where a channel takes its words from; what is missing is told at the last one.
+PARTS_OF = {EMAIL: ("subject", "heading", "closing", "body"), SMS: ("sms",), PUSH: ("subject",)}
+
+
+def placed(findings: Iterable[Finding], parts: Parts) -> dict[str, list[str]]:
+    """Return the sentences about what was found by the part at which they belong."""
+    rows = list(findings)
+    told = {(row.channel, row.problem) for row in rows}
+    found: dict[str, list[str]] = {}
+    for finding in rows:
+        long = finding.problem.removesuffix(SHORT)
+        if long != finding.problem and (finding.channel, long) in told:
+            continue  # the long form is missing too, which says as much
+        for part, line in _places(finding, parts):
+            said = found.setdefault(part, [])
+            sentence = _told(finding, line)
+            if sentence not in said:
+                said.append(sentence)
+    return found
+
+
+def _places(finding: Finding, parts: Parts) -> list[tuple[str, int]]:
+    """Return each part with the line that says the words; line 0 where none is it alone."""
+    names = PARTS_OF.get(finding.channel, ("body",))
+    if finding.words:
+        words = re.compile(r".*?".join(map(re.escape, finding.words.split(VALUE))))
+        places = [
+            (part, number if "\n" in parts[part] else 0)
+            for part in names
+            for number, line in enumerate(parts[part].split("\n"), start=1)
+            if words.search(plainly(line))
+        ]
+        if places:
+            return places
+    return [(names[-1], 0)]
+
+
+def _told(finding: Finding, line: int) -> str:
+    where = f"Line {line} " if line else "It "
+    case = f" in this case: {finding.case.replace('_', ' ')}" if finding.case else ""
+    return f"{where}{finding.problem}{case}."
