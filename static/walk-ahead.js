@@ -67,7 +67,7 @@ const WalkAhead = (() => {
     const pack = unitsOf(stop, code);
     if (!pack) return wrong(code, `${stop.sku} ${stop.title} from ${stop.place}`);
     const other = otherLot(stop, code);
-    if (other) return wrong(other, `${stop.sku} ${stop.title}, ${lotOf(stop)}`);
+    if (other) return wrong(other, `${lotOf(stop)}, of ${stop.sku} ${stop.title}`);
     const quantity = entered || left;
     const units = unitsIn(stop, { product: code, quantity }, left);
     if (pack === 1 && units > left) return { words: `Pick 1 to ${left} here, not ${units}.` };

@@ -316,7 +316,7 @@ def _check_scans(line: PickLine, location_code: str, product_code: str) -> int:
 def _check_lot(line: PickLine, scanned: str) -> None:
     """Refuse another lot of the product, and a code that names none where several lots lie."""
     stock = line.stock
-    wanted = f"{stock.product.sku} {stock.product.title}, {_dated(stock)}"
+    wanted = f"{_dated(stock)}, of {stock.product.sku} {stock.product.title}"
     if scanned and not _same(scanned, stock.lot):
         raise WrongScan(f"lot {scanned} of {stock.product.sku}", wanted)
     if not scanned and stock.product.is_lot_tracked and others_here(stock):

@@ -21,9 +21,12 @@ def in_full(code: str, warehouse: Warehouse) -> str:
     if len(found) == 1:
         [product] = found
         return f"{product.sku} {product.title}"
-    if not found and is_misread(code):
-        return f"{code}, {MISREAD}"
-    return code
+    return code if found else as_read(code)
+
+
+def as_read(code: str) -> str:
+    """The code, and that it was badly read where it was."""
+    return f"{code}, {MISREAD}" if is_misread(code) else code
 
 
 def is_misread(code: str) -> bool:

@@ -13,7 +13,7 @@ from orders.errors import DomainError, WrongScan
 from orders.models import Product
 from orders.values.counts import MOST_ENTERED
 from warehouse.models import Location, StockMovement
-from warehouse.scanning.articles import in_full
+from warehouse.scanning.articles import as_read
 from warehouse.scanning.cases import units_of, units_scanned
 from warehouse.scanning.codes import location_of, products_of
 from warehouse.scanning.scans import ScanResult
@@ -151,7 +151,7 @@ def _read(request: FloorRequest, sent: Sent) -> tuple[Location | None, list[Prod
     products = products_of(sent["code"], request)
     if scanned or not products:
         expected = "a product" if place else "a bin, a shelf, a dock or a product"
-        raise WrongScan(in_full(sent["code"], request.warehouse), expected)
+        raise WrongScan(as_read(sent["code"]), expected)
     return place, [product] if product in products else products
 
 

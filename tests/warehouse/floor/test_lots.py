@@ -97,7 +97,7 @@ def test_a_scan_of_another_lot_names_the_wanted_one(ada, building, jam, pat):
     with pytest.raises(WrongScan) as none:
         picks(stop, "JAM", pat)
 
-    wanted = "Expected: JAM Plum jam, lot A7, expires 31 Mar 2098."
+    wanted = "Expected: lot A7, expires 31 Mar 2098, of JAM Plum jam."
     assert str(other.value) == f"You scanned lot B8 of JAM. {wanted}"
     assert str(none.value) == f"You scanned JAM, of which several lots lie here. {wanted}"
     assert contents(jam)["A-01-1"] in ((2, 1), (2, 0))

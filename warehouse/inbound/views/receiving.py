@@ -23,7 +23,7 @@ from warehouse.inbound.receiving import (
     withdraw_damage,
 )
 from warehouse.models import Inbound, InboundDamage, InboundLine, Location, StockMovement
-from warehouse.scanning.articles import in_full
+from warehouse.scanning.articles import as_read
 from warehouse.scanning.base_forms import ScanForm
 from warehouse.scanning.cases import units_of, units_scanned
 from warehouse.scanning.codes import inbounds_of, location_of, products_of
@@ -202,8 +202,7 @@ def _product(request: FloorRequest, row: Inbound, code: str) -> Product:
     for product in products_of(code, request):
         if product.seller_id == row.seller_id:
             return product
-    scanned = in_full(code, row.warehouse)
-    raise WrongScan(scanned, f"a product of {row.seller}, or a location")
+    raise WrongScan(as_read(code), f"a product of {row.seller}, or a location")
 
 
 def _chosen(request: FloorRequest, row: Inbound, pk: str | None) -> Product | None:
