@@ -42,8 +42,27 @@ function scanQueue(floor, hooks) {
   }
 
   function scan(code, heard) {
-    return enqueue({ code, heard, made: document.querySelector("form[data-scan]")?.action });
+    const form = document.querySelector("form[data-scan]");
+    return enqueue({ code, heard, made: form?.action, typed: typedIn(form) });
   }
+
+  // The number that was typed for this scan goes with it, whatever screen an answer brings before it
+  // is sent. A walk that goes on by itself reads its own.
+  function typedIn(form) {
+    const field = numberOf(form);
+    if (!field || field.value === field.defaultValue || WalkAhead.shown()) return "";
+    const { value } = field;
+    if (queue.length) empty(form, value);
+    return value;
+  }
+
+  // Where the screen stays while a scan waits, its number is not that of the next one.
+  function empty(form, typed) {
+    const field = numberOf(form);
+    if (field && typed === field.value) field.value = field.defaultValue;
+  }
+
+  const numberOf = (form) => form?.querySelector("input[type=number][name=quantity]");
 
   function press(form, body, action) {
     if (pressed.has(form)) return;
@@ -139,6 +158,7 @@ function scanQueue(floor, hooks) {
     const form = document.querySelector("form[data-scan]");
     const sent = new FormData(form);
     sent.set("code", job.code);
+    if (job.typed && numberOf(form)) sent.set("quantity", job.typed);
     const isElsewhere = "elsewhere" in form.dataset;
     Object.assign(job, { action: form.action, entries: entriesOf(sent), isElsewhere });
   }
@@ -226,6 +246,7 @@ function scanQueue(floor, hooks) {
 
   function connection(job) {
     job.waited = (job.waited || 0) + 1;
+    if (job.waited === 1) empty(document.querySelector("form[data-scan]"), job.typed);
     if (!isAway) for (const row of queue) keep(row, true);
     isAway = true;
     ahead();

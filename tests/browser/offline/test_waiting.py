@@ -70,6 +70,21 @@ def test_thirty_scans_survive_a_reload(away, dock):
     assert not refused.exclude(outcome__startswith="No answer at first").exists()
 
 
+def test_a_number_that_was_typed_is_that_of_its_scan(away):
+    number = away.page.locator("[data-scan] [name=quantity]")
+    for typed, code in (("5", "LAMP"), ("7", "SHADE")):
+        number.fill(typed)
+        away.scan(code)
+        expect(number).to_have_value("")
+    away.scan("LAMP")
+    is_kept(away, 3)
+
+    away.context.set_offline(False)
+
+    wait_until(lambda: len(received()) == 3)
+    assert received() == [("LAMP", 5), ("SHADE", 7), ("LAMP", 1)]
+
+
 def test_thirty_scans_survive_a_tab_that_dies(phone, pat, lamp, shade, dock):
     device = phone(pat)
     device.page.goto(f"{RECEIVE}?location={dock.pk}")
