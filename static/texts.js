@@ -4,7 +4,7 @@ const frame = document.getElementById("look-frame");
 const state = document.getElementById("live-state");
 const PAUSE_MS = 350;  // of typing
 const NO_ANSWER = "The preview is not up to date: no answer. It is asked again when you type.";
-let waits, asking, isUnsaved = "unsaved" in form.dataset;
+let waits, asking, newest, isUnsaved = "unsaved" in form.dataset;
 let field = document.getElementById("part-body");
 
 function say(words) {
@@ -17,10 +17,13 @@ function words(id, text, answer) {
   if (answer) [place.lang, place.dir] = [answer.language, answer.direction];
 }
 
-/* The page in the frame may have no script, and styles of its own: it is written, not loaded. */
+/* The page in the frame may have no script, and styles of its own: it is written, not loaded.
+   Before it has come, a page of ours is there, whose policy has no such styles. */
 function fill(answer) {
-  const page = frame.contentDocument?.documentElement;
-  if (!page) return;
+  newest = answer;
+  const inside = frame.contentDocument;
+  if (!inside || inside.URL === "about:blank" || inside.readyState === "loading") return;
+  const page = inside.documentElement;
   const place = frame.contentWindow.scrollY;
   page.innerHTML = answer.html;
   [page.lang, page.dir] = [answer.language, answer.direction];
@@ -130,5 +133,6 @@ addEventListener("beforeunload", event => { if (isUnsaved) event.preventDefault(
 for (const part of form.elements) {
   if (["view", "shown_language", "order"].includes(part.name)) part.addEventListener("change", () => { choose(); soon(0); });
 }
+frame.addEventListener("load", () => { if (newest) fill(newest); });
 choose();
 if (isUnsaved || form.elements.view.value !== "light" || form.elements.shown_language.value !== form.elements.language.value) soon(0);
