@@ -28,6 +28,7 @@ STATUS_WRITERS = {
     "notifications/delivery/claims.py",
     "notifications/delivery/settling.py",
     "notifications/delivery/unclaimed.py",
+    "warehouse/printing/jobs.py",
 }
 # The intake states the first status of an order in its one statement, from the same table.
 FIRST_STATUS = {"orders/intake/statement.py", "orders/intake/rows.py"}

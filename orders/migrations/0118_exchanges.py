@@ -13,7 +13,6 @@ class Migration(migrations.Migration):
             "exchange",
             models.OneToOneField(
                 blank=True,
-                help_text="The order in which products are sent in exchange.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="exchange_for",
@@ -25,7 +24,6 @@ class Migration(migrations.Migration):
             "exchange_until",
             models.DateField(
                 blank=True,
-                help_text="The last day on which these are kept for the customer.",
                 null=True,
             ),
         ),

@@ -67,9 +67,8 @@ class ReturnRule(Row):
 class Return(Row):
     """Goods of one order on their way back; `number` is the RMA number on the parcel.
 
-    With the reason `undeliverable` no customer requested it: a parcel came back unopened. Its units
-    count as `came_back`, and are inspected like any others. With the reason `unannounced` somebody
-    sent a parcel without asking: what is in it are discrepancies, until the seller decides.
+    `undeliverable`: no customer requested it, a parcel came back unopened; its units count as
+    `came_back`. `unannounced`: nobody asked; what is in it are discrepancies until the seller decides.
     """
 
     MOVES = RETURN_MOVES
@@ -101,13 +100,10 @@ class Return(Row):
     words = models.CharField(max_length=250, blank=True, default="", db_default="")
     fee = models.BigIntegerField(default=0, db_default=0)  # as it was shown with the form
     postage_by = models.CharField(max_length=8, blank=True, default="", db_default="")  # so too
-    exchange = models.OneToOneField(
-        Order, on_delete=models.PROTECT, null=True, blank=True, related_name="exchange_for",
-        help_text="The order in which products are sent in exchange.",
-    )  # fmt: skip
-    exchange_until = models.DateField(
-        null=True, blank=True, help_text="The last day on which these are kept for the customer."
+    exchange = models.OneToOneField(  # the order in which products are sent in exchange
+        Order, on_delete=models.PROTECT, null=True, blank=True, related_name="exchange_for"
     )
+    exchange_until = models.DateField(null=True, blank=True)  # the last day on which it is kept
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

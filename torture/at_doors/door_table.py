@@ -14,6 +14,16 @@ OPERATOR = {Role.OPERATOR}
 EVERYBODY = SELLER | FLOOR | COURIER
 API = {Role.API_KEY}
 
+OF_LEADS = (
+    "warehouse_locations", "warehouse_location", "warehouse_make_locations", "warehouse_lots",
+    "warehouse_close_location", "warehouse_delete_location", "warehouse_export_locations",
+    "warehouse_labels", "warehouse_label_file", "warehouse_import_locations", "warehouse_lot",
+    "warehouse_location_file", "warehouse_begin_locations", "warehouse_refused_locations",
+    "warehouse_forget_locations", "warehouse_block_location", "warehouse_other_lot",
+    "warehouse_close_carton", "warehouse_printers", "warehouse_renew_printer",
+    "warehouse_remove_printer",
+)  # fmt: skip
+
 # Address -> who may enter. An address that is missing here fails the build (tests/test_doors.py).
 DOORS: dict[str, str | set[Role]] = {
     "home": PUBLIC,
@@ -265,35 +275,17 @@ DOORS: dict[str, str | set[Role]] = {
     "warehouse_picture": FLOOR,
     "warehouse_undo_pick": PICK,
     "warehouse_cartons": LEAD,
-    **dict.fromkeys(
-        ("warehouse_locations", "warehouse_location", "warehouse_make_locations"), LEAD
-    ),
-    **dict.fromkeys(("warehouse_close_location", "warehouse_delete_location"), LEAD),
-    **dict.fromkeys(
-        ("warehouse_export_locations", "warehouse_labels", "warehouse_label_file"), LEAD
-    ),
-    **dict.fromkeys(("warehouse_import_locations", "warehouse_location_file"), LEAD),
-    **dict.fromkeys(("warehouse_begin_locations", "warehouse_refused_locations"), LEAD),
-    "warehouse_forget_locations": LEAD,
-    **dict.fromkeys(("warehouse_block_location", "warehouse_other_lot"), LEAD),
-    **dict.fromkeys(("warehouse_lots", "warehouse_lot"), LEAD),
-    "warehouse_close_carton": LEAD,
-    **dict.fromkeys(
-        ("warehouse_printers", "warehouse_renew_printer", "warehouse_remove_printer"), LEAD
-    ),
+    **dict.fromkeys(OF_LEADS, LEAD),
     **dict.fromkeys(("warehouse_bench_printers", "warehouse_print_again"), PACK),
     **dict.fromkeys(("printer_next", "printer_end"), PUBLIC),
     **dict.fromkeys(("warehouse_carts", "warehouse_retire_cart", "warehouse_waves"), LEAD),
     **dict.fromkeys(("warehouse_board", "warehouse_board_rows"), LEAD),
-    "warehouse_counts": FLOOR,
-    "warehouse_count": FLOOR,
-    "warehouse_finish_count": FLOOR,
+    **dict.fromkeys(("warehouse_counts", "warehouse_count", "warehouse_finish_count"), FLOOR),
     "warehouse_count_anew": FLOOR,
     "warehouse_adjust": PICK,
     "warehouse_save_adjustment": PICK,
     "warehouse_move": FLOOR,
-    "warehouse_corrections": LEAD,
-    "warehouse_decide_correction": LEAD,
+    **dict.fromkeys(("warehouse_corrections", "warehouse_decide_correction"), LEAD),
     "warehouse_unsaved": FLOOR,
     "courier_unsaved": COURIER,
     "warehouse_refused": FLOOR,

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -57,6 +58,17 @@ def end_job(job: PrintJob, *, problem: str = "") -> None:
     current.status = Status.FAILED if problem else Status.PRINTED
     current.problem, current.ended_at = problem[:LONGEST_PROBLEM], timezone.now()
     current.save(update_fields=["status", "problem", "ended_at"])
+
+
+def job_of(printer: Printer, pk: UUID) -> PrintJob | None:
+    """The job of this printer with this id."""
+    return PrintJob.objects.filter(printer=printer, pk=pk).first()
+
+
+def drop_waiting(printer: Printer, now: datetime) -> None:
+    """Print nothing more of what waits for this printer."""
+    waiting = PrintJob.objects.filter(printer=printer, status=Status.WAITING)
+    waiting.update(status=Status.DROPPED, ended_at=now)
 
 
 def name_prints(boxes: Iterable[Package]) -> None:

@@ -13,7 +13,8 @@ from orders.keys import token_hash
 from orders.models import Event, User, Warehouse
 from orders.row_security import ALL_SELLERS, seeing
 from orders.statements import violated_constraint
-from warehouse.models import Printer, PrintJob
+from warehouse.models import Printer
+from warehouse.printing.jobs import drop_waiting
 
 SEEN_STEP = timedelta(seconds=15)  # an agent asks each second: that is not written each time
 SILENT_AFTER = timedelta(minutes=1)
@@ -58,8 +59,7 @@ def remove_printer(printer: Printer, *, actor: User) -> Printer:
     printer = _locked(printer)
     printer.removed_at = timezone.now()
     printer.save(update_fields=["removed_at"])
-    waiting = PrintJob.objects.filter(printer=printer, status=PrintJob.Status.WAITING)
-    waiting.update(status=PrintJob.Status.DROPPED, ended_at=printer.removed_at)
+    drop_waiting(printer, printer.removed_at)
     _record(printer, "removed", actor)
     return printer
 

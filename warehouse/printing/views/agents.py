@@ -7,15 +7,14 @@ from typing import Concatenate, ParamSpec
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from orders.access import public
 from orders.row_security import narrow_to, reach_of
-from warehouse.models import Printer, PrintJob
-from warehouse.printing.jobs import LONGEST_PROBLEM, end_job, take_next
+from warehouse.models import Printer
+from warehouse.printing.jobs import LONGEST_PROBLEM, end_job, job_of, take_next
 from warehouse.printing.printers import note_seen, printer_with
 
 BEARER = "Bearer "
@@ -67,7 +66,8 @@ def next_document(request: HttpRequest, printer: Printer) -> HttpResponse:
 @_of_printer
 def end_document(request: HttpRequest, printer: Printer, pk: UUID) -> HttpResponse:
     """Keep what became of a document: printed, or why not."""
-    job = get_object_or_404(PrintJob.objects.filter(printer=printer), pk=pk)
+    if (job := job_of(printer, pk)) is None:
+        return _refused(404, "", "This printer has no such document.")
     try:
         problem = json.loads(request.body)["problem"]
     except (ValueError, KeyError, TypeError, RecursionError):
