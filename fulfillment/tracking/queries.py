@@ -54,8 +54,7 @@ CUSTOMER_KINDS = tuple(
 )
 # In the order of the columns of the model, as `from_db` takes them.
 SHOWN = (
-    "id", "number", "status", "ships_as", "city", "language", "time_zone", "currency",
-    "is_gift",
+    "id", "number", "status", "ships_as", "city", "language", "time_zone", "currency", "is_gift",
     "seller__id", "seller__name", "seller__warehouse__id", "seller__support_email",
     "seller__return_days", "seller__return_fee", "seller__return_fee_currency",
     "seller__warehouse__name", "seller__warehouse__street",
@@ -348,13 +347,10 @@ def _orders() -> QuerySet[Any]:
     )
 
 
-UNTOLD = Q(refund__paid=0) | Q(refund__paid=None, refund__amount=0)  # nothing, or nobody knows
+UNWAIVED = (RefundStatus.OWED, RefundStatus.PAID)  # of these nothing, or nobody knows:
+UNTOLD = Q(refund__paid=0) | Q(refund__paid=None, refund__amount=0, refund__status__in=UNWAIVED)
 REFUND_OF_RETURN: dict[str, Any] = {
-    "refund": Case(
-        When(refund__status=RefundStatus.WAIVED, then="refund__status"),
-        When(UNTOLD, then=None),
-        default="refund__status",
-    ),
+    "refund": Case(When(UNTOLD, then=None), default="refund__status"),
     "refund_by": Case(
         When(refund__promise__settled_at__isnull=True, then=F("refund__promise__local_on"))
     ),
