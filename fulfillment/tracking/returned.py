@@ -60,13 +60,10 @@ class TrackedReturn(msgspec.Struct, frozen=True):
         return self.is_coming and (not has_left or self.exchange_status == OrderStatus.CANCELLED)
 
 
-UNTOLD = Q(refund__paid=0) | Q(refund__paid=None, refund__amount=0)  # nothing, or nobody knows
+UNWAIVED = (RefundStatus.OWED, RefundStatus.PAID)  # of these nothing, or nobody knows:
+UNTOLD = Q(refund__paid=0) | Q(refund__paid=None, refund__amount=0, refund__status__in=UNWAIVED)
 REFUND_OF_RETURN: dict[str, Any] = {
-    "refund": Case(
-        When(refund__status=RefundStatus.WAIVED, then="refund__status"),
-        When(UNTOLD, then=None),
-        default="refund__status",
-    ),
+    "refund": Case(When(UNTOLD, then=None), default="refund__status"),
     "refund_by": Case(
         When(refund__promise__settled_at__isnull=True, then=F("refund__promise__local_on"))
     ),

@@ -197,8 +197,7 @@ class Discrepancy(Row):
     scanned, empty where no catalogue has the `code`. A parcel that nobody knows has no order.
     """
 
-    MOVES = DISCREPANCY_MOVES
-    UNDO_MOVES = DISCREPANCY_UNDO_MOVES
+    MOVES, UNDO_MOVES = DISCREPANCY_MOVES, DISCREPANCY_UNDO_MOVES
     WAREHOUSE_PATH = "seller__warehouse"
     KIND = "discrepancy"
 
