@@ -133,7 +133,12 @@ def test_stock_says_what_is_here_promised_and_free(ada, delivered, lamp):
         "id": str(lamp.pk), "sku": "LAMP", "title": "Brass lamp",
         "on_hand": 8, "reserved": 1, "available": 7, "backordered": 0,
     }  # fmt: skip
-    assert places == [{"code": "A-01-1", "lot": "", "on_hand": 8, "pinned": 0}]
+    assert places == [
+        {
+            "code": "A-01-1", "lot": "", "on_hand": 8, "pinned": 0,
+            "expires_on": None, "is_kept": False,
+        }
+    ]  # fmt: skip
     assert ask(ada, f"products/{lamp.pk}/").json()["barcodes"] == ["4006381333931"]
 
 

@@ -93,6 +93,7 @@ def test_the_allocator_looks_again_after_what_concerns_supply():
             "order.backordered",
             "hold.released",
         ),
+        *("lot.blocked", "lot.released", "lot.redated"),
         *("stock.received", "stock.ran_short", "stock.counted", "return_line.restocked"),
         *("stock.adjusted", "count.done"),
         *("shipment.cancelled", "shipment.reduced"),
