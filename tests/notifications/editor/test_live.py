@@ -1,6 +1,7 @@
 """Beside a text as it is written: its preview, what is to be corrected, the variables it has."""
 
 import html as html_words
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -15,7 +16,7 @@ from notifications.models import TextVersion
 from notifications.words.liquid import problems_of, variables_in
 from orders.models import Event
 from tests.notifications.editor.test_texts_pages import WORDS, page, save
-from tests.support.cast import MONDAY, make_order
+from tests.support.cast import MONDAY, make_order, make_product
 
 pytestmark = pytest.mark.django_db
 
@@ -147,10 +148,13 @@ def test_markup_in_what_is_typed_is_only_text(ada, client):
 
 
 def test_an_order_in_the_preview_is_told_in_the_words_of_its_day(ada, client):
-    with time_machine.travel(MONDAY, tick=False):
-        make_order(ada, {"GHOST": 1}, number="#8")
-        then = live(client, ada)["text"]
-    assert live(client, ada, order="#8")["text"] == then
+    make_product(ada, "LAMP", "Brass lamp")
+    order = make_order(ada, {"LAMP": 1}, number="#8")
+    then = live(client, ada)["text"]
+    assert "It arrives between" in then
+    with time_machine.travel(order.created_at + timedelta(days=30), tick=False):
+        client.force_login(ada.owner)
+        assert live(client, ada, order="#8")["text"] == then
     assert live(client, ada, order="#9")["about"].startswith("No such message for that order.")
 
 
