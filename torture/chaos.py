@@ -24,16 +24,19 @@ LASTING = {"broker stopped": 4, "two beats": 3}  # the number of steps that a fa
 
 
 class Chaos:
-    """Inject one fault at a time; `done` counts them, `end` restores everything."""
+    """Inject one fault at a time; `done` counts them, `end` restores everything.
 
-    def __init__(self, installation: Installation, seed: int) -> None:
+    `kinds`: so many of them are a round, drawn anew for each; all by default.
+    """
+
+    def __init__(self, installation: Installation, seed: int, *, kinds: int | None = None) -> None:
         self.installation = installation
         self.luck = random.Random(seed)  # noqa: S311 - to be repeated, not a secret
         self.done: Counter[str] = Counter()
         self.spare: Child | None = None
-        self.steps = [*FUSES, *BLOWS]
-        self.luck.shuffle(self.steps)
-        self.rounds = 0  # complete rounds through all faults
+        self.kinds = kinds
+        self.steps = self._round()
+        self.rounds = 0  # complete rounds
         self.lasts = 0
 
     def step(self) -> str:
@@ -44,8 +47,7 @@ class Chaos:
         name = self.steps.pop()
         if not self.steps:
             self.rounds += 1
-            self.steps = [*FUSES, *BLOWS]
-            self.luck.shuffle(self.steps)
+            self.steps = self._round()
         if name in LASTING:
             self.heal()
             self.lasts = LASTING[name]
@@ -115,6 +117,11 @@ class Chaos:
         python, _, *rest = child.command
         child.command = [python, "-m", "torture.skewed", str(seconds), *rest]
         self._worker(child)
+
+    def _round(self) -> list[str]:
+        steps = [*FUSES, *BLOWS]
+        self.luck.shuffle(steps)
+        return steps[: self.kinds]
 
     def _worker(self, child: Child) -> None:
         self.installation.children["worker"].stop(hurry=lambda: True)

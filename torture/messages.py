@@ -61,13 +61,18 @@ def main() -> int:
         "--minutes", type=float, default=60.0,
         help="when every order has come, the warehouse closes after so long, whatever waits there",
     )  # fmt: skip
+    parser.add_argument(
+        "--faults", type=int, default=None,
+        help="so many kinds of fault once, drawn by the seed, instead of all again and again",
+    )  # fmt: skip
     add_tables(parser)
     options = parser.parse_args()
     seed = options.seed if options.seed is not None else secrets.randbelow(1_000_000)
     print(f"seed {seed}, {options.orders} orders", flush=True)
     with installation(tables=options.tables) as built:
         try:
-            return Run(built, options.orders, seed, minutes=options.minutes).run()
+            run = Run(built, options.orders, seed, minutes=options.minutes, kinds=options.faults)
+            return run.run()
         except Broken as error:
             print(f"Stopped: {error}", file=sys.stderr)
             return 2
@@ -76,7 +81,15 @@ def main() -> int:
 class Run:
     """One run: send orders, inject faults, drain, compare."""
 
-    def __init__(self, built: Installation, orders: int, seed: int, *, minutes: float) -> None:
+    def __init__(
+        self,
+        built: Installation,
+        orders: int,
+        seed: int,
+        *,
+        minutes: float = 60.0,
+        kinds: int | None = None,
+    ) -> None:
         self.installation, self.orders, self.most_seconds = built, orders, 60 * minutes
         self.begun = time.monotonic()
         times = 2 + orders // 500
@@ -88,7 +101,7 @@ class Run:
         self.reporter = Reporter(built.options.site, seed + 4)
         built.mails.behaviour = self.fault_plans[0]
         built.texts.behaviour = self.reporter.watching(self.fault_plans[1])
-        self.chaos = Chaos(built, seed + 3)
+        self.chaos = Chaos(built, seed + 3, kinds=kinds)
         self.step_seconds = min(max(orders / 1500, STEP_SECONDS), LONG_STEP_SECONDS)
         per_second = min(max(orders / 30, 3.0), 12.0)
         address = f"{built.options.site}/api/v1/orders/"
@@ -112,10 +125,17 @@ class Run:
             time.sleep(0.1)
             self.installation.tend()
             if time.monotonic() - stepped_at > self.step_seconds:
-                self._say(f"{self.chaos.step()}; {delivered} parcels delivered", often=False)
+                self._say(f"{self._strike()}; {delivered} parcels delivered", often=False)
                 stepped_at = time.monotonic()
                 if (now := self._count(AT_THE_DOOR)) > delivered:
                     delivered, moved_at = now, time.monotonic()
+
+    def _strike(self) -> str:
+        """Inject the next fault and name it; where they are few, none after the last of them."""
+        if self.chaos.kinds and self.chaos.rounds:
+            self.chaos.heal()
+            return "no more faults"
+        return self.chaos.step()
 
     def _is_over(self, delivered: int, still_seconds: float) -> bool:
         """Whether all orders came, all faults were injected, and deliveries have ended."""
