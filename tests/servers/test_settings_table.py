@@ -31,6 +31,7 @@ NOT_OURS = {
 HANDED_ON = {("tests", "TEST_FOLDER"), ("tests", "VAR_DIR"), ("tests", "REDIS_URL")}
 HANDED_ON |= {("tests", "DATABASE_URL"), ("tests", "SITE_URL"), ("script/bench", "SITE_URL")}
 HANDED_ON |= {("script/bench", "MIGRATION_DATABASE_URL"), ("tests", "NUMBERS_ORDERS")}
+HANDED_ON |= {("tests", "PROOFS")}
 REQUIRED, NOTHING = "required", "empty"
 EMPTY = (NOTHING, NOTHING)  # in production, in development
 KINDS = ({"DEBUG": False, "HTTPS": True}, {"DEBUG": True, "HTTPS": False})
