@@ -93,7 +93,7 @@ def test_products_and_stock_come_back_as_they_went(ada, bo):
     ]  # fmt: skip
     products = exported(ada, "products")
     assert products.decode("utf-8-sig").splitlines()[1:] == [
-        "007,'=Lamp,4006381333931,250,0,0,300,940521,PT,,5,yes,no,Fragile,yes"
+        "007,'=Lamp,4006381333931,250,0,0,300,940521,PT,,5,yes,no,0,Fragile,yes"
     ]
     Product.objects.filter(pk=lamp.pk).update(low_stock_level=0, picker_note="", height_mm=1)
     assert counts(bring(ada, products, kind="products")) == (0, 1, 0, 0)

@@ -48,7 +48,7 @@ def printers(request: FloorRequest) -> HttpResponse:
 @fresh_sign_in_required
 def renew(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Give the agent of a printer another token; only this answer shows it."""
-    printer = get_object_or_404(printers_of(request), pk=pk)
+    printer = _printer(request, pk)
     return _token(request, printer, renew_token(printer, actor=request.user))
 
 
@@ -59,9 +59,15 @@ def renew(request: FloorRequest, pk: UUID) -> HttpResponse:
 @fresh_sign_in_required
 def remove(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Print there no more."""
-    printer = remove_printer(get_object_or_404(printers_of(request), pk=pk), actor=request.user)
+    printer = remove_printer(_printer(request, pk), actor=request.user)
     messages.success(request, f"{printer} prints nothing any more.")
     return redirect("warehouse_printers")
+
+
+def _printer(request: FloorRequest, pk: UUID) -> Printer:
+    """Removed or not: what a colleague has removed meanwhile is said."""
+    rows = Printer.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
+    return get_object_or_404(rows, pk=pk)
 
 
 def _page(
