@@ -11,6 +11,7 @@ from django.db.models import Sum
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.models import Event, Product, User
+from orders.words import say
 from warehouse.corrections.withdrawing import withdraw_missing
 from warehouse.models import Location, Stock, StockMovement
 from warehouse.stock.postings import Posting, SupplyKey, lock_supplies, post
@@ -63,8 +64,12 @@ def lots_at(product: Product, location: Location, units: int) -> list[tuple[str,
             left -= taken
     if left:
         claimed = sum(stock.pinned for stock in lots)
-        has = f"has {units - left} × {product.title} that can go"
-        on_lists = f": {claimed} more are claimed by pick lists" if claimed else ""
+        has = say("has {number} × {title} that can go", number=units - left, title=product.title)
+        on_lists = (
+            f": {say('{claimed} more are claimed by pick lists', claimed=claimed)}"
+            if claimed
+            else ""
+        )
         raise DomainError(f"{location} {has}{on_lists}.")
     return found
 
@@ -86,7 +91,9 @@ def _refuse_changed(differences: Sequence[Difference]) -> None:
         lots = Stock.objects.filter(product=product, location=location).order_by("pk")
         books = sum(stock.on_hand for stock in lots.select_for_update(no_key=True))
         if seen is not None and books != seen:
-            raise DomainError(f"The books say {books} now, not {seen}: look again.")
+            raise DomainError(
+                say("The books say {books} now, not {seen}: look again.", books=books, seen=seen)
+            )
 
 
 def _postings(difference: Difference, subject_id: UUID) -> list[Posting]:

@@ -11,6 +11,7 @@ from orders.errors import DomainError
 from orders.lifecycle.label_requests import label_file_of
 from orders.models import Package
 from orders.states import PackageStatus
+from orders.words import say
 from warehouse.documents.label import package_label
 from warehouse.documents.slip import packing_slip
 from warehouse.scanning.screens import PACKERS, FloorRequest, at_workplace
@@ -42,7 +43,7 @@ def _package(request: FloorRequest, pk: UUID) -> Package:
     row = get_object_or_404(rows.select_related("order__seller", "shipment__warehouse"), pk=pk)
     if row.status == PackageStatus.CANCELLED:
         raise DomainError(
-            f"Box {row} was put back with its shipment: it has neither slip nor label."
+            say("Box {row} was put back with its shipment: it has neither slip nor label.", row=row)
         )
     return row
 

@@ -21,6 +21,7 @@ from orders.models import (
 )  # fmt: skip
 from orders.promises.making import newest_promises
 from orders.states import ShipmentStatus
+from orders.words import say
 from warehouse.floor.claiming import claim
 from warehouse.floor.pausing import continue_walk, going_on, paused_walks
 from warehouse.floor.totes import free_tote, scanned_tote
@@ -67,7 +68,7 @@ def _take_new(warehouse: Warehouse, actor: User, tote: str) -> PickList | None:
     refusal: DomainError | None = None
     if warehouse.scans_totes:
         if not tote and claim(warehouse, actor):
-            raise DomainError("Scan an empty tote first.")
+            raise DomainError(say("Scan an empty tote first."))
         if not tote:
             return None
         scanned_tote(warehouse, tote)
@@ -99,7 +100,13 @@ def _begin(claimed: Shipment, warehouse: Warehouse, actor: User, tote: str) -> P
     ]
     # Reserved units that lie in no location: the refusal rolls back, the shipment stays released.
     if missing := add_stops(pick_list, wants):
-        raise DomainError(f"Shipment {shipment}: {missing} units are in no location. Count them.")
+        raise DomainError(
+            say(
+                "Shipment {shipment}: {missing} units are in no location. Count them.",
+                shipment=shipment,
+                missing=missing,
+            )
+        )
     return pick_list
 
 
@@ -152,7 +159,7 @@ def check_pick(
     if case > 1 and units > wanted:
         raise WrongScan(in_words(code, case, wanted), f"{wanted} × {line.stock.product}")
     if not 1 <= units <= wanted:
-        raise DomainError(f"Pick 1 to {wanted} here, not {units}.")
+        raise DomainError(say("Pick 1 to {wanted} here, not {units}.", wanted=wanted, units=units))
     return units
 
 
@@ -165,7 +172,13 @@ def report_short(pick_line: PickLine, *, found: int, reason: str, actor: User | 
     """
     line = open_line(pick_line, actor=actor)
     if not 0 <= found < line.open_quantity:
-        raise DomainError(f"Enter 0 to {line.open_quantity - 1} units found, not {found}.")
+        raise DomainError(
+            say(
+                "Enter 0 to {number} units found, not {found}.",
+                number=line.open_quantity - 1,
+                found=found,
+            )
+        )
     # Supplies before stocks: the lock order; `pick` below locks stocks only.
     key = line.stock.product_id, line.pick_list.warehouse_id
     free = lock_supplies([key])[key].available
@@ -198,7 +211,7 @@ def refuse_picked(walk: PickList, code: str) -> None:
     """Say that a product is picked already: a trigger, or a hand, has read it once more."""
     for stop in walk.lines.filter(picked__gt=0).select_related("stock__product"):
         if not stop.open_quantity and stands_for(code.strip(), stop.stock.product):
-            raise DomainError(f"{stop.stock.product} is already picked.")
+            raise DomainError(say("{product} is already picked.", product=stop.stock.product))
 
 
 def stands_for(code: str, product: Product) -> bool:
@@ -282,7 +295,15 @@ def _check_scans(line: PickLine, location_code: str, product_code: str) -> int:
     units = units_counted(product_code.strip(), product)
     if not units:
         wrong = in_full(product_code.strip(), location.warehouse)
-        raise WrongScan(wrong, f"{product.sku} {product.title} from {location.code}")
+        raise WrongScan(
+            wrong,
+            say(
+                "{sku} {title} from {code}",
+                sku=product.sku,
+                title=product.title,
+                code=location.code,
+            ),
+        )
     return units
 
 

@@ -4,6 +4,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from orders.errors import DomainError
+from orders.words import say
 from warehouse.models import Location, Stock, Supply
 
 # Units of a supply that are closed or wait to be put away, and claimed by nobody: what the books
@@ -50,7 +51,7 @@ def open_stocks(rows: QuerySet[Stock]) -> None:
 def refuse_closed(place: Location) -> None:
     """Raise DomainError where goods are to go into a location that a lead has closed."""
     if place.closed_at is not None:
-        raise DomainError(f"{place} is closed: choose another place.")
+        raise DomainError(say("{place} is closed: choose another place.", place=place))
 
 
 def _write(rows: QuerySet[Stock], values: dict[str, object]) -> None:
