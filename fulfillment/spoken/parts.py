@@ -10,9 +10,10 @@ NAMES = {
     "fr": "Français",
     "es": "Español",
     "pl": "Polski",
+    "ar": "العربية",
 }
 FLOOR = ("en", "de", "fr", "es", "pl")
-SIGN_IN = ("en", "de", "fr", "es", "pl")
+SIGN_IN = ("en", "de", "fr", "es", "pl", "ar")
 
 # By the name of an address.
 FLOOR_PAGES = (
