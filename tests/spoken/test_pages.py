@@ -1,6 +1,7 @@
 """Whose language a page speaks: the person's, the browser's, and English where a page lacks it."""
 
 import re
+from html import unescape
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -122,5 +123,5 @@ def test_every_text_of_a_page_comes_from_the_catalogue(ada, pat, lamp, settings,
 def unmarked(html):
     """The words of a page that no bracket holds: neither names of things nor codes."""
     html = re.sub(r"<(script|template|style)\b.*?</\1>", " ", html, flags=re.DOTALL)
-    text = re.sub(r"⟦[^⟦⟧]*(?:⟦[^⟦⟧]*⟧[^⟦⟧]*)*⟧", " ", re.sub(r"<[^>]*>", " ", html))
+    text = re.sub(r"⟦[^⟦⟧]*(?:⟦[^⟦⟧]*⟧[^⟦⟧]*)*⟧", " ", re.sub(r"<[^>]*>", " ", unescape(html)))
     return set(re.findall(r"[^\W\d_]{3,}", re.sub(r"\S*\d\S*|[A-Z]{2,}\b", " ", text)))
