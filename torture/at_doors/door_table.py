@@ -39,6 +39,8 @@ DOORS: dict[str, str | set[Role]] = {
     "account_reset_password_from_key_done": PUBLIC,
     "mfa_authenticate": PUBLIC,
     "mfa_login_webauthn": PUBLIC,
+    "language": PUBLIC,
+    "warehouse_language": PUBLIC,
     "join": PUBLIC,
     "sign_up": PUBLIC,
     "mfa_index": EVERYBODY,
