@@ -233,9 +233,8 @@ def _at_the_bench(request: FloorRequest, code: str) -> Shipment:
         return waiting[0]
     if walk := walk_to_put_back(code, request):
         words = put_back_in_words(stops_to_put_back(walk))
-        raise DomainError(
-            say("Shipment {shipment} is cancelled. {words}", shipment=walk.shipment, words=words)
-        )
+        told = "Shipment {shipment} is cancelled. {words}"
+        raise DomainError(say(told, shipment=walk.shipment, words=words))
     if found:
         present = say(found[0].get_status_display()).lower()
         told = "Shipment {shipment} is {present}: it is not at packing."
@@ -325,25 +324,20 @@ def _apart(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
 
 def _put_back(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
     if not request.viewer.has_role(Role.LEAD) and not unwanted(open_hold([shipment])):
-        raise DomainError(
-            say("Ask a lead to stop shipment {shipment}: its shop wants it.", shipment=shipment)
-        )
+        told = "Ask a lead to stop shipment {shipment}: its shop wants it."
+        raise DomainError(say(told, shipment=shipment))
     back = do_not_ship(shipment, reason=sent["reason"], actor=request.user)
     [walk, *_] = back.pick_lists.order_by("-created_at")
-    words = (
-        put_back_in_words(stops)
-        if (stops := stops_to_put_back(walk))
-        else say("Nothing was picked.")
-    )
+    stops = stops_to_put_back(walk)
+    words = put_back_in_words(stops) if stops else say("Nothing was picked.")
     return say("Shipment {shipment} is cancelled. {words}", shipment=back, words=words)
 
 
 def _open_box(shipment: Shipment) -> Package:
     box = shipment.packages.filter(status=PackageStatus.PACKING).first()
     if not box:
-        raise DomainError(
-            say("Shipment {shipment} has no open box: scan a unit first.", shipment=shipment)
-        )
+        told = "Shipment {shipment} has no open box: scan a unit first."
+        raise DomainError(say(told, shipment=shipment))
     return box
 
 
@@ -355,11 +349,8 @@ def _bench(
 ) -> HttpResponse:
     waiting = _shipments(request).filter(status=status).order_by("ship_by", "pk")
     waiting = waiting.annotate(is_held=IS_HELD, waits=WAITS)
-    context = {
-        "shipments": waiting[:LONGEST_LIST],
-        "status": status,
-        "printers": chosen_names(request),
-    }
+    names = chosen_names(request)
+    context = {"shipments": waiting[:LONGEST_LIST], "status": status, "printers": names}
     return screen(request, "warehouse/pack.html", context, outcome)
 
 
