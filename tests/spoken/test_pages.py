@@ -1,6 +1,7 @@
 """Whose language a page speaks: the person's, the browser's, and English where a page lacks it."""
 
 import re
+from datetime import date
 from html import unescape
 
 import pytest
@@ -10,7 +11,8 @@ from django.test import Client
 from django.utils.html import strip_tags
 
 from fulfillment.spoken.extracting import texts_of
-from tests.support.cast import put_stock
+from orders.models import Product
+from tests.support.cast import make_product, put_stock
 from tests.support.signing_in import sign_in
 from tests.warehouse.walking import ordered, take
 
@@ -93,6 +95,29 @@ def test_an_alarm_is_in_the_language_of_who_scanned(ada, pat, lamp):
     assert answer.status_code == 409
     assert "Sie haben B-09-9 gescannt." in said
     assert f"Erwartet: Platz {line.stock.location}." in said
+
+
+def test_a_lot_is_said_in_the_language_of_who_picks(ada, pat):
+    jam = make_product(ada, "JAM", "Plum jam", barcode="4006381333931")
+    Product.objects.filter(pk=jam.pk).update(is_lot_tracked=True)
+    jam.refresh_from_db()
+    put_stock(jam, 2, lot="A7", expires_on=date(2098, 9, 30))
+    put_stock(jam, 2, lot="B8", expires_on=date(2099, 9, 30))
+    ordered(ada, {"JAM": 1})
+    walk = take(ada.seller.warehouse, pat)
+    client, url = speaking(pat, "pl"), f"/warehouse/pick/{walk.pk}/"
+    page = client.get(url).content.decode()
+    sent = dict(re.findall(r'name="(client_id|sequence|worker)" value="([^"]*)"', page))
+    stop = walk.lines.get()
+    sent |= {"line": str(stop.pk), "location": "A-01-1", "quantity": "1"}
+
+    answer = client.post(url, sent | {"code": "(01)04006381333931(10)B8"})
+    said = " ".join(strip_tags(answer.content.decode()).split())
+
+    assert "Partia A7, ważna do 30 Wrz 2098" in " ".join(strip_tags(page).split())
+    assert answer.status_code == 409
+    assert "Zeskanowano partię B8 (JAM)." in said
+    assert "Oczekiwano: partia A7, ważna do 30 Wrz 2098, JAM Plum jam." in said
 
 
 def test_every_text_of_a_page_comes_from_the_catalogue(ada, pat, lamp, settings, tmp_path):
