@@ -12,13 +12,13 @@ from django.core.exceptions import ValidationError
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
-from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.functional import SimpleLazyObject
 
 from fulfillment.serving.answers import PROGRAMS, refuse
 from fulfillment.serving.outages import answer_outage
+from fulfillment.spoken.speaking import SpokenMiddleware
 from orders.access import Viewer, ViewerRequest
 from orders.errors import DomainError
 from orders.row_security import NO_SELLER, seeing
@@ -66,7 +66,7 @@ Sessions = _except_for(WITHOUT_SESSION, SessionMiddleware)
 Authentication = _except_for(WITHOUT_SESSION, AuthenticationMiddleware)
 FlashMessages = _except_for(WITHOUT_SESSION, MessageMiddleware)
 PagePolicy = _except_for(PROGRAMS, AdminAwarePolicy)
-Language = _except_for(PROGRAMS, LocaleMiddleware)
+Language = _except_for(PROGRAMS, SpokenMiddleware)
 Seats = _except_for(WITHOUT_SESSION, SeatMiddleware)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from orders.words import say
+
 
 class DomainError(Exception):
     """An action that was refused: nothing has changed, the text says why. Pages answer 409."""
@@ -22,6 +24,7 @@ class Refusal(DomainError):
 
 # Statuses whose label does not follow "is", or "cannot be".
 PRESENT = {"attempt_failed": "could not be delivered", "started": "has started"}
+ALREADY = {"attempt_failed": "could already not be delivered", "started": "has already started"}
 WANTED = {
     "attempt_failed": "reported as not delivered",
     "at_pickup_point": "taken to a pickup point",
@@ -36,7 +39,15 @@ WANTED = {
 
 def status_of(row: Any) -> str:
     """What is true of a row, for a sentence about it: “is handed over”."""
-    return PRESENT.get(row.status, f"is {row.get_status_display().lower()}")
+    if row.status in PRESENT:
+        return say(PRESENT[row.status])
+    return say("is {status}", status=say(row.get_status_display()).lower())
+
+
+def _already(row: Any) -> str:
+    if row.status in ALREADY:
+        return say(ALREADY[row.status])
+    return say("is already {status}", status=say(row.get_status_display()).lower())
 
 
 class MoveRefused(DomainError):
@@ -45,13 +56,22 @@ class MoveRefused(DomainError):
     def __init__(self, rows: Sequence[Any], to: str) -> None:
         self.rows = rows
         row = rows[0]
-        name = f"{type(row)._meta.verbose_name.capitalize()} {row}"
-        present = status_of(row)
+        name = f"{say(type(row)._meta.verbose_name.capitalize())} {row}"
         if row.status == to:
-            super().__init__(f"{name} {present.replace(' ', ' already ', 1)}.")
+            super().__init__(f"{name} {_already(row)}.")
             return
-        wanted = WANTED.get(to, str(to).replace("_", " "))
-        super().__init__(f"{name} {present}: it cannot be {wanted}.")
+        present, wanted = status_of(row), say(WANTED.get(to, str(to).replace("_", " ")))
+        super().__init__(
+            say(
+                "{name} {present}: it cannot be {wanted}.",
+                name=name,
+                present=present,
+                wanted=wanted,
+            )
+        )
+
+
+EXPECTED = "Expected:"  # begins a line of its own on the floor
 
 
 class WrongScan(DomainError):
@@ -59,7 +79,8 @@ class WrongScan(DomainError):
 
     def __init__(self, scanned: str, expected: str) -> None:
         self.scanned, self.expected = scanned, expected
-        super().__init__(f"You scanned {scanned}. Expected: {expected}.")
+        told = say("You scanned {scanned}.", scanned=scanned)
+        super().__init__(f"{told} {say(EXPECTED)} {expected}.")
 
 
 class InvalidInput(DomainError):

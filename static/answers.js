@@ -25,11 +25,11 @@ function answering({ begin }) {
   function refuse(answer) {
     const wait = answer.headers.get("Retry-After") || "60";
     const words = {
-      403: "Not saved: you may not do this here. Ask your lead.",
-      404: "Not saved: this is not there any more.",
-      429: `Not saved: too many requests. Wait ${wait} seconds, then scan again.`,
+      403: Words.of("Not saved: you may not do this here. Ask your lead."),
+      404: Words.of("Not saved: this is not there any more."),
+      429: Words.of("Not saved: too many requests. Wait {wait} seconds, then scan again.", { wait }),
     };
-    const said = words[answer.status] || `Not saved: server error ${answer.status}.`;
+    const said = words[answer.status] || Words.of("Not saved: server error {status}.", { status: answer.status });
     Feedback.say("alarm", said);
     Standing.stand();
     return said;

@@ -7,12 +7,12 @@
    does; `signOut()`. */
 function commanding({ waiting, goOn, signOut }) {
   const COMMANDS = {
-    "DO-OK": ["OK", "There is nothing to answer here."],
-    "DO-BACK": ["Back", "This is the first screen."],
-    "DO-SHORT": ["Short", "Nothing is picked on this screen."],
-    "DO-PAUSE": ["Pause", "There is no walk to pause on this screen."],
-    "DO-UNDO": ["Undo", "There is nothing to undo on this screen."],
-    "DO-OUT": ["Sign out", ""],
+    "DO-OK": ["OK", Words.of("There is nothing to answer here.")],
+    "DO-BACK": [Words.of("Back"), Words.of("This is the first screen.")],
+    "DO-SHORT": [Words.of("Short"), Words.of("Nothing is picked on this screen.")],
+    "DO-PAUSE": [Words.of("Pause"), Words.of("There is no walk to pause on this screen.")],
+    "DO-UNDO": [Words.of("Undo"), Words.of("There is nothing to undo on this screen.")],
+    "DO-OUT": [Words.of("Sign out"), ""],
   };
   const SEEN = 600; // ms: who scans sooner has not read the question yet
   let askedAt = -Infinity;
@@ -23,7 +23,7 @@ function commanding({ waiting, goOn, signOut }) {
     const [name, nothing] = COMMANDS[code];
     if (code === "DO-OK" && goOn(at)) return true;
     if (waiting()) {
-      Feedback.say("alarm", `${name}: not done, for scans before it wait. Scan it again.`);
+      Feedback.say("alarm", Words.of("{name}: not done, for scans before it wait. Scan it again.", { name }));
       return true;
     }
     if (code === "DO-OK" && question() && at - askedAt >= SEEN) signOut();
@@ -44,10 +44,10 @@ function commanding({ waiting, goOn, signOut }) {
   // Who signs out by a scan is asked, by a scan or a tap: the sheet hangs where others pass.
   function ask(at) {
     askedAt = at;
-    Feedback.say("note", "Sign out? Scan OK, or tap.");
+    Feedback.say("note", Words.of("Sign out? Scan OK, or tap."));
     const box = document.querySelector("[data-answer] .outcome");
     const button = document.createElement("button");
-    Object.assign(button, { className: "btn btn-light", type: "button", textContent: "Sign out" });
+    Object.assign(button, { className: "btn btn-light", type: "button", textContent: Words.of("Sign out") });
     button.dataset.question = "";
     button.addEventListener("click", signOut);
     box.append(button);

@@ -20,7 +20,7 @@
 
   function take(code) {
     const what = BADGE.test(code) ? "a badge" : code;
-    Feedback.say("alarm", `You scanned ${what}. Not saved: the portal cannot be reached.`);
+    Feedback.say("alarm", Words.of("You scanned {code}. Not saved: the portal cannot be reached.", { code: what }));
   }
 
   // What was said of a scan stays until somebody taps.

@@ -67,7 +67,7 @@ function scanQueue(floor, hooks) {
   function press(form, body, action) {
     if (pressed.has(form)) return;
     pressed.add(form);
-    DoubleTaps.during(() => say("read", "One moment …"));
+    DoubleTaps.during(() => say("read", Words.of("One moment …")));
     enqueue({ form, action, entries: entriesOf(body) });
   }
 
@@ -129,9 +129,9 @@ function scanQueue(floor, hooks) {
     if (isSent) return true;
     const dropped = scans().filter((job) => !job.isTried); // that one may be saved already
     dropped.forEach(drop);
-    for (const { code } of dropped) note(code, `Not saved after an alarm: ${code}.`);
+    for (const { code } of dropped) note(code, Words.of("Not saved after an alarm: {code}.", { code }));
     const codes = dropped.slice(0, NAMED).map(({ code }) => code);
-    if (dropped.length > NAMED) codes.push(`${dropped.length - NAMED} more`);
+    if (dropped.length > NAMED) codes.push(Words.of("{number} more", { number: dropped.length - NAMED }));
     say("note", `Not saved: ${codes.join(", ")}.`);
     return false;
   }
@@ -148,10 +148,10 @@ function scanQueue(floor, hooks) {
   // Of a page that is gone only what follows one that knew its screen can still be bound.
   function whyNot({ code, made, isLeft, page }) {
     const form = document.querySelector("form[data-scan]");
-    if (!form) return `You scanned ${code}. No scan is expected here.`;
+    if (!form) return Words.of("You scanned {code}. No scan is expected here.", { code });
     const isOther = made && form.action !== made && (isLeft || !("elsewhere" in form.dataset));
     const isLost = isLeft && !(isOnTrack && page === location.href);
-    return isOther || isLost ? `You scanned ${code} on the screen before. Not saved: scan it again.` : "";
+    return isOther || isLost ? Words.of("You scanned {code} on the screen before. Not saved: scan it again.", { code }) : "";
   }
 
   function fill(job) {
@@ -199,7 +199,7 @@ function scanQueue(floor, hooks) {
     const failed = hooks.show(answer, page, { isElsewhere: job.isElsewhere, isPress });
     isOnTrack ||= Boolean(job.isLeft && !failed);
     if (failed) note(job.code || "", failed);
-    else if (job.waited) note(job.code || "", `No answer at first: sent ${job.waited + 1} times.`);
+    else if (job.waited) note(job.code || "", Words.of("No answer at first: sent {number} times.", { number: job.waited + 1 }));
     return true;
   }
 
@@ -227,8 +227,8 @@ function scanQueue(floor, hooks) {
   function halt(answer) {
     if (floor.badge) return leave(location.href); // a shared scanner shows nobody's screen
     const isOut = answer.redirected;
-    halted = isOut ? "You have to sign in again." : "Your session has changed.";
-    sayHalted(isOut ? "Sign in" : "Reload");
+    halted = isOut ? Words.of("You have to sign in again.") : Words.of("Your session has changed.");
+    sayHalted(isOut ? Words.of("Sign in") : Words.of("Reload"));
     Standing.stand();
     return false;
   }
@@ -239,7 +239,7 @@ function scanQueue(floor, hooks) {
     const button = document.createElement("button");
     button.className = "btn btn-light";
     button.dataset.reload = "";
-    button.textContent = label || "Reload";
+    button.textContent = label || Words.of("Reload");
     button.addEventListener("click", () => leave(location.href));
     document.querySelector("[data-answer] .outcome").append(button);
   }
@@ -251,7 +251,7 @@ function scanQueue(floor, hooks) {
     isAway = true;
     ahead();
     const away = document.querySelector("form[data-scan]")?.dataset.away || ""; // what to do then
-    if (!job.isQuiet && !isAhead()) say("alarm", `No connection. Scans waiting: ${waiting()}. ${away}`.trim());
+    if (!job.isQuiet && !isAhead()) say("alarm", `${Words.of("No connection. Scans waiting: {number}.", { number: waiting() })} ${away}`.trim());
     return new Promise((resolve) => {
       setTimeout(resolve, RETRY);
       addEventListener("online", resolve, { once: true });
@@ -277,12 +277,12 @@ function scanQueue(floor, hooks) {
     const entered = job.entries?.find(([name]) => name === "quantity")?.[1];
     const step = WalkAhead.step(state, job.code, Number(entered) || WalkAhead.entered(state));
     const isUnseen = !job.isTried && Standing.isUnseen(job.heard);
-    const late = `You scanned ${job.code} right after an alarm. Not saved: scan it again.`;
+    const late = Words.of("You scanned {code} right after an alarm. Not saved: scan it again.", { code: job.code });
     if (step.entries && !isUnseen) {
       if (!job.isTried) Object.assign(job, { action: walk, entries: step.entries });
       job.after = step.state;
       keep(job);
-      say("note", `${step.said}, not yet sent`);
+      say("note", Words.of("{said}, not yet sent", { said: step.said }));
     } else if (job.isTried) {
       say("alarm", step.words); // what became of it the server says
       Standing.stand(true);
@@ -314,7 +314,7 @@ function scanQueue(floor, hooks) {
   }
 
   function count(number) {
-    return number ? `${number} ${number === 1 ? "scan waits" : "scans wait"}.` : "";
+    return number ? `${Words.count(number, "{number} scan waits", "{number} scans wait", { number })}.` : "";
   }
 
   function leave(url) {

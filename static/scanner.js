@@ -65,7 +65,7 @@
       if (answer.ok) return openScreen();
       return sayLocked((await answer.json()).problem);
     } catch {
-      return sayLocked(answer ? `Server error ${answer.status}.` : "No connection: try again.");
+      return sayLocked(answer ? Words.of("Server error {status}.", { status: answer.status }) : Words.of("No connection: try again."));
     }
   }
 
@@ -126,10 +126,10 @@
     const left = new Map();
     for (const { code, name } of rows) if (code) left.set(name, (left.get(name) || 0) + 1);
     if (!place || !left.size) return;
-    const words = [...left].map(([name, number]) => `${number} ${number === 1 ? "scan" : "scans"} of ${name}`);
-    place.textContent = `${words.join(", ")} not sent yet: sign in here as that person to send them.`;
+    const words = [...left].map(([name, number]) => Words.count(number, "{number} scan of {name}", "{number} scans of {name}", { number, name }));
+    place.textContent = Words.of("{scans} not sent yet: sign in here as that person to send them.", { scans: words.join(", ") });
     place.hidden = false;
-    const told = `${words.join(", ")} waited on ${floor.device || "this device"} when ${floor.name} used it.`.slice(0, MOST_WORDS);
+    const told = Words.of("{scans} waited on {device} when {name} used it.", { scans: words.join(", "), device: floor.device || Words.of("this device"), name: floor.name }).slice(0, MOST_WORDS);
     if (localStorage.getItem(TOLD) === told) return;
     localStorage.setItem(TOLD, told);
     queue.note("", told);
@@ -155,13 +155,13 @@
     if (isBounced || command(code, at, stood)) return;
     if (BADGE.test(code)) {
       if (floor.badge) queue.enqueue({ badge: code });
-      else say("alarm", "This device takes no badges.");
+      else say("alarm", Words.of("This device takes no badges."));
       return;
     }
     const waiting = queue.waiting() ? `. Waiting: ${queue.waiting() + 1}.` : "";
     // While the line stands still the alarm does too.
     if (isAlarm()) sound("alarm");
-    else say("read", `Scanned ${code}${waiting}`);
+    else say("read", Words.of("Scanned {code}", { code }) + waiting);
     queue.scan(code, at);
     if (queue.isHalted()) queue.sayHalted();
     showStanding();
@@ -206,7 +206,7 @@
     const link = event.target.closest("a[href]");
     if (!link || link.target || !queue.waiting()) return;
     event.preventDefault();
-    if (queue.isAhead()) say("note", "No connection: only scans go on.");
+    if (queue.isAhead()) say("note", Words.of("No connection: only scans go on."));
     else queue.enqueue({ url: link.href });
   }
 

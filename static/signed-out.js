@@ -10,7 +10,7 @@
 
   function take(code) {
     if (code.includes("@")) return fill(code); // as a password manager types
-    Feedback.say("alarm", `You scanned ${code}. Sign in first: it is not saved.`);
+    Feedback.say("alarm", Words.of("You scanned {code}. Sign in first: it is not saved.", { code }));
   }
 
   function fill(address) {

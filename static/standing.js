@@ -50,7 +50,7 @@ const Standing = (() => {
     const list = document.createElement("ul");
     const texts = words.slice(0, MOST_STANDING);
     const more = words.length - texts.length;
-    if (more) texts.push(`Refused too: ${more}.`);
+    if (more) texts.push(Words.of("Refused too: {more}.", { more }));
     for (const text of texts) list.append(element("li", text));
     return list;
   }
@@ -59,7 +59,7 @@ const Standing = (() => {
     const number = waiting();
     const buttons = element("div", "");
     buttons.className = "button-pair";
-    for (const [text, isSent] of [["Go on", true], ["Do not save", false]]) {
+    for (const [text, isSent] of [[Words.of("Go on"), true], [Words.of("Do not save"), false]]) {
       const button = element("button", text);
       button.className = "btn btn-light btn-floor";
       button.type = "button";
@@ -71,7 +71,7 @@ const Standing = (() => {
     }
     // The second tap on the one before must not send what nobody has seen.
     DoubleTaps.hold([...buttons.children], since);
-    return [element("p", `Not saved yet, scanned after it: ${number}.`), buttons];
+    return [element("p", Words.of("Not saved yet, scanned after it: {number}.", { number })), buttons];
   }
 
   function element(name, text) {

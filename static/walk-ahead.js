@@ -48,35 +48,35 @@ const WalkAhead = (() => {
 
   function step(state, code, entered) {
     const stop = stopOf(state);
-    if (!stop) return { words: `You scanned ${code}. All is picked: nothing is expected until it is sent.` };
+    if (!stop) return { words: Words.of("You scanned {code}. All is picked: nothing is expected until it is sent.", { code }) };
     if (!state.isThere) return reach(state, stop, code);
     if (!state.product) return take(state, stop, code, entered);
-    if (!same(code, known.tote)) return wrong(code, `tote ${known.tote}`);
+    if (!same(code, known.tote)) return wrong(code, Words.of("tote {tote}", { tote: known.tote }));
     const sent = { location: stop.place, ...proposedAt(state, stop), product: state.product };
     return picked(state, stop, code, { ...sent, quantity: state.quantity }, state.units);
   }
 
   function reach(state, stop, code) {
-    if (!same(code, stop.place)) return wrong(code, `location ${stop.place}`);
+    if (!same(code, stop.place)) return wrong(code, Words.of("location {place}", { place: stop.place }));
     const entries = entriesOf(state, code, {});
-    return { said: `Location ${stop.place}`, entries, state: { ...state, isThere: true } };
+    return { said: Words.of("Location {place}", { place: stop.place }), entries, state: { ...state, isThere: true } };
   }
 
   function take(state, stop, code, entered) {
     const left = state.left[state.line];
     const pack = unitsOf(stop, code);
-    if (!pack) return wrong(code, `${stop.sku} ${stop.title} from ${stop.place}`);
+    if (!pack) return wrong(code, Words.of("{sku} {title} from {place}", stop));
     const other = otherLot(stop, code);
-    if (other) return wrong(other, `${lotOf(stop)}, of ${stop.sku} ${stop.title}`);
+    if (other) return wrong(other, Words.of("{lot}, of {sku} {title}", { ...stop, lot: lotOf(stop) }));
     const quantity = entered || left;
     const units = unitsIn(stop, { product: code, quantity }, left);
-    if (pack === 1 && units > left) return { words: `Pick 1 to ${left} here, not ${units}.` };
-    if (units > left) return wrong(`${code}, case of ${pack}`, `${left} × ${stop.sku} ${stop.title}`);
-    if (pack > 1 && units % pack) return { words: `${code} is on a case of ${pack}: ${units} is no number of whole cases.` };
+    if (pack === 1 && units > left) return { words: Words.of("Pick 1 to {wanted} here, not {units}.", { wanted: left, units }) };
+    if (units > left) return wrong(Words.of("{code}, case of {case}", { code, case: pack }), `${left} × ${stop.sku} ${stop.title}`);
+    if (pack > 1 && units % pack) return { words: Words.of("{code} is on a case of {case}: {quantity} is no number of whole cases.", { code, case: pack, quantity: units }) };
     const sent = { location: stop.place, ...proposedAt(state, stop), quantity };
     if (!known.scans_totes) return picked(state, stop, code, sent, units);
     const entries = entriesOf(state, code, sent);
-    const said = `${units} × ${stop.title}: put it into tote ${known.tote}`;
+    const said = Words.of("{units} × {title}: put it into tote {tote}", { units, title: stop.title, tote: known.tote });
     return { said, entries, state: { ...state, product: code, quantity, units } };
   }
 
@@ -86,7 +86,7 @@ const WalkAhead = (() => {
     const isThere = known.stops.find((one) => one.line === line)?.place === stop.place;
     const entries = entriesOf(state, code, sent);
     const next = { line, left, isThere, product: "", quantity: 0 };
-    return { said: `Picked ${units} × ${stop.title}`, entries, state: next };
+    return { said: Words.of("Picked {units} × {title}", { units, title: stop.title }), entries, state: next };
   }
 
   function proposedAt(state, stop) {
@@ -98,17 +98,19 @@ const WalkAhead = (() => {
     return Object.entries(fields).map(([name, value]) => [name, String(value)]);
   }
 
-  const wrong = (code, expected) => ({ words: `You scanned ${code}. Expected: ${expected}.` });
+  const wrong = (code, expected) => ({
+    words: `${Words.of("You scanned {scanned}.", { scanned: code })} ${Words.of("Expected:")} ${expected}.`,
+  });
   const same = (code, expected) => code.trim().toUpperCase() === expected.toUpperCase();
 
-  const lotOf = (stop) => `lot ${stop.lot}${stop.expires && `, expires ${stop.expires}`}`;
+  const lotOf = ({ lot, expires }) => (expires ? Words.of("lot {lot}, expires {day}", { lot, day: expires }) : Words.of("lot {lot}", { lot }));
 
   // What the code names instead of the lot of the stop, in words; "" where it is right.
   function otherLot(stop, code) {
     if (!stop.lot || same(code, stop.lot)) return "";
     const lot = Gs1.lot(code.trim());
-    if (lot && !same(lot, stop.lot)) return `lot ${lot} of ${stop.sku}`;
-    return lot || !stop.asks_lot ? "" : `${stop.sku}, of which several lots lie here`;
+    if (lot && !same(lot, stop.lot)) return Words.of("lot {lot} of {sku}", { lot, sku: stop.sku });
+    return lot || !stop.asks_lot ? "" : Words.of("{sku}, of which several lots lie here", stop);
   }
 
   // Units of the barcode or SKU of the product that this is; 0 for none.
@@ -132,19 +134,20 @@ const WalkAhead = (() => {
     showWaiting(number);
     if (!stop) return drawEnd(main);
     const place = known.stops.indexOf(stop);
-    write("[data-step]", state.product ? "Put into tote" : state.isThere ? "✓ You are at" : "Go to");
+    write("[data-step]", state.product ? Words.of("Put into tote") : state.isThere ? `✓ ${Words.of("You are at")}` : Words.of("Go to"));
     write("[data-place]", state.product ? known.tote : stop.place);
     document.querySelector("[data-place]")?.classList.toggle("goal-code-long", textOf("[data-place]").length > 10);
     document.querySelector("[data-goal]")?.classList.toggle("goal-reached", state.isThere);
     write("[data-goods]", stop.title);
+    const lot = stop.lot ? lotOf(stop) : "";
     write("[data-sku]", stop.sku);
-    write("[data-lot]", stop.lot ? lotOf(stop).replace("l", "L") : "");
+    write("[data-lot]", lot && `${lot[0].toUpperCase()}${lot.slice(1)}`);
     main.querySelector("[data-lot]")?.toggleAttribute("hidden", !stop.lot);
     write("[data-units]", String(state.left[state.line]));
-    write("[data-number]", `${known.total - known.stops.length + place + 1} of ${known.total}`);
+    write("[data-number]", Words.of("{number} of {total}", { number: known.total - known.stops.length + place + 1, total: known.total }));
     const next = known.stops.slice(place + 1).find((one) => state.left[one.line] > 0);
-    write("[data-next]", next ? `Next: ${next.place}` : "Last stop");
-    write("[data-scan] .scan-label", `Scan the ${state.product ? "tote" : state.isThere ? "product" : "location"}`);
+    write("[data-next]", next ? `${Words.of("Next:")} ${next.place}` : Words.of("Last stop"));
+    write("[data-scan] .scan-label", state.product ? Words.of("Scan the tote") : state.isThere ? Words.of("Scan the product") : Words.of("Scan the location"));
     drawNote(stop);
     if (isNew) drawQuantity(state); // else what was entered stays: it is drawn again with each try to send
   }
@@ -152,11 +155,11 @@ const WalkAhead = (() => {
   function drawEnd(main) {
     const words = document.createElement("span");
     words.className = "goal-words";
-    words.textContent = "All is scanned, not all is sent. Keep the tote with you.";
+    words.textContent = Words.of("All is scanned, not all is sent. Keep the tote with you.");
     main.querySelector("[data-goal]")?.replaceChildren(words);
     main.querySelector("[data-quantity]")?.remove();
     write("[data-next]", "");
-    write("[data-scan] .scan-label", "Nothing to scan until the connection is back");
+    write("[data-scan] .scan-label", Words.of("Nothing to scan until the connection is back"));
   }
 
   function drawNote(stop) {
@@ -192,8 +195,8 @@ const WalkAhead = (() => {
   function showWaiting(number) {
     const place = document.querySelector("[data-waiting]");
     if (!place) return;
-    const wait = number === 1 ? "1 scan waits" : `${number} scans wait`;
-    place.textContent = `No connection: ${number ? wait : "go on scanning"}.`;
+    const wait = Words.count(number, "{number} scan waits", "{number} scans wait", { number });
+    place.textContent = number ? Words.of("No connection: {waits}.", { waits: wait }) : Words.of("No connection: go on scanning.");
     place.hidden = false;
   }
 

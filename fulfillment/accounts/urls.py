@@ -10,6 +10,7 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 
 from fulfillment.accounts.views import joining, members, operator
+from fulfillment.accounts.views.languages import choose_language
 from fulfillment.accounts.views.security import (
     SecurityPage,
     SignOutElsewhere,
@@ -49,6 +50,9 @@ PUBLIC = [
     ),
     path(f"{FACTOR}authenticate/", public(mfa.authenticate), name="mfa_authenticate"),
     path(f"{FACTOR}passkeys/login/", public(webauthn.login_webauthn), name="mfa_login_webauthn"),
+    path("language/", choose_language, name="language"),
+    # A session by badge opens nothing outside of the floor.
+    path("warehouse/language/", choose_language, name="warehouse_language"),
     path("join/<slug:token>/", joining.join, name="join"),
     path("sign-up/", joining.sign_up, name="sign_up"),
 ]

@@ -118,6 +118,7 @@ TEMPLATES = [
                 "fulfillment.context.request_id",
             ],
             "libraries": {"customer_words": "fulfillment.tracking.tags"},
+            "builtins": ["orders.words.tags", "fulfillment.spoken.tags"],
         },
     },
     {
@@ -188,6 +189,8 @@ LANGUAGES = [("en", "English")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 FORMAT_MODULE_PATH = None
+# A catalogue a language, for the pages that fulfillment/spoken/ names.
+WORDS_FOLDER = BASE_DIR / "locale"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"

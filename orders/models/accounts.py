@@ -237,6 +237,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     numbers_mailed_on = models.DateField(
         null=True, blank=True, editable=False, help_text="The day of the last of these mails."
     )
+    language = models.CharField(
+        max_length=2,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="In which pages speak, where they know it; empty: as the browser asks.",
+    )
     sessions_ended = models.PositiveIntegerField(
         db_default=0,
         default=0,

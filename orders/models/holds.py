@@ -9,6 +9,7 @@ from orders.models.accounts import Seller
 from orders.models.base import Row, moments
 from orders.models.orders import Order
 from orders.models.shipments import Shipment
+from orders.words import say
 
 
 class Hold(Row):
@@ -63,8 +64,5 @@ class Hold(Row):
         ]
 
     def __str__(self) -> str:
-        return (
-            f"{self.get_reason_display()}: {self.detail}"
-            if self.detail
-            else self.get_reason_display()
-        )
+        reason = say(self.get_reason_display())
+        return f"{reason}: {self.detail}" if self.detail else reason

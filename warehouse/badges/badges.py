@@ -12,6 +12,7 @@ from orders.errors import DomainError
 from orders.events.recording import record
 from orders.keys import new_id, token_hash
 from orders.models import Event, Member, User, Warehouse
+from orders.words import say, say_later
 from warehouse.badges.pins import DIGITS, check_shape, hashed, matches, random_pin, renewed
 from warehouse.models import Badge
 
@@ -21,8 +22,8 @@ MOST_TRIES = 5
 FIRST_WAIT = timedelta(seconds=1)  # doubled by each further wrong PIN
 NOBODY = "0" * 32
 
-WRONG = "Badge or PIN is wrong."
-LOCKED = "This badge is locked after five wrong PINs: ask your lead to unlock it."
+WRONG = say_later("Badge or PIN is wrong.")
+LOCKED = say_later("This badge is locked after five wrong PINs: ask your lead to unlock it.")
 
 
 class PinRefused(DomainError):
@@ -37,7 +38,7 @@ class PinRefused(DomainError):
 def issue_badge(user: User, *, warehouse: Warehouse, actor: User) -> tuple[Badge, str, str]:
     """(badge, code, PIN): both are shown once. A former badge of this person works no more."""
     if not works_here(user, warehouse):
-        raise DomainError(f"{user} has no role in {warehouse}.")
+        raise DomainError(say("{user} has no role in {warehouse}.", user=user, warehouse=warehouse))
     code = BEGINNING + "".join(secrets.choice(DIGITS) for _ in range(CODE_DIGITS))
     badge = Badge.objects.select_for_update().filter(user=user).first() or Badge(user=user)
     pin = random_pin()
@@ -61,7 +62,7 @@ def unlock_badge(badge: Badge, *, actor: User) -> Badge:
     """Let a person try again whose badge was locked after wrong PINs."""
     badge = _locked(badge)
     if not badge.locked_at:
-        raise DomainError(f"The {badge} is not locked.")
+        raise DomainError(say("The {badge} is not locked.", badge=badge))
     return _save(badge, "unlocked", actor, locked_at=None, tries=0, not_before=None)
 
 
@@ -104,7 +105,7 @@ def choose_pin(badge: Badge, pin: str) -> Badge:
     check_shape(pin)
     badge = _locked(badge)
     if matches(pin, badge.pk, badge.pin):
-        raise DomainError("Choose a PIN other than the one you were given.")
+        raise DomainError(say("Choose a PIN other than the one you were given."))
     return _save(badge, "pin_chosen", badge.user, pin=hashed(pin, badge.pk), is_given_pin=False)
 
 
@@ -121,7 +122,7 @@ def _count_try(badge: Badge) -> None:
         raise PinRefused(LOCKED, status=423)
     if badge.not_before and badge.not_before > now:
         wait = int((badge.not_before - now).total_seconds()) + 1
-        raise PinRefused(f"Try again in {wait} s.", status=429, wait=wait)
+        raise PinRefused(say("Try again in {wait} s.", wait=wait), status=429, wait=wait)
     badge.tries += 1
     badge.not_before = now + FIRST_WAIT * 2 ** (badge.tries - 1)
     if badge.tries >= MOST_TRIES:
@@ -140,7 +141,7 @@ def _locked(badge: Badge) -> Badge:
     rows = Badge.objects.select_for_update(of=("self",)).select_related("user")
     badge = rows.get(pk=badge.pk)
     if badge.withdrawn_at:
-        raise DomainError(f"The {badge} was withdrawn: issue another one.")
+        raise DomainError(say("The {badge} was withdrawn: issue another one.", badge=badge))
     return badge
 
 

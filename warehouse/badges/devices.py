@@ -14,6 +14,7 @@ from orders.keys import new_id, token_hash
 from orders.models import Event, User, Warehouse
 from orders.row_security import ALL_SELLERS, seeing
 from orders.statements import violated_constraint
+from orders.words import say
 from warehouse.models import Device
 
 LONGEST_STEP = 15.0
@@ -32,7 +33,9 @@ def enrol_device(warehouse: Warehouse, *, name: str, actor: User) -> tuple[Devic
     except IntegrityError as error:
         if violated_constraint(error) != "a_device_name_is_used_once":
             raise
-        raise DomainError(f"A device is already named {name}: choose another name.") from None
+        raise DomainError(
+            say("A device is already named {name}: choose another name.", name=name)
+        ) from None
     return device, token
 
 
@@ -41,7 +44,7 @@ def revoke_device(device: Device, *, actor: User) -> Device:
     """Take no badges on this device any more; who sits at it is signed out."""
     device = Device.objects.select_for_update().get(pk=device.pk)
     if device.revoked_at:
-        raise DomainError(f"Device {device} is already revoked.")
+        raise DomainError(say("Device {device} is already revoked.", device=device))
     Device.objects.filter(pk=device.pk).update(revoked_at=timezone.now(), **NOBODY)
     _record(device, "revoked", actor)
     return device

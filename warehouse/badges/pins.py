@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 
 from orders.errors import DomainError
+from orders.words import say
 
 LENGTH = 6
 PURPOSE = b"pin:"
@@ -30,9 +31,9 @@ def random_pin() -> str:
 def check_shape(pin: str) -> None:
     """Raises DomainError for what is no PIN, or for one of the first that anybody would guess."""
     if len(pin) != LENGTH or not set(pin) <= set(DIGITS):
-        raise DomainError(f"A PIN has {LENGTH} digits.")
+        raise DomainError(say("A PIN has {length} digits.", length=LENGTH))
     if is_easy(pin):
-        raise DomainError("This PIN is easy to guess: choose other digits.")
+        raise DomainError(say("This PIN is easy to guess: choose other digits."))
 
 
 def is_easy(pin: str) -> bool:

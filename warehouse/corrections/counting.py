@@ -10,6 +10,7 @@ from django.utils import timezone
 from orders.errors import DomainError
 from orders.lifecycle.transitions import move
 from orders.models import Product, User
+from orders.words import say
 from warehouse.corrections.differences import Difference, post_differences
 from warehouse.models import CountedUnits, CountTask, Stock
 from warehouse.states import COUNT_OPEN, CountStatus
@@ -71,9 +72,11 @@ def _lock(task: CountTask, actor: User) -> CountTask:
     rows = CountTask.objects.select_related("location", "counter")
     current = rows.select_for_update(no_key=True, of=("self",)).get(pk=task.pk)
     if current.status not in COUNT_OPEN:
-        raise DomainError(f"{current.location} is counted already.")
+        raise DomainError(say("{location} is counted already.", location=current.location))
     if current.counter_id == actor.pk:
-        raise DomainError(f"You counted {current.location}: somebody else counts it again.")
+        raise DomainError(
+            say("You counted {location}: somebody else counts it again.", location=current.location)
+        )
     return current
 
 

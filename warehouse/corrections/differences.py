@@ -11,6 +11,7 @@ from django.db.models import F, Sum
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.models import Event, Product, User
+from orders.words import say
 from warehouse.corrections.withdrawing import withdraw_missing
 from warehouse.models import Location, Stock, StockMovement
 from warehouse.stock.lots import EXPIRES_ON
@@ -74,9 +75,15 @@ def lots_at(
             left -= taken
     if left:
         claimed = sum(stock.pinned for stock in lots)
-        of_lot = f" of lot {lot}" if lot else ""
-        has = f"has {units - left} × {product.title}{of_lot} that can go"
-        on_lists = f": {claimed} more are claimed by pick lists" if claimed else ""
+        goods = product.title
+        if lot:
+            goods = say("{title} of lot {lot}", title=goods, lot=lot)
+        has = say("has {number} × {title} that can go", number=units - left, title=goods)
+        on_lists = (
+            f": {say('{claimed} more are claimed by pick lists', claimed=claimed)}"
+            if claimed
+            else ""
+        )
         raise DomainError(f"{location} {has}{on_lists}.")
     return found
 
@@ -102,7 +109,12 @@ def lot_taken(product: Product, location: Location, lot: str) -> str:
     found = next((one for one in lots if one.casefold() == lot.casefold()), "")
     if lots and not found:
         raise DomainError(
-            f"{product.title} lies in {location} in several lots ({', '.join(lots)}): say which."
+            say(
+                "{title} lies in {location} in several lots ({lots}): say which.",
+                title=product.title,
+                location=location,
+                lots=", ".join(lots),
+            )
         )
     return found
 
@@ -126,7 +138,9 @@ def _refuse_changed(differences: Sequence[Difference]) -> None:
         lots = lots.filter(lot=lot) if lot else lots
         books = sum(stock.on_hand for stock in lots.select_for_update(no_key=True))
         if seen is not None and books != seen:
-            raise DomainError(f"The books say {books} now, not {seen}: look again.")
+            raise DomainError(
+                say("The books say {books} now, not {seen}: look again.", books=books, seen=seen)
+            )
 
 
 def _postings(difference: Difference, subject_id: UUID) -> list[Posting]:

@@ -8,6 +8,7 @@ from django.db.models import Sum
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.models import Event, User
+from orders.words import say
 from warehouse.models import CountTask, Location, Stock
 from warehouse.states import COUNT_OPEN
 from warehouse.stock.closing import close_stocks
@@ -54,6 +55,8 @@ def close_until_counted(stock: Stock, *, gone: int, actor: User | None) -> None:
 def task_at(location: Location, *, actor: User) -> CountTask:
     """The open task of this location, made where there is none. Raises DomainError for a tote."""
     if location.kind == Location.Kind.TOTE:
-        raise DomainError(f"{location} is a tote: count a bin, a shelf or a dock.")
+        raise DomainError(
+            say("{location} is a tote: count a bin, a shelf or a dock.", location=location)
+        )
     plan_counts([location], cause=CountTask.Cause.ASKED, actor=actor)
     return CountTask.objects.get(location=location, status__in=COUNT_OPEN)

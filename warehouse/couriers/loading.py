@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from orders.errors import DomainError, WrongScan
 from orders.models import Package
+from orders.words import say
 from warehouse.couriers.stop_order import take_off
 from warehouse.models import Run, Stop
 from warehouse.scanning.codes import spellings
@@ -24,7 +25,7 @@ def load(run: Run, code: str) -> tuple[Package, int]:
     if package is None:
         raise _not_on(current, code)
     if package.pk in current.loaded:
-        raise DomainError(f"Parcel {code} is already on the van.")
+        raise DomainError(say("Parcel {code} is already on the van.", code=code))
     current.loaded = [*current.loaded, package.pk]
     current.save(update_fields=["loaded"])
     return package, len(current.loaded)
@@ -65,7 +66,7 @@ def _parcels(run: Run) -> QuerySet[Package]:
 def _lock_planned(run: Run) -> Run:
     current = Run.objects.select_for_update(no_key=True).get(pk=run.pk)
     if current.status != RunStatus.PLANNED:
-        raise DomainError("This run has started: nothing more can be loaded.")
+        raise DomainError(say("This run has started: nothing more can be loaded."))
     return current
 
 
@@ -77,5 +78,7 @@ def _not_on(run: Run, code: str) -> DomainError:
         finished_at__isnull=True,
     )
     if stop := other.select_related("run__courier").first():
-        return DomainError(f"Parcel {code} is on the run of {stop.run}: leave it here.")
-    return WrongScan(code, "the tracking number of a parcel of this run")
+        return DomainError(
+            say("Parcel {code} is on the run of {run}: leave it here.", code=code, run=stop.run)
+        )
+    return WrongScan(code, say("the tracking number of a parcel of this run"))

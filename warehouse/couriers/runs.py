@@ -17,6 +17,7 @@ from orders.models import Event, Package, User, Warehouse
 from orders.promises.making import promise_delivery_windows
 from orders.promises.postponing import postpone_planned
 from orders.states import PackageStatus
+from orders.words import say
 from warehouse.couriers.apart import part_by_point
 from warehouse.couriers.loading import leave_out
 from warehouse.couriers.plan_checks import (
@@ -75,7 +76,13 @@ def change_run(
     lock_orders({*before, *(row.order_id for stop in stops for row in stop.packages)})
     current = Run.objects.select_for_update(no_key=True).get(pk=run.pk)
     if current.status != RunStatus.PLANNED:
-        raise DomainError(f"The run of {current} {status_of(current)}: it cannot be changed.")
+        raise DomainError(
+            say(
+                "The run of {current} {status_of}: it cannot be changed.",
+                current=current,
+                status_of=status_of(current),
+            )
+        )
     is_same_van = (current.courier, current.on) == (courier, on)
     was_on, boxes = current.on, list(Package.objects.filter(stops__run=current))
     current.stops.all().delete()
@@ -132,10 +139,10 @@ def start_run(run: Run, *, actor: User | None) -> Run:
     check_is_free(current)
     # Read before the locks: a customer may have chosen another day since.
     if set(Package.objects.filter(stops__run=run).values_list("pk", "order")) != planned:
-        raise DomainError("A customer has just chosen another day: look at the run again.")
+        raise DomainError(say("A customer has just chosen another day: look at the run again."))
     left = leave_out(current) if current.status == RunStatus.PLANNED else []
     if not current.stops.exists():
-        raise DomainError("No stop is left on this run: its lead cancels it.")
+        raise DomainError(say("No stop is left on this run: its lead cancels it."))
     postpone_planned(left, was_on=current.on, now=timezone.now(), actor=actor)
     told = {"left": [package.tracking_number for package in left]} if left else {}
     started = move([run], RunStatus.STARTED, actor=actor, data_of={run.pk: told})[0]
@@ -175,12 +182,17 @@ def deliver_stop(
     `handed_to` is a Package.HandedTo; `received_by` names the person or the place.
     """
     if handed_to not in Package.HandedTo.values:
-        raise DomainError("Choose who received the parcel.")
+        raise DomainError(say("Choose who received the parcel."))
     taken_by = received_by.strip()
     if not taken_by:
-        raise DomainError("Enter who received the parcel, or where you left it.")
+        raise DomainError(say("Enter who received the parcel, or where you left it."))
     if taken_by[LONGEST_NAME:]:
-        raise DomainError(f"Enter at most {LONGEST_NAME} characters for who received the parcel.")
+        raise DomainError(
+            say(
+                "Enter at most {longest_name} characters for who received the parcel.",
+                longest_name=LONGEST_NAME,
+            )
+        )
     current, packages = _lock_open_stop(stop)
     add_quantities("delivered", units_in(packages))
     taken = {
@@ -204,7 +216,7 @@ def deliver_stop(
 def fail_stop(stop: Stop, *, reason: str, actor: User | None) -> Stop:
     """Record a failed delivery attempt of all parcels; `reason` is a Package.Failure."""
     if reason not in Package.Failure.values:
-        raise DomainError("Choose why it could not be delivered.")
+        raise DomainError(say("Choose why it could not be delivered."))
     current, packages = _lock_open_stop(stop)
     status = CARRIERS[OWN].words[reason]
     changes = {"failure": reason} | CLEARED_AFTER_STOP
@@ -217,12 +229,17 @@ def take_to_pickup_point(stop: Stop, *, place: str, until: date, actor: User | N
     """Leave all parcels of a stop at the pickup point `place`, to collect until that day."""
     name = " ".join(place.split())
     if not name:
-        raise DomainError("Enter where the customer can collect the parcel.")
+        raise DomainError(say("Enter where the customer can collect the parcel."))
     if name[LONGEST_PLACE:]:
-        raise DomainError(f"Enter at most {LONGEST_PLACE} characters for the pickup point.")
+        raise DomainError(
+            say(
+                "Enter at most {longest_place} characters for the pickup point.",
+                longest_place=LONGEST_PLACE,
+            )
+        )
     current, packages = _lock_open_stop(stop)
     if until <= timezone.localdate(timezone=ZoneInfo(current.run.warehouse.time_zone)):
-        raise DomainError("The last day to collect the parcel must be after today.")
+        raise DomainError(say("The last day to collect the parcel must be after today."))
     changes = {"pickup_point": name, "pickup_until": until, "failure": ""} | CLEARED_AFTER_STOP
     status, day = PackageStatus.AT_PICKUP_POINT, until.isoformat()
     move(packages, status, actor=actor, changes=changes, until=day)
@@ -248,12 +265,17 @@ def _lock_open_stop(stop: Stop) -> tuple[Stop, list[Package]]:
     run = Run.objects.select_for_update(no_key=True).get(pk=stop.run_id)
     current = Stop.objects.select_for_update(no_key=True).get(pk=stop.pk)
     if current.finished_at:
-        raise DomainError(f"{current} is already done.")
+        raise DomainError(say("{current} is already done.", current=current))
     if run.status != RunStatus.STARTED:
-        raise DomainError(f"The run of {run} has not started: start it first.")
+        raise DomainError(say("The run of {run} has not started: start it first.", run=run))
     current.run = run
     if set(stop.packages.values_list("pk", flat=True)) != {package.pk for package in packages}:
-        raise DomainError(f"A customer has just chosen another place: look at {current} again.")
+        raise DomainError(
+            say(
+                "A customer has just chosen another place: look at {current} again.",
+                current=current,
+            )
+        )
     return current, packages
 
 

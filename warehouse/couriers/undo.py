@@ -12,6 +12,7 @@ from orders.lifecycle.transitions import lock_orders, move_back
 from orders.models import User
 from orders.returns.handling import take_back_delivered
 from orders.states import PackageStatus
+from orders.words import say
 from warehouse.couriers.plan_checks import check_is_free
 from warehouse.couriers.stop_order import count_stops_before
 from warehouse.floor.hand_over import units_in
@@ -33,12 +34,12 @@ def undo_stop(stop: Stop, *, actor: User | None) -> Stop:
     current = Stop.objects.select_for_update(no_key=True).get(pk=stop.pk)
     current.run = run
     if current.finished_at is None:
-        raise DomainError(f"{current} is not done.")
+        raise DomainError(say("{current} is not done.", current=current))
     if timezone.now() - current.finished_at > UNDO_FOR:
-        raise DomainError(f"{current} was finished too long ago to undo.")
+        raise DomainError(say("{current} was finished too long ago to undo.", current=current))
     packages = list(stop.packages.order_by("pk"))
     if not undoable_stops([current]):
-        raise DomainError(f"{current}: its parcels have moved on.")
+        raise DomainError(say("{current}: its parcels have moved on.", current=current))
     delivered = [row for row in packages if row.status == PackageStatus.DELIVERED]
     take_back_delivered(units_in(delivered))
     at_door = {

@@ -8,6 +8,7 @@ from orders.errors import DomainError
 from orders.lifecycle.label_requests import label_file_of
 from orders.models import Package
 from orders.states import PackageStatus
+from orders.words import say
 from warehouse.documents.label import package_label
 from warehouse.documents.slip import packing_slip
 from warehouse.documents.zpl import as_zpl
@@ -56,7 +57,10 @@ def _with_label(package: Package) -> Package:
 def _refuse_cancelled(package: Package) -> None:
     if package.status == PackageStatus.CANCELLED:
         raise DomainError(
-            f"Box {package} was put back with its shipment: it has neither slip nor label."
+            say(
+                "Box {row} was put back with its shipment: it has neither slip nor label.",
+                row=package,
+            )
         )
 
 

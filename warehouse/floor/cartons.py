@@ -4,6 +4,7 @@ from datetime import datetime
 
 from orders.errors import DomainError
 from orders.models import Warehouse
+from orders.words import say
 from warehouse.models import Carton
 
 
@@ -12,7 +13,13 @@ def save_carton(
 ) -> Carton:
     """Add a box, or change the one with this code. Raises DomainError."""
     if varies_grams > grams:
-        raise DomainError(f"A box of {grams} g cannot vary by {varies_grams} g.")
+        raise DomainError(
+            say(
+                "A box of {grams} g cannot vary by {varies_grams} g.",
+                grams=grams,
+                varies_grams=varies_grams,
+            )
+        )
     values = {"name": name, "grams": grams, "varies_grams": varies_grams, "closed_at": None}
     carton, _ = Carton.objects.update_or_create(
         warehouse=warehouse, code=code.strip(), defaults=values

@@ -15,6 +15,7 @@ from orders.lifecycle.transitions import add_quantities, move
 from orders.models import Package, PackageLine, Shipment, User
 from orders.promises.making import promise_arrivals
 from orders.states import PACKAGE_IN_HOUSE, PackageStatus, ShipmentStatus
+from orders.words import say
 from warehouse.stock.reservations import consume_reservations
 
 
@@ -28,7 +29,7 @@ def hand_over(packages: Iterable[Package], *, actor: User | None) -> list[Packag
     """
     packages = list(packages)
     if not packages:
-        raise DomainError("Scan a parcel first.")
+        raise DomainError(say("Scan a parcel first."))
     packages = lock_with_inside(packages)
     shipments = _lock_ready({package.shipment_id for package in packages})
     # A hold may have been opened after the label was made.
@@ -47,9 +48,13 @@ def _lock_ready(shipment_ids: Iterable[UUID]) -> list[Shipment]:
     locked = list(rows.select_for_update(no_key=True).order_by("pk"))
     for shipment in locked:
         if shipment.status != ShipmentStatus.READY:
-            present = shipment.get_status_display().lower()
+            present = say(shipment.get_status_display()).lower()
             raise DomainError(
-                f"Shipment {shipment} is {present}: only a ready one can be handed over."
+                say(
+                    "Shipment {shipment} is {present}: only a ready one can be handed over.",
+                    shipment=shipment,
+                    present=present,
+                )
             )
     return locked
 

@@ -12,6 +12,7 @@ from orders.events.recording import record
 from orders.lifecycle.holds import IS_HELD
 from orders.models import Event, LabelRequest, Package, Shipment, User, Warehouse
 from orders.states import PackageStatus, ShipmentStatus
+from orders.words import say
 from warehouse.floor.hand_over import hand_over
 from warehouse.models import Manifest
 
@@ -32,19 +33,28 @@ def close_manifest(
     """
     listed = list(packages)
     if not listed:
-        raise DomainError("The list is empty: scan a parcel first.")
+        raise DomainError(say("The list is empty: scan a parcel first."))
     # A parcel that is on the pallet but was not scanned shows in the count.
     if counted != len(listed):
         raise DomainError(
-            f"You counted {counted}. Scanned: {len(listed)}. "
-            "Count again or scan the missing parcels."
+            say(
+                "You counted {counted}. Scanned: {number}. Count again "
+                "or scan the missing parcels.",
+                counted=counted,
+                number=len(listed),
+            )
         )
     code = listed[0].carrier
     expected = expected_parcels(warehouse, code).count()
     if len(listed) < expected and not rest:
         raise DomainError(
-            f"{carrier_of(code).name}: {expected} parcels are ready, {len(listed)} are scanned. "
-            "Scan the rest, or say why they stay."
+            say(
+                "{name}: {expected} parcels are ready, {number} are scanned. "
+                "Scan the rest, or say why they stay.",
+                name=carrier_of(code).name,
+                expected=expected,
+                number=len(listed),
+            )
         )
     hand_over(listed, actor=actor)
     manifest = Manifest.objects.create(

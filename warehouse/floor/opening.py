@@ -11,6 +11,7 @@ from orders.lifecycle.label_requests import discard_labels
 from orders.lifecycle.transitions import add_quantities, move_back
 from orders.models import Package, Shipment, ShipmentLine, User
 from orders.states import PackageStatus, ShipmentStatus
+from orders.words import say
 
 BARE = {"inside": None, "tracking_number": "", "carrier": "", "weight_grams": None}
 
@@ -21,7 +22,7 @@ def open_last_boxes(shipments: Sequence[Shipment], *, actor: User | None) -> lis
         boxes = Package.objects.filter(shipment=shipment).exclude(status=PackageStatus.CANCELLED)
         box = boxes.order_by("-created_at", "-pk").first()
         if box is None:
-            raise DomainError(f"Shipment {shipment} has no box.")
+            raise DomainError(say("Shipment {shipment} has no box.", shipment=shipment))
         _lower_packed(dict(box.lines.values_list("shipment_line", "quantity")))
         move_back([box], PackageStatus.PACKING, actor=actor, changes=BARE)
         discard_labels([box])

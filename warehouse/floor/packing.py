@@ -15,6 +15,7 @@ from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Barcode, Event, Package, PackageLine, Shipment, ShipmentLine, User
 from orders.promises.making import promise_shipping
 from orders.states import PackageStatus, ShipmentStatus
+from orders.words import say, say_count
 from warehouse.floor.weight_check import ACCEPTED, check_weight
 from warehouse.models import Carton
 from warehouse.scanning.articles import in_full
@@ -30,8 +31,14 @@ def start_packing(shipment: Shipment, *, actor: User | None) -> Package:
     lock_orders([shipment.order_id])
     current = Shipment.objects.select_for_update(no_key=True).get(pk=shipment.pk)
     if current.status != ShipmentStatus.PICKED:
-        present = current.get_status_display().lower()
-        raise DomainError(f"Shipment {current} is {present}: only a picked shipment can be packed.")
+        present = say(current.get_status_display()).lower()
+        raise DomainError(
+            say(
+                "Shipment {current} is {present}: only a picked shipment can be packed.",
+                current=current,
+                present=present,
+            )
+        )
     boxes = list(Package.objects.filter(shipment=current))
     for box in boxes:
         if box.status == PackageStatus.PACKING:
@@ -62,7 +69,7 @@ def put_in_box(
 ) -> tuple[Package, str, int]:
     """Like `pack_unit`: (the box, the title of the product, how many units of it)."""
     if quantity < 1:
-        raise DomainError("Scan at least one unit.")
+        raise DomainError(say("Scan at least one unit."))
     code = code.strip()
     case = units_of(code, shipment.seller_id)
     quantity = units_scanned(code, case, quantity, is_entered=quantity > 1)
@@ -76,7 +83,7 @@ def put_in_box(
     if quantity > room:
         scanned = f"{quantity} × {code}" if quantity > 1 and case == 1 else code
         if matching and not room:
-            scanned += ": all of it is in the box"
+            scanned = say("{scanned}: all of it is in the box", scanned=scanned)
         elif matching:
             scanned = in_words(code, case, room) if case > 1 else scanned
         else:
@@ -113,7 +120,9 @@ def take_out(package: Package, shipment_line: ShipmentLine, *, actor: User | Non
     box = _lock_open(package)
     there = PackageLine.objects.filter(package=box, shipment_line=shipment_line)
     if not there.filter(quantity=1).delete()[0] and not there.update(quantity=F("quantity") - 1):
-        raise DomainError(f"Nothing of {_name(shipment_line)} is in box {box}.")
+        raise DomainError(
+            say("Nothing of {name} is in box {box}.", name=_name(shipment_line), box=box)
+        )
     taken = str(shipment_line.line_id)
     record([Event.of(box, "unit_taken_out", actor=actor, line=taken)])
     return box
@@ -125,7 +134,7 @@ def empty_package(package: Package, *, actor: User | None) -> Package:
     box = _lock_open(package)
     removed, _ = box.lines.all().delete()
     if not removed:
-        raise DomainError(f"Box {box} is already empty.")
+        raise DomainError(say("Box {box} is already empty.", box=box))
     record([Event.of(box, "emptied", actor=actor)])
     return box
 
@@ -146,7 +155,7 @@ def close_package(
     box = _lock_open(package)
     units = dict(box.lines.values_list("shipment_line", "quantity"))
     if not units:
-        raise DomainError(f"Box {box} is empty: scan a unit into it first.")
+        raise DomainError(say("Box {box} is empty: scan a unit into it first.", box=box))
     found = check_weight(box, weight_grams, carton=carton, because=because)
     _raise_packed(units)
     weighed = {"weight_grams": weight_grams}
@@ -174,7 +183,7 @@ def mark_ready(shipment: Shipment, *, actor: User | None) -> Shipment:
     not_labelled = (PackageStatus.PACKING, PackageStatus.PACKED)
     bare = Package.objects.filter(shipment__in=rows, status__in=not_labelled)
     if box := bare.order_by("number").first():
-        raise DomainError(f"Box {box} has no label yet: make it first.")
+        raise DomainError(say("Box {box} has no label yet: make it first.", box=box))
     ready = move(rows, ShipmentStatus.READY, actor=actor)
     return next(row for row in ready if row.pk == shipment.pk)
 
@@ -184,8 +193,10 @@ def _lock_open(package: Package) -> Package:
     lock_orders([package.order_id])
     box = Package.objects.select_for_update(no_key=True).get(pk=package.pk)
     if box.status != PackageStatus.PACKING:
-        present = box.get_status_display().lower()
-        raise DomainError(f"Box {box} is {present}: it can no longer be changed.")
+        present = say(box.get_status_display()).lower()
+        raise DomainError(
+            say("Box {box} is {present}: it can no longer be changed.", box=box, present=present)
+        )
     return box
 
 
@@ -215,11 +226,11 @@ def _in_words(lines: list[Any]) -> str:
     """The units that are still to be packed, as a phrase: “2 × LAMP and 1 × VASE”."""
     waiting = [line for line in lines if line.to_pack]
     if not waiting:
-        return "no more units, close the box"
+        return say("no more units, close the box")
     named = [f"{line.to_pack} × {_name(line)}" for line in waiting[:LINES_NAMED]]
     if more := len(waiting) - len(named):
-        named.append(f"{more} more product{'s' if more > 1 else ''}")
-    return " and ".join([", ".join(named[:-1]), named[-1]] if named[1:] else named)
+        named.append(say_count(more, "{more} more product", "{more} more products", more=more))
+    return f" {say('and')} ".join([", ".join(named[:-1]), named[-1]] if named[1:] else named)
 
 
 def _name(line: ShipmentLine) -> str:

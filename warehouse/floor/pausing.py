@@ -11,6 +11,7 @@ from orders.events.recording import record
 from orders.lifecycle.labelling import open_hold
 from orders.lifecycle.transitions import lock_orders, move
 from orders.models import Event, Hold, User, Warehouse
+from orders.words import say
 from warehouse.models import PickList
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
 
@@ -31,9 +32,9 @@ def pause_walk(walk: PickList, *, actor: User) -> PickList:
     """
     current, others = _lock(walk)
     if current.picker_id != actor.pk:
-        raise DomainError(f"This pick list belongs to {current.picker}.")
+        raise DomainError(say("This pick list belongs to {picker}.", picker=current.picker))
     if current.status != PickListStatus.OPEN:
-        raise DomainError(f"The walk of shipment {current} is paused already.")
+        raise DomainError(say("The walk of shipment {current} is paused already.", current=current))
     _pause([current, *others], actor=actor)
     return current
 
@@ -53,12 +54,18 @@ def continue_walk(walk: PickList, *, actor: User) -> PickList:
     lock_orders(row.shipment.order_id for row in (*with_cart(walk), *left))
     current, others = _lock(walk)
     if current.picker_id != actor.pk:
-        raise DomainError(f"This pick list belongs to {current.picker}.")
+        raise DomainError(say("This pick list belongs to {picker}.", picker=current.picker))
     _pause(_begun(left), actor=actor)
     if current.status == PickListStatus.OPEN:
         return current
     if hold := open_hold([current.shipment]):
-        raise DomainError(f"Order {hold.order} is on hold ({hold}): it goes on when that ends.")
+        raise DomainError(
+            say(
+                "Order {order} is on hold ({hold}): it goes on when that ends.",
+                order=hold.order,
+                hold=hold,
+            )
+        )
     paused = [row.pk for row in (current, *others) if row.status == PickListStatus.PAUSED]
     free = PickList.objects.filter(~WALK_IS_HELD, pk__in=paused)
     rows = move(free, PickListStatus.OPEN, actor=actor, changes={"paused_at": None})
@@ -71,7 +78,7 @@ def give_walk(walk: PickList, picker: User, *, actor: User) -> PickList:
     lock_orders({row.shipment.order_id for row in (*with_cart(walk), *_of_other_ways(walk))})
     current, others = _lock(walk)
     if current.picker_id == picker.pk:
-        raise DomainError(f"This pick list belongs to {picker} already.")
+        raise DomainError(say("This pick list belongs to {picker} already.", picker=picker))
     former = current.picker_id
     rows = [current, *others, *_of_other_ways(current)]
     _pause(rows, actor=actor)
@@ -167,6 +174,8 @@ def _lock(walk: PickList) -> tuple[PickList, list[PickList]]:
     current = next((row for row in rows if row.pk == walk.pk), None)
     if current is None:
         ended = PickList.objects.select_related("shipment").get(pk=walk.pk)
-        present = ended.shipment.get_status_display().lower()
-        raise DomainError(f"Shipment {ended} is {present}: its walk has ended.")
+        present = say(ended.shipment.get_status_display()).lower()
+        raise DomainError(
+            say("Shipment {ended} is {present}: its walk has ended.", ended=ended, present=present)
+        )
     return current, [row for row in rows if row is not current]

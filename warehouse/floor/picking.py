@@ -21,6 +21,7 @@ from orders.models import (
 )  # fmt: skip
 from orders.promises.making import newest_promises
 from orders.states import ShipmentStatus
+from orders.words import say
 from warehouse.floor.claiming import claim
 from warehouse.floor.pausing import continue_walk, going_on, paused_walks
 from warehouse.floor.totes import free_tote, scanned_tote
@@ -70,7 +71,7 @@ def _take_new(warehouse: Warehouse, actor: User, tote: str) -> PickList | None:
     refusal: DomainError | None = None
     if warehouse.scans_totes:
         if not tote and claim(warehouse, actor):
-            raise DomainError("Scan an empty tote first.")
+            raise DomainError(say("Scan an empty tote first."))
         if not tote:
             return None
         scanned_tote(warehouse, tote)
@@ -102,7 +103,13 @@ def _begin(claimed: Shipment, warehouse: Warehouse, actor: User, tote: str) -> P
     ]
     # Reserved units that lie in no location: the refusal rolls back, the shipment stays released.
     if missing := add_stops(pick_list, wants):
-        raise DomainError(f"Shipment {shipment}: {missing} units are in no location. Count them.")
+        raise DomainError(
+            say(
+                "Shipment {shipment}: {missing} units are in no location. Count them.",
+                shipment=shipment,
+                missing=missing,
+            )
+        )
     return pick_list
 
 
@@ -151,13 +158,13 @@ def check_pick(
     refuse_closed(line, actor=actor)
     case = _check_scans(line, location_code, product_code)
     if why := why_withheld(line.stock):
-        raise DomainError(f"Leave it there: {why}. Report short.")
+        raise DomainError(say("Leave it there: {why}. Report short.", why=why))
     code, wanted = product_code.strip(), line.open_quantity
     units = units_scanned(code, case, quantity, is_entered=is_entered)
     if case > 1 and units > wanted:
         raise WrongScan(in_words(code, case, wanted), f"{wanted} × {line.stock.product}")
     if not 1 <= units <= wanted:
-        raise DomainError(f"Pick 1 to {wanted} here, not {units}.")
+        raise DomainError(say("Pick 1 to {wanted} here, not {units}.", wanted=wanted, units=units))
     return units
 
 
@@ -171,7 +178,13 @@ def report_short(pick_line: PickLine, *, found: int, reason: str, actor: User | 
     """
     line = open_line(pick_line, actor=actor)
     if not 0 <= found < line.open_quantity:
-        raise DomainError(f"Enter 0 to {line.open_quantity - 1} units found, not {found}.")
+        raise DomainError(
+            say(
+                "Enter 0 to {number} units found, not {found}.",
+                number=line.open_quantity - 1,
+                found=found,
+            )
+        )
     # Supplies before stocks: the lock order; `pick` below locks stocks only.
     key = line.stock.product_id, line.pick_list.warehouse_id
     supply = lock_supplies([key])[key]
@@ -210,9 +223,11 @@ def _is_left(line: PickLine, found: int, reason: str) -> bool:
     why = why_withheld(line.stock)
     is_said = reason == PickLine.ShortReason.WITHHELD
     if is_said and not why:
-        raise DomainError(f"{line.stock.product} is neither blocked nor expired there.")
+        raise DomainError(
+            say("{product} is neither blocked nor expired there.", product=line.stock.product)
+        )
     if why and found:
-        raise DomainError(f"Leave all of it there: {why}. Enter 0 units.")
+        raise DomainError(say("Leave all of it there: {why}. Enter 0 units.", why=why))
     return is_said
 
 
@@ -220,7 +235,7 @@ def refuse_picked(walk: PickList, code: str) -> None:
     """Say that a product is picked already: a trigger, or a hand, has read it once more."""
     for stop in walk.lines.filter(picked__gt=0).select_related("stock__product"):
         if not stop.open_quantity and stands_for(code.strip(), stop.stock.product):
-            raise DomainError(f"{stop.stock.product} is already picked.")
+            raise DomainError(say("{product} is already picked.", product=stop.stock.product))
 
 
 def stands_for(code: str, product: Product) -> bool:
@@ -307,7 +322,15 @@ def _check_scans(line: PickLine, location_code: str, product_code: str) -> int:
     units = units_counted(code, product)
     if not units:
         wrong = in_full(code, location.warehouse)
-        raise WrongScan(wrong, f"{product.sku} {product.title} from {location.code}")
+        raise WrongScan(
+            wrong,
+            say(
+                "{sku} {title} from {code}",
+                sku=product.sku,
+                title=product.title,
+                code=location.code,
+            ),
+        )
     if lot:
         _check_lot(line, lot_in(code))
     return units
@@ -315,12 +338,12 @@ def _check_scans(line: PickLine, location_code: str, product_code: str) -> int:
 
 def _check_lot(line: PickLine, scanned: str) -> None:
     """Refuse another lot of the product, and a code that names none where several lots lie."""
-    stock = line.stock
-    wanted = f"{_dated(stock)}, of {stock.product.sku} {stock.product.title}"
+    stock, sku = line.stock, line.stock.product.sku
+    wanted = say("{lot}, of {sku} {title}", lot=_dated(stock), sku=sku, title=stock.product.title)
     if scanned and not _same(scanned, stock.lot):
-        raise WrongScan(f"lot {scanned} of {stock.product.sku}", wanted)
+        raise WrongScan(say("lot {lot} of {sku}", lot=scanned, sku=sku), wanted)
     if not scanned and stock.product.is_lot_tracked and others_here(stock):
-        raise WrongScan(f"{stock.product.sku}, of which several lots lie here", wanted)
+        raise WrongScan(say("{sku}, of which several lots lie here", sku=sku), wanted)
 
 
 def _dated(stock: Stock) -> str:

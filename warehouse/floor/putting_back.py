@@ -11,6 +11,7 @@ from orders.lifecycle.together import lock_together
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Event, Hold, Package, Shipment, ShipmentLine, User
 from orders.states import PACKAGE_IN_HOUSE, PackageStatus, ShipmentStatus
+from orders.words import say
 from warehouse.floor.opening import open_shared_box
 from warehouse.floor.totes import lies_in
 from warehouse.models import Location, PickLine, PickList, Stock, StockMovement
@@ -35,11 +36,19 @@ def put_back(shipment: Shipment, *, actor: User | None) -> Shipment:
     together = lock_together(shipment)
     shipment = next(row for row in together if row.pk == shipment.pk)
     if shipment.status not in IN_HAND:
-        present = shipment.get_status_display().lower()
-        raise DomainError(f"Shipment {shipment} is {present}: there is nothing to put back.")
+        present = say(shipment.get_status_display()).lower()
+        raise DomainError(
+            say(
+                "Shipment {shipment} is {present}: there is nothing to put back.",
+                shipment=shipment,
+                present=present,
+            )
+        )
     boxes = Package.objects.filter(shipment=shipment).exclude(status=PackageStatus.CANCELLED)
     if boxes.exclude(status__in=PACKAGE_IN_HOUSE).exists():
-        raise DomainError(f"A box of shipment {shipment} was handed over: ship the rest.")
+        raise DomainError(
+            say("A box of shipment {shipment} was handed over: ship the rest.", shipment=shipment)
+        )
     if open_shared_box(together, actor=actor):  # the others are to be packed without it
         shipment = Shipment.objects.get(pk=shipment.pk)
     discard_labels(move(boxes, PackageStatus.CANCELLED, actor=actor))
@@ -74,8 +83,14 @@ def cancel_walk(walk: PickList, *, actor: User | None) -> PickList:
     lock_orders([walk.shipment.order_id])
     current = PickList.objects.select_related("shipment").get(pk=walk.pk)
     if current.status not in PICK_LIST_BEGUN:
-        present = current.shipment.get_status_display().lower()
-        raise DomainError(f"Shipment {current} is {present}: its walk has ended.")
+        present = say(current.shipment.get_status_display()).lower()
+        raise DomainError(
+            say(
+                "Shipment {current} is {present}: its walk has ended.",
+                current=current,
+                present=present,
+            )
+        )
     put_back(current.shipment, actor=actor)
     return PickList.objects.select_related("shipment", "tote").get(pk=walk.pk)
 
@@ -87,13 +102,21 @@ def put_in_place(
     """Put units of a cancelled walk from its tote into a location; with the last it is done."""
     stop = _lock_stop(pick_line)
     if place.kind == Location.Kind.TOTE:
-        raise DomainError(f"{place} is a tote: put it into a bin, a shelf or a dock.")
+        raise DomainError(
+            say("{place} is a tote: put it into a bin, a shelf or a dock.", place=place)
+        )
     refuse_closed(place)
     closed = Stock.objects.filter(location=place, closed_at__isnull=False)
     if closed.filter(product=stop.stock.product_id).exists():
-        raise DomainError(f"{place} is to be counted first: choose another place.")
+        raise DomainError(say("{place} is to be counted first: choose another place.", place=place))
     if not 1 <= units <= stop.to_put_back:
-        raise DomainError(f"Put back 1 to {stop.to_put_back} here, not {units}.")
+        raise DomainError(
+            say(
+                "Put back 1 to {to_put_back} here, not {units}.",
+                to_put_back=stop.to_put_back,
+                units=units,
+            )
+        )
     _post_back(stop, units, place, actor=actor)
     refuse_closed_now(place)
     return stop
@@ -123,9 +146,16 @@ def empty_tote(walk: PickList, *, actor: User | None) -> PickList:
     lock_orders([walk.shipment.order_id])
     current = PickList.objects.select_related("tote").get(pk=walk.pk)
     if current.status != PickListStatus.PUT_BACK:
-        raise DomainError(f"{current.holder[0].upper()}{current.holder[1:]} is empty already.")
+        raise DomainError(
+            say(
+                "{holder} is empty already.",
+                holder=f"{current.holder[0].upper()}{current.holder[1:]}",
+            )
+        )
     if current.lines.filter(to_put_back__gt=0).exists():
-        raise DomainError(f"Units still lie in {lies_in(current)}: scan each of them back.")
+        raise DomainError(
+            say("Units still lie in {lies_in}: scan each of them back.", lies_in=lies_in(current))
+        )
     move([current], PickListStatus.DONE, actor=actor)
     return current
 
@@ -147,7 +177,7 @@ def _lock_stop(pick_line: PickLine) -> PickLine:
     stops = PickLine.objects.select_related("pick_list__shipment__order", "pick_list__tote")
     stop = stops.select_related("stock__product", "stock__location").get(pk=pick_line.pk)
     if not stop.to_put_back:
-        raise DomainError(f"{stop.stock.product} is put back already.")
+        raise DomainError(say("{product} is put back already.", product=stop.stock.product))
     return stop
 
 

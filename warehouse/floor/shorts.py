@@ -6,6 +6,7 @@ from uuid import UUID
 
 from orders.models import Event, Shipment
 from orders.states import ShipmentStatus
+from orders.words import say
 from warehouse.models import PickLine, PickList
 
 
@@ -21,10 +22,10 @@ def say_what_became(walk: PickList, lines: list[Any]) -> None:
         line.is_lost, found = lost[line.pk] > 0, line.short - lost[line.pk]
         line.became = ""
         if line.is_lost:
-            parts = [f"{found} found elsewhere"] if found else []
+            parts = [say("{found} found elsewhere", found=found)] if found else []
             line.became = ", " + ", ".join([*parts, _follows(walk, line, lost[line.pk])])
         elif not of_part[line.shipment_line_id] and f"{line.pk}" in elsewhere:
-            line.became = " here, found elsewhere"
+            line.became = f" {say('here, found elsewhere')}"
 
 
 def _follows(walk: PickList, line: PickLine, units: int) -> str:
@@ -35,6 +36,10 @@ def _follows(walk: PickList, line: PickLine, units: int) -> str:
         created_at__gt=walk.created_at,
     ).exclude(status=ShipmentStatus.CANCELLED)
     if follows := later.order_by("created_at").first():
-        return f"{units} in {follows}"
+        return say("{units} in {follows}", units=units, follows=follows)
     waits = line.shipment_line.line.backordered
-    return f"{units} when there is stock" if waits else f"{units} not wanted any more"
+    return (
+        say("{units} when there is stock", units=units)
+        if waits
+        else say("{units} not wanted any more", units=units)
+    )

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from orders.errors import DomainError, WrongScan
 from orders.models import Event, Warehouse
 from orders.states import ShipmentStatus
+from orders.words import say
 from warehouse.models import Location, PickList, Stock
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
 
@@ -46,21 +47,31 @@ def scanned_tote(warehouse: Warehouse, code: str) -> Location:
     known = totes_of(warehouse).filter(code__in={code.strip(), code.strip().upper()})
     tote = known.select_for_update(no_key=True).first()
     if tote is None:
-        raise WrongScan(code, "an empty tote")
+        raise WrongScan(code, say("an empty tote"))
     filling = PickList.objects.filter(~IS_BOXED, FILLING[0] | FILLING[1], tote=tote)
     walk = filling.select_related("shipment").order_by("pk").last()
     if walk is None:
         return tote
-    raise DomainError(f"Tote {tote} is in use for shipment {walk.shipment}: take an empty one.")
+    raise DomainError(
+        say(
+            "Tote {tote} is in use for shipment {shipment}: take an empty one.",
+            tote=tote,
+            shipment=walk.shipment,
+        )
+    )
 
 
 @transaction.atomic(savepoint=False)
 def add_totes(warehouse: Warehouse, first: int, last: int) -> int:
     """Add totes with these numbers, but those that are there already; returns how many are new."""
     if not 1 <= first <= last <= LARGEST_NUMBER:
-        raise DomainError(f"Enter the numbers of the totes from small to large, from 1: {first}.")
+        raise DomainError(
+            say("Enter the numbers of the totes from small to large, from 1: {first}.", first=first)
+        )
     if last - first >= MOST_AT_ONCE:
-        raise DomainError(f"Add at most {MOST_AT_ONCE} totes at once.")
+        raise DomainError(
+            say("Add at most {most_at_once} totes at once.", most_at_once=MOST_AT_ONCE)
+        )
     codes = [f"{PREFIX}{number}" for number in range(first, last + 1)]
     there = Location.objects.filter(warehouse=warehouse, code__in=codes)
     known = set(there.values_list("code", flat=True))
@@ -96,7 +107,7 @@ def without_walks(places: QuerySet[Location]) -> QuerySet[Location]:
 
 def lies_in(walk: PickList) -> str:
     """Where the units of a walk are: “tote T-1”, “slot CART7-3”, or “its boxes”."""
-    return "its boxes" if is_boxed(walk) else walk.holder
+    return say("its boxes") if is_boxed(walk) else walk.holder
 
 
 def is_boxed(walk: PickList) -> bool:

@@ -16,6 +16,7 @@ from orders.lifecycle.together import lock_together
 from orders.lifecycle.transitions import add_quantities, move_back
 from orders.models import Package, PackageLine, Shipment, User
 from orders.states import SHIPMENT_ENDED, PackageStatus, ShipmentStatus
+from orders.words import say
 from warehouse.floor.hand_over import units_in
 from warehouse.floor.opening import is_shared, open_last_boxes
 from warehouse.models import PickList, StockMovement, Stop
@@ -51,16 +52,18 @@ def undo_hand_over(shipment: Shipment, *, actor: User | None) -> Shipment:
     Raises DomainError when that is long ago, a box is on its way or on a run, or its tote is in
     use again.
     """
-    current, rows = _locked(shipment, ShipmentStatus.HANDED_OVER, "handed over")
+    current, rows = _locked(shipment, ShipmentStatus.HANDED_OVER, say("handed over"))
     boxes = Package.objects.filter(shipment__in=rows).exclude(status=PackageStatus.CANCELLED)
     packages = list(boxes.order_by("pk"))
     if any(package.status != PackageStatus.HANDED_OVER for package in packages):
-        raise DomainError(f"Shipment {current} is already on its way.")
+        raise DomainError(say("Shipment {current} is already on its way.", current=current))
     gone_at = max((row.handed_over_at for row in packages if row.handed_over_at), default=None)
     if gone_at and timezone.now() - gone_at > UNDO_FOR:
-        raise DomainError(f"Shipment {current} was handed over too long ago to undo.")
+        raise DomainError(
+            say("Shipment {current} was handed over too long ago to undo.", current=current)
+        )
     if Stop.objects.filter(packages__in=packages, finished_at__isnull=True).exists():
-        raise DomainError(f"Shipment {current} is already planned on a run.")
+        raise DomainError(say("Shipment {current} is already planned on a run.", current=current))
     # The units go back to their tote, which may hold another shipment by now.
     if not current.warehouse.scans_totes:  # there, what is packed has let its tote go
         for row in rows:
@@ -80,8 +83,15 @@ def _locked(shipment: Shipment, status: str, word: str) -> tuple[Shipment, list[
     rows = lock_together(shipment)
     current = next(row for row in rows if row.pk == shipment.pk)
     if current.status != status:
-        present = current.get_status_display().lower()
-        raise DomainError(f"Shipment {current} is {present}, not {word}: nothing to undo.")
+        present = say(current.get_status_display()).lower()
+        raise DomainError(
+            say(
+                "Shipment {current} is {present}, not {word}: nothing to undo.",
+                current=current,
+                present=present,
+                word=word,
+            )
+        )
     return current, rows
 
 
@@ -90,7 +100,12 @@ def _refuse_taken_totes(shipment: Shipment) -> None:
     walks = PickList.objects.filter(shipment=shipment, cart_walk__isnull=True)
     others = PickList.objects.filter(tote__in=walks.values("tote")).exclude(shipment=shipment)
     if others.exclude(shipment__status__in=SHIPMENT_ENDED).exists():
-        raise DomainError(f"The tote of shipment {shipment} is in use again: too late to undo.")
+        raise DomainError(
+            say(
+                "The tote of shipment {shipment} is in use again: too late to undo.",
+                shipment=shipment,
+            )
+        )
 
 
 def _line_units(packages: list[Package]) -> dict[tuple[UUID, UUID], int]:

@@ -6,6 +6,7 @@ from django.db.models import F
 from orders.errors import DomainError
 from orders.lifecycle.transitions import add_quantities, lock_orders
 from orders.models import ShipmentLine, User
+from orders.words import say
 from warehouse.floor.totes import lies_in
 from warehouse.models import PickLine, StockMovement
 from warehouse.states import PickListStatus
@@ -24,14 +25,19 @@ def undo_pick(pick_line: PickLine, *, actor: User) -> tuple[PickLine, int]:
     )
     line = rows.select_related("stock__location", "stock__product").filter(pk=pick_line.pk).first()
     if line is None or not line.picked:
-        raise DomainError("Nothing is picked at this stop: there is nothing to undo.")
+        raise DomainError(say("Nothing is picked at this stop: there is nothing to undo."))
     walk = line.pick_list
     if walk.status != PickListStatus.OPEN:
-        present = walk.shipment.get_status_display().lower()
-        where = f"shipment {walk.shipment} is {present}, its units are in {lies_in(walk)}"
-        raise DomainError(f"Too late to undo: {where}.")
+        present = say(walk.shipment.get_status_display()).lower()
+        where = say(
+            "shipment {shipment} is {present}, its units are in {lies_in}",
+            shipment=walk.shipment,
+            present=present,
+            lies_in=lies_in(walk),
+        )
+        raise DomainError(say("Too late to undo: {where}.", where=where))
     if walk.picker_id != actor.pk:
-        raise DomainError(f"This pick list belongs to {walk.picker}.")
+        raise DomainError(say("This pick list belongs to {picker}.", picker=walk.picker))
     units = line.picked
     back = [
         Posting.at(line.stock, -units, pinned=-units, location_id=walk.tote_id, subject_id=line.pk),

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from orders.access import Viewer
 from orders.models import Shipment, ShipmentLine, Warehouse
 from orders.states import ShipmentStatus
+from orders.words import say, say_count
 from warehouse.floor.totes import IS_BOXED
 from warehouse.models import Location, PickList, Stock
 from warehouse.states import PickListStatus
@@ -42,24 +43,34 @@ class Waiting(NamedTuple):
     @property
     def reason(self) -> str:
         """“2 wait for a count of A-01-1, A-02-1.”, “3 wait for the next wave.”, both, or ""."""
-        waits = "waits" if self.for_wave == 1 else "wait"
-        waved = f"{self.for_wave} {waits} for the lead to release a wave." if self.for_wave else ""
+        waved = say_count(
+            self.for_wave,
+            "{number} waits for the lead to release a wave.",
+            "{number} wait for the lead to release a wave.",
+            number=self.for_wave,
+        )
+        waved = waved if self.for_wave else ""
         return f"{self._places_first()} {waved}".strip()
 
     def _places_first(self) -> str:
         if not self.to_count:
             return ""
-        waits = "waits" if self.to_count == 1 else "wait"
         reasons = [
             f"{words} {_named(codes)}"
             for words, codes in (
-                ("a count of", self.locations),
-                ("goods to be put away from", self.docks),
-                ("units to be put back from", self.totes),
+                (say("a count of"), self.locations),
+                (say("goods to be put away from"), self.docks),
+                (say("units to be put back from"), self.totes),
             )
             if codes
         ]
-        return f"{self.to_count} {waits} for {', and for '.join(reasons)}."
+        return say_count(
+            self.to_count,
+            "{number} waits for {names}.",
+            "{number} wait for {names}.",
+            number=self.to_count,
+            names=f", {say('and for')} ".join(reasons),
+        )
 
 
 def waiting_shipments(warehouse: Warehouse, viewer: Viewer) -> Waiting:
@@ -134,11 +145,14 @@ def _to_put_back(warehouse: Warehouse, products: QuerySet[Any]) -> list[str]:
     )
     rows = walks.annotate(is_boxed=IS_BOXED).select_related("shipment", "tote").distinct()
     return sorted(
-        f"the boxes of {walk.shipment}" if walk.is_boxed else walk.tote.code for walk in rows
+        say("the boxes of {shipment}", shipment=walk.shipment) if walk.is_boxed else walk.tote.code
+        for walk in rows
     )
 
 
 def _named(codes: list[str]) -> str:
     """The first codes, and how many more there are."""
     more = len(codes) - LOCATIONS_NAMED
-    return ", ".join([*codes[:LOCATIONS_NAMED], *([f"{more} more"] if more > 0 else [])])
+    return ", ".join(
+        [*codes[:LOCATIONS_NAMED], *([say("{more} more", more=more)] if more > 0 else [])]
+    )

@@ -14,6 +14,7 @@ from orders.lifecycle.labelling import open_hold, unwanted
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Event, Hold, OrderLine, ShipmentLine, User
 from orders.states import ShipmentStatus
+from orders.words import say, say_later
 from warehouse.floor.totes import lies_in
 from warehouse.models import Location, PickFace, PickLine, PickList, Stock, StockMovement
 from warehouse.planning.pick_route import Place, Stop, Want, walk
@@ -52,7 +53,7 @@ _IS_HELD = Exists(
 WALK = ("location__walk_position", "location__code")
 TITLE = 40  # characters of a title beside its location
 STOPS_NAMED = 3  # a scanner's screen is small: further stops are only counted
-DONE = "This stop is done already."
+DONE = say_later("This stop is done already.")
 HOLD = 120  # characters of a hold in a sentence
 
 
@@ -88,9 +89,14 @@ def refuse_closed(line: Any, *, actor: User | None) -> None:
     if not line.open_quantity:
         raise DomainError(DONE)
     if actor and line.pick_list.picker_id != actor.pk:
-        raise DomainError(f"This pick list belongs to {line.pick_list.picker}.")
+        raise DomainError(say("This pick list belongs to {picker}.", picker=line.pick_list.picker))
     if line.pick_list.status == PickListStatus.PAUSED:
-        raise DomainError(f"The walk of shipment {line.pick_list} is paused: continue it first.")
+        raise DomainError(
+            say(
+                "The walk of shipment {pick_list} is paused: continue it first.",
+                pick_list=line.pick_list,
+            )
+        )
     if line.is_held:
         refuse_on_hold(line.pick_list)
 
@@ -107,12 +113,17 @@ def put_back_in_words(stops: list[PickLine]) -> str:
     """What goes where: “Put back: 1 × Hook to A-04-1, 2 × Lamp to A-01-1.”."""
     titles = [Truncator(stop.stock.product.title).chars(TITLE) for stop in stops]
     named = [
-        f"{stop.to_put_back} × {title} to {stop.stock.location}"
+        say(
+            "{to_put_back} × {title} to {location}",
+            to_put_back=stop.to_put_back,
+            title=title,
+            location=stop.stock.location,
+        )
         for stop, title in zip(stops, titles, strict=True)
     ]
     if (more := len(named) - STOPS_NAMED) > 0:
-        named[STOPS_NAMED:] = [f"{more} more"]
-    return f"Put back: {', '.join(named)}."
+        named[STOPS_NAMED:] = [say("{more} more", more=more)]
+    return say("Put back: {names}.", names=", ".join(named))
 
 
 def refuse_unwanted(walk: PickList) -> None:
@@ -122,7 +133,13 @@ def refuse_unwanted(walk: PickList) -> None:
 
 def _say_unwanted(walk: PickList, hold: Hold | None) -> None:
     if units := unwanted(hold):
-        raise DomainError(f"Cancelled by the shop: put back {units} from {lies_in(walk)}.")
+        raise DomainError(
+            say(
+                "Cancelled by the shop: put back {units} from {lies_in}.",
+                units=units,
+                lies_in=lies_in(walk),
+            )
+        )
 
 
 def refuse_on_hold(walk: PickList) -> None:
@@ -131,14 +148,19 @@ def refuse_on_hold(walk: PickList) -> None:
         _say_unwanted(walk, hold)
         why = Truncator(str(hold)).chars(HOLD)
         raise DomainError(
-            f"Order {hold.order} is on hold ({why}): pick nothing more of it. {_what_now(walk)}"
+            say(
+                "Order {order} is on hold ({why}): pick nothing more of it. {what_now}",
+                order=hold.order,
+                why=why,
+                what_now=_what_now(walk),
+            )
         )
 
 
 def _what_now(walk: PickList) -> str:
     if walk.cart_walk:
-        return f"Leave {walk.holder} as it is and go on with the others."
-    return f"Set {walk.holder} aside and take another walk."
+        return say("Leave {holder} as it is and go on with the others.", holder=walk.holder)
+    return say("Set {holder} aside and take another walk.", holder=walk.holder)
 
 
 def refuse_gone(walk: PickList) -> None:
@@ -149,8 +171,12 @@ def refuse_gone(walk: PickList) -> None:
         lost = OrderLine.objects.filter(pk__in=last.data["units"]).order_by("position")
         titles = ", ".join(Truncator(line.title).chars(TITLE) for line in lost[:STOPS_NAMED])
         raise DomainError(
-            f"Order {walk.shipment.order} was reduced ({titles}): nothing is to be picked "
-            "at this stop any more."
+            say(
+                "Order {order} was reduced ({titles}): nothing is to be picked "
+                "at this stop any more.",
+                order=walk.shipment.order,
+                titles=titles,
+            )
         )
 
 
@@ -269,9 +295,11 @@ def _refuse_ended(walk: PickList) -> None:
     if walk.status in PICK_LIST_BEGUN:
         return
     refuse_unwanted(walk)
-    present = walk.shipment.get_status_display().lower()
-    where = f" in {walk.holder}" if walk.cart_walk else ""
-    named = f"Shipment {walk.shipment}{where} is {present}"
+    present = say(walk.shipment.get_status_display()).lower()
+    named = say("Shipment {shipment} is {present}", shipment=walk.shipment, present=present)
+    if walk.cart_walk:
+        told = "Shipment {shipment} in {holder} is {present}"
+        named = say(told, shipment=walk.shipment, holder=walk.holder, present=present)
     if stops := stops_to_put_back(walk):
         raise DomainError(f"{named}. {put_back_in_words(stops)}")
-    raise DomainError(f"{named}: there is nothing left to pick.")
+    raise DomainError(say("{named}: there is nothing left to pick.", named=named))

@@ -8,6 +8,8 @@ elsewhere the check says that it cannot tell.
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from orders.words import say
+
 SCALE_GRAMS = 5  # the step of a bench scale
 PERCENT = 3
 FITS, CANNOT_TELL, OFF = "fits", "cannot_tell", "off"
@@ -47,28 +49,43 @@ def judge(contents: Sequence[Packed], tare: Tare | None, measured: int) -> Judge
     if measured < expected - tolerance:
         return Judgement(OFF, _lighter(known, expected, tolerance, measured))
     if bare:
-        return Judgement(CANNOT_TELL, f"nobody has entered what {bare.name} weighs")
+        return Judgement(CANNOT_TELL, say("nobody has entered what {name} weighs", name=bare.name))
     if tare is None:
-        return Judgement(CANNOT_TELL, "nobody has chosen the box")
+        return Judgement(CANNOT_TELL, say("nobody has chosen the box"))
     if measured > expected + tolerance:
         return Judgement(OFF, _heavier(known, expected, tolerance, measured))
     if lightest < tolerance + noise:
         return Judgement(
-            CANNOT_TELL, f"a unit of {lightest} g is too light to show in {expected} g"
+            CANNOT_TELL,
+            say(
+                "a unit of {lightest} g is too light to show in {expected} g",
+                lightest=lightest,
+                expected=expected,
+            ),
         )
     return Judgement(FITS)
 
 
 def _lighter(known: Sequence[Packed], expected: int, tolerance: int, measured: int) -> str:
     lacks = _fitting(known, expected - measured, tolerance)
-    hint = f": 1 × {lacks} may be missing" if lacks else ""
-    return f"it weighs {measured} g, and should weigh at least {expected - tolerance} g{hint}"
+    hint = f": {say('1 × {title} may be missing', title=lacks)}" if lacks else ""
+    return say(
+        "it weighs {measured} g, and should weigh at least {number} g{hint}",
+        measured=measured,
+        number=expected - tolerance,
+        hint=hint,
+    )
 
 
 def _heavier(known: Sequence[Packed], expected: int, tolerance: int, measured: int) -> str:
     more = _fitting(known, measured - expected, tolerance)
-    hint = f": 1 × {more} may be too many" if more else ""
-    return f"it weighs {measured} g, and should weigh at most {expected + tolerance} g{hint}"
+    hint = f": {say('1 × {title} may be too many', title=more)}" if more else ""
+    return say(
+        "it weighs {measured} g, and should weigh at most {number} g{hint}",
+        measured=measured,
+        number=expected + tolerance,
+        hint=hint,
+    )
 
 
 def _fitting(known: Sequence[Packed], difference: int, tolerance: int) -> str:

@@ -4,6 +4,7 @@ from django.db.models import F
 
 from orders.errors import DomainError
 from orders.models import Package
+from orders.words import say
 from warehouse.floor.weighing import CANNOT_TELL, OFF, Judgement, Packed, Tare, judge
 from warehouse.models import Carton
 
@@ -20,13 +21,19 @@ def check_weight(
     if measured is None:
         return None
     if box.shipment.together:
-        return Judgement(CANNOT_TELL, "what other orders have in this box is weighed with it")
+        return Judgement(CANNOT_TELL, say("what other orders have in this box is weighed with it"))
     tare = Tare(carton.grams, carton.varies_grams) if carton else None
     found = judge(contents_of(box), tare, measured)
     if found.verdict != OFF:
         return found
     if not because:
-        raise DomainError(f"Box {box}: {found.why}. Not closed: look into it, or weigh it again.")
+        raise DomainError(
+            say(
+                "Box {box}: {why}. Not closed: look into it, or weigh it again.",
+                box=box,
+                why=found.why,
+            )
+        )
     return Judgement(ACCEPTED, found.why)
 
 

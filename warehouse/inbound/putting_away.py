@@ -12,6 +12,7 @@ from orders.errors import DomainError
 from orders.events.recording import record
 from orders.keys import new_id
 from orders.models import Event, Product, User
+from orders.words import say
 from warehouse.corrections.differences import lot_taken, lots_at
 from warehouse.models import Location, Stock, StockMovement
 from warehouse.stock.closing import promisable, refuse_closed
@@ -74,18 +75,20 @@ def undo_put_away(move_id: UUID, *, actor: User) -> tuple[Product, int, Location
     moved = put_aways_that_stand(actor).filter(subject_id=move_id)
     first = moved.select_related("product", "location").first()
     if first is None:
-        raise DomainError("Only your last put-away can be undone.")
+        raise DomainError(say("Only your last put-away can be undone."))
     product, to = first.product, first.location
     key = product.pk, to.warehouse_id
     supply = lock_supplies([key])[key]
     # Again under the lock: two taps would bring it back twice.
     if not moved.exists():
-        raise DomainError("This put-away is undone already.")
+        raise DomainError(say("This put-away is undone already."))
     lines = StockMovement.objects.filter(subject_id=move_id, reason=PUT_AWAY)
     rows = list(lines.select_related("location"))
     units = sum(row.quantity for row in rows if row.location_id == to.pk)
     if promisable(supply) < units:
-        raise DomainError(f"{product}: too late to undo, an order needs these units.")
+        raise DomainError(
+            say("{product}: too late to undo, an order needs these units.", product=product)
+        )
     back = [
         Posting(row.seller_id, row.product_id, row.location_id, row.lot, -row.quantity, 0, move_id)
         for row in rows
@@ -116,14 +119,14 @@ def put_aways_that_stand(worker: User) -> QuerySet[StockMovement]:
 
 def _refuse(product: Product, source: Location, to: Location, units: int) -> None:
     if units < 1:
-        raise DomainError("Put away at least one unit.")
+        raise DomainError(say("Put away at least one unit."))
     if to.kind == Location.Kind.TOTE or to.is_staging:
-        raise DomainError(f"{to} keeps no goods: choose a bin or a shelf.")
+        raise DomainError(say("{to} keeps no goods: choose a bin or a shelf.", to=to))
     refuse_closed(to)
     if not source.is_staging or to.warehouse_id != source.warehouse_id:
-        raise DomainError(f"Nothing is put away from {source} to {to}.")
+        raise DomainError(say("Nothing is put away from {source} to {to}.", source=source, to=to))
     if Stock.objects.filter(product=product, location=to, closed_at__isnull=False).exists():
-        raise DomainError(f"{to} is to be counted first: choose another place.")
+        raise DomainError(say("{to} is to be counted first: choose another place.", to=to))
 
 
 def _record(

@@ -12,6 +12,7 @@ from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.transitions import move
 from orders.models import Event, Product, User
+from orders.words import say
 from warehouse.models import Inbound, InboundDamage, InboundLine, Location
 from warehouse.states import INBOUND_OPEN, InboundStatus
 from warehouse.stock.holdings import refuse_kits
@@ -85,7 +86,7 @@ def report_damage(
     """
     image, size = drawn_again(photo) if photo else (None, (None, None))
     if units < 1:
-        raise DomainError("Report at least one damaged unit.")
+        raise DomainError(say("Report at least one damaged unit."))
     current = _begin(inbound, actor)
     refuse_kits([product.pk])
     line = _count(_line(current, product), "damaged", units)
@@ -109,7 +110,7 @@ def withdraw_damage(damage: InboundDamage, *, actor: User) -> None:
     inbound = _lock(damage.line.inbound)
     found = InboundDamage.objects.filter(pk=damage.pk, reported_by=actor)
     if not found.delete()[0]:
-        raise DomainError("Only what you reported yourself can be undone, once.")
+        raise DomainError(say("Only what you reported yourself can be undone, once."))
     _record_damage(inbound, damage, "damaged_undone", actor)
     take_back(inbound, damage.line, "damaged", damage.units, actor=actor)
 
@@ -125,9 +126,19 @@ def close_inbound(inbound: Inbound, *, came: int, actor: User | None) -> Inbound
     lines = list(current.lines.order_by("pk"))
     sums = sums_of(lines)
     if sums.came != came:
-        raise DomainError(f"{sums.came} units have arrived by now, not {came}: look again.")
+        raise DomainError(
+            say(
+                "{came} units have arrived by now, not {seen}: look again.",
+                came=sums.came,
+                seen=came,
+            )
+        )
     if not came or current.status != InboundStatus.RECEIVING:
-        raise DomainError(f"Nothing of {current} was received yet: there is nothing to close.")
+        raise DomainError(
+            say(
+                "Nothing of {current} was received yet: there is nothing to close.", current=current
+            )
+        )
     units = {
         str(line.product_id): {
             "announced": line.announced, "received": line.received, "damaged": line.damaged,
@@ -149,14 +160,22 @@ def _begin(inbound: Inbound, actor: User | None) -> Inbound:
 def _lock(inbound: Inbound) -> Inbound:
     current = Inbound.objects.select_for_update(no_key=True).get(pk=inbound.pk)
     if current.status not in INBOUND_OPEN:
-        raise DomainError(f"{current} is {current.get_status_display().lower()}.")
+        raise DomainError(
+            say(
+                "{current} is {status}.",
+                current=current,
+                status=say(current.get_status_display()).lower(),
+            )
+        )
     return current
 
 
 def _line(inbound: Inbound, product: Product) -> InboundLine:
     """The line of a product, made where nobody announced it. Under the lock of the inbound."""
     if product.seller_id != inbound.seller_id:
-        raise DomainError(f"{product.title} is not of the seller of {inbound}.")
+        raise DomainError(
+            say("{title} is not of the seller of {inbound}.", title=product.title, inbound=inbound)
+        )
     last = inbound.lines.aggregate(last=Max("position"))["last"] or 0
     line, _ = InboundLine.objects.get_or_create(
         inbound=inbound,

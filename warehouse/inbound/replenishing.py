@@ -13,6 +13,7 @@ from orders.lifecycle.transitions import move
 from orders.models import Event, Product, User, Warehouse
 from orders.statements import with_codes
 from orders.states import SHIPMENT_NOT_BEGUN
+from orders.words import say
 from warehouse.corrections.differences import lots_at
 from warehouse.corrections.tasks_to_count import plan_counts
 from warehouse.models import (
@@ -94,10 +95,12 @@ def set_face(
 ) -> PickFace:
     """Say where a product is picked first, and when and how far that place is refilled."""
     if location.kind == Location.Kind.TOTE or location.is_staging:
-        raise DomainError(f"{location} keeps no goods: choose a bin or a shelf.")
+        raise DomainError(
+            say("{location} keeps no goods: choose a bin or a shelf.", location=location)
+        )
     refuse_closed(location)
     if not 1 <= target >= minimum:
-        raise DomainError("Refill to at least one unit, and to no less than the minimum.")
+        raise DomainError(say("Refill to at least one unit, and to no less than the minimum."))
     face, _ = PickFace.objects.update_or_create(
         product=product,
         location=location,
@@ -119,7 +122,13 @@ def remove_face(face: PickFace, *, actor: User) -> None:
         .select_for_update(no_key=True, of=("self",))
     )
     if bringing := next((task for task in tasks if task.worker), None):
-        raise DomainError(f"{bringing.worker} is bringing units to {face.location}: not yet.")
+        raise DomainError(
+            say(
+                "{worker} is bringing units to {location}: not yet.",
+                worker=bringing.worker,
+                location=face.location,
+            )
+        )
     move(tasks, ReplenishStatus.DROPPED, actor=actor, changes={"ended_at": timezone.now()})
     _record(face, "removed", actor)
     PickFace.objects.filter(pk=face.pk).delete()
@@ -173,11 +182,11 @@ def finish_task(task: ReplenishTask, *, units: int, actor: User) -> ReplenishTas
     current = _own(task, actor)
     face = current.face
     if units < 1:
-        raise DomainError("Bring at least one unit, or say that there are none.")
+        raise DomainError(say("Bring at least one unit, or say that there are none."))
     if Stock.objects.filter(
         product=face.product_id, location=face.location_id, closed_at__isnull=False
     ).exists():
-        raise DomainError(f"{face.location} is to be counted first.")
+        raise DomainError(say("{location} is to be counted first.", location=face.location))
     lock_supplies([(face.product_id, current.source.warehouse_id)])  # guards what is not pinned
     postings = [
         Posting(
@@ -214,7 +223,7 @@ def free_at_source(task: ReplenishTask) -> int:
 def _own(task: ReplenishTask, actor: User) -> ReplenishTask:
     current = _lock(task)
     if current.worker and current.worker != actor:
-        raise DomainError(f"{current.worker} has taken this refill.")
+        raise DomainError(say("{worker} has taken this refill.", worker=current.worker))
     return current
 
 
@@ -224,9 +233,13 @@ def _lock(task: ReplenishTask) -> ReplenishTask:
     )
     current = rows.select_for_update(no_key=True, of=("self",)).filter(pk=task.pk).first()
     if current is None:
-        raise DomainError(f"{task.face.location} is no pick face any more.")
+        raise DomainError(say("{location} is no pick face any more.", location=task.face.location))
     if current.status != ReplenishStatus.OPEN:
-        raise DomainError(f"This refill is {current.get_status_display().lower()} already.")
+        raise DomainError(
+            say(
+                "This refill is {status} already.", status=say(current.get_status_display()).lower()
+            )
+        )
     return current
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from orders.models import Seller, Shipment, ShipmentLine, Warehouse
 from orders.models.base import Row
+from orders.words import say
 from warehouse.models.locations import Location
 from warehouse.models.stock import Stock
 from warehouse.states import PICK_LIST_MOVES, PickListStatus
@@ -69,7 +70,8 @@ class PickList(Row):
     @property
     def holder(self) -> str:
         """What its units are picked into, in words: “tote T-1”, “slot CART7-3”."""
-        return f"{self.holds} {self.tote}"
+        told = "slot {tote}" if self.cart_walk else "tote {tote}"
+        return say(told, tote=self.tote)
 
     @property
     def holds(self) -> str:
@@ -112,7 +114,9 @@ class PickLine(Row):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quantity} from {self.stock.location}"
+        return say(
+            "{quantity} from {location}", quantity=self.quantity, location=self.stock.location
+        )
 
     @property
     def open_quantity(self) -> int:

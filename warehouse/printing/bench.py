@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from orders.models import Package
-from warehouse.models import Printer, PrintJob
+from orders.words import say, say_count
+from warehouse.models import Printer
 from warehouse.printing.jobs import LABEL, SLIP, ask_to_print
 from warehouse.printing.printers import is_silent
 from warehouse.scanning.screens import FloorRequest
@@ -20,7 +21,6 @@ ABLE: dict[str, tuple[str, ...]] = {
     LABEL: (Printer.Prints.BOTH, Printer.Prints.LABELS),
     SLIP: (Printer.Prints.BOTH, Printer.Prints.SLIPS),
 }
-SILENT = " It has not asked for work: see whether it is switched on."
 
 
 def printers_of(request: FloorRequest) -> QuerySet[Printer]:
@@ -67,6 +67,14 @@ def print_here(request: FloorRequest, boxes: Iterable[Package], document: str) -
     if printer is None or not rows:
         return ""
     ask_to_print(printer, rows, document, actor=request.user)
-    name = PrintJob.Document(document).label
-    words = f" {name if len(rows) == 1 else name + 's'} sent to {printer}."
-    return words + (SILENT if is_silent(printer, timezone.now()) else "")
+    number = len(rows)
+    said = (
+        say_count(number, "Slip sent to {printer}.", "Slips sent to {printer}.", printer=printer)
+        if document == SLIP
+        else say_count(
+            number, "Label sent to {printer}.", "Labels sent to {printer}.", printer=printer
+        )
+    )
+    if is_silent(printer, timezone.now()):
+        return f"{said} {say('It has not asked for work: see whether it is switched on.')}"
+    return said

@@ -5,6 +5,7 @@ from itertools import cycle
 from django.db.models import Q
 
 from orders.models import Product, Warehouse
+from orders.words import say
 from warehouse.scanning.gs1 import CONTENT, GTIN, SSCC, elements_of
 from warehouse.scanning.gtins import WIDTHS, readings_of
 
@@ -26,7 +27,7 @@ def in_full(code: str, warehouse: Warehouse) -> str:
 
 def as_read(code: str) -> str:
     """The code, and that it was badly read where it was."""
-    return f"{code}, {MISREAD}" if is_misread(code) else code
+    return f"{code}, {say(MISREAD)}" if is_misread(code) else code
 
 
 def is_misread(code: str) -> bool:

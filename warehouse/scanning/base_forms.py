@@ -6,6 +6,7 @@ from django import forms
 
 from orders.values.counts import LARGEST, MOST_ENTERED
 from orders.values.form_fields import DayField
+from orders.words import say
 
 # By code of the error: what stands behind the label that the worker sees on the screen.
 PROBLEMS = {
@@ -29,13 +30,13 @@ class FloorForm(forms.Form):
         """The first error as a sentence; for an error of a hidden field the advice to reload."""
         for name, problems in self.errors.as_data().items():
             if name not in ("client_id", "sequence", "worker"):
-                return f"{self.fields[name].label}: {_in_words(problems[0])}"
-        return "This screen is out of date: reload it."
+                return f"{say(str(self.fields[name].label))}: {_in_words(problems[0])}"
+        return say("This screen is out of date: reload it.")
 
 
 def _in_words(problem: forms.ValidationError) -> str:
     words = PROBLEMS.get(problem.code or "")
-    return words.format(**problem.params or {}) if words else str(problem.messages[0])
+    return say(words, **problem.params or {}) if words else str(problem.messages[0])
 
 
 class ScanForm(FloorForm):

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from orders.errors import DomainError
 from orders.models import Barcode
+from orders.words import say, say_count
 from warehouse.scanning.gtins import plain_code
 
 
@@ -23,7 +24,14 @@ def units_scanned(code: str, case: int, quantity: int, *, is_entered: bool) -> i
     if not is_entered:
         return case
     if quantity % case:
-        raise DomainError(f"{code} is on a case of {case}: {quantity} is no number of whole cases.")
+        raise DomainError(
+            say(
+                "{code} is on a case of {case}: {quantity} is no number of whole cases.",
+                code=code,
+                case=case,
+                quantity=quantity,
+            )
+        )
     return quantity
 
 
@@ -31,4 +39,11 @@ def in_words(code: str, case: int, wanted: int) -> str:
     """What was scanned, where more is in it than is wanted: “9, case of 12: 3 are wanted”."""
     if case == 1:
         return code
-    return f"{code}, case of {case}: {wanted} {'is' if wanted == 1 else 'are'} wanted"
+    return say_count(
+        wanted,
+        "{code}, case of {case}: {wanted} is wanted",
+        "{code}, case of {case}: {wanted} are wanted",
+        code=code,
+        case=case,
+        wanted=wanted,
+    )

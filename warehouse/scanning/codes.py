@@ -12,6 +12,7 @@ from orders.errors import DomainError, WrongScan
 from orders.lifecycle.labelling import open_hold, unwanted
 from orders.models import Hold, Order, Package, Product, Return, Shipment
 from orders.states import PackageStatus, ReturnStatus, ShipmentStatus
+from orders.words import say, say_later
 from warehouse.models import Cart, Inbound, Location, PickList, Stock
 from warehouse.scanning.cases import units_of
 from warehouse.scanning.gtins import plain_code, readings_of
@@ -19,7 +20,7 @@ from warehouse.scanning.looks import looks_of
 from warehouse.scanning.screens import EVERYBODY, PACKERS, PICKERS, FloorRequest
 from warehouse.states import INBOUND_OPEN, InboundStatus, PickListStatus
 
-ANYTHING = (
+ANYTHING = say_later(
     "an order, a tote, a parcel, a location, a product, a return or an inbound of this warehouse"
 )
 IN_A_TOTE = (
@@ -34,7 +35,7 @@ TO_PICK = (ShipmentStatus.RELEASED, ShipmentStatus.PICKING)
 TO_PACK = (ShipmentStatus.PICKED, ShipmentStatus.PACKED)
 TO_INSPECT = (ReturnStatus.APPROVED, ReturnStatus.RECEIVED)
 MOST_MATCHES = 20
-ASIDE = "set it aside until the seller decides"
+ASIDE = say_later("set it aside until the seller decides")
 
 
 class Task(NamedTuple):
@@ -48,12 +49,14 @@ class Task(NamedTuple):
     url: str
     roles: tuple[Role, ...]
     seller: str = ""  # two sellers may have the same number
-    advice: str = "nothing left to do here"
+    advice: str = say_later("nothing left to do here")
 
     @property
     def refusal(self) -> str:
         """Why the code opens no screen, as a sentence."""
-        return f"{self.name} is {self.detail}: {self.advice}."
+        return say(
+            "{name} is {detail}: {advice}.", name=self.name, detail=self.detail, advice=self.advice
+        )
 
 
 def tasks_of(code: str, request: FloorRequest) -> list[Task]:
@@ -72,8 +75,10 @@ def tasks_of(code: str, request: FloorRequest) -> list[Task]:
     open_tasks = [task for task in tasks if task.url]
     allowed = [task for task in open_tasks if request.viewer.has_role(*task.roles)]
     if open_tasks and not allowed:
-        names = " or a ".join(Role(role).label.lower() for role in open_tasks[0].roles)
-        raise DomainError(f"{open_tasks[0].name} is for a {names}.")
+        names = f" {say('or a')} ".join(
+            say(Role(role).label).lower() for role in open_tasks[0].roles
+        )
+        raise DomainError(say("{name} is for a {names}.", name=open_tasks[0].name, names=names))
     if not allowed:
         raise DomainError(tasks[0].refusal)
     return allowed
@@ -173,81 +178,114 @@ def spellings(code: str) -> set[str]:
 
 def task_of_return(order_return: Return) -> Task:
     """The inspection of a return, or why there is none."""
-    name = f"Return {order_return}"
+    name = say("Return {order_return}", order_return=order_return)
     if order_return.status in TO_INSPECT:
         url = reverse("warehouse_inspect_return", args=[order_return.pk])
-        return Task(name, "to inspect", url, PICKERS)
+        return Task(name, say("to inspect"), url, PICKERS)
     if order_return.status == ReturnStatus.REQUESTED:
-        return Task(name, "not approved yet", "", EVERYBODY, advice=ASIDE)
-    return Task(name, order_return.get_status_display().lower(), "", EVERYBODY)
+        return Task(name, say("not approved yet"), "", EVERYBODY, advice=ASIDE)
+    return Task(name, say(order_return.get_status_display()).lower(), "", EVERYBODY)
 
 
 def _task_of_inbound(inbound: Inbound) -> Task:
-    name, status = f"Inbound {inbound}", inbound.get_status_display().lower()
+    name, status = (
+        say("Inbound {inbound}", inbound=inbound),
+        say(inbound.get_status_display()).lower(),
+    )
     is_open = inbound.status in INBOUND_OPEN
     url = reverse("warehouse_inbound", args=[inbound.pk]) if is_open else ""
-    return Task(name, "to receive" if is_open else status, url, EVERYBODY, str(inbound.seller))
+    return Task(name, say("to receive") if is_open else status, url, EVERYBODY, str(inbound.seller))
 
 
 def _task_of_shipment(shipment: Shipment, request: FloorRequest) -> Task:
-    name, status, seller = f"Shipment {shipment}", shipment.status, str(shipment.seller)
+    name, status, seller = (
+        say("Shipment {shipment}", shipment=shipment),
+        shipment.status,
+        str(shipment.seller),
+    )
     if status in (*TO_PACK, ShipmentStatus.READY) and (hold := open_hold([shipment])):
         return _task_of_held(shipment, hold, request)
     if status in TO_PICK:
-        return Task(name, "to pick", reverse("warehouse_pick"), PICKERS, seller)
+        return Task(name, say("to pick"), reverse("warehouse_pick"), PICKERS, seller)
     if status in TO_PACK:
         url = reverse("warehouse_pack_shipment", args=[shipment.pk])
-        return Task(name, "to pack", url, PACKERS, seller)
+        return Task(name, say("to pack"), url, PACKERS, seller)
     if status == ShipmentStatus.READY:
-        return Task(name, "to hand over", reverse("warehouse_dispatch"), PACKERS, seller)
+        return Task(name, say("to hand over"), reverse("warehouse_dispatch"), PACKERS, seller)
     if walk := shipment.pick_lists.filter(status=PickListStatus.PUT_BACK).first():
         return _task_of_walk(walk)
-    return Task(name, shipment.get_status_display().lower(), "", EVERYBODY, seller)
+    return Task(name, say(shipment.get_status_display()).lower(), "", EVERYBODY, seller)
 
 
 def _task_of_held(shipment: Shipment, hold: Hold, request: FloorRequest) -> Task:
     """What stands on hold: a lead may put it back, others set it aside."""
     units = unwanted(hold)
-    detail = "cancelled by the shop" if units else f"on hold ({hold})"
-    advice = f"put back {units}, by a lead" if units else "set it aside until it is released"
+    detail = say("cancelled by the shop") if units else say("on hold ({hold})", hold=hold)
+    advice = (
+        say("put back {units}, by a lead", units=units)
+        if units
+        else say("set it aside until it is released")
+    )
     is_lead = request.viewer.has_role(Role.LEAD)
     url = reverse("warehouse_pack_shipment", args=[shipment.pk]) if is_lead else ""
     roles = (Role.LEAD,) if is_lead else EVERYBODY
-    return Task(f"Shipment {shipment}", detail, url, roles, str(shipment.seller), advice)
+    return Task(
+        say("Shipment {shipment}", shipment=shipment),
+        detail,
+        url,
+        roles,
+        str(shipment.seller),
+        advice,
+    )
 
 
 def _task_of_walk(walk: PickList) -> Task:
     url = reverse("warehouse_put_back_walk", args=[walk.pk])
     return Task(
-        f"Shipment {walk.shipment}", "to put back", url, EVERYBODY, str(walk.shipment.seller)
+        say("Shipment {shipment}", shipment=walk.shipment),
+        say("to put back"),
+        url,
+        EVERYBODY,
+        str(walk.shipment.seller),
     )
 
 
 def _task_of_package(package: Package) -> Task:
-    name = f"Parcel {package.tracking_number}"
+    name = say("Parcel {tracking_number}", tracking_number=package.tracking_number)
     if package.status == PackageStatus.RETURNING:
-        return Task(name, "to take back", reverse("warehouse_undelivered"), (Role.LEAD,))
+        return Task(name, say("to take back"), reverse("warehouse_undelivered"), (Role.LEAD,))
     if package.status == PackageStatus.ATTEMPT_FAILED:
-        return Task(name, "not delivered", reverse("warehouse_undelivered"), (Role.LEAD,))
+        return Task(name, say("not delivered"), reverse("warehouse_undelivered"), (Role.LEAD,))
     if stop := package.stops.filter(finished_at__isnull=True).select_related("run").first():
         run = stop.run
         url = reverse("warehouse_run", args=[run.pk])
-        return Task(name, f"on the run of {run}", url, (Role.LEAD,))
+        return Task(name, say("on the run of {run}", run=run), url, (Role.LEAD,))
     if package.status != PackageStatus.LABELLED:
-        return Task(name, package.get_status_display().lower(), "", EVERYBODY)
+        return Task(name, say(package.get_status_display()).lower(), "", EVERYBODY)
     if package.shipment.status == ShipmentStatus.READY:
-        return Task(name, "to hand over", reverse("warehouse_dispatch"), PACKERS)
+        return Task(name, say("to hand over"), reverse("warehouse_dispatch"), PACKERS)
     url = reverse("warehouse_pack_shipment", args=[package.shipment_id])
-    return Task(name, "to finish packing", url, PACKERS)
+    return Task(name, say("to finish packing"), url, PACKERS)
 
 
 def _tasks_of_carts(code: str, request: FloorRequest) -> Iterator[Task]:
     here = Cart.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
     for cart in here.filter(code__in=spellings(code)):
         if cart.retired_at:
-            yield Task(f"Cart {cart}", "retired", "", EVERYBODY, advice="take another one")
+            yield Task(
+                say("Cart {cart}", cart=cart),
+                "retired",
+                "",
+                EVERYBODY,
+                advice=say("take another one"),
+            )
         else:
-            yield Task(f"Cart {cart}", "to pick into", reverse("warehouse_pick"), PICKERS)
+            yield Task(
+                say("Cart {cart}", cart=cart),
+                say("to pick into"),
+                reverse("warehouse_pick"),
+                PICKERS,
+            )
 
 
 def _tasks_of_goods(code: str, request: FloorRequest) -> Iterator[Task]:
@@ -259,8 +297,14 @@ def _tasks_of_goods(code: str, request: FloorRequest) -> Iterator[Task]:
     elif place:
         url = f"{receive}?location={place.pk}"
         url = "" if place.closed_at else url
-        detail = "closed" if place.closed_at else "to receive into"
-        yield Task(f"Location {place}", detail, url, EVERYBODY, advice="goods go elsewhere")
+        detail = "closed" if place.closed_at else say("to receive into")
+        yield Task(
+            say("Location {place}", place=place),
+            detail,
+            url,
+            EVERYBODY,
+            advice=say("goods go elsewhere"),
+        )
     for product in products_of(code, request):
         yield from _task_to_put_away(product, request)
         case = units_of(code, product.seller_id)
@@ -269,7 +313,7 @@ def _tasks_of_goods(code: str, request: FloorRequest) -> Iterator[Task]:
 
 
 def _empty(place: Location) -> str:
-    return f"Slot {place}" if place.cart_id else f"Tote {place}"
+    return say("Slot {place}", place=place) if place.cart_id else say("Tote {place}", place=place)
 
 
 def _task_to_put_away(product: Product, request: FloorRequest) -> Iterator[Task]:
@@ -283,7 +327,12 @@ def _task_to_put_away(product: Product, request: FloorRequest) -> Iterator[Task]
     if stock := waits.select_related("location").order_by("pk").first():
         url = reverse("warehouse_put_away")
         url = f"{url}?product={product.pk}&source={stock.location_id}"
-        yield Task(product.title, f"to put away from {stock.location}", url, EVERYBODY)
+        yield Task(
+            product.title,
+            say("to put away from {location}", location=stock.location),
+            url,
+            EVERYBODY,
+        )
 
 
 # Whatever has such a code is no goods.

@@ -2,6 +2,7 @@
 
 import re
 
+from orders.words import say
 from warehouse.scanning.articles import SSCC_WIDTH, is_misread
 from warehouse.scanning.commands import CODES
 from warehouse.scanning.gs1 import GTIN, SSCC, elements_of
@@ -28,13 +29,13 @@ LOOKS = (
 def looks_of(code: str) -> str:
     """What a code that nothing here has looks like, as the end of a sentence; "" for no idea."""
     if code in CODES:
-        return "is a command: it presses a button, and this screen has none for it"
+        return say("is a command: it presses a button, and this screen has none for it")
     if is_misread(code):
-        return "was read wrongly: its last digit does not fit the others. Scan it again"
+        return say("was read wrongly: its last digit does not fit the others. Scan it again")
     elements = elements_of(code)
     is_number = code.isascii() and code.isdigit()
     if GTIN in elements or (is_number and len(code) in WIDTHS):
-        return "is a GTIN, and no product here has it"
+        return say("is a GTIN, and no product here has it")
     if SSCC in elements or (is_number and len(code) == SSCC_WIDTH):
-        return "is the number of a carton or pallet (SSCC), and nothing here has it"
-    return next((words for pattern, words in LOOKS if pattern.fullmatch(code)), "")
+        return say("is the number of a carton or pallet (SSCC), and nothing here has it")
+    return next((say(words) for pattern, words in LOOKS if pattern.fullmatch(code)), "")

@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from orders.errors import DomainError
+from orders.words import say
 from warehouse.scanning.gs1 import elements_of
 
 LOT, EXPIRY, SERIAL = "10", "17", "21"
@@ -46,5 +47,8 @@ def gs1_day(digits: str, *, today: date) -> date:
         return date(full_year, month, day or last)
     except (ValueError, calendar.IllegalMonthError) as error:
         raise DomainError(
-            f"The code has the expiry date {digits} (YYMMDD), which is no day: enter it."
+            say(
+                "The code has the expiry date {digits} (YYMMDD), which is no day: enter it.",
+                digits=digits,
+            )
         ) from error

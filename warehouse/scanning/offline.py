@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from orders.access import public
 
 FILES = (
-    "vendor/bootstrap.min.css", "theme.css", "floor.css", "logo.svg", "feedback.js",
+    "vendor/bootstrap.min.css", "theme.css", "floor.css", "logo.svg", "words.js", "feedback.js",
     "double-taps.js", "standing.js", "keys.js", "answers.js", "gs1.js", "walk-ahead.js",
     "waiting.js", "commands.js", "kept-page.js", "scan-queue.js", "scanner.js",
     "no-answer.js",

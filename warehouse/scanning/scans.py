@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from orders.errors import DomainError
 from orders.models import User, Warehouse
+from orders.words import say
 from warehouse.models import Scan
 
 CODE_LENGTH = Scan._meta.get_field("code").max_length
@@ -82,7 +83,7 @@ def _stored(scan: Scan) -> ScanResult:
     """The outcome of the first one. Raises DomainError for a scan of somebody else."""
     first = Scan.objects.get(client_id=scan.client_id, sequence=scan.sequence)
     if first.worker_id != scan.worker_id:
-        raise DomainError("Someone else is using this device: reload the page.")
+        raise DomainError(say("Someone else is using this device: reload the page."))
     return ScanResult(first.outcome, first.is_refused, is_repeated=True)
 
 

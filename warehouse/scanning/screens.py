@@ -14,8 +14,9 @@ from django.views.decorators.cache import never_cache
 
 from orders.access import WAREHOUSE_ROLES, Role, Viewer, role_required
 from orders.accounts.requests import SignedInRequest
-from orders.errors import DomainError
+from orders.errors import EXPECTED, DomainError
 from orders.models import Warehouse
+from orders.words import say, say_later
 from warehouse.scanning.base_forms import FloorForm
 from warehouse.scanning.scans import ScanResult, apply_once, was_sent
 
@@ -23,8 +24,7 @@ PICKERS = (Role.LEAD, Role.PICKER)
 PACKERS = (Role.LEAD, Role.PACKER)
 EVERYBODY = WAREHOUSE_ROLES
 CHOSEN = "workplace"  # in the session
-EXPECTED = " Expected: "
-SOMEBODY_ELSES = "Someone else scanned this before you signed in: nothing was saved."
+SOMEBODY_ELSES = say_later("Someone else scanned this before you signed in: nothing was saved.")
 
 
 class FloorRequest(SignedInRequest):
@@ -96,7 +96,7 @@ def apply(
         return ScanResult(text=form.problem, is_refused=True)
     sent = form.cleaned_data
     if not _is_own(request, form):
-        return ScanResult(text=SOMEBODY_ELSES, is_refused=True)
+        return ScanResult(text=str(SOMEBODY_ELSES), is_refused=True)
     return apply_once(
         **_scan_id(sent),
         worker=request.user,
@@ -141,7 +141,7 @@ def screen(
     """Render a screen with a new client id for its forms; 409 with an alarm after a refusal."""
     refusal = outcome if outcome and outcome.is_refused else None
     # The expected code gets a line of its own: “You scanned A-01-2. / Expected: A-01-3.”
-    said, word, expected = refusal.text.partition(EXPECTED) if refusal else ("", "", "")
+    said, word, expected = refusal.text.partition(f" {say(EXPECTED)} ") if refusal else ("", "", "")
     words = (said.split(), (word + expected).split())
     shared = {"outcome": outcome, "words": words, "client_id": uuid4()}
     return render(request, template, context | shared, status=409 if refusal else 200)

@@ -14,6 +14,7 @@ from django.db.models import (
 from django.utils import timezone
 
 from orders.errors import DomainError
+from orders.words import say
 from warehouse.models import Location, Lot, Stock, Supply
 
 # Of a stock with a lot: this is blocked by a lead, expired, or has fewer days left than its seller
@@ -92,7 +93,7 @@ def open_stocks(rows: QuerySet[Stock]) -> None:
 def refuse_closed(place: Location) -> None:
     """Raise DomainError where goods are to go into a location that a lead has closed."""
     if place.closed_at is not None:
-        raise DomainError(f"{place} is closed: choose another place.")
+        raise DomainError(say("{place} is closed: choose another place.", place=place))
 
 
 def _write(rows: QuerySet[Stock], values: dict[str, object]) -> None:

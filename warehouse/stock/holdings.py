@@ -8,19 +8,24 @@ from django.db.models import Sum
 
 from orders.errors import DomainError
 from orders.models import KitPart, Product
+from orders.words import say
 from warehouse.models import Supply
 
 
 def why_sku_stays(product: Product) -> str:
     """Why the SKU of a product can no longer change; "" where it was never received."""
     held = Supply.objects.filter(product=product).exists()
-    return "it has been in the warehouse, and papers and labels there name it" if held else ""
+    return say("it has been in the warehouse, and papers and labels there name it") if held else ""
 
 
 def why_no_kit(product: Product) -> str:
     """Why a product cannot become a kit; "" where nothing of it is in stock."""
     units = Supply.objects.filter(product=product).aggregate(sum=Sum("on_hand"))["sum"]
-    return f"{units} of it are in stock, and a kit has no stock of its own" if units else ""
+    return (
+        say("{units} of it are in stock, and a kit has no stock of its own", units=units)
+        if units
+        else ""
+    )
 
 
 def parts_in_words(product_ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -41,5 +46,9 @@ def refuse_kits(product_ids: Iterable[UUID]) -> None:
     skus = dict(rows.select_for_update(no_key=True).values_list("pk", "sku"))
     for kit_id, parts in parts_in_words(skus).items():
         raise DomainError(
-            f"{skus[kit_id]} is a kit and has no stock of its own. Its parts have: {parts}."
+            say(
+                "{skus} is a kit and has no stock of its own. Its parts have: {parts}.",
+                skus=skus[kit_id],
+                parts=parts,
+            )
         )

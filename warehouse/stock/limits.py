@@ -2,6 +2,7 @@
 
 from orders.errors import DomainError
 from orders.models import Warehouse
+from orders.words import say
 from warehouse.models import StockLimits
 
 
@@ -16,4 +17,10 @@ def ask_back(units: int, what: object, *, sure: int | None, warehouse: Warehouse
     A scanner that types a barcode into the field of the units would book it otherwise.
     """
     if units > limits_of(warehouse).asks_above and sure != units:
-        raise DomainError(f"{units} × {what} in one scan? Not saved: say yes, or scan again.")
+        raise DomainError(
+            say(
+                "{units} × {what} in one scan? Not saved: say yes, or scan again.",
+                units=units,
+                what=what,
+            )
+        )

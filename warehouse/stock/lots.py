@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 
 from orders.errors import DomainError
 from orders.models import Product, Warehouse
+from orders.words import say
 from warehouse.models import Lot, Stock
 from warehouse.stock.closing import WITHHELD
 
@@ -52,7 +53,9 @@ def in_words(day: date) -> str:
 
 def named(code: str, expires_on: date | None) -> str:
     """A lot with its day: “lot A7, expires 31 Jan 2027”."""
-    return f"lot {code}, expires {in_words(expires_on)}" if expires_on else f"lot {code}"
+    if expires_on:
+        return say("lot {lot}, expires {day}", lot=code, day=in_words(expires_on))
+    return say("lot {lot}", lot=code)
 
 
 def last_day(product: Product, expires_on: date) -> date:
@@ -67,10 +70,17 @@ def note_lot(product: Product, given: GivenLot, *, today: date) -> Lot:
     """
     code, expires_on = given
     if not code:
-        raise DomainError(f"{product.sku} has lots: scan the code with the lot, or enter the lot.")
+        raise DomainError(
+            say("{sku} has lots: scan the code with the lot, or enter the lot.", sku=product.sku)
+        )
     if expires_on is not None and expires_on < today:
         raise DomainError(
-            f"Lot {code} of {product.sku} expired on {in_words(expires_on)}: report it damaged."
+            say(
+                "Lot {lot} of {sku} expired on {day}: report it damaged.",
+                lot=code,
+                sku=product.sku,
+                day=in_words(expires_on),
+            )
         )
     lot, _ = Lot.objects.get_or_create(
         product=product,
@@ -81,12 +91,20 @@ def note_lot(product: Product, given: GivenLot, *, today: date) -> Lot:
         Lot.objects.filter(pk=lot.pk).update(expires_on=expires_on)
         lot.expires_on = expires_on
     if lot.expires_on is None and product.least_days_left:
-        raise DomainError(f"{product.sku} expires: enter the date of lot {code}.")
+        raise DomainError(
+            say("{sku} expires: enter the date of lot {lot}.", sku=product.sku, lot=code)
+        )
     if expires_on not in (None, lot.expires_on):
         known = in_words(lot.expires_on) if lot.expires_on else ""
         raise DomainError(
-            f"Lot {code} of {product.sku} expires on {known} by the books, not on "
-            f"{in_words(expires_on or today)}: scan it again, or let a lead correct the books."
+            say(
+                "Lot {lot} of {sku} expires on {known} by the books, not on {day}: scan it again, "
+                "or let a lead correct the books.",
+                lot=code,
+                sku=product.sku,
+                known=known,
+                day=in_words(expires_on or today),
+            )
         )
     return lot
 
@@ -113,7 +131,7 @@ def why_withheld(stock: Stock) -> str:
     """Why no order gets a stock: “lot A7 expired on 31 Jan 2027”; "" where they may."""
     place = stock.location
     if place.blocked_at:
-        return f"{place} is blocked ({place.blocked_note})"
+        return say("{place} is blocked ({note})", place=place, note=place.blocked_note)
     if not stock.lot:
         return ""
     rows: Any = Stock.objects.filter(WITHHELD, pk=stock.pk)
@@ -121,8 +139,12 @@ def why_withheld(stock: Stock) -> str:
         return ""
     lot = Lot.objects.select_related("product").get(product=stock.product_id, code=stock.lot)
     if lot.blocked_at:
-        return f"lot {lot} is blocked ({lot.note})"
+        return say("lot {lot} is blocked ({note})", lot=lot, note=lot.note)
     day = lot.expires_on or timezone.localdate()
     if day < timezone.localdate():
-        return f"lot {lot} expired on {in_words(day)}"
-    return f"lot {lot} expires on {in_words(day)}, and its seller sends none of it any more"
+        return say("lot {lot} expired on {day}", lot=lot, day=in_words(day))
+    return say(
+        "lot {lot} expires on {day}, and its seller sends none of it any more",
+        lot=lot,
+        day=in_words(day),
+    )

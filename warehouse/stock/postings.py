@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from orders.errors import DomainError
 from orders.models import Product, User
+from orders.words import say
 from warehouse.models import Location, Stock, StockMovement, Supply
 from warehouse.stock.closing import refuse_closed
 from warehouse.stock.holdings import refuse_kits
@@ -162,7 +163,7 @@ def refuse_closed_now(place: Location) -> None:
         cursor.execute(STATE_OF_PLACE, {"place": place.pk})
         found = cursor.fetchone()
     if found is None:
-        raise DomainError(f"{place} was deleted: choose another place.")
+        raise DomainError(say("{place} was deleted: choose another place.", place=place))
     place.closed_at = found[0]
     refuse_closed(place)
 
@@ -215,12 +216,23 @@ def change_supplies(changes: Sequence[tuple[Supply, int, int]]) -> None:
         supply.reserved += reserved
         if supply.on_hand > MOST_ON_HAND:
             sku = Product.objects.values_list("sku", flat=True).get(pk=supply.product_id)
-            raise DomainError(f"{sku}: the books hold at most {MOST_ON_HAND} units.")
+            raise DomainError(
+                say(
+                    "{sku}: the books hold at most {most_on_hand} units.",
+                    sku=sku,
+                    most_on_hand=MOST_ON_HAND,
+                )
+            )
         # The check constraint would refuse it too, but without a text for the worker.
         if not 0 <= supply.reserved <= supply.on_hand:
             sku = Product.objects.values_list("sku", flat=True).get(pk=supply.product_id)
             raise DomainError(
-                f"{sku}: {supply.reserved} are reserved, only {supply.on_hand} would be left."
+                say(
+                    "{sku}: {reserved} are reserved, only {on_hand} would be left.",
+                    sku=sku,
+                    reserved=supply.reserved,
+                    on_hand=supply.on_hand,
+                )
             )
     _run(CHANGE_SUPPLIES, [(supply.pk, quantity, units) for supply, quantity, units in changes])
 
@@ -256,7 +268,7 @@ def _warehouses_of(postings: list[Posting]) -> dict[UUID, UUID]:
         rows = Location.objects.filter(pk__in=asked)
         known |= dict(rows.values_list("pk", "warehouse_id"))
         if asked - known.keys():
-            raise DomainError("The location was deleted: choose another place.")
+            raise DomainError(say("The location was deleted: choose another place."))
     return known
 
 
@@ -338,9 +350,12 @@ def _too_few(stock: Stock) -> str:
     place = {"product": stock.product_id, "location": stock.location_id, "lot": stock.lot}
     there = Stock.objects.filter(**place).first()
     on_hand, pinned = (there.on_hand, there.pinned) if there else (0, 0)
-    return (
-        f"{stock.location.code} holds {on_hand} × {stock.product.sku}, "
-        f"{pinned} of them reserved for pick lists: not enough."
+    return say(
+        "{code} holds {on_hand} × {sku}, {pinned} of them reserved for pick lists: not enough.",
+        code=stock.location.code,
+        on_hand=on_hand,
+        sku=stock.product.sku,
+        pinned=pinned,
     )
 
 

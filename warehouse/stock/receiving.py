@@ -11,6 +11,7 @@ from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.transitions import move_back
 from orders.models import Event, Product, User
+from orders.words import say
 from warehouse.models import Inbound, InboundLine, Location, Stock, StockMovement
 from warehouse.states import INBOUND_OPEN, InboundStatus
 from warehouse.stock.closing import may_leave, promisable, refuse_closed
@@ -37,9 +38,11 @@ def receive_stock(
     `subject_id` is the inbound line of units that a seller announced.
     """
     if quantity < 1:
-        raise DomainError("Receive at least one unit.")
+        raise DomainError(say("Receive at least one unit."))
     if location.kind == Location.Kind.TOTE:
-        raise DomainError(f"{location} is a tote: receive into a bin, a shelf or a dock.")
+        raise DomainError(
+            say("{location} is a tote: receive into a bin, a shelf or a dock.", location=location)
+        )
     refuse_closed(location)
     if product.is_lot_tracked or lot.code:  # before supplies and stocks are locked
         note_lot(product, lot, today=today_in(location.warehouse))
@@ -90,14 +93,22 @@ def undo_receipt(receipt: StockMovement, *, actor: User | None) -> Stock:
     key = receipt.product_id, receipt.location.warehouse_id
     supply = lock_supplies([key])[key]
     if not receipts_that_stand().filter(pk=receipt.pk).exists():
-        raise DomainError("This receipt is undone already.")
+        raise DomainError(say("This receipt is undone already."))
     stock = Stock.objects.get(
         product=receipt.product_id, location=receipt.location_id, lot=receipt.lot
     )
     if stock.on_hand < receipt.quantity <= promisable(supply):
-        raise DomainError(f"{receipt.product}: too late to undo, they left {receipt.location}.")
+        raise DomainError(
+            say(
+                "{product}: too late to undo, they left {location}.",
+                product=receipt.product,
+                location=receipt.location,
+            )
+        )
     if not may_leave(stock, supply, receipt.quantity):
-        raise DomainError(f"{receipt.product}: too late to undo, an order needs these units.")
+        raise DomainError(
+            say("{product}: too late to undo, an order needs these units.", product=receipt.product)
+        )
     back = Posting.at(stock, -receipt.quantity, subject_id=receipt.pk)
     stock = post([back], reason=StockMovement.Reason.RECEIVED, actor=actor)[0]
     if inbound and line:
@@ -129,5 +140,5 @@ def _announced(receipt: StockMovement) -> tuple[Inbound | None, InboundLine | No
         return None, None
     inbound = Inbound.objects.select_for_update(no_key=True).get(pk=line.inbound_id)
     if inbound.status not in INBOUND_OPEN:
-        raise DomainError(f"{inbound} is closed: adjust the books instead.")
+        raise DomainError(say("{inbound} is closed: adjust the books instead.", inbound=inbound))
     return inbound, line

@@ -11,6 +11,7 @@ from django.db.models import F
 from orders.errors import DomainError
 from orders.lifecycle.transitions import lock_orders, move
 from orders.models import Package, PackageLine, Shipment, ShipmentLine, User
+from orders.words import say
 from warehouse.models import PickLine, PickList, Reservation, Stock, StockMovement
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
 from warehouse.stock.postings import Posting, change_supplies, lock_supplies, post, unpin
@@ -53,7 +54,9 @@ def release_reservations(units: Mapping[LineKey, int]) -> None:
     lock_orders(held.values_list("line__order", flat=True))
     rows = {(row.line_id, row.supply.warehouse_id): row for row in held}
     if short := [key for key, number in wanted.items() if _reserved(rows, key) < number]:
-        raise DomainError(f"{len(short)} lines have fewer units reserved than that.")
+        raise DomainError(
+            say("{number} lines have fewer units reserved than that.", number=len(short))
+        )
     lowered: dict[UUID, int] = {}
     sums: Counter[tuple[UUID, UUID]] = Counter()
     for key, number in wanted.items():
@@ -117,7 +120,12 @@ def release_cancelled(shipment_ids: Iterable[UUID]) -> None:
     ids = list(shipment_ids)
     lines = ShipmentLine.objects.filter(shipment__in=ids).select_related("shipment")
     if picked := next((line for line in lines if line.picked), None):
-        raise DomainError(f"Shipment {picked.shipment} has picked units: put them back first.")
+        raise DomainError(
+            say(
+                "Shipment {shipment} has picked units: put them back first.",
+                shipment=picked.shipment,
+            )
+        )
     units: Counter[LineKey] = Counter()
     for line in lines:
         units[line.line_id, line.shipment.warehouse_id] += line.quantity
@@ -222,5 +230,5 @@ def _taken_from(
         missing -= taken
         postings.append(Posting.at(stock, -taken, pinned=-taken, subject_id=row.package_id))
     if missing:
-        raise DomainError("The tote has fewer units than were packed: count it first.")
+        raise DomainError(say("The tote has fewer units than were packed: count it first."))
     return postings

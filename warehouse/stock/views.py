@@ -12,6 +12,7 @@ from orders.access import role_required
 from orders.errors import DomainError, WrongScan
 from orders.models import Product
 from orders.values.counts import MOST_ENTERED
+from orders.words import say
 from warehouse.models import Location, StockMovement
 from warehouse.scanning.articles import as_read
 from warehouse.scanning.cases import units_of, units_scanned
@@ -74,18 +75,23 @@ def undo(request: FloorRequest) -> HttpResponse:
 
 def _undo(request: FloorRequest, last: StockMovement | None, receipt: UUID) -> str:
     if last is None or last.pk != receipt:
-        raise DomainError("Only your last receipt can be undone.")
+        raise DomainError(say("Only your last receipt can be undone."))
     undo_receipt(last, actor=request.user)
-    return f"Undone: {last.quantity} × {last.product.title} into {last.location}"
+    return say(
+        "Undone: {quantity} × {title} into {location}",
+        quantity=last.quantity,
+        title=last.product.title,
+        location=last.location,
+    )
 
 
 def _book(request: FloorRequest, sent: Sent) -> str:
     """Receive the units when place and product are known; returns the text for the worker."""
     place, products = _read(request, sent)
     if len(products) > 1:
-        return f"{sent['code']} is used by several sellers."
+        return say("{code} is used by several sellers.", code=sent["code"])
     if not products:
-        return f"Location {place}"
+        return say("Location {place}", place=place)
     product = products[0]
     if not place:
         case = units_of(sent["code"], product.seller_id)
@@ -100,7 +106,10 @@ def _book(request: FloorRequest, sent: Sent) -> str:
         lot=given,
         actor=request.user,
     )
-    return f"Received {units} × {product.title} into {place}{given.words}"
+    said = say(
+        "Received {units} × {title} into {place}", units=units, title=product.title, place=place
+    )
+    return f"{said}{given.words}"
 
 
 def _units(request: FloorRequest, sent: Sent, product: Product) -> int:
@@ -132,8 +141,14 @@ def _one_product(request: FloorRequest, sent: Sent) -> Product | None:
 
 
 def _scanned(product: Product, case: int, counted: int) -> str:
-    words = f"{product.title}, case of {case}" if case > 1 else product.title
-    return f"{words}: {counted} units" if counted != case else words
+    words = (
+        say("{title}, case of {case}", title=product.title, case=case)
+        if case > 1
+        else product.title
+    )
+    return (
+        say("{words}: {counted} units", words=words, counted=counted) if counted != case else words
+    )
 
 
 def _counted(sent: Sent, product: Product) -> int:
@@ -150,7 +165,7 @@ def _read(request: FloorRequest, sent: Sent) -> tuple[Location | None, list[Prod
         return scanned, [product] if product else []
     products = products_of(sent["code"], request)
     if scanned or not products:
-        expected = "a product" if place else "a bin, a shelf, a dock or a product"
+        expected = say("a product") if place else say("a bin, a shelf, a dock or a product")
         raise WrongScan(as_read(sent["code"]), expected)
     return place, [product] if product in products else products
 

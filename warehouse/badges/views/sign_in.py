@@ -13,6 +13,7 @@ from orders.access import ViewerRequest, public, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.row_security import ALL_SELLERS, narrow_to, reach_of, seeing
+from orders.words import say, say_later
 from warehouse.badges.badges import (
     BEGINNING,
     PinRefused,
@@ -34,8 +35,8 @@ from warehouse.badges.seats import (
 from warehouse.models import Badge, Device
 from warehouse.scanning.screens import EVERYBODY
 
-NOT_ALIKE = "The two new PINs differ: enter the same one twice."
-NO_ROLE = "You have no role in this warehouse: ask your lead."
+NOT_ALIKE = say_later("The two new PINs differ: enter the same one twice.")
+NO_ROLE = say_later("You have no role in this warehouse: ask your lead.")
 
 
 @public
@@ -51,7 +52,7 @@ def badge(request: ViewerRequest) -> HttpResponse:
         return _ask(request, device)
     form = BadgeForm(request.POST)
     if not form.is_valid():
-        return _ask(request, device, problem="Scan your badge.", status=422)
+        return _ask(request, device, problem=say("Scan your badge."), status=422)
     given = form.cleaned_data
     if not given["pin"]:
         return _ask(request, device, badge=given["badge"])

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from orders.access import role_required
 from orders.errors import DomainError, WrongScan
 from orders.models import Product
+from orders.words import say
 from warehouse.corrections.counting import count_anew, count_units, finish_count
 from warehouse.corrections.forms import CountScanForm
 from warehouse.corrections.tasks_to_count import task_at
@@ -91,18 +92,18 @@ def _tasks(request: FloorRequest) -> "QuerySet[CountTask]":
 def _begin(request: FloorRequest, sent: Sent) -> str:
     place = location_of(sent["code"], request)
     if not place:
-        raise WrongScan(sent["code"], "a bin, a shelf or a dock")
-    return f"Count {task_at(place, actor=request.user).location}"
+        raise WrongScan(sent["code"], say("a bin, a shelf or a dock"))
+    return say("Count {location}", location=task_at(place, actor=request.user).location)
 
 
 def _scan(request: FloorRequest, task: CountTask, sent: Sent) -> str:
     place = location_of(sent["code"], request)
     if not sent["there"]:
         if place != task.location:
-            raise WrongScan(sent["code"], f"location {task.location}")
-        return f"Location {place}"
+            raise WrongScan(sent["code"], say("location {location}", location=task.location))
+        return say("Location {place}", place=place)
     if place:
-        raise WrongScan(sent["code"], "a product: say first that this location is counted")
+        raise WrongScan(sent["code"], say("a product: say first that this location is counted"))
     product = _product(request, task, sent["code"])
     case, number = units_of(sent["code"], product.seller_id), sent["quantity"]
     units = units_scanned(sent["code"], case, number, is_entered=number > 1)
@@ -115,26 +116,28 @@ def _product(request: FloorRequest, task: CountTask, code: str) -> Product:
     """The product; of several sellers' the one that lies there or is counted already."""
     products = products_of(code, request)
     if not products:
-        raise WrongScan(code, "a product")
+        raise WrongScan(code, say("a product"))
     if len(products) > 1:
         here = task.location.stocks.filter(product__in=products, on_hand__gt=0)
         lying = set(here.values_list("product", flat=True))
         products = [product for product in products if product.pk in lying]
     if len(products) != 1:
-        raise DomainError(f"{code} is used by several sellers: scan another code of it.")
+        raise DomainError(
+            say("{code} is used by several sellers: scan another code of it.", code=code)
+        )
     return products[0]
 
 
 def _finish(request: FloorRequest, task: CountTask) -> str:
     finished = finish_count(task, actor=request.user)
     if finished.status == CountStatus.DONE:
-        return f"{task.location} is counted."
-    return f"{task.location} is counted. Somebody else counts it once more."
+        return say("{location} is counted.", location=task.location)
+    return say("{location} is counted. Somebody else counts it once more.", location=task.location)
 
 
 def _anew(request: FloorRequest, task: CountTask) -> str:
     count_anew(task, actor=request.user)
-    return f"Count {task.location} from the beginning."
+    return say("Count {location} from the beginning.", location=task.location)
 
 
 def _list(request: FloorRequest, outcome: ScanResult | None = None) -> HttpResponse:

@@ -18,6 +18,7 @@ from orders.accounts.requests import SignedInRequest
 from orders.models import Package, Wish
 from orders.wishes.at_door import wishes_at
 from orders.wishes.chances import PLACES
+from orders.words import say
 from warehouse.couriers.ending import end_run
 from warehouse.couriers.forms import (
     LONGEST_NAME,
@@ -77,7 +78,7 @@ def unload_van(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
     def take_off(sent: Sent) -> str:
         unload(run, sent["package"])
-        return "Taken off the van."
+        return say("Taken off the van.")
 
     return _press(request, run, UnloadForm(request.POST), take_off)
 
@@ -91,7 +92,7 @@ def break_off(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
     def end(_: Sent) -> str:
         end_run(run, actor=request.user)
-        return "Run broken off: bring its parcels back."
+        return say("Run broken off: bring its parcels back.")
 
     return _press(request, run, FloorForm(request.POST), end)
 
@@ -164,12 +165,16 @@ def _press(
 
 def _start(request: SignedInRequest, run: Run) -> str:
     start_run(run, actor=request.user)
-    return "Run started."
+    return say("Run started.")
 
 
 def _load(run: Run, code: str) -> str:
     package, number = load(run, code)
-    return f"{package.tracking_number} is on the van ({number})."
+    return say(
+        "{tracking_number} is on the van ({number}).",
+        tracking_number=package.tracking_number,
+        number=number,
+    )
 
 
 def _deliver(request: SignedInRequest, stop: Stop, sent: Sent) -> str:
@@ -187,11 +192,17 @@ def _pickup(request: SignedInRequest, stop: Stop, sent: Sent) -> str:
 
 
 def _said(stop: Stop) -> str:
-    return f"Stop {stop.position}: {stop.get_outcome_display().lower()}."
+    return say(
+        "Stop {position}: {outcome}.",
+        position=stop.position,
+        outcome=say(stop.get_outcome_display()).lower(),
+    )
 
 
 def _undo(request: SignedInRequest, stop: Stop) -> str:
-    return f"Stop {undo_stop(stop, actor=request.user).position} is open again."
+    return say(
+        "Stop {position} is open again.", position=undo_stop(stop, actor=request.user).position
+    )
 
 
 def _day(request: SignedInRequest, outcome: ScanResult | None = None) -> HttpResponse:

@@ -15,6 +15,7 @@ from orders.access import Role, role_required
 from orders.models import Package, User, Wish
 from orders.states import PackageStatus
 from orders.wishes.at_door import wishes_of
+from orders.words import say
 from warehouse.couriers.ending import cancel_run, end_run
 from warehouse.couriers.forms import AS_NOW, RunForm
 from warehouse.couriers.loading import not_on_van
@@ -113,7 +114,7 @@ def start(request: FloorRequest, pk: UUID) -> HttpResponse:
 @at_workplace
 def cancel(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Cancel a run that has not started: its parcels may be planned again."""
-    return _end(request, pk, cancel_run, "Run of {} cancelled: plan its parcels again.")
+    return _end(request, pk, cancel_run, say("Run of {} cancelled: plan its parcels again."))
 
 
 @require_POST
@@ -121,7 +122,7 @@ def cancel(request: FloorRequest, pk: UUID) -> HttpResponse:
 @at_workplace
 def end(request: FloorRequest, pk: UUID) -> HttpResponse:
     """End a started run, or break it off: parcels of open stops may be planned again."""
-    return _end(request, pk, end_run, "Run of {} ended: plan its open parcels again.")
+    return _end(request, pk, end_run, say("Run of {} ended: plan its open parcels again."))
 
 
 def _end(request: FloorRequest, pk: UUID, action: Callable[..., Run], text: str) -> HttpResponse:
@@ -171,7 +172,7 @@ def _make(request: FloorRequest, sent: Sent, doors: Doors) -> str:
         stops=_stops(request, sent, doors),
         actor=request.user,
     )
-    return f"Run of {planned} planned."
+    return say("Run of {planned} planned.", planned=planned)
 
 
 def _change(request: FloorRequest, run: Run, sent: Sent, doors: Doors) -> str:
@@ -182,7 +183,7 @@ def _change(request: FloorRequest, run: Run, sent: Sent, doors: Doors) -> str:
         stops=_stops(request, sent, doors, run),
         actor=request.user,
     )
-    return f"Run of {changed} saved."
+    return say("Run of {changed} saved.", changed=changed)
 
 
 def _stops(
@@ -210,8 +211,9 @@ def _stops(
 def _start(request: FloorRequest, run: Run) -> str:
     left = [package.tracking_number for package in not_on_van(run)]
     start_run(run, actor=request.user)
-    stays = f" Not on the van, and still here: {', '.join(left)}." if left else ""
-    return f"{run.courier.first_name} has started: customers have their delivery window.{stays}"
+    stays = say("Not on the van, and still here: {names}.", names=", ".join(left)) if left else ""
+    told = "{name} has started: customers have their delivery window."
+    return f"{say(told, name=run.courier.first_name)} {stays}".strip()
 
 
 def _plan(

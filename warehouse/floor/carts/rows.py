@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from orders.errors import DomainError
 from orders.models import Warehouse
+from orders.words import say
 from warehouse.floor.totes import without_walks
 from warehouse.models import Cart, Location
 from warehouse.models.carts import MOST_SLOTS
@@ -20,17 +21,25 @@ def add_cart(warehouse: Warehouse, *, code: str, slots: int) -> Cart:
     """A cart with its slots, whose codes are that of the cart, a dash and a number."""
     code = code.strip().upper()
     if not 2 <= slots <= MOST_SLOTS:
-        raise DomainError(f"A cart has 2 to {MOST_SLOTS} slots, not {slots}.")
+        raise DomainError(
+            say(
+                "A cart has 2 to {most_slots} slots, not {slots}.",
+                most_slots=MOST_SLOTS,
+                slots=slots,
+            )
+        )
     codes = [f"{code}-{number}" for number in range(1, slots + 1)]
     if words := unfit_code(code) or unfit_code(codes[0]):
-        raise DomainError(f"Code {code}: {words}.")
+        raise DomainError(say("Code {code}: {words}.", code=code, words=words))
     # Two leads who add the same, or locations: the second one waits here, and is told.
     Warehouse.objects.select_for_update(no_key=True).get(pk=warehouse.pk)
     if other_cart := carts_with([code, *codes], warehouse).first():
-        raise DomainError(f"There is a cart {other_cart} already.")
+        raise DomainError(say("There is a cart {other_cart} already.", other_cart=other_cart))
     taken = Location.objects.filter(warehouse=warehouse, code__in=[code, *codes])
     if other := taken.order_by("walk_position", "code").first():
-        raise DomainError(f"{other} is the code of a location already: choose another one.")
+        raise DomainError(
+            say("{other} is the code of a location already: choose another one.", other=other)
+        )
     cart = Cart.objects.create(warehouse=warehouse, code=code, slots=slots)
     Location.objects.bulk_create(
         Location(
@@ -50,7 +59,9 @@ def retire_cart(cart: Cart, at: datetime | None) -> Cart:
     """Use a cart no longer, or again (None). Raises DomainError while something lies in it."""
     current = Cart.objects.select_for_update(no_key=True).get(pk=cart.pk)
     if at and Location.objects.filter(cart=current).exclude(pk__in=free_slots(current)).exists():
-        raise DomainError(f"Cart {current} is in use: pack or put back what is in it first.")
+        raise DomainError(
+            say("Cart {current} is in use: pack or put back what is in it first.", current=current)
+        )
     current.retired_at = at
     current.save(update_fields=["retired_at"])
     return current

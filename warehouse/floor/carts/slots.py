@@ -6,14 +6,15 @@ from django.db.models import Sum
 
 from orders.lifecycle.labelling import open_hold, unwanted
 from orders.states import ShipmentStatus
+from orders.words import say, say_later
 from warehouse.floor.pausing import WALK_IS_HELD
 from warehouse.floor.totes import IS_BOXED
 from warehouse.models import PickLine, PickList, StockMovement
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
 from warehouse.stock.lots import expiry_of
 
-ON_HOLD = "on hold: leave it as it is"
-EMPTY = "nothing to pack"  # its order was cancelled, or none of its units was found
+ON_HOLD = say_later("on hold: leave it as it is")
+EMPTY = say_later("nothing to pack")  # its order was cancelled, or none of its units was found
 ROUTE = ("stock__location__walk_position", "stock__location__code", "stock__product__sku")
 
 
@@ -84,13 +85,13 @@ def last_picked(slots: list[Slot]) -> PickLine | None:
 
 def _slot(walk: Any) -> Slot:
     if walk.status == PickListStatus.PUT_BACK:
-        return Slot(walk, "cancelled: put back what is in it", is_to_put_back=True)
+        return Slot(walk, say("cancelled: put back what is in it"), is_to_put_back=True)
     if walk.shipment.status == ShipmentStatus.CANCELLED:
         return Slot(walk, EMPTY)
     is_begun = walk.status in PICK_LIST_BEGUN
     if walk.is_held:
         units = unwanted(open_hold([walk.shipment]))
-        words = f"cancelled by the shop: put back {units}" if units else ON_HOLD
+        words = say("cancelled by the shop: put back {units}", units=units) if units else ON_HOLD
         return Slot(walk, words, is_open=is_begun)
     if walk.is_boxed:
         return Slot(walk, "packed")

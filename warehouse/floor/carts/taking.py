@@ -10,6 +10,7 @@ from orders.keys import new_id
 from orders.lifecycle.transitions import move
 from orders.models import Shipment, ShipmentLine, User
 from orders.states import ShipmentStatus
+from orders.words import say
 from warehouse.floor.carts.rows import free_slots
 from warehouse.floor.claiming import claim_for_cart
 from warehouse.floor.pausing import WALK_IS_HELD, continue_walk, going_on
@@ -32,20 +33,28 @@ def take_cart(cart: Cart, *, actor: User) -> PickList | None:
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     cart = Cart.objects.select_for_update(no_key=True).get(pk=cart.pk)
     if cart.retired_at:
-        raise DomainError(f"Cart {cart} is retired: take another one.")
+        raise DomainError(say("Cart {cart} is retired: take another one.", cart=cart))
     begun = PickList.objects.filter(tote__cart=cart, status__in=PICK_LIST_BEGUN)
     begun = begun.select_related("shipment", "picker").order_by("tote__walk_position")
     if others := begun.exclude(picker=actor).first():
-        raise DomainError(f"{others.picker} is picking into cart {cart}: take another one.")
+        raise DomainError(
+            say(
+                "{picker} is picking into cart {cart}: take another one.",
+                picker=others.picker,
+                cart=cart,
+            )
+        )
     free = begun.filter(~WALK_IS_HELD)
     # What is open before what waits: a hold may have let go a former way with this cart.
     if own := free.filter(status=PickListStatus.OPEN).first() or free.first():
         return continue_walk(own, actor=actor)
     if other := going_on(actor):
-        raise DomainError(f"You are picking {other}: finish or pause it first.")
+        raise DomainError(say("You are picking {other}: finish or pause it first.", other=other))
     slots = list(free_slots(cart))
     if not slots:
-        raise DomainError(f"All slots of cart {cart} are full: take it to packing first.")
+        raise DomainError(
+            say("All slots of cart {cart} are full: take it to packing first.", cart=cart)
+        )
     shipments = claim_for_cart(cart.warehouse, actor, len(slots))
     return _begin(shipments, slots, actor) if shipments else None
 
@@ -55,7 +64,12 @@ def _begin(shipments: list[Shipment], slots: list[Location], actor: User) -> Pic
     stops_of = _stops_of(shipments)
     fitting = [row for row in shipments if row.pk in stops_of]
     if not fitting:
-        raise DomainError(f"Shipment {shipments[0]}: its units are in no location. Count them.")
+        raise DomainError(
+            say(
+                "Shipment {shipments}: its units are in no location. Count them.",
+                shipments=shipments[0],
+            )
+        )
     moved = {row.pk: row for row in move(fitting, ShipmentStatus.PICKING, actor=actor)}
     together = new_id()
     lists = [

@@ -15,6 +15,7 @@ from orders.errors import DomainError, WrongScan
 from orders.lifecycle.labelling import open_hold, open_holds, refuse_held, unwanted
 from orders.models import Hold, Package, Shipment
 from orders.states import PackageStatus, ShipmentStatus
+from orders.words import say, say_count
 from warehouse.floor.forms import CountForm
 from warehouse.floor.manifests import (
     close_manifest,
@@ -145,32 +146,50 @@ def _add(request: FloorRequest, code: str) -> str:
     package = packages_of(code, request).select_related("shipment").first()
     if not package:
         if is_void(code, request.warehouse):
-            raise DomainError(f"Label {code} is void: scan the parcel's new label.")
-        raise WrongScan(code, "the tracking number of a ready parcel")
+            raise DomainError(say("Label {code} is void: scan the parcel's new label.", code=code))
+        raise WrongScan(code, say("the tracking number of a ready parcel"))
     if package.shipment.status != ShipmentStatus.READY or package.status != PackageStatus.LABELLED:
-        raise DomainError(f"Parcel {code} is {_present(package)}: it cannot be handed over.")
+        raise DomainError(
+            say(
+                "Parcel {code} is {present}: it cannot be handed over.",
+                code=code,
+                present=_present(package),
+            )
+        )
     refuse_held(box.shipment for box in _in_boxes(request, [package]))
     listed = _scanned(request)
     if package in listed:
-        raise DomainError(f"Parcel {code} is already on the list.")
+        raise DomainError(say("Parcel {code} is already on the list.", code=code))
     if listed and listed[0].carrier != package.carrier:
         carrier = carrier_of(package.carrier).name
-        raise DomainError(f"Parcel {code} is for {carrier}: hand over this list first.")
+        raise DomainError(
+            say(
+                "Parcel {code} is for {carrier}: hand over this list first.",
+                code=code,
+                carrier=carrier,
+            )
+        )
     request.session[LIST] = [str(row.pk) for row in [*listed, package]]
-    return f"Parcel {len(listed) + 1}: {package.tracking_number}"
+    return say(
+        "Parcel {number}: {tracking_number}",
+        number=len(listed) + 1,
+        tracking_number=package.tracking_number,
+    )
 
 
 def _present(package: Package) -> str:
     """The status to show: of the shipment while the parcel is here, of the package later."""
     here = package.status == PackageStatus.LABELLED
-    return (package.shipment if here else package).get_status_display().lower()
+    return say((package.shipment if here else package).get_status_display()).lower()
 
 
 def _hand_over(request: FloorRequest, sent: Sent) -> str:
     listed = _scanned(request)
     if gone := _strike_gone(request, listed):
-        left = "Count again." if listed else "The list is empty now."
-        raise DomainError(f"Somebody else dealt with {gone} meanwhile. {left}")
+        left = say("Count again.") if listed else say("The list is empty now.")
+        raise DomainError(
+            say("Somebody else dealt with {gone} meanwhile. {left}", gone=gone, left=left)
+        )
     _refuse_held(request, listed)
     made = close_manifest(
         listed,
@@ -179,8 +198,11 @@ def _hand_over(request: FloorRequest, sent: Sent) -> str:
         rest=sent["rest"],
         actor=request.user,
     )
-    parcels = "1 parcel" if len(listed) == 1 else f"{len(listed)} parcels"
-    return f"Handed over to {carrier_of(made.carrier).name}: {parcels}."
+    number = len(listed)
+    parcels = say_count(number, "{number} parcel", "{number} parcels", number=number)
+    return say(
+        "Handed over to {name}: {parcels}.", name=carrier_of(made.carrier).name, parcels=parcels
+    )
 
 
 def _refuse_held(request: FloorRequest, listed: list[Package]) -> None:
@@ -192,11 +214,16 @@ def _refuse_held(request: FloorRequest, listed: list[Package]) -> None:
     stopped = {box.inside_id or box.pk for box in inside if _is_of(box, hold)}
     held = [package for package in listed if package.pk in stopped]
     codes = ", ".join(package.tracking_number for package in held[:HELD_NAMED])
-    why = "cancelled by the shop" if unwanted(hold) else f"on hold ({hold})"
-    which, them = (
-        (f"Parcel {codes} is", "it") if len(held) == 1 else (f"Parcels {codes} are", "them")
+    why = say("cancelled by the shop") if unwanted(hold) else say("on hold ({hold})", hold=hold)
+    raise DomainError(
+        say_count(
+            len(held),
+            "Parcel {codes} is {why}: take it off the list and set it aside.",
+            "Parcels {codes} are {why}: take them off the list and set them aside.",
+            codes=codes,
+            why=why,
+        )
     )
-    raise DomainError(f"{which} {why}: take {them} off the list and set {them} aside.")
 
 
 def _in_boxes(request: FloorRequest, packages: list[Package]) -> list[Package]:
@@ -212,7 +239,10 @@ def _is_of(package: Package, hold: Hold) -> bool:
 
 
 def _undo(request: FloorRequest, shipment: Shipment) -> str:
-    return f"Shipment {undo_hand_over(shipment, actor=request.user)} is back: hand-over undone."
+    return say(
+        "Shipment {undo_hand_over} is back: hand-over undone.",
+        undo_hand_over=undo_hand_over(shipment, actor=request.user),
+    )
 
 
 def _undoable(request: FloorRequest) -> QuerySet[Shipment]:

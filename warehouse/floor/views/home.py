@@ -17,6 +17,7 @@ from orders.errors import DomainError, WrongScan
 from orders.lifecycle.holds import IS_UNWANTED
 from orders.models import Package, Return, Shipment
 from orders.states import ReturnStatus, ShipmentStatus
+from orders.words import say
 from warehouse.floor.forms import HomeForm
 from warehouse.floor.leading.waves import for_wave
 from warehouse.floor.manifests import left_behind
@@ -112,7 +113,9 @@ def home(request: FloorRequest) -> HttpResponse:
     if request.method != "POST":
         return _home(request)
     form = HomeForm(request.POST)
-    outcome = apply(request, form, lambda sent: f"Opened {_tasks(request, sent)[0].name}")
+    outcome = apply(
+        request, form, lambda sent: say("Opened {name}", name=_tasks(request, sent)[0].name)
+    )
     if outcome.is_refused:
         return _home(request, outcome)
     tasks = _tasks(request, form.cleaned_data)
@@ -145,8 +148,8 @@ def _refusal_of_goods(code: str, request: FloorRequest, done: Shipment | None) -
     )
     for part in here:
         verb = "packed" if part.packed else "picked"
-        return f"{part.line.product} is already {verb}."
-    return str(WrongScan(code, "an order, a tote, a parcel, a return or an inbound"))
+        return say("{product} is already {verb}.", product=part.line.product, verb=verb)
+    return str(WrongScan(code, say("an order, a tote, a parcel, a return or an inbound")))
 
 
 def _home(

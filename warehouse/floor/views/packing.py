@@ -24,6 +24,7 @@ from orders.lifecycle.labelling import (
 from orders.models import Package, Shipment
 from orders.services.own_reach import carriers_for, not_there
 from orders.states import SHIPMENT_ENDED, PackageStatus, ShipmentStatus
+from orders.words import say
 from warehouse.floor.forms import CloseForm, LabelForm, PackForm, StopForm
 from warehouse.floor.packing import (
     close_package,
@@ -60,9 +61,9 @@ from warehouse.states import PickListStatus
 
 # What the weight of a closed box tells, after “Box … closed.”
 TOLD = {
-    FITS: " The weight fits.",
-    CANNOT_TELL: " The weight does not show whether a unit is missing: {}.",
-    ACCEPTED: " Noted: {}.",
+    FITS: "The weight fits.",
+    CANNOT_TELL: "The weight does not show whether a unit is missing: {why}.",
+    ACCEPTED: "Noted: {why}.",
 }
 LAST_BOX = "carton"  # in the session: the code of the box that was used last
 AT_THE_BENCH = (ShipmentStatus.PICKED, ShipmentStatus.PACKED)
@@ -81,7 +82,7 @@ def pack(request: FloorRequest) -> HttpResponse:
 
     def act(sent: Sent) -> str:
         found.append(_at_the_bench(request, sent["code"]))
-        return f"Shipment {found[0]}"
+        return say("Shipment {found}", found=found[0])
 
     outcome = apply(request, form := ScanForm(request.POST), act)
     if outcome.is_refused:
@@ -135,7 +136,7 @@ def take_unit_out(request: FloorRequest, pk: UUID, line_pk: UUID) -> HttpRespons
 
     def act(sent: Sent) -> str:
         take_out(_open_box(shipment), line, actor=request.user)
-        return f"Taken out: 1 × {line.line.product or line.line}"
+        return say("Taken out: 1 × {title}", title=line.line.product or line.line)
 
     return _answer(request, shipment, apply(request, FloorForm(request.POST), act))
 
@@ -221,18 +222,24 @@ def _at_the_bench(request: FloorRequest, code: str) -> Shipment:
         sellers = sorted({str(shipment.seller) for shipment in waiting})
         if len(sellers) > 1:
             raise DomainError(
-                f"{code} is of {' and of '.join(sellers)}: scan the tote, or choose below."
+                say(
+                    "{code} is of {names}: scan the tote, or choose below.",
+                    code=code,
+                    names=f" {say('and of')} ".join(sellers),
+                )
             )
         if not request.viewer.has_role(Role.LEAD):  # who may put it back
             refuse_held(waiting[:1])
         return waiting[0]
     if walk := walk_to_put_back(code, request):
         words = put_back_in_words(stops_to_put_back(walk))
-        raise DomainError(f"Shipment {walk.shipment} is cancelled. {words}")
+        told = "Shipment {shipment} is cancelled. {words}"
+        raise DomainError(say(told, shipment=walk.shipment, words=words))
     if found:
-        present = found[0].get_status_display().lower()
-        raise DomainError(f"Shipment {found[0]} is {present}: it is not at packing.")
-    raise WrongScan(code, "a tote or shipment to pack")
+        present = say(found[0].get_status_display()).lower()
+        told = "Shipment {shipment} is {present}: it is not at packing."
+        raise DomainError(say(told, shipment=found[0], present=present))
+    raise WrongScan(code, say("a tote or shipment to pack"))
 
 
 def _press(
@@ -256,28 +263,29 @@ def _answer(request: FloorRequest, shipment: Shipment, outcome: ScanResult) -> H
 def _pack(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
     code, quantity = sent["code"], sent["quantity"]
     _, title, units = put_in_box(shipment, code=code, quantity=quantity, actor=request.user)
-    return f"In the box: {units} × {title}"
+    return say("In the box: {units} × {title}", units=units, title=title)
 
 
 def _close(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
     box, because = _open_box(shipment), sent["because"]
     if because and not request.viewer.has_role(Role.LEAD):
-        raise DomainError("Only a lead closes a box in spite of its weight.")
+        raise DomainError(say("Only a lead closes a box in spite of its weight."))
     weight = {"carton": _carton(request, sent["carton"]), "because": because}
     found = check_weight(box, sent["weight_grams"], **weight)
     close_package(box, weight_grams=sent["weight_grams"], actor=request.user, **weight)
     request.session[LAST_BOX] = sent["carton"]
     # Where nobody keeps boxes there is none to choose, and nothing to say of it each time.
     is_known = found and (found.verdict != CANNOT_TELL or _cartons(request).exists())
-    told = TOLD[found.verdict].format(found.why) if found and is_known else ""
-    return f"Box {box} closed.{told}{print_here(request, [box], SLIP)}"
+    told = say(TOLD[found.verdict], why=found.why) if found and is_known else ""
+    said = (say("Box {box} closed.", box=box), told, print_here(request, [box], SLIP))
+    return " ".join(filter(None, said))
 
 
 def _carton(request: FloorRequest, code: str) -> Carton | None:
     """The box with this code, or None where none was chosen. Raises WrongScan."""
     found = _cartons(request).filter(code=code).first() if code else None
     if code and not found:
-        raise WrongScan(code, "a box of this warehouse")
+        raise WrongScan(code, say("a box of this warehouse"))
     return found
 
 
@@ -288,44 +296,48 @@ def _cartons(request: FloorRequest) -> QuerySet[Carton]:
 
 def _labelled(request: FloorRequest, shipment: Shipment) -> str:
     boxes = apply_labels(shipment, actor=request.user)
-    return f"Labels made: {len(boxes)}.{print_here(request, boxes, LABEL)}"
+    said = (say("Labels made: {number}.", number=len(boxes)), print_here(request, boxes, LABEL))
+    return " ".join(filter(None, said))
 
 
 def _empty(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
-    return f"Box {empty_package(_open_box(shipment), actor=request.user)} emptied."
+    box = empty_package(_open_box(shipment), actor=request.user)
+    return say("Box {box} emptied.", box=box)
 
 
 def _ready(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
-    return f"Shipment {mark_ready(shipment, actor=request.user)} is ready."
+    return say("Shipment {shipment} is ready.", shipment=mark_ready(shipment, actor=request.user))
 
 
 def _undo(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
     if shipment.status == ShipmentStatus.READY:
-        return f"Shipment {undo_ready(shipment, actor=request.user)} is no longer ready."
+        back = undo_ready(shipment, actor=request.user)
+        return say("Shipment {shipment} is no longer ready.", shipment=back)
     back = undo_packed(shipment, actor=request.user)
-    return f"The last box of {back} is open again."
+    return say("The last box of {back} is open again.", back=back)
 
 
 def _apart(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
     apart = send_apart(shipment, actor=request.user, at_bench=True)
-    return f"Shipment {apart} goes out in a box of its own."
+    return say("Shipment {shipment} goes out in a box of its own.", shipment=apart)
 
 
 def _put_back(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
     if not request.viewer.has_role(Role.LEAD) and not unwanted(open_hold([shipment])):
-        raise DomainError(f"Ask a lead to stop shipment {shipment}: its shop wants it.")
+        told = "Ask a lead to stop shipment {shipment}: its shop wants it."
+        raise DomainError(say(told, shipment=shipment))
     back = do_not_ship(shipment, reason=sent["reason"], actor=request.user)
     [walk, *_] = back.pick_lists.order_by("-created_at")
-    words = (
-        put_back_in_words(stops) if (stops := stops_to_put_back(walk)) else "Nothing was picked."
-    )
-    return f"Shipment {back} is cancelled. {words}"
+    stops = stops_to_put_back(walk)
+    words = put_back_in_words(stops) if stops else say("Nothing was picked.")
+    return say("Shipment {shipment} is cancelled. {words}", shipment=back, words=words)
 
 
 def _open_box(shipment: Shipment) -> Package:
     box = shipment.packages.filter(status=PackageStatus.PACKING).first()
     if not box:
-        raise DomainError(f"Shipment {shipment} has no open box: scan a unit first.")
+        told = "Shipment {shipment} has no open box: scan a unit first."
+        raise DomainError(say(told, shipment=shipment))
     return box
 
 
@@ -337,11 +349,8 @@ def _bench(
 ) -> HttpResponse:
     waiting = _shipments(request).filter(status=status).order_by("ship_by", "pk")
     waiting = waiting.annotate(is_held=IS_HELD, waits=WAITS)
-    context = {
-        "shipments": waiting[:LONGEST_LIST],
-        "status": status,
-        "printers": chosen_names(request),
-    }
+    names = chosen_names(request)
+    context = {"shipments": waiting[:LONGEST_LIST], "status": status, "printers": names}
     return screen(request, "warehouse/pack.html", context, outcome)
 
 

@@ -14,6 +14,7 @@ from orders.catalogue.pictures import version_of
 from orders.errors import DomainError, WrongScan
 from orders.lifecycle.labelling import open_hold, unwanted
 from orders.states import ShipmentStatus
+from orders.words import say, say_count
 from warehouse.floor.carts.rows import cart_of, carts_of
 from warehouse.floor.carts.taking import take_cart
 from warehouse.floor.forms import PickForm, ShortForm
@@ -72,7 +73,9 @@ def pick(request: FloorRequest) -> HttpResponse:
             return redirect("warehouse_pick_list", walk.pk)
     waiting = waiting_shipments(request.warehouse, request.viewer)
     if request.method == "POST":
-        messages.info(request, f"Nothing to pick right now. {waiting.reason}".strip())
+        messages.info(
+            request, say("Nothing to pick right now. {reason}", reason=waiting.reason).strip()
+        )
     return _offer(request, waiting)
 
 
@@ -105,23 +108,29 @@ def _take(request: FloorRequest, code: str) -> tuple[PickList, str]:
     if cart := cart_of(code, request.warehouse):
         if first := take_cart(cart, actor=request.user):
             number = len(with_cart(first))
-            return first, f"Cart {cart}: {number} shipment{'' if number == 1 else 's'}"
+            return first, say_count(
+                number,
+                "Cart {cart}: {number} shipment",
+                "Cart {cart}: {number} shipments",
+                cart=cart,
+                number=number,
+            )
         raise _nothing(request)
     mine = _walks(request).filter(picker=request.user, status__in=PICK_LIST_BEGUN)
     if found := mine.filter(tote__code__in=spellings(code)).first():
         walk = continue_walk(found, actor=request.user)
-        return walk, f"Shipment {walk} goes on."
+        return walk, say("Shipment {walk} goes on.", walk=walk)
     if not request.warehouse.scans_totes:
-        raise WrongScan(code, "a cart")
+        raise WrongScan(code, say("a cart"))
     new = take_next_pick_list(warehouse=request.warehouse, actor=request.user, tote=code)
     if new is None:
         raise _nothing(request)
-    return new, f"Tote {new.tote}: shipment {new}"
+    return new, say("Tote {tote}: shipment {new}", tote=new.tote, new=new)
 
 
 def _nothing(request: FloorRequest) -> DomainError:
     waiting = waiting_shipments(request.warehouse, request.viewer)
-    return DomainError(f"Nothing to pick right now. {waiting.reason}".strip())
+    return DomainError(say("Nothing to pick right now. {reason}", reason=waiting.reason).strip())
 
 
 def _offer(
@@ -201,8 +210,11 @@ def undo(request: FloorRequest, pk: UUID, line_pk: UUID) -> HttpResponse:
 
 def _undo(request: FloorRequest, line: PickLine) -> str:
     stop, units = undo_pick(line, actor=request.user)
-    out_of = f" from {stop.pick_list.holder}" if stop.pick_list.cart_walk else ""
-    return f"Undone: put {units} × {stop.stock.product.title}{out_of} back to {stop.stock.location}"
+    there = {"units": units, "title": stop.stock.product.title, "place": stop.stock.location}
+    if stop.pick_list.cart_walk:
+        told = "Undone: put {units} × {title} from {holder} back to {place}"
+        return say(told, holder=stop.pick_list.holder, **there)
+    return say("Undone: put {units} × {title} back to {place}", **there)
 
 
 def _scans_what_it_fills(request: FloorRequest, walk: PickList) -> bool:
@@ -247,7 +259,14 @@ def _refuse_reduced(line: PickLine, sent: Sent, units: int, most: int) -> None:
     if line.quantity < (sent["planned"] or 0) and units > most:
         wanted = f"{line.open_quantity} × {line.stock.product.title}"
         order = line.pick_list.shipment.order
-        raise DomainError(f"Order {order} was reduced: pick {wanted} here, not {units}.")
+        raise DomainError(
+            say(
+                "Order {order} was reduced: pick {wanted} here, not {units}.",
+                order=order,
+                wanted=wanted,
+                units=units,
+            )
+        )
 
 
 def _pick(request: FloorRequest, walk: PickList, sent: Sent) -> str:
@@ -257,8 +276,8 @@ def _pick(request: FloorRequest, walk: PickList, sent: Sent) -> str:
         refuse_closed(line, actor=request.user)
         if sent["code"].upper() != place.upper():
             refuse_picked(walk, sent["code"])
-            raise WrongScan(sent["code"], f"location {place}")
-        return f"Location {place}"
+            raise WrongScan(sent["code"], say("location {place}", place=place))
+        return say("Location {place}", place=place)
     _refuse_reduced(line, sent, sent["quantity"], line.open_quantity)
     try:
         return _confirm(request, walk, line, sent)
@@ -278,16 +297,24 @@ def _confirm(request: FloorRequest, walk: PickList, line: PickLine, sent: Sent) 
     is_put = _scans_what_it_fills(request, walk)
     if is_put and not sent["product"]:
         units = check_pick(line, **given, actor=request.user)
-        return f"{units} × {title}: put it into {walk.holder}"
+        return say(
+            "{units} × {title}: put it into {holder}", units=units, title=title, holder=walk.holder
+        )
     if is_put and sent["code"].upper() != walk.tote.code.upper():
         raise WrongScan(sent["code"], walk.holder)
-    return f"Picked {confirm_now(line, **given, actor=request.user).picked - before} × {title}"
+    return say(
+        "Picked {number} × {title}",
+        number=confirm_now(line, **given, actor=request.user).picked - before,
+        title=title,
+    )
 
 
 def _short(request: FloorRequest, line: PickLine, sent: Sent) -> str:
     _refuse_reduced(line, sent, sent["found"], line.open_quantity - 1)
     report_short(line, found=sent["found"], reason=sent["reason"], actor=request.user)
-    return f"Reported: {sent['found']} × {line.stock.product.title} found"
+    return say(
+        "Reported: {found} × {title} found", found=sent["found"], title=line.stock.product.title
+    )
 
 
 def _stop(

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from orders.access import role_required
 from orders.catalogue.pictures import versions
 from orders.errors import DomainError, WrongScan
+from orders.words import say
 from warehouse.floor.forms import PutBackForm
 from warehouse.floor.picking import stands_for
 from warehouse.floor.putting_back import empty_tote, put_in_place, report_not_in_tote
@@ -97,19 +98,24 @@ def _scan(request: FloorRequest, walk: PickList, sent: Sent) -> str:
     stops = stops_to_put_back(walk)
     if not sent["line"]:
         stop = _stop_of(stops, sent["code"])
-        return f"{_title(stop)} to {stop.stock.location}"
+        return say("{title} to {location}", title=_title(stop), location=stop.stock.location)
     stop = _chosen(stops, sent["line"])
     place = location_of(sent["code"], request)
     if place is None:
-        raise WrongScan(sent["code"], f"location {stop.stock.location}")
+        raise WrongScan(sent["code"], say("location {location}", location=stop.stock.location))
     put_in_place(stop, units=sent["quantity"], place=place, actor=request.user)
-    return f"Put back {sent['quantity']} × {_title(stop)} to {place}"
+    return say(
+        "Put back {quantity} × {title} to {place}",
+        quantity=sent["quantity"],
+        title=_title(stop),
+        place=place,
+    )
 
 
 def _stop_of(stops: list[PickLine], code: str) -> PickLine:
     """The stop whose product was scanned out of the tote."""
     if not stops:
-        raise DomainError("Everything is put back already.")
+        raise DomainError(say("Everything is put back already."))
     for stop in stops:
         if stands_for(code.strip(), stop.stock.product):
             return stop
@@ -120,19 +126,24 @@ def _chosen(stops: list[PickLine], pk: UUID) -> PickLine:
     for stop in stops:
         if stop.pk == pk:
             return stop
-    raise DomainError("This is put back already.")
+    raise DomainError(say("This is put back already."))
 
 
 def _missing(request: FloorRequest, walk: PickList, pk: UUID) -> str:
     stop = _chosen(stops_to_put_back(walk), pk)
     report_not_in_tote(stop, actor=request.user)
-    units = f"{stop.stock.location} is to be counted"
-    return f"{_title(stop)} is not in {lies_in(walk)}: {units}."
+    units = say("{location} is to be counted", location=stop.stock.location)
+    return say(
+        "{title} is not in {lies_in}: {units}.",
+        title=_title(stop),
+        lies_in=lies_in(walk),
+        units=units,
+    )
 
 
 def _empty(request: FloorRequest, walk: PickList) -> str:
     holder = empty_tote(walk, actor=request.user).holder
-    return f"{holder[0].upper()}{holder[1:]} is empty."
+    return say("{holder} is empty.", holder=f"{holder[0].upper()}{holder[1:]}")
 
 
 def _title(stop: PickLine) -> str:

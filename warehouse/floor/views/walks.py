@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from orders.access import Role, role_required
 from orders.errors import DomainError
 from orders.models import User
+from orders.words import say
 from warehouse.floor.forms import GiveForm, OtherLotForm
 from warehouse.floor.leading.other_lot import other_lots, take_other_lot
 from warehouse.floor.pausing import WALK_IS_HELD, continue_walk, give_walk, pause_walk
@@ -154,25 +155,38 @@ def _pickers(request: FloorRequest) -> QuerySet[User]:
 def _pause(request: FloorRequest, row: PickList) -> str:
     paused = pause_walk(row, actor=request.user)
     if row.cart_walk:
-        return f"Cart {row.tote.cart} is paused."
-    return f"Shipment {paused.shipment} is paused. Its tote is {row.tote}."
+        return say("Cart {cart} is paused.", cart=row.tote.cart)
+    return say(
+        "Shipment {shipment} is paused. Its tote is {tote}.",
+        shipment=paused.shipment,
+        tote=row.tote,
+    )
 
 
 def _continue(request: FloorRequest, row: PickList) -> str:
     walk = continue_walk(row, actor=request.user)
     if row.cart_walk:
-        return f"Cart {row.tote.cart} goes on."
-    return f"Shipment {walk.shipment} goes on: {row.holder}."
+        return say("Cart {cart} goes on.", cart=row.tote.cart)
+    return say("Shipment {shipment} goes on: {holder}.", shipment=walk.shipment, holder=row.holder)
 
 
 def _give(request: FloorRequest, row: PickList, sent: Sent) -> str:
     picker = _pickers(request).filter(pk=sent["picker"]).first()
     if picker is None:
-        raise DomainError("Choose who picks in this warehouse.")
+        raise DomainError(say("Choose who picks in this warehouse."))
     given = give_walk(row, picker, actor=request.user)
     if row.cart_walk:
-        return f"Cart {row.tote.cart} is {picker}'s now, with all that is in it."
-    return f"Shipment {given.shipment} is {picker}'s now: hand over {row.holder}."
+        return say(
+            "Cart {cart} is {picker}'s now, with all that is in it.",
+            cart=row.tote.cart,
+            picker=picker,
+        )
+    return say(
+        "Shipment {shipment} is {picker}'s now: hand over {holder}.",
+        shipment=given.shipment,
+        picker=picker,
+        holder=row.holder,
+    )
 
 
 def _take_other(request: FloorRequest, row: PickList, sent: Sent) -> str:
@@ -180,11 +194,16 @@ def _take_other(request: FloorRequest, row: PickList, sent: Sent) -> str:
     stocks = Stock.objects.visible_to(request.viewer)
     stock = get_object_or_404(stocks, pk=sent["stock"])
     taken = take_other_lot(stop, stock, actor=request.user)
-    return f"Shipment {row}: lot {stock.lot} of {taken.stock.product.title} may be picked."
+    return say(
+        "Shipment {row}: lot {lot} of {title} may be picked.",
+        row=row,
+        lot=stock.lot,
+        title=taken.stock.product.title,
+    )
 
 
 def _cancel(request: FloorRequest, row: PickList, sent: Sent) -> str:
     back = cancel_walk(row, actor=request.user)
     stops = stops_to_put_back(back)
-    words = put_back_in_words(stops) if stops else "Nothing was picked."
-    return f"Walk of shipment {back} cancelled. {words}"
+    words = put_back_in_words(stops) if stops else say("Nothing was picked.")
+    return say("Walk of shipment {back} cancelled. {words}", back=back, words=words)

@@ -12,6 +12,7 @@ from orders.access import role_required
 from orders.errors import DomainError, WrongScan
 from orders.models import Product
 from orders.values.ids import id_of
+from orders.words import say
 from warehouse.corrections.differences import lots_here
 from warehouse.inbound.forms import PutAwayForm, UndoForm
 from warehouse.inbound.places import suggested_place
@@ -85,13 +86,18 @@ def _step(request: FloorRequest, sent: Sent) -> str:
     if waiting is None:
         place = location_of(sent["code"], request)
         if place and place.is_staging:
-            return f"Location {place}"
+            return say("Location {place}", place=place)
         found = _scanned(request, sent)
-        return f"{found.units} × {found.product.title} from {found.source}"
+        return say(
+            "{units} × {title} from {source}",
+            units=found.units,
+            title=found.product.title,
+            source=found.source,
+        )
     to = location_of(sent["code"], request)
     suggested = suggested_place(waiting.product, request.warehouse)
     if to is None or (suggested and to != suggested and not sent["reason"]):
-        raise WrongScan(sent["code"], str(suggested or "a bin or a shelf"))
+        raise WrongScan(sent["code"], str(suggested or say("a bin or a shelf")))
     how = Chosen(sent["reason"] if to != suggested else "", sent["lot"])
     put_away(
         waiting.product,
@@ -101,15 +107,25 @@ def _step(request: FloorRequest, sent: Sent) -> str:
         how=how,
         actor=request.user,
     )
-    return f"{sent['quantity']} × {waiting.product.title} put into {to}"
+    return say(
+        "{quantity} × {title} put into {to}",
+        quantity=sent["quantity"],
+        title=waiting.product.title,
+        to=to,
+    )
 
 
 def _undo(request: FloorRequest, move_id: UUID) -> str:
     last = put_aways_that_stand(request.user).first()
     if last is None or last.subject_id != move_id:
-        raise DomainError("Only your last put-away can be undone.")
+        raise DomainError(say("Only your last put-away can be undone."))
     product, units, source = undo_put_away(move_id, actor=request.user)
-    return f"Undone: {units} × {product.title} back to {source}"
+    return say(
+        "Undone: {units} × {title} back to {source}",
+        units=units,
+        title=product.title,
+        source=source,
+    )
 
 
 def _rows(request: FloorRequest) -> Any:
@@ -141,7 +157,7 @@ def _scanned(request: FloorRequest, sent: Sent) -> Waiting:
     products = {product.pk: product for product in products_of(sent["code"], request)}
     row = _rows(request).filter(product__in=products).first() if products else None
     if row is None:
-        raise WrongScan(sent["code"], "a product that is to be put away")
+        raise WrongScan(sent["code"], say("a product that is to be put away"))
     place = Location.objects.visible_to(request.viewer).get(pk=row["location"])
     return Waiting(products[row["product"]], place, row["units"])
 

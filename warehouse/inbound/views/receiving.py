@@ -14,6 +14,7 @@ from orders.catalogue.pictures import MOST_BYTES
 from orders.errors import DomainError, InvalidInput, WrongScan
 from orders.models import Product
 from orders.values.ids import id_of
+from orders.words import say
 from warehouse.inbound.forms import CloseForm, DamageForm, InboundScanForm, UndoForm
 from warehouse.inbound.receiving import (
     close_inbound,
@@ -53,7 +54,11 @@ def inbounds(request: FloorRequest) -> HttpResponse:
     if request.method != "POST":
         return _list(request)
     form = ScanForm(request.POST)
-    outcome = apply(request, form, lambda sent: f"Inbound {_expected(request, sent['code'])[0]}")
+    outcome = apply(
+        request,
+        form,
+        lambda sent: say("Inbound {expected}", expected=_expected(request, sent["code"])[0]),
+    )
     if outcome.is_refused:
         return _list(request, outcome)
     found = _expected(request, form.cleaned_data["code"])
@@ -154,10 +159,16 @@ def _inbounds(request: FloorRequest) -> "QuerySet[Inbound]":
 def _expected(request: FloorRequest, code: str) -> list[Inbound]:
     found = inbounds_of(code, request)
     if not found:
-        raise WrongScan(code, "the number of an inbound of this warehouse")
+        raise WrongScan(code, say("the number of an inbound of this warehouse"))
     open_ones = [row for row in found if row.status in INBOUND_OPEN]
     if not open_ones:
-        raise DomainError(f"Inbound {found[0]} is {found[0].get_status_display().lower()}.")
+        raise DomainError(
+            say(
+                "Inbound {found} is {status}.",
+                found=found[0],
+                status=say(found[0].get_status_display()).lower(),
+            )
+        )
     return open_ones
 
 
@@ -165,11 +176,11 @@ def _scan(request: FloorRequest, row: Inbound, sent: Sent, scanned: list[Product
     """Receive what was scanned, and add it to `scanned`: the next screen keeps its lot."""
     place = location_of(sent["code"], request)
     if place and place.kind != Location.Kind.TOTE:
-        return f"Location {place}"
+        return say("Location {place}", place=place)
     product = _product(request, row, sent["code"])
     to = _place(request, sent)
     if to is None:
-        raise WrongScan(sent["code"], "a dock, a bin or a shelf first")
+        raise WrongScan(sent["code"], say("a dock, a bin or a shelf first"))
     scanned.append(product)
     units = _units(request, row, sent, product)
     ask_back(units, product.title, sure=sent["sure"], warehouse=request.warehouse)
@@ -188,9 +199,9 @@ def _scan(request: FloorRequest, row: Inbound, sent: Sent, scanned: list[Product
 def _of(line: InboundLine) -> str:
     """How far a line is: “3 of 12”, “13 of 12, 1 more than announced”."""
     if not line.announced:
-        return f"{line.came}, not announced"
-    more = f", {line.over} more than announced" if line.over else ""
-    return f"{line.came} of {line.announced}{more}"
+        return say("{came}, not announced", came=line.came)
+    more = f", {say('{over} more than announced', over=line.over)}" if line.over else ""
+    return say("{came} of {announced}{more}", came=line.came, announced=line.announced, more=more)
 
 
 def _units(request: FloorRequest, row: Inbound, sent: Sent, product: Product) -> int:
@@ -202,7 +213,8 @@ def _product(request: FloorRequest, row: Inbound, code: str) -> Product:
     for product in products_of(code, request):
         if product.seller_id == row.seller_id:
             return product
-    raise WrongScan(as_read(code), f"a product of {row.seller}, or a location")
+    expected = say("a product of {seller}, or a location", seller=row.seller)
+    raise WrongScan(as_read(code), expected)
 
 
 def _chosen(request: FloorRequest, row: Inbound, pk: str | None) -> Product | None:
@@ -241,9 +253,14 @@ def _receipts(request: FloorRequest, row: Inbound) -> "QuerySet[StockMovement]":
 def _undo(request: FloorRequest, row: Inbound, receipt: UUID) -> str:
     last = _receipts(request, row).first()
     if last is None or last.pk != receipt:
-        raise DomainError("Only your last receipt can be undone.")
+        raise DomainError(say("Only your last receipt can be undone."))
     undo_receipt(last, actor=request.user)
-    return f"Undone: {last.quantity} × {last.product.title} into {last.location}"
+    return say(
+        "Undone: {quantity} × {title} into {location}",
+        quantity=last.quantity,
+        title=last.product.title,
+        location=last.location,
+    )
 
 
 def _damages(request: FloorRequest, row: Inbound) -> "QuerySet[InboundDamage]":
@@ -254,7 +271,7 @@ def _damages(request: FloorRequest, row: Inbound) -> "QuerySet[InboundDamage]":
 def _report(request: FloorRequest, row: Inbound, sent: Sent) -> str:
     product = _chosen(request, row, str(sent["product"]))
     if product is None:
-        raise DomainError("Scan the damaged product first.")
+        raise DomainError(say("Scan the damaged product first."))
     photo = sent["photo"]
     try:
         damage = report_damage(
@@ -267,7 +284,12 @@ def _report(request: FloorRequest, row: Inbound, sent: Sent) -> str:
         )
     except InvalidInput:
         raise DomainError(BAD_PHOTO) from None
-    return f"Damaged: {sent['units']} × {product.title}. {_of(damage.line)}."
+    return say(
+        "Damaged: {units} × {title}. {of}.",
+        units=sent["units"],
+        title=product.title,
+        of=_of(damage.line),
+    )
 
 
 def _bytes_of(photo: "UploadedFile[bytes] | None") -> bytes:
@@ -279,14 +301,16 @@ def _bytes_of(photo: "UploadedFile[bytes] | None") -> bytes:
 def _withdraw(request: FloorRequest, row: Inbound, sent: Sent) -> str:
     last = _damages(request, row).filter(reported_by=request.user).first()
     if last is None or last.pk != sent["last"]:
-        raise DomainError("Only your last report can be undone.")
+        raise DomainError(say("Only your last report can be undone."))
     withdraw_damage(last, actor=request.user)
-    return f"Undone: {last.units} × {last.line.product.title} damaged"
+    return say("Undone: {units} × {title} damaged", units=last.units, title=last.line.product.title)
 
 
 def _close(request: FloorRequest, row: Inbound, sent: Sent) -> str:
     closed = close_inbound(row, came=sent["came"], actor=request.user)
-    return f"Inbound {closed} is closed{': the seller sees what differs' if closed.differs else ''}"
+    if closed.differs:
+        return say("Inbound {closed} is closed: the seller sees what differs", closed=closed)
+    return say("Inbound {closed} is closed", closed=closed)
 
 
 def _list(

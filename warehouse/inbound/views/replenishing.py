@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from orders.access import Role, role_required
 from orders.errors import DomainError, WrongScan
 from orders.models import Product
+from orders.words import say
 from warehouse.corrections.differences import lots_here
 from warehouse.inbound.forms import FaceForm, FaceUnitsForm, ReplenishForm
 from warehouse.inbound.replenishing import (
@@ -47,7 +48,11 @@ def refills(request: FloorRequest) -> HttpResponse:
     if request.method != "POST":
         return _list(request)
     form = ScanForm(request.POST)
-    outcome = apply(request, form, lambda sent: f"Refill: {_named_by(request, sent['code'])}")
+    outcome = apply(
+        request,
+        form,
+        lambda sent: say("Refill: {named_by}", named_by=_named_by(request, sent["code"])),
+    )
     if outcome.is_refused:
         return _list(request, outcome)
     return redirect("warehouse_refill", _named_by(request, form.cleaned_data["code"]).pk)
@@ -80,8 +85,11 @@ def drop(request: FloorRequest, pk: UUID) -> HttpResponse:
 
     def act(sent: Sent) -> str:
         if counted := drop_task(task, actor=request.user):
-            return f"{counted} is to be counted."
-        return f"Nothing is free in {task.source}, by the books too: this refill is dropped."
+            return say("{counted} is to be counted.", counted=counted)
+        return say(
+            "Nothing is free in {source}, by the books too: this refill is dropped.",
+            source=task.source,
+        )
 
     outcome = apply(request, FloorForm(request.POST), act)
     if outcome.is_refused:
@@ -120,7 +128,11 @@ def unface(request: FloorRequest, pk: UUID) -> HttpResponse:
 
     def act(sent: Sent) -> str:
         remove_face(face, actor=request.user)
-        return f"{face.location} is no pick face of {face.product.title} any more."
+        return say(
+            "{location} is no pick face of {title} any more.",
+            location=face.location,
+            title=face.product.title,
+        )
 
     outcome = apply(request, FloorForm(request.POST), act)
     return _faces(request, outcome=outcome)
@@ -144,7 +156,7 @@ def _named_by(request: FloorRequest, code: str) -> ReplenishTask:
     if place is None:
         found = rows.filter(face__product__in=products_of(code, request)).first()
     if found is None:
-        raise WrongScan(code, "a location or a product of a refill")
+        raise WrongScan(code, say("a location or a product of a refill"))
     return found
 
 
@@ -153,26 +165,37 @@ def _step(request: FloorRequest, task: ReplenishTask, sent: Sent) -> str:
     code, step, face = sent["code"], sent["step"] or 0, task.face
     if step == 0:
         if location_of(code, request) != task.source:
-            raise WrongScan(code, f"location {task.source}")
+            raise WrongScan(code, say("location {source}", source=task.source))
         take_task(task, actor=request.user)
-        return f"Location {task.source}"
+        return say("Location {source}", source=task.source)
     if step == 1:
         if face.product not in products_of(code, request):
             raise WrongScan(code, str(face.product))
         return face.product.title
     if location_of(code, request) != face.location:
-        raise WrongScan(code, f"location {face.location}")
+        raise WrongScan(code, say("location {location}", location=face.location))
     finish_task(task, units=sent["quantity"], actor=request.user)
-    return f"{sent['quantity']} × {face.product.title} into {face.location}"
+    return say(
+        "{quantity} × {title} into {location}",
+        quantity=sent["quantity"],
+        title=face.product.title,
+        location=face.location,
+    )
 
 
 def _set(request: FloorRequest, sent: Sent) -> str:
     place, product = _known(request, sent)
     if place is None or product is None:
-        raise DomainError("Scan the location and the product first.")
+        raise DomainError(say("Scan the location and the product first."))
     limits = {"minimum": sent["minimum"], "target": sent["target"]}
     face = set_face(product, place, **limits, actor=request.user)
-    return f"{place}: refilled below {face.minimum} up to {face.target} × {product.title}"
+    return say(
+        "{place}: refilled below {minimum} up to {target} × {title}",
+        place=place,
+        minimum=face.minimum,
+        target=face.target,
+        title=product.title,
+    )
 
 
 def _known(request: FloorRequest, sent: Sent) -> tuple[Location | None, Product | None]:
@@ -195,17 +218,23 @@ def _read(request: FloorRequest, sent: Sent) -> tuple[Location, Product | None]:
     if scanned and scanned.kind != Location.Kind.TOTE:
         return scanned, None
     if place is None:
-        raise WrongScan(sent["code"], "a bin or a shelf")
+        raise WrongScan(sent["code"], say("a bin or a shelf"))
     products = products_of(sent["code"], request)
     if not products:
-        raise WrongScan(sent["code"], f"the product that is picked in {place}")
+        raise WrongScan(sent["code"], say("the product that is picked in {place}", place=place))
     if len(products) > 1:
-        raise DomainError(f"{sent['code']} is used by several sellers: scan another code of it.")
+        raise DomainError(
+            say("{code} is used by several sellers: scan another code of it.", code=sent["code"])
+        )
     return place, products[0]
 
 
 def _found(place: Location, product: Product | None) -> str:
-    return f"{product.title} in {place}" if product else f"Location {place}"
+    return (
+        say("{title} in {place}", title=product.title, place=place)
+        if product
+        else say("Location {place}", place=place)
+    )
 
 
 def _list(request: FloorRequest, outcome: ScanResult | None = None) -> HttpResponse:

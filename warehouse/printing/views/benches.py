@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from orders.access import role_required
 from orders.errors import DomainError
 from orders.models import Package
+from orders.words import say
 from warehouse.printing.bench import ABLE, chosen, print_here, printers_of, remember
 from warehouse.printing.forms import AgainForm, ChosenForm
 from warehouse.scanning.scans import ScanResult
@@ -21,8 +22,6 @@ from warehouse.scanning.screens import (
     done,
     screen,
 )
-
-NOBODY_PRINTS = "This bench has no printer for it: choose one on the screen Pack."
 
 
 @role_required(*PACKERS)
@@ -38,7 +37,7 @@ def bench_printers(request: FloorRequest) -> HttpResponse:
         if pk := given.get(document):
             found[document] = printers_of(request).filter(pk=pk, prints__in=able).first()
     if not form.is_valid() or None in found.values():
-        return _page(request, ScanResult("Choose one of these printers.", is_refused=True))
+        return _page(request, ScanResult(say("Choose one of these printers."), is_refused=True))
     response = redirect("warehouse_pack")
     remember(response, {document: row for document, row in found.items() if row})
     return response
@@ -55,8 +54,10 @@ def print_again(request: FloorRequest, pk: UUID) -> HttpResponse:
     def act(sent: Sent) -> str:
         words = print_here(request, [box], sent["document"])
         if not words:
-            raise DomainError(NOBODY_PRINTS)
-        return words.strip()
+            raise DomainError(
+                say("This bench has no printer for it: choose one on the screen Pack.")
+            )
+        return words
 
     outcome = apply(request, AgainForm(request.POST), act)
     if outcome.is_refused:

@@ -1,0 +1,1 @@
+"""Which pages speak which languages, and the language of whoever reads."""

@@ -1,0 +1,113 @@
+"""Finds what is said: in templates, scripts and modules, each text with the files that say it."""
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+
+from fulfillment.spoken.constants import constants
+from fulfillment.spoken.parts import FLOOR, SIGN_IN
+
+Text = tuple[str, ...]  # one, or that of one and that of many
+Found = dict[Text, set[str]]
+
+QUOTED = r'"((?:[^"\\]|\\.)*)"'
+IN_TEMPLATES = (
+    re.compile(r"{% say " + QUOTED),
+    re.compile(r"{% say_count \S+ " + QUOTED + " " + QUOTED),
+    re.compile(QUOTED + r"\|say\b"),
+)
+IN_SCRIPTS = (
+    re.compile(r"Words\.of\(" + QUOTED),
+    re.compile(r"Words\.count\(\w+, " + QUOTED + ", " + QUOTED),
+)
+TOLD = "told"  # a variable of this name holds a text that is said below
+# Templates and scripts that are shown before anybody has signed in, or in every part.
+# Labels of their fields are said where a field was not understood.
+FORMS = re.compile(r"warehouse/(scanning|floor|inbound|stock|corrections|couriers)/\w*forms\.py$")
+OF_SIGN_IN = re.compile(r"templates/(account|mfa)/|templates/[^/]+$|static/signed-out\.js$")
+
+
+def texts() -> Found:
+    """Every text that is said, and the files that say it."""
+    found: Found = defaultdict(set)
+    for path, said in (*_of_files("templates", "html", IN_TEMPLATES), *_of_scripts()):
+        found[said].add(path)
+    for path, said in _of_modules():
+        found[said].add(path)
+    for text in constants():
+        found[(text,)].add("fulfillment/spoken/constants.py")
+    found.pop(("",), None)  # the name of nothing
+    return found
+
+
+def texts_of(language: str) -> Found:
+    """Those that a catalogue of this language needs."""
+    wanted = texts()
+    if language in FLOOR:
+        return wanted
+    assert language in SIGN_IN  # noqa: S101 - a part that is not written yet
+    rows = {said: {path for path in at if OF_SIGN_IN.match(path)} for said, at in wanted.items()}
+    return {said: at for said, at in rows.items() if at}
+
+
+def _of_scripts() -> Iterator[tuple[str, Text]]:
+    return _of_files("static", "js", IN_SCRIPTS)
+
+
+def _of_files(
+    folder: str, suffix: str, patterns: tuple[re.Pattern[str], ...]
+) -> Iterator[tuple[str, Text]]:
+    for path in _files(folder, suffix):
+        text = path.read_text()
+        for pattern in patterns:
+            for match in pattern.finditer(text):
+                yield _name(path), match.groups()
+
+
+def _of_modules() -> Iterator[tuple[str, Text]]:
+    for app in ("fulfillment", "orders", "warehouse"):
+        for path in _files(app, "py"):
+            source = path.read_text()
+            if "import say" not in source and not FORMS.match(_name(path)):
+                continue
+            for node in ast.walk(ast.parse(source)):
+                for said in _said(node):
+                    yield _name(path), said
+
+
+def _said(node: ast.AST) -> Iterator[Text]:
+    if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == TOLD:
+        yield from ((text,) for text in _literals(node.value))
+    if not isinstance(node, ast.Call):
+        return
+    name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+    if name in ("say", "say_later") and node.args:
+        yield from ((text,) for text in _literals(node.args[0]))
+    elif name == "say_count":
+        one, many = (next(_literals(argument)) for argument in node.args[1:3])
+        yield one, many
+    elif name.endswith("Field"):
+        labels = [word.value for word in node.keywords if word.arg == "label"] or node.args[:1]
+        yield from ((text,) for label in labels for text in _literals(label) if text)
+
+
+def _literals(node: ast.expr) -> Iterator[str]:
+    """A literal, or both of `… if … else …`; nothing for what is said elsewhere."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from _literals(node.body)
+        yield from _literals(node.orelse)
+
+
+def _files(folder: str, suffix: str) -> list[Path]:
+    paths = (settings.BASE_DIR / folder).rglob(f"*.{suffix}")
+    return sorted(path for path in paths if "migrations" not in path.parts)
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(settings.BASE_DIR).as_posix()

@@ -1,0 +1,46 @@
+"""The parts of the portal that speak more than English: their languages and their pages.
+
+A part speaks a language as a whole: its catalogue has every text, or tests/spoken/ fails.
+Every other page is English, whoever reads it: never two languages on one page.
+"""
+
+NAMES = {
+    "en": "English",
+    "de": "Deutsch",
+    "fr": "Français",
+    "es": "Español",
+    "pl": "Polski",
+    "ar": "العربية",
+}
+FLOOR = ("en", "de", "fr", "es", "pl")
+SIGN_IN = ("en", "de", "fr", "es", "pl", "ar")
+
+# By the name of an address.
+FLOOR_PAGES = (
+    "warehouse_home", "warehouse_choose_workplace", "warehouse_unsaved", "warehouse_refused",
+    "warehouse_pick", "warehouse_pick_list", "warehouse_report_short", "warehouse_undo_pick",
+    "warehouse_put_back_walk", "warehouse_not_in_tote", "warehouse_empty_tote",
+    "warehouse_pause_walk", "warehouse_continue_walk",
+    "warehouse_pack", "warehouse_label", "warehouse_pack_shipment", "warehouse_close_box",
+    "warehouse_empty_box", "warehouse_take_out", "warehouse_make_labels", "warehouse_finish",
+    "warehouse_pack_apart", "warehouse_undo", "warehouse_put_back",
+    "warehouse_bench_printers", "warehouse_print_again",
+    "warehouse_dispatch", "warehouse_hand_over", "warehouse_manifest", "warehouse_clear_list",
+    "warehouse_undo_hand_over",
+    "warehouse_receive", "warehouse_undo_receipt", "warehouse_inbounds", "warehouse_inbound",
+    "warehouse_undo_inbound", "warehouse_damaged", "warehouse_undamaged",
+    "warehouse_close_inbound", "warehouse_put_away", "warehouse_undo_put_away",
+    "warehouse_refills", "warehouse_refill", "warehouse_drop_refill",
+    "warehouse_counts", "warehouse_count", "warehouse_finish_count", "warehouse_count_anew",
+    "warehouse_runs", "warehouse_run", "warehouse_start_run", "warehouse_cancel_run",
+    "warehouse_end_run",
+    "warehouse_badge", "warehouse_badge_out", "warehouse_lock", "warehouse_unlock",
+    "courier", "courier_unsaved", "courier_start", "courier_load", "courier_unload",
+    "courier_break_off", "courier_deliver", "courier_fail", "courier_pickup", "courier_undo",
+)  # fmt: skip
+SIGN_IN_PAGES = (
+    "account_login", "account_logout", "account_inactive", "account_reset_password",
+    "account_reset_password_done", "account_reset_password_from_key",
+    "account_reset_password_from_key_done", "mfa_authenticate", "mfa_login_webauthn",
+)  # fmt: skip
+LANGUAGES_OF_PAGES = dict.fromkeys(FLOOR_PAGES, FLOOR) | dict.fromkeys(SIGN_IN_PAGES, SIGN_IN)

@@ -1,0 +1,53 @@
+"""Template tags of a page's language: the choice of it, and what its scripts say."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.messages.pofile import read_po
+from django import template
+from django.conf import settings
+from django.template import Context
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from fulfillment.spoken.parts import NAMES
+from fulfillment.spoken.speaking import languages_of
+
+register = template.Library()
+
+
+@register.inclusion_tag("_language_choice.html", takes_context=True)
+def language_choice(context: Context) -> dict[str, Any]:
+    """Buttons with the languages of this page, each named in itself."""
+    request = context["request"]
+    return {
+        "csrf_token": context.get("csrf_token"),
+        "here": request.get_full_path(),
+        "is_floor": request.path_info.startswith("/warehouse/"),
+        "languages": [(code, NAMES[code]) for code in languages_of(request)],
+        "spoken": NAMES.get(get_language() or "en", NAMES["en"]),
+    }
+
+
+@register.simple_tag
+def words_of_scripts() -> SafeString:
+    """What static/words.js says, as data of the page; nothing in English."""
+    return _as_data(settings.WORDS_FOLDER, get_language() or "en")
+
+
+@cache
+def _as_data(folder: Path, language: str) -> SafeString:
+    """Of each text its words, or the forms of a number, by its English."""
+    path = folder / f"{language}.po"
+    if not path.exists():
+        return SafeString()
+    with path.open("rb") as file:
+        rows = read_po(file, locale=language)
+    found = {
+        row.id if isinstance(row.id, str) else row.id[0]: row.string
+        for row in rows
+        if row.id and any(name.startswith("static/") for name, _ in row.locations)
+    }
+    return json_script(found, "words")

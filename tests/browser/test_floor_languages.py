@@ -1,0 +1,73 @@
+"""A pick in other languages, on a phone: understood, whole words, and nothing beyond the edge."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.browser.looking import hindrances
+from tests.support.cast import put_stock
+from tests.warehouse.walking import ordered
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+BEYOND = "() => document.documentElement.scrollWidth - window.innerWidth"
+# Words of a label or a button that stick out of it: they are cut, or lie over their neighbour.
+CUT = """() => [...document.querySelectorAll('.btn, .scan-label, .goal-step, .door-name')]
+    .filter(part => part.offsetWidth && part.scrollWidth > part.clientWidth + 1
+        && getComputedStyle(part).display !== 'inline')
+    .map(part => part.innerText)"""
+SAID = {
+    "pl": {
+        "start": "Zacznij następną listę", "go": "Idź do", "place": "Zeskanuj lokalizację",
+        "there": "Lokalizacja A-01-1", "product": "Zeskanuj produkt",
+        "wrong": "Zeskanowano TEA. Oczekiwano: LAMP Brass lamp z A-01-1.",
+        "picked": "Pobrano 1 × Brass lamp", "done": "Zanieś do pakowania",
+    },
+    "de": {
+        "start": "Nächste Pickliste beginnen", "go": "Gehen zu", "place": "Platz scannen",
+        "there": "Platz A-01-1", "product": "Artikel scannen",
+        "wrong": "Sie haben TEA gescannt. Erwartet: LAMP Brass lamp von A-01-1.",
+        "picked": "Gepickt: 1 × Brass lamp", "done": "Zum Packen bringen",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", SAID)
+def test_a_pick_in_another_language(language, ada, pat, lamp, phone):
+    said = SAID[language]
+    put_stock(lamp, 5)
+    ordered(ada, {"LAMP": 1})
+    pat.language = language
+    pat.save(update_fields=["language"])
+    device = phone(pat)
+    page = device.page
+
+    page.goto("/warehouse/")
+    looked_at(page, language, "home")
+    page.goto("/warehouse/pick/")
+    looked_at(page, language, "start")
+    page.get_by_role("button", name=said["start"]).click()
+    page.get_by_text(said["go"]).wait_for()
+    looked_at(page, language, "go")
+    assert page.locator(".scan-label").inner_text() == said["place"]
+
+    device.scan("A-01-1")
+    device.answered(said["there"])
+    assert page.locator(".scan-label").inner_text() == said["product"]
+    device.scan("TEA")
+    device.answered(said["wrong"])
+    looked_at(page, language, "wrong")
+    device.scan("LAMP")
+    page.get_by_text(said["done"]).wait_for()
+    looked_at(page, language, "done")
+
+
+def looked_at(page, language, name):
+    page.wait_for_load_state("load")
+    if folder := os.environ.get("LOOK_AT"):  # whoever wants to see it
+        page.screenshot(path=Path(folder) / f"{language}-{name}.png", full_page=True)
+    assert page.locator("html").get_attribute("lang") == language
+    assert page.evaluate(BEYOND) <= 0
+    assert page.evaluate(CUT) == []
+    assert hindrances(page) == []
