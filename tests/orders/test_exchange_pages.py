@@ -12,9 +12,11 @@ from orders.returns.handling import approve_return
 from tests.api.asking import ask as ask_api
 from tests.notifications.saying import said
 from tests.support.cast import make_product, put_stock
+from tests.support.stages import picked_shipment
 from tests.test_doors import signed_in
 from tests.tracking.test_customer_returns import brought, line
 from tests.tracking.tracked import AT_THE_DOOR, MONDAY, proven, state
+from warehouse.models import Supply
 from warehouse.returns.inspection import inspect_return_line, receive_return
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +114,23 @@ def test_what_was_sold_meanwhile_is_said_at_the_form(house, order):
     assert not Return.objects.exists()
 
 
+def test_where_all_of_it_was_sold_meanwhile_the_wish_is_not_taken_for_money(house, order):
+    shade = line(order, "SHADE")
+    picked_shipment(house, {"SHADE": Supply.objects.get(product=shade.product).available})
+    fields = {
+        f"units-{shade.pk}": 1,
+        f"for-{shade.pk}": shade.product_id,
+        "reason": "too_small",
+    }
+
+    answer = proven(order).post(f"/track/{order.token}/return/", fields)
+
+    assert answer.status_code == 422
+    text = "This product cannot be exchanged that way. Choose something else."
+    assert text in answer.content.decode()
+    assert not Return.objects.exists()
+
+
 def test_a_customer_who_keeps_the_product_calls_the_exchange_off(house, order):
     ask(house, order)
     asked = Return.objects.get()
@@ -122,6 +141,9 @@ def test_a_customer_who_keeps_the_product_calls_the_exchange_off(house, order):
     off = f"An exchange was planned as order {number}. That order was cancelled."
     assert seen(order) == (off, False)
     assert Order.objects.get(pk=asked.exchange_id).status == "cancelled"
+    mine = signed_in(house.ada.owner).get(f"/dashboard/orders/{order.pk}/").content.decode()
+    assert "Blue lamp</bdi> (1 cancelled). It is cancelled." in mine
+    assert "What comes back is refunded" not in mine, "nothing comes back"
 
 
 def test_what_is_sent_in_exchange_cannot_be_kept_too(house, order):
