@@ -185,7 +185,7 @@ def _open_replaced(account: _Account, units: Mapping[UUID, int]) -> None:
             )
         )
         account.is_open |= any(price or of_kit for _, price, of_kit in former)
-        lines = {line_id for line_id, *_ in former}
+        lines = {line_id for line_id, *_ in former if line_id}
     account.is_exact &= not account.is_open
 
 

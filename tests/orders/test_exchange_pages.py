@@ -6,9 +6,11 @@ import pytest
 import time_machine
 
 from notifications.models import Message
+from orders.exchanges.requesting import request_exchange
 from orders.lifecycle.cancel import cancel_order
-from orders.models import Hold, Order, Return, Seller
+from orders.models import Hold, Order, Refund, Return, Seller
 from orders.returns.handling import approve_return
+from orders.returns.refunding import pay_refund
 from tests.api.asking import ask as ask_api
 from tests.notifications.saying import said
 from tests.support.cast import make_product, put_stock
@@ -200,6 +202,33 @@ def test_the_seller_sees_both_orders_and_nothing_to_attend_to(house, order):
     assert (
         "What comes back is refunded." in ada.get(f"/dashboard/orders/{order.pk}/").content.decode()
     )
+
+
+def test_an_exchange_cancelled_after_the_rest_was_refunded_is_to_be_refunded_too(house, order):
+    lamp, shade = line(order, "LAMP"), line(order, "SHADE")
+    Order.objects.update(currency="EUR")
+    asked = request_exchange(
+        Order.objects.get(pk=order.pk),
+        units={lamp.pk: 1, shade.pk: 1},
+        wanted={lamp.pk: lamp.product_id},
+        reason="damaged",
+    )
+    approve_return(asked, actor=house.ada.owner)
+    parts = list(asked.lines.all())
+    receive_return(asked, received={part.pk: 1 for part in parts}, actor=house.pat)
+    for part in parts:
+        inspect_return_line(part, restocked=0, written_off=1, actor=house.pat)
+    pay_refund(Refund.objects.get(), amount=1000, method="payment", actor=house.ada.owner)
+    ada, bo = signed_in(house.ada.owner), signed_in(house.bo.owner)
+    text = "what it was for is not refunded yet"
+    assert text not in ada.get("/dashboard/").content.decode()
+
+    cancel_order(Order.objects.get(pk=asked.exchange_id), actor=house.ada.owner)
+
+    assert text in ada.get("/dashboard/").content.decode()
+    assert text not in bo.get("/dashboard/").content.decode()
+    ada.post(f"/dashboard/orders/{asked.exchange_id}/called-off/settle/")
+    assert text not in ada.get("/dashboard/").content.decode()
 
 
 def test_a_program_reads_the_order_in_exchange(house, order):

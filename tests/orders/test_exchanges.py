@@ -47,6 +47,7 @@ from warehouse.returns.undoing import undo_inspection
 pytestmark = pytest.mark.django_db
 
 KEPT_DAYS = 14
+ENDS = ("comes", "partly", "late", "cancelled")
 
 
 def two_lamps():
@@ -375,8 +376,7 @@ def test_each_unit_that_comes_back_is_refunded_or_exchanged_once(house, seed):
     before = available()
     while came < 6:
         units = dice.randint(1, 6 - came)
-        is_exchange = dice.random() < 0.7
-        end = dice.choice(("comes", "partly", "late", "cancelled"))
+        is_exchange, end = dice.random() < 0.7, dice.choice(ENDS)
         line = lamp_of(order)
         wanted = {line.pk: line.product_id} if is_exchange else {}
         asked = request_exchange(order, units={line.pk: units}, wanted=wanted, reason="damaged")
