@@ -76,7 +76,7 @@ KINDS = (
     _K("order.point_closed", "Chosen pickup point closed"),
     _K("order.address_changed", "Address changed", by_customer=True),
     _K("order.called_off", "Order called off", by_customer=True),
-    _K("order.call_off_settled", "Cancellation by the customer ticked off"),
+    _K("order.call_off_settled", "Refund of what was cancelled ticked off"),
     _K("order.erased", "Personal data erased", heading=ORDERS),
     _K("order.exported", "Personal data exported"),
     _K("hold.opened", "Put on hold", heading=ORDERS),

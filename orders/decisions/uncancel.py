@@ -16,10 +16,11 @@ from orders.lifecycle.changes import keep_changes
 from orders.lifecycle.fingerprint import refuse_outdated
 from orders.lifecycle.kits import why_not_wanted, with_parts
 from orders.lifecycle.transitions import add_quantities, lock_order, summarize_orders
-from orders.models import Event, Hold, Order, OrderLine, Push, ShopLink, ShopOrder, User
+from orders.models import Event, Hold, Order, OrderLine, Push, Return, ShopLink, ShopOrder, User
 from orders.services.choosing import is_reached
 from orders.shops.base import Units
 from orders.statements import KITS, wait_for_lock
+from orders.states import RETURN_OPEN
 
 CANCELLATIONS = ("order.cancelled", "order.lines_cancelled")
 UNDOS = tuple(f"{kind}{UNDONE}" for kind in CANCELLATIONS)
@@ -144,6 +145,7 @@ def _why_not(order: Order, event: Event, pushes: Sequence[Push]) -> str:
     units = units_of(event)
     refusals = (
         _is_over(order, event),
+        _in_exchange(order),
         _shop_knows(order, pushes),
         _shop_refuses(order, event, known),
         _shop_wants_less(order, units, known),
@@ -161,6 +163,17 @@ def _is_over(order: Order, event: Event) -> str:
             "make a new order for it."
         )
     return ""
+
+
+def _in_exchange(order: Order) -> str:
+    """Whether its return is over: what was called off is refunded, or nothing came for it."""
+    over = Return.objects.filter(exchange=order).exclude(status__in=RETURN_OPEN).first()
+    if over is None:
+        return ""
+    return (
+        f"Order {order} was kept in exchange for return {over}, which is "
+        f"{over.get_status_display().lower()}: make a new order for it."
+    )
 
 
 def _shop_knows(order: Order, pushes: Sequence[Push]) -> str:

@@ -65,9 +65,10 @@ def owe_called_off(now: datetime) -> int:
     news = Event.objects.filter(
         order=OuterRef("exchange"), kind__in=CALLED_OFF, at__gt=now - CALLED_OFF_WITHIN
     )
-    rows = Return.objects.filter(
-        Exists(news), ~Q(refund__status=RefundStatus.PAID), status=ReturnStatus.CLOSED
-    )
+    # What is paid stays; where nothing was to be paid, as a fee took it, more is owed now.
+    is_open = Q(refund__isnull=True) | Q(refund__status=RefundStatus.OWED)
+    is_open |= Q(refund__status=RefundStatus.PAID, refund__paid=0)
+    rows = Return.objects.filter(Exists(news), is_open, status=ReturnStatus.CLOSED)
     found = list(rows.order_by("pk"))
     for row in found:
         with transaction.atomic():

@@ -31,8 +31,7 @@ def lock_with_exchanges(order_id: UUID) -> None:
 
 def taken_units(order_return: Return) -> Counter[UUID]:
     """{order line id: units} that came back and are not sent back, or that are credited."""
-    parts = order_return.lines.filter(inspected__gt=F("sent_back"))
-    units = Counter({part.line_id: part.inspected - part.sent_back for part in parts})
+    units = _kept_units(order_return)
     credited = order_return.discrepancies.filter(
         decision=Discrepancy.Decision.CREDIT, status=DiscrepancyStatus.DECIDED
     )
@@ -52,8 +51,8 @@ def exchanged_units(order_return: Return) -> Counter[UUID]:
 
 def call_off(order_return: Return, *, actor: User | None, reason: str = NOT_RETURNED) -> None:
     """Cancel all that is kept in exchange; its stock is free again. DomainError once picked."""
-    order = order_return.exchange
-    if order is None or order.status == OrderStatus.CANCELLED:
+    order = _locked_exchange(order_return)
+    if order is None:
         return
     if any(line.picked for line in _lines(order_return)):
         raise DomainError(
@@ -64,15 +63,15 @@ def call_off(order_return: Return, *, actor: User | None, reason: str = NOT_RETU
 
 
 def let_go(order_return: Return, *, actor: User | None) -> None:
-    """Send what is kept in exchange for the units that were taken, and cancel what is too much.
+    """Send what is kept in exchange for the units that came, and cancel what is too much.
 
-    What has left before the goods came cannot be cancelled any more.
+    Units that are credited get money. What left before the goods came cannot be cancelled any more.
     """
-    order = order_return.exchange
-    if order is None or order.status == OrderStatus.CANCELLED:
+    order = _locked_exchange(order_return)
+    if order is None:
         return
     lines = _lines(order_return)
-    if surplus := _surplus(lines, taken_units(order_return)):
+    if surplus := _surplus(lines, _kept_units(order_return)):
         cancel_units(order, surplus, actor=actor, reason=NOT_TAKEN)
     for hold in _waiting(order):
         release_hold(hold, actor=actor)
@@ -103,6 +102,20 @@ def _call_off_late(row: Return, now: datetime) -> bool:
     if is_late and current.status in (ReturnStatus.REQUESTED, ReturnStatus.APPROVED):
         call_off(current, actor=None, reason=NOT_SENT_IN)
     return is_late
+
+
+def _locked_exchange(order_return: Return) -> Order | None:
+    """The order in exchange, locked and read afresh; None where there is none to send."""
+    if order_return.exchange_id is None:
+        return None
+    lock_orders([order_return.exchange_id])
+    order = Order.objects.get(pk=order_return.exchange_id)
+    return None if order.status == OrderStatus.CANCELLED else order
+
+
+def _kept_units(order_return: Return) -> Counter[UUID]:
+    parts = order_return.lines.filter(inspected__gt=F("sent_back"))
+    return Counter({part.line_id: part.inspected - part.sent_back for part in parts})
 
 
 def _lines(order_return: Return) -> list[OrderLine]:

@@ -171,11 +171,21 @@ def _take(account: _Account, units: Mapping[UUID, int]) -> None:
 
 
 def _open_replaced(account: _Account, units: Mapping[UUID, int]) -> None:
-    """What was sent again has no price: it was paid with another order, of which nobody asks."""
-    back = OrderLine.objects.filter(pk__in=units)
-    again = OrderLine.objects.filter(Q(pk__in=back) | Q(pk__in=back.values("kit_line")))
-    paid = Q(replaces__unit_price__gt=0) | Q(replaces__kit_line__unit_price__gt=0)
-    account.is_open |= again.filter(paid).exists()
+    """What was sent again has no price: it was paid with another order, of which nobody asks.
+
+    However often it was: what it is sent for may itself have been sent again.
+    """
+    lines = set(units)
+    while lines and not account.is_open:
+        back = OrderLine.objects.filter(pk__in=lines)
+        again = OrderLine.objects.filter(Q(pk__in=back) | Q(pk__in=back.values("kit_line")))
+        former = list(
+            again.filter(replaces__isnull=False).values_list(
+                "replaces", "replaces__unit_price", "replaces__kit_line__unit_price"
+            )
+        )
+        account.is_open |= any(price or of_kit for _, price, of_kit in former)
+        lines = {line_id for line_id, *_ in former if line_id}
     account.is_exact &= not account.is_open
 
 

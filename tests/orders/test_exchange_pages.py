@@ -6,15 +6,19 @@ import pytest
 import time_machine
 
 from notifications.models import Message
+from orders.exchanges.requesting import request_exchange
 from orders.lifecycle.cancel import cancel_order
-from orders.models import Hold, Order, Return, Seller
+from orders.models import Hold, Order, Refund, Return, Seller
 from orders.returns.handling import approve_return
+from orders.returns.refunding import pay_refund
 from tests.api.asking import ask as ask_api
 from tests.notifications.saying import said
 from tests.support.cast import make_product, put_stock
+from tests.support.stages import picked_shipment
 from tests.test_doors import signed_in
 from tests.tracking.test_customer_returns import brought, line
 from tests.tracking.tracked import AT_THE_DOOR, MONDAY, proven, state
+from warehouse.models import Supply
 from warehouse.returns.inspection import inspect_return_line, receive_return
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +116,23 @@ def test_what_was_sold_meanwhile_is_said_at_the_form(house, order):
     assert not Return.objects.exists()
 
 
+def test_where_all_of_it_was_sold_meanwhile_the_wish_is_not_taken_for_money(house, order):
+    shade = line(order, "SHADE")
+    picked_shipment(house, {"SHADE": Supply.objects.get(product=shade.product).available})
+    fields = {
+        f"units-{shade.pk}": 1,
+        f"for-{shade.pk}": shade.product_id,
+        "reason": "too_small",
+    }
+
+    answer = proven(order).post(f"/track/{order.token}/return/", fields)
+
+    assert answer.status_code == 422
+    text = "This product cannot be exchanged that way. Choose something else."
+    assert text in answer.content.decode()
+    assert not Return.objects.exists()
+
+
 def test_a_customer_who_keeps_the_product_calls_the_exchange_off(house, order):
     ask(house, order)
     asked = Return.objects.get()
@@ -122,6 +143,9 @@ def test_a_customer_who_keeps_the_product_calls_the_exchange_off(house, order):
     off = f"An exchange was planned as order {number}. That order was cancelled."
     assert seen(order) == (off, False)
     assert Order.objects.get(pk=asked.exchange_id).status == "cancelled"
+    mine = signed_in(house.ada.owner).get(f"/dashboard/orders/{order.pk}/").content.decode()
+    assert "Blue lamp</bdi> (1 cancelled). It is cancelled." in mine
+    assert "What comes back is refunded" not in mine, "nothing comes back"
 
 
 def test_what_is_sent_in_exchange_cannot_be_kept_too(house, order):
@@ -178,6 +202,33 @@ def test_the_seller_sees_both_orders_and_nothing_to_attend_to(house, order):
     assert (
         "What comes back is refunded." in ada.get(f"/dashboard/orders/{order.pk}/").content.decode()
     )
+
+
+def test_an_exchange_cancelled_after_the_rest_was_refunded_is_to_be_refunded_too(house, order):
+    lamp, shade = line(order, "LAMP"), line(order, "SHADE")
+    Order.objects.update(currency="EUR")
+    asked = request_exchange(
+        Order.objects.get(pk=order.pk),
+        units={lamp.pk: 1, shade.pk: 1},
+        wanted={lamp.pk: lamp.product_id},
+        reason="damaged",
+    )
+    approve_return(asked, actor=house.ada.owner)
+    parts = list(asked.lines.all())
+    receive_return(asked, received={part.pk: 1 for part in parts}, actor=house.pat)
+    for part in parts:
+        inspect_return_line(part, restocked=0, written_off=1, actor=house.pat)
+    pay_refund(Refund.objects.get(), amount=1000, method="payment", actor=house.ada.owner)
+    ada, bo = signed_in(house.ada.owner), signed_in(house.bo.owner)
+    text = "what it was for is not refunded yet"
+    assert text not in ada.get("/dashboard/").content.decode()
+
+    cancel_order(Order.objects.get(pk=asked.exchange_id), actor=house.ada.owner)
+
+    assert text in ada.get("/dashboard/").content.decode()
+    assert text not in bo.get("/dashboard/").content.decode()
+    ada.post(f"/dashboard/orders/{asked.exchange_id}/called-off/settle/")
+    assert text not in ada.get("/dashboard/").content.decode()
 
 
 def test_a_program_reads_the_order_in_exchange(house, order):

@@ -8,12 +8,14 @@ from django.db.models import F
 from django.utils import timezone
 
 from fulfillment.management.commands.check_books import findings
+from orders.decisions.uncancel import undo_cancellation
 from orders.errors import DomainError, Refusal
 from orders.exchanges.requesting import exchanges_of, request_exchange
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.holds import release_hold
 from orders.models import (
     Charge,
+    Discrepancy,
     Event,
     Hold,
     Order,
@@ -26,6 +28,7 @@ from orders.models import (
     Shipment,
 )
 from orders.returns.closing import owe_called_off
+from orders.returns.discrepancies import decide_discrepancy
 from orders.returns.exchanged import call_off_late
 from orders.returns.handling import (
     approve_return,
@@ -44,6 +47,7 @@ from warehouse.returns.undoing import undo_inspection
 pytestmark = pytest.mark.django_db
 
 KEPT_DAYS = 14
+ENDS = ("comes", "partly", "late", "cancelled")
 
 
 def two_lamps():
@@ -210,12 +214,10 @@ def test_another_product_is_offered_where_the_seller_says_that_it_costs_the_same
 
 @pytest.mark.parametrize("without", ["days", "address", "gift"])
 def test_nothing_is_exchanged_where_it_cannot_be_sent(house, order, without):
-    if without == "days":
-        Seller.objects.update(exchange_days=None)
-    elif without == "address":
+    Seller.objects.update(exchange_days=None if without == "days" else KEPT_DAYS)
+    Order.objects.update(is_gift=without == "gift")
+    if without == "address":
         Order.objects.update(street="")
-    else:
-        Order.objects.update(is_gift=True)
 
     assert exchanges_of(Order.objects.get(), [lamp_of(order).pk]) == {}
     with pytest.raises(Refusal):
@@ -286,6 +288,58 @@ def test_an_exchange_that_is_called_off_later_is_owed_after_all(house, order):
     assert Event.objects.filter(kind="refund.owed").count() == 1
 
 
+@pytest.mark.parametrize("end", ["refunded", "cancelled"])
+def test_what_was_called_off_is_not_wanted_again_once_its_return_is_over(house, order, end):
+    asked = exchange(order, 2)
+    if end == "cancelled":
+        cancel_return(asked)
+    else:
+        come_back(house, approve_return(asked, actor=house.ada.owner))
+        cancel_order(Order.objects.get(pk=asked.exchange_id), actor=house.ada.owner)
+        owe_called_off(Event.objects.latest("pk").at)
+
+    with pytest.raises(DomainError, match="make a new order"):
+        undo_cancellation(Order.objects.get(pk=asked.exchange_id), actor=house.ada.owner)
+
+    assert Order.objects.get(pk=asked.exchange_id).status == "cancelled"
+    assert Refund.objects.count() == (end == "refunded")
+
+
+def test_while_its_return_may_come_it_is_wanted_again_and_waits(house, order):
+    asked = approve_return(exchange(order, 2), actor=house.ada.owner)
+    cancel_order(Order.objects.get(pk=asked.exchange_id), actor=house.ada.owner)
+
+    undo_cancellation(Order.objects.get(pk=asked.exchange_id), actor=house.ada.owner)
+
+    assert waiting(asked.exchange)
+    assert come_back(house, asked).status == "closed"
+    assert not waiting(asked.exchange)
+
+
+def test_what_never_came_and_is_credited_gets_money_and_nothing_is_sent(house, order):
+    asked = approve_return(exchange(order, 2), actor=house.ada.owner)
+    [part] = asked.lines.all()
+    receive_return(asked, received={part.pk: 1}, actor=house.pat)
+    decide_discrepancy(Discrepancy.objects.get(), "credit", actor=house.ada.owner)
+
+    inspect_return_line(part, restocked=0, written_off=1, actor=house.pat)
+
+    assert asked.exchange.lines.get().cancelled == 1
+    assert Refund.objects.get().goods == 1999
+
+
+def test_what_was_exchanged_twice_is_owed_when_it_comes_back_for_money(house):
+    first, second, third = (delivered_order(house, {"LAMP": 1}, currency="EUR") for _ in range(3))
+    OrderLine.objects.filter(order=second).update(replaces=lamp_of(first), unit_price=0)
+    OrderLine.objects.filter(order=third).update(replaces=lamp_of(second), unit_price=0)
+    asked = request_return(third, units={lamp_of(third).pk: 1}, reason="damaged")
+
+    come_back(house, approve_return(asked, actor=house.ada.owner))
+
+    owed = Refund.objects.get()
+    assert (owed.status, owed.is_exact) == ("owed", False), "the seller names the amount"
+
+
 def test_what_was_picked_in_exchange_keeps_its_return(house, order):
     asked = exchange(order, 2)
     approve_return(asked, actor=house.ada.owner)
@@ -322,10 +376,7 @@ def test_each_unit_that_comes_back_is_refunded_or_exchanged_once(house, seed):
     before = available()
     while came < 6:
         units = dice.randint(1, 6 - came)
-        is_exchange, end = (
-            dice.random() < 0.7,
-            dice.choice(("comes", "partly", "late", "cancelled")),
-        )
+        is_exchange, end = dice.random() < 0.7, dice.choice(ENDS)
         line = lamp_of(order)
         wanted = {line.pk: line.product_id} if is_exchange else {}
         asked = request_exchange(order, units={line.pk: units}, wanted=wanted, reason="damaged")

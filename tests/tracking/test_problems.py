@@ -158,7 +158,7 @@ def test_a_replacement_that_is_called_off_was_not_paid(order, monday_house):
     assert f"a replacement for order {order.number}: you have paid nothing" in letter.text
     assert f"a replacement for order {order.number}: nothing was paid for it" in shop.text
     assert "refund" not in letter.text + shop.text
-    assert "Cancelled by the customer" not in ada.get("/dashboard/").content.decode()
+    assert "Cancelled: refund them" not in ada.get("/dashboard/").content.decode()
 
 
 def test_a_damaged_product_is_asked_for_back(order, monday_house):

@@ -62,9 +62,9 @@ KINDS = {
         "You have told these customers so. Settle it there, then tick it off: we move no money.",
     ),
     "called_off": (
-        "Cancelled by the customer: refund them in the shop",
-        "Nothing of these orders is sent. Settle what was paid there, then tick it off: we move "
-        "no money.",
+        "Cancelled: refund them in the shop",
+        "What was cancelled of these orders is not sent. Settle what was paid there, then tick it "
+        "off: we move no money.",
     ),
     "shop_unasked": (
         "Shops that do not let us in",

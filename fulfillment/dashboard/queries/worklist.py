@@ -68,7 +68,7 @@ from orders.states import (
     ReturnStatus,
     ShipmentStatus,
 )
-from orders.wishes.called_off import called_off
+from orders.wishes.called_off import called_off, exchanges_off
 
 WARNING = timedelta(hours=4)  # so long before a promise breaks it is listed: there is time to act
 LOST_FOR = timedelta(days=30)  # a lost parcel is listed: then it is settled, or forgotten
@@ -211,7 +211,7 @@ def _problems(viewer: Viewer) -> list[QuerySet[Any]]:
     to_refund = rows.filter(answer=Problem.Answer.REFUND, settled_at__isnull=True)
     title = Coalesce("line__title", Value(""))
     what: dict[str, Any] = {"why": "kind", "detail": title, "units": "quantity"}
-    found = Discrepancy.objects.visible_to(viewer)
+    found, events = Discrepancy.objects.visible_to(viewer), Event.objects.visible_to(viewer)
     credited = found.filter(status=DiscrepancyStatus.DECIDED, decision="credit")
     owed = owed_refunds(viewer)
     credited = credited.filter(~Exists(owed.filter(order_return=OuterRef("order_return"))))
@@ -228,7 +228,8 @@ def _problems(viewer: Viewer) -> list[QuerySet[Any]]:
             rows.filter(answered_at__isnull=True), "problem_reported", since="reported_at", **what
         ),
         _matters(to_refund, "problem_refund", since="answered_at", **what),
-        _matters(called_off(Event.objects.visible_to(viewer)), "called_off", since="at"),
+        _matters(called_off(events), "called_off", since="at"),
+        _matters(exchanges_off(events), "called_off", why="kind", since="at"),
     ]
 
 

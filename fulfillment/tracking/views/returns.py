@@ -68,7 +68,9 @@ class ReturnForm(forms.Form):
             initial = left if len(lines) == 1 and left == 1 else 0
             self.fields[name] = _units_field(left, initial, self.problems)
             wish = None
-            if products := (offered or {}).get(line.id):
+            products = (offered or {}).get(line.id, ())
+            # What was offered may be gone since: that is said, and no wish for money.
+            if products or self.data.get(f"{WANTED}{line.id}"):
                 self.fields[f"{WANTED}{line.id}"] = _wanted_field(products, language)
                 wish = self[f"{WANTED}{line.id}"]
             self.rows.append((line, left, self[name], wish))
