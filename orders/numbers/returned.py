@@ -145,8 +145,9 @@ def units_back(viewer: Viewer, period: Period) -> dict[UUID | None, Back]:
     for product, reason, units, *fates in rows.values_list(
         "line__product", "order_return__reason"
     ).annotate(**sums):
-        found[product].reasons[reason] += units
-        found[product].fates.update(dict(zip(FATES, fates, strict=True)))
+        back = found.setdefault(product, Back(0))  # delivered between the two statements
+        back.reasons[reason] += units
+        back.fates.update(dict(zip(FATES, fates, strict=True)))
     return found
 
 
