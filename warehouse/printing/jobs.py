@@ -26,9 +26,17 @@ BROKEN = "The document could not be made: open it at the bench."
 def ask_to_print(
     printer: Printer, boxes: Iterable[Package], document: str, *, actor: User
 ) -> list[PrintJob]:
-    """Let a printer print this document of each box; one that waits already is not asked twice."""
+    """Let a printer print this document of each box; one that waits already is not asked twice.
+
+    What waits at another printer, which may be switched off or gone, is printed here instead.
+    """
+    rows = list(boxes)
+    waiting = PrintJob.objects.filter(package__in=rows, document=document, status=Status.WAITING)
+    waiting.exclude(printer=printer).update(
+        printer=printer, asked_by=actor, asked_at=timezone.now()
+    )
     jobs = [
-        PrintJob(printer=printer, package=box, document=document, asked_by=actor) for box in boxes
+        PrintJob(printer=printer, package=box, document=document, asked_by=actor) for box in rows
     ]
     return PrintJob.objects.bulk_create(jobs, ignore_conflicts=True)
 

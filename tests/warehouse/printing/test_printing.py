@@ -135,6 +135,34 @@ def test_a_document_is_printed_again_when_somebody_wants_it(house, pia, lea):
     )  # fmt: skip
 
 
+def test_what_waits_at_a_printer_that_is_off_is_printed_at_another(house, pia, lea):
+    """The screen says where: nothing comes out at the other one when that is switched on."""
+    first, silent = printer_of(house, lea)
+    second, agent = printer_of(house, lea, name="Bench 2")
+    choose(pia, slip=first)
+    pack(pia, picked_shipment(house, {"LAMP": 1}))
+    choose(pia, slip=second)
+
+    again = pia.sends(f"/warehouse/boxes/{Package.objects.get().pk}/print/", document="slip")
+
+    assert again.says.startswith("Slip sent to Bench 2.")
+    assert silent.asks().status_code == 204
+    assert agent.asks()["X-Document"] == "slip"
+
+
+def test_a_bench_whose_printer_was_removed_prints_by_hand(house, pia, lea):
+    printer, _ = printer_of(house, lea)
+    choose(pia, slip=printer, label=printer)
+    lea.sends(f"{PRINTERS}{printer.pk}/remove/")
+    shipment = picked_shipment(house, {"LAMP": 1})
+
+    assert pack(pia, shipment)[1] == "Labels made: 1."
+
+    screen = pia.opens(f"/warehouse/pack/{shipment.pk}/").text
+    assert "Print the slip and label." in screen
+    assert "Print slip" not in screen
+
+
 def test_what_is_no_longer_wanted_is_dropped(house, pia, lea):
     """A box that was opened again has no slip yet."""
     printer, agent = printer_of(house, lea)
@@ -224,7 +252,8 @@ def test_the_lead_adds_renews_and_removes_a_printer(house, lea):
 
 
 @pytest.mark.parametrize(
-    "body", ["", "[]", "{}", '{"problem": 5}', '{"problem": "%s"}' % ("x" * 201)]
+    "body",
+    ["", "[]", "{}", '{"problem": 5}', '{"problem": "%s"}' % ("x" * 201), r'{"problem": "\udcff"}'],
 )
 def test_a_word_that_is_none_is_refused(house, pia, lea, body):
     printer, agent = printer_of(house, lea)
