@@ -38,6 +38,12 @@ class GivenLot(NamedTuple):
 
 
 NO_LOT = GivenLot()
+WITHOUT_LOT = "no lot"  # chosen where units without a lot lie beside those of others
+
+
+def chosen_code(lot: str) -> str:
+    """What somebody chooses for the units of a lot, and for those without one."""
+    return lot or WITHOUT_LOT
 
 
 def today_in(warehouse: Warehouse) -> date:
@@ -72,9 +78,13 @@ def note_lot(product: Product, given: GivenLot, *, today: date) -> Lot:
         raise DomainError(
             f"Lot {code} of {product.sku} expired on {in_words(expires_on)}: report it damaged."
         )
+    if code.casefold() == WITHOUT_LOT:
+        raise DomainError(f"Enter the lot of {product.sku} as it is printed, not “{code}”.")
+    same = Lot.objects.filter(product=product, code__iexact=code)
+    spelt = list(same.values_list("code", flat=True))  # typed small, it is no other lot
     lot, _ = Lot.objects.get_or_create(
         product=product,
-        code=code,
+        code=code if code in spelt else next(iter(spelt), code),
         defaults={"seller_id": product.seller_id, "expires_on": expires_on},
     )
     if lot.expires_on is None and expires_on is not None:

@@ -12,7 +12,7 @@ from orders.access import role_required
 from orders.errors import DomainError, WrongScan
 from orders.models import Product
 from orders.values.ids import id_of
-from warehouse.corrections.differences import lots_here
+from warehouse.corrections.differences import lots_here, refuse_other_lot
 from warehouse.inbound.forms import PutAwayForm, UndoForm
 from warehouse.inbound.places import suggested_place
 from warehouse.inbound.putting_away import (
@@ -87,6 +87,7 @@ def _step(request: FloorRequest, sent: Sent) -> str:
         if place and place.is_staging:
             return f"Location {place}"
         found = _scanned(request, sent)
+        refuse_other_lot(found.product, found.source, lot_in(sent["code"]))
         return f"{found.units} × {found.product.title} from {found.source}"
     to = location_of(sent["code"], request)
     suggested = suggested_place(waiting.product, request.warehouse)

@@ -62,3 +62,14 @@ def test_a_location_is_blocked_and_released(lea, lot):
     assert "no order gets what lies here. Water" in blocked.text
     assert lea.sends(url, blocked="on", note="Water").says == "A-01-1 is blocked already."
     assert lea.sends(url).says == "A-01-1 is released: orders get what lies there."
+
+
+def test_what_was_typed_stays_where_it_is_refused(lea, lot):
+    url = f"/warehouse/lots/{lot.pk}/"
+    lea.sends(url, act="block", note="Glass in a jar")
+
+    refused = lea.sends(url, act="block", note="Again glass", expires_on="2098-01-31")
+
+    assert refused.says == "Lot A7 is blocked already."
+    assert 'value="Again glass"' in refused.html
+    assert 'value="2098-01-31"' in refused.html
