@@ -338,6 +338,8 @@ SMALL_KEYS = {
     "fulfillment/tracking/tags.py:_steps",
     "notifications/channels/vapid.py:_public",
     "notifications/channels/vapid.py:_signer",
+    "notifications/editor/offered.py:_samples",
+    "notifications/editor/offered.py:_written_by_us",
     "notifications/editor/said/__init__.py:patterns",
     "notifications/editor/said/__init__.py:quote",
     "notifications/words/wording.py:_locale",

@@ -163,6 +163,23 @@ def test_a_bench_whose_printer_was_removed_prints_by_hand(house, pia, lea):
     assert "Print slip" not in screen
 
 
+def test_what_a_box_does_not_have_is_not_said_to_be_sent(house, pia, lea):
+    """From a page that was open before its label was made void, or the box was opened again."""
+    printer, _ = printer_of(house, lea)
+    choose(pia, slip=printer, label=printer)
+    shipment = picked_shipment(house, {"LAMP": 1})
+    url = f"/warehouse/pack/{shipment.pk}/"
+    pia.sends(url, code=LAMP_CODE)
+    box = Package.objects.get()
+
+    slip = pia.sends(f"/warehouse/boxes/{box.pk}/print/", document="slip")
+    pia.sends(f"{url}close/")
+    label = pia.sends(f"/warehouse/boxes/{box.pk}/print/", document="label")
+
+    assert slip.says == f"Box {box} has no slip now: nothing is printed."
+    assert label.says == f"Box {box} has no label now: nothing is printed."
+
+
 def test_what_is_no_longer_wanted_is_dropped(house, pia, lea):
     """A box that was opened again has no slip yet."""
     printer, agent = printer_of(house, lea)
@@ -269,6 +286,14 @@ def paper():
     peer = PrinterPeer()
     yield peer
     peer.close()
+
+
+def test_a_printer_that_does_not_hang_up_may_have_printed(paper):
+    """Not “did not take it”: who prints again at once has two labels."""
+    paper.is_stuck = True
+    with pytest.raises(agent_file.Unconfirmed, match="look there first"):
+        agent_file.raw_printer("127.0.0.1", paper.port, 0.2)(b"label")
+    wait_until(lambda: paper.printed == [b"label"])
 
 
 def test_the_agent_feeds_a_real_printer(live_site, house, lea, paper):
