@@ -68,7 +68,8 @@ class Return(Row):
     """Goods of one order on their way back; `number` is the RMA number on the parcel.
 
     `undeliverable`: no customer requested it, a parcel came back unopened; its units count as
-    `came_back`. `unannounced`: nobody asked; what is in it are discrepancies until the seller decides.
+    `came_back`. `unannounced`: nobody asked; what is in it are discrepancies until the seller
+    decides.
     """
 
     MOVES = RETURN_MOVES
