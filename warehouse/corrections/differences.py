@@ -13,7 +13,8 @@ from orders.events.recording import record
 from orders.models import Event, Product, User
 from warehouse.corrections.withdrawing import withdraw_missing
 from warehouse.models import Location, Stock, StockMovement
-from warehouse.stock.lots import EXPIRES_ON, WITHOUT_LOT, chosen_code
+from warehouse.models.lots import WITHOUT_LOT
+from warehouse.stock.lots import EXPIRES_ON, chosen_code
 from warehouse.stock.postings import Posting, SupplyKey, lock_supplies, post
 
 ANY = Q()

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from orders.errors import DomainError
 from orders.models import Product, Warehouse
 from warehouse.models import Lot, Stock
+from warehouse.models.lots import WITHOUT_LOT
 from warehouse.stock.closing import WITHHELD
 
 
@@ -38,7 +39,6 @@ class GivenLot(NamedTuple):
 
 
 NO_LOT = GivenLot()
-WITHOUT_LOT = "no lot"  # chosen where units without a lot lie beside those of others
 
 
 def chosen_code(lot: str) -> str:

@@ -16,6 +16,7 @@ from warehouse.corrections.correcting import Change, approve, correct, refuse
 from warehouse.corrections.differences import lots_here, refuse_other_lot
 from warehouse.corrections.forms import REASONS, AdjustForm, MoveForm, PlaceForm
 from warehouse.models import Correction, Location, Stock
+from warehouse.models.lots import WITHOUT_LOT
 from warehouse.scanning.base_forms import FloorForm
 from warehouse.scanning.codes import location_of, products_of
 from warehouse.scanning.lot_codes import lot_in
@@ -31,7 +32,7 @@ from warehouse.scanning.screens import (
     screen,
 )
 from warehouse.states import CorrectionStatus
-from warehouse.stock.lots import WITHOUT_LOT, chosen_code
+from warehouse.stock.lots import chosen_code
 
 LONGEST_LIST = 50
 WAITS = "Not in the books yet: somebody else has to approve it."

@@ -51,7 +51,7 @@ def test_units_without_a_lot_are_moved_from_beside_a_lot(jam, pat):
     answer = pat.sends(MOVE, code="A-02-1", lot="no lot", **here)
 
     assert '<option value="no lot">no lot: 3 free</option>' in asked.html
-    assert answer.says == "Moved: 1 × JAM Plum jam lot no lot from A-01-1 to A-02-1"
+    assert answer.says == "Moved: 1 × JAM Plum jam no lot from A-01-1 to A-02-1"
     assert lots() == [("A-01-1", "", 2), ("A-01-1", "A7", 2), ("A-02-1", "", 1)]
 
 
