@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import Case, F, Q, QuerySet, Sum, When
 
 from orders.errors import DomainError
 from orders.events.recording import record
@@ -14,8 +14,11 @@ from orders.models import Event, Product, User
 from orders.words import say
 from warehouse.corrections.withdrawing import withdraw_missing
 from warehouse.models import Location, Stock, StockMovement
-from warehouse.stock.lots import EXPIRES_ON
+from warehouse.models.lots import WITHOUT_LOT
+from warehouse.stock.lots import EXPIRES_ON, chosen_code
 from warehouse.stock.postings import Posting, SupplyKey, lock_supplies, post
+
+ANY = Q()
 
 
 class Difference(NamedTuple):
@@ -57,16 +60,16 @@ def post_differences(
 
 
 def lots_at(
-    product: Product, location: Location, units: int, lot: str = ""
+    product: Product, location: Location, units: int, lot: str = "", *, only: Q = ANY
 ) -> list[tuple[str, int]]:
     """(lot, units) that these units are of: of that lot, else what expires first goes first.
+
+    `only`: of these stocks there.
 
     Raises DomainError where there are too few.
     """
     left, found = units, []
-    lots = Stock.objects.filter(product=product, location=location)
-    if lot:
-        lots = lots.filter(lot=lot)
+    lots = _lying(product, location, lot).filter(only)
     lots = lots.order_by(EXPIRES_ON.asc(nulls_last=True), "lot", "pk")
     for stock in lots:
         taken = min(left, stock.on_hand - stock.pinned)
@@ -105,7 +108,7 @@ def lot_taken(product: Product, location: Location, lot: str) -> str:
     """The lot that somebody takes there, as the books spell it. Raises DomainError where several
     lie there and none of them was said.
     """
-    lots = [row.lot for row in lots_here(product, location)]
+    lots = [chosen_code(row.lot) for row in lots_here(product, location)]
     found = next((one for one in lots if one.casefold() == lot.casefold()), "")
     if lots and not found:
         raise DomainError(
@@ -119,12 +122,31 @@ def lot_taken(product: Product, location: Location, lot: str) -> str:
     return found
 
 
+def refuse_other_lot(product: Product, location: Location, lot: str) -> None:
+    """Raise DomainError where a lot was scanned, and the books have others there alone."""
+    if not lot or not product.is_lot_tracked:
+        return
+    lots = [row.lot for row in _lying(product, location).filter(on_hand__gt=0).order_by("lot")]
+    if lots and lot.casefold() not in [one.casefold() for one in lots]:
+        known = ", ".join(map(chosen_code, lots))
+        raise DomainError(
+            f"You scanned lot {lot} of {product.sku}. The books have {known} in {location}."
+        )
+
+
 def books_at(product: Product, location: Location, lot: str = "") -> int:
     """Units of the product that the books have at the location: of that lot, else of all."""
-    lots = Stock.objects.filter(product=product, location=location)
-    lots = lots.filter(lot=lot) if lot else lots
+    lots = _lying(product, location, lot)
     units: int = lots.aggregate(units=Sum("on_hand", default=0))["units"]
     return units
+
+
+def _lying(product: Product, location: Location, lot: str = "") -> QuerySet[Stock]:
+    """The stocks of a product at a location: of that lot, else all."""
+    rows = Stock.objects.filter(product=product, location=location)
+    if not lot:
+        return rows
+    return rows.filter(lot="" if lot == WITHOUT_LOT else lot)
 
 
 def _refuse_changed(differences: Sequence[Difference]) -> None:
@@ -134,8 +156,7 @@ def _refuse_changed(differences: Sequence[Difference]) -> None:
     """
     lock_supplies((product.pk, location.warehouse_id) for product, location, *_ in differences)
     for product, location, _, seen, lot in differences:
-        lots = Stock.objects.filter(product=product, location=location).order_by("pk")
-        lots = lots.filter(lot=lot) if lot else lots
+        lots = _lying(product, location, lot).order_by("pk")
         books = sum(stock.on_hand for stock in lots.select_for_update(no_key=True))
         if seen is not None and books != seen:
             raise DomainError(
@@ -146,9 +167,10 @@ def _refuse_changed(differences: Sequence[Difference]) -> None:
 def _postings(difference: Difference, subject_id: UUID) -> list[Posting]:
     product, location, units, _, lot = difference
     if units > 0 and lot:
-        parts = [(lot, units)]
+        parts = [("" if lot == WITHOUT_LOT else lot, units)]
     elif units > 0:
-        lots = Stock.objects.filter(product=product, location=location).order_by("lot", "pk")
+        is_gone = Case(When(on_hand__gt=0, then=0), default=1)  # what lies there comes first
+        lots = _lying(product, location).order_by(is_gone, "lot", "pk")
         parts = [(lots.values_list("lot", flat=True).first() or "", units)]
     else:
         parts = [(lot, -number) for lot, number in lots_at(product, location, -units, lot)]

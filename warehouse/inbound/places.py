@@ -53,7 +53,7 @@ def empty_place(warehouse: Warehouse, *, near: int) -> Location | None:
 
 
 def _shelves(warehouse: Warehouse) -> "QuerySet[Location]":
-    """Where goods may be put: bins and shelves that nobody has to count."""
+    """Where goods may be put: bins and shelves, not blocked, that nobody has to count."""
     to_count = CountTask.objects.filter(location=OuterRef("pk"), status__in=COUNT_OPEN)
     closed = Stock.objects.filter(location=OuterRef("pk"), closed_at__isnull=False)
     return Location.objects.filter(
@@ -61,6 +61,7 @@ def _shelves(warehouse: Warehouse) -> "QuerySet[Location]":
         ~Exists(closed),
         warehouse=warehouse,
         closed_at__isnull=True,
+        blocked_at__isnull=True,
         is_staging=False,
         kind__in=(Location.Kind.BIN, Location.Kind.SHELF),
     )

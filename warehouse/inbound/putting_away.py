@@ -15,7 +15,7 @@ from orders.models import Event, Product, User
 from orders.words import say
 from warehouse.corrections.differences import lot_taken, lots_at
 from warehouse.models import Location, Stock, StockMovement
-from warehouse.stock.closing import promisable, refuse_closed
+from warehouse.stock.closing import IS_OPEN, promisable, refuse_closed
 from warehouse.stock.postings import Posting, lock_supplies, post, post_into
 
 RECENT = timedelta(hours=12)
@@ -85,7 +85,11 @@ def undo_put_away(move_id: UUID, *, actor: User) -> tuple[Product, int, Location
     lines = StockMovement.objects.filter(subject_id=move_id, reason=PUT_AWAY)
     rows = list(lines.select_related("location"))
     units = sum(row.quantity for row in rows if row.location_id == to.pk)
-    if promisable(supply) < units:
+    # What no order gets there, as it is blocked or expired, is needed by none.
+    opened = Stock.objects.filter(IS_OPEN, product=product, location=to)
+    lots = set(opened.values_list("lot", flat=True))
+    needed = sum(row.quantity for row in rows if row.location_id == to.pk and row.lot in lots)
+    if needed and promisable(supply) < needed:
         raise DomainError(
             say("{product}: too late to undo, an order needs these units.", product=product)
         )

@@ -14,7 +14,7 @@ from orders.models import Event, Product, User, Warehouse
 from orders.statements import with_codes
 from orders.states import SHIPMENT_NOT_BEGUN
 from orders.words import say
-from warehouse.corrections.differences import lots_at
+from warehouse.corrections.differences import lots_at, lots_here
 from warehouse.corrections.tasks_to_count import plan_counts
 from warehouse.models import (
     CountTask,
@@ -25,12 +25,13 @@ from warehouse.models import (
     StockMovement,
 )
 from warehouse.states import ReplenishStatus
-from warehouse.stock.closing import refuse_closed
+from warehouse.stock.closing import IS_KEPT, WITHHELD_LOT, refuse_closed
 from warehouse.stock.postings import Posting, lock_supplies, post
 
 MOST_AT_ONCE = 100  # tasks of a warehouse that are made by one look
-# The units that each face lacks, with the reserve to bring them from: the oldest lot first. What
-# open tasks bring from a reserve is free for no other face.
+# The units that each face lacks, with the reserve to bring them from: what expires first,
+# then the oldest lot; nothing that is blocked or expired. What open tasks bring from a reserve is
+# free for no other face.
 DUE = with_codes(
     """
 WITH
@@ -76,13 +77,16 @@ LIMIT %(most)s
             AND face.product_id = stock.product_id) planned
     WHERE stock.product_id = held.product_id AND stock.on_hand > stock.pinned
         AND stock.closed_at IS NULL AND place.warehouse_id = %(warehouse)s
-        AND place.kind <> {tote} AND NOT place.is_staging
+        AND place.kind <> {tote} AND NOT place.is_staging AND place.blocked_at IS NULL
+        AND NOT ({withheld})
         AND NOT EXISTS (SELECT FROM warehouse_pickface other
             WHERE other.product_id = stock.product_id AND other.location_id = stock.location_id)
     GROUP BY stock.location_id, place.walk_position, place.code
     HAVING sum(stock.on_hand - stock.pinned) > min(planned.units)
-    ORDER BY min(stock.lot), place.walk_position, place.code LIMIT 1""",
-    ),
+    ORDER BY min((SELECT expires_on FROM warehouse_lot dated
+            WHERE dated.product_id = stock.product_id AND dated.code = stock.lot)),
+        min(stock.lot), place.walk_position, place.code LIMIT 1""",
+    ).replace("{withheld}", WITHHELD_LOT),
     open=ReplenishStatus.OPEN,
     waiting=SHIPMENT_NOT_BEGUN,
     tote=Location.Kind.TOTE,
@@ -192,7 +196,7 @@ def finish_task(task: ReplenishTask, *, units: int, actor: User) -> ReplenishTas
         Posting(
             current.seller_id, face.product_id, place, lot, number, subject_id=current.pk
         )
-        for lot, taken in lots_at(face.product, current.source, units)
+        for lot, taken in lots_at(face.product, current.source, units, only=~IS_KEPT)
         for place, number in ((current.source_id, -taken), (face.location_id, taken))
     ]  # fmt: skip
     post(postings, reason=StockMovement.Reason.MOVED, actor=actor)
@@ -214,10 +218,20 @@ def drop_task(task: ReplenishTask, *, actor: User) -> Location | None:
 
 
 def free_at_source(task: ReplenishTask) -> int:
-    """Units of the product that the books have at the reserve location, claimed by no walk."""
-    lots = Stock.objects.filter(product=task.face.product_id, location=task.source_id)
+    """Units of the product that the books have at the reserve location, claimed by no walk and
+    not kept from orders.
+    """
+    lots = Stock.objects.filter(~IS_KEPT, product=task.face.product_id, location=task.source_id)
     units: int = lots.aggregate(units=Sum(F("on_hand") - F("pinned"), default=0))["units"]
     return units
+
+
+def lots_to_bring(task: ReplenishTask) -> list[Any]:
+    """The lots to bring, in turn, where several lie at the reserve location."""
+    lying = lots_here(task.face.product, task.source)
+    kept = Stock.objects.filter(IS_KEPT, pk__in=[row.pk for row in lying])
+    left = set(kept.values_list("pk", flat=True)) if lying else set()
+    return [row for row in lying if row.pk not in left]
 
 
 def _own(task: ReplenishTask, actor: User) -> ReplenishTask:

@@ -65,7 +65,8 @@ def block(request: FloorRequest, pk: UUID) -> HttpResponse:
 
     outcome = apply(request, PlaceForm(request.POST), act)
     if outcome.is_refused:
-        return screen(request, "warehouse/block_refused.html", {"place": place}, outcome)
+        context = {"place": place, "note": request.POST.get("note", "")}
+        return screen(request, "warehouse/block_refused.html", context, outcome)
     return done(request, outcome, "warehouse_location", place.pk)
 
 
@@ -90,5 +91,6 @@ def _show(request: FloorRequest, row: Any, outcome: ScanResult | None = None) ->
         "got": got[:LONGEST_LIST],
         "number": got.count(),
         "most": LONGEST_LIST,
+        "typed": request.POST if outcome else {},
     }
     return screen(request, "warehouse/lot.html", context, outcome)

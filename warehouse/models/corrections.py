@@ -8,7 +8,7 @@ from django.utils import timezone
 from orders.models import Product, Seller, Warehouse
 from orders.models.base import Row
 from warehouse.models.locations import Location
-from warehouse.models.lots import LONGEST_LOT
+from warehouse.models.lots import LONGEST_LOT, WITHOUT_LOT
 from warehouse.states import (
     CORRECTION_MOVES,
     COUNT_MOVES,
@@ -201,7 +201,8 @@ class Correction(Row):
         ]
 
     def __str__(self) -> str:
-        lot = f" lot {self.lot}" if self.lot else ""
+        named = self.lot if self.lot == WITHOUT_LOT else f"lot {self.lot}"
+        lot = f" {named}" if self.lot else ""
         if self.to:
             return f"{self.units} × {self.product}{lot} from {self.location} to {self.to}"
         return f"{self.units:+} × {self.product}{lot} in {self.location}"

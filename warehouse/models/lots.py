@@ -9,6 +9,7 @@ from orders.models.base import Row, days
 from orders.values.texts import LINE
 
 LONGEST_LOT = 40  # of `Stock.lot`; GS1 has at most 20
+WITHOUT_LOT = "no lot"  # chosen where units without a lot lie beside those of others
 
 
 class Lot(Row):

@@ -26,9 +26,14 @@ PAUSE, LONGEST_PAUSE = 1.0, 30.0
 MOST_BYTES = 10_000_000
 LONGEST_PROBLEM = 200
 RAW_PORT = 9100
+UNCONFIRMED = "It was sent, and the printer does not say that it has it all: look there first."
 BY_MEDIA_TYPE = {"application/pdf": "pdf", "image/png": "png", "application/zpl": "zpl"}
 
 Printer = Callable[[bytes], None]  # raises OSError or SubprocessError
+
+
+class Unconfirmed(OSError):
+    """The printer has the document, and nobody knows whether paper came out."""
 
 
 class Portal:
@@ -75,15 +80,18 @@ class Portal:
         return answer
 
 
-def raw_printer(host: str, port: int) -> Printer:
-    """A printer that takes raw bytes."""
+def raw_printer(host: str, port: int, seconds: float = PRINTER_SECONDS) -> Printer:
+    """A printer that takes raw bytes; it hangs up when it has taken all."""
 
     def send(content: bytes) -> None:
-        with socket.create_connection((host, port), timeout=PRINTER_SECONDS) as connection:
+        with socket.create_connection((host, port), timeout=seconds) as connection:
             connection.sendall(content)
             connection.shutdown(socket.SHUT_WR)
-            while connection.recv(4096):  # until it has taken all
-                pass
+            try:
+                while connection.recv(4096):
+                    pass
+            except TimeoutError as error:
+                raise Unconfirmed(UNCONFIRMED) from error
 
     return send
 
@@ -108,6 +116,8 @@ def print_next(portal: Portal, send: Printer) -> bool:
     job, media_type, content = found
     try:
         send(content)
+    except Unconfirmed as error:
+        problem = str(error)
     except (OSError, subprocess.SubprocessError) as error:
         problem = f"The printer did not take it: {error}"
     else:

@@ -41,10 +41,20 @@ def chosen(request: HttpRequest) -> dict[str, UUID]:
     return {document: ids[document] for document in ABLE if document in ids}
 
 
+def printers_here(request: FloorRequest) -> dict[str, Printer]:
+    """{document: the printer of this bench}: those that are there still, and print such documents.
+
+    No query where it has none.
+    """
+    wanted = chosen(request)
+    found = printers_of(request).in_bulk(set(wanted.values())) if wanted else {}
+    rows = {document: found.get(pk) for document, pk in wanted.items()}
+    return {document: row for document, row in rows.items() if row and row.prints in ABLE[document]}
+
+
 def chosen_names(request: FloorRequest) -> list[str]:
-    """The names of the printers of this bench; no query where it has none."""
-    ids = set(chosen(request).values())
-    return [str(row) for row in printers_of(request).filter(pk__in=ids)] if ids else []
+    """The names of the printers of this bench, each once."""
+    return sorted({str(row) for row in printers_here(request).values()})
 
 
 def remember(response: HttpResponse, printers: dict[str, Printer]) -> None:
@@ -61,9 +71,7 @@ def remember(response: HttpResponse, printers: dict[str, Printer]) -> None:
 
 def print_here(request: FloorRequest, boxes: Iterable[Package], document: str) -> str:
     """Let the printer of this bench print, and say so; "" where the bench has none."""
-    pk = chosen(request).get(document)
-    printer = printers_of(request).filter(pk=pk, prints__in=ABLE[document]).first() if pk else None
-    rows = list(boxes)
+    printer, rows = printers_here(request).get(document), list(boxes)
     if printer is None or not rows:
         return ""
     ask_to_print(printer, rows, document, actor=request.user)

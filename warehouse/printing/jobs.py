@@ -26,9 +26,17 @@ BROKEN = "The document could not be made: open it at the bench."
 def ask_to_print(
     printer: Printer, boxes: Iterable[Package], document: str, *, actor: User
 ) -> list[PrintJob]:
-    """Let a printer print this document of each box; one that waits already is not asked twice."""
+    """Let a printer print this document of each box; one that waits already is not asked twice.
+
+    What waits at another printer, which may be switched off or gone, is printed here instead.
+    """
+    rows = list(boxes)
+    waiting = PrintJob.objects.filter(package__in=rows, document=document, status=Status.WAITING)
+    waiting.exclude(printer=printer).update(
+        printer=printer, asked_by=actor, asked_at=timezone.now()
+    )
     jobs = [
-        PrintJob(printer=printer, package=box, document=document, asked_by=actor) for box in boxes
+        PrintJob(printer=printer, package=box, document=document, asked_by=actor) for box in rows
     ]
     return PrintJob.objects.bulk_create(jobs, ignore_conflicts=True)
 
@@ -65,6 +73,13 @@ def job_of(printer: Printer, pk: UUID) -> PrintJob | None:
     return PrintJob.objects.filter(printer=printer, pk=pk).first()
 
 
+def has_document(package: Package, document: str) -> bool:
+    """Not of a box that was opened again or put back, nor a label that was made void."""
+    if package.status in NO_DOCUMENT:
+        return False
+    return document == SLIP or bool((package.inside or package).tracking_number)
+
+
 def drop_waiting(printer: Printer, now: datetime) -> None:
     """Print nothing more of what waits for this printer."""
     waiting = PrintJob.objects.filter(printer=printer, status=Status.WAITING)
@@ -88,19 +103,11 @@ def _take(printer: Printer) -> PrintJob | None:
     rows = waiting.select_for_update(no_key=True, skip_locked=True, of=("self",))
     wanted = ("package__order__seller", "package__shipment__warehouse", "package__inside__order")
     for job in rows.select_related(*wanted, "printer").order_by("asked_at", "pk")[:20]:
-        if _is_wanted(job):
+        if has_document(job.package, job.document):
             _save(job, Status.TAKEN, taken_at=now)
             return job
         _save(job, Status.DROPPED, ended_at=now)
     return None
-
-
-def _is_wanted(job: PrintJob) -> bool:
-    """Not of a box that was opened again or put back, nor a label that was made void."""
-    package = job.package
-    if package.status in NO_DOCUMENT:
-        return False
-    return job.document == SLIP or bool((package.inside or package).tracking_number)
 
 
 def _save(job: PrintJob, status: Status, **moments: datetime) -> None:

@@ -14,7 +14,7 @@ from orders.returns.exchanged import lock_with_exchanges
 from orders.states import ReturnStatus
 from warehouse.models import Location, StockMovement
 from warehouse.returns.arrivals import record_missing
-from warehouse.returns.places import place_for
+from warehouse.returns.places import lot_sent, place_for
 from warehouse.stock.postings import Posting, post_into
 
 
@@ -115,13 +115,10 @@ def _put_back(
     product = line.line.product
     if product is None:
         raise DomainError(f"{line.line.title} is not in the seller's catalogue: write it off.")
+    lot = lot_sent(line.line)
     posting = Posting(
-        line.seller_id,
-        product.pk,
-        place.pk,
-        quantity=quantity,
-        subject_id=line.pk,
+        line.seller_id, product.pk, place.pk, lot, quantity=quantity, subject_id=line.pk
     )
     post_into(place, [posting], reason=StockMovement.Reason.RESTOCKED, actor=actor)
-    data = {"product": str(product.pk), "location": str(place.pk)}
+    data = {"product": str(product.pk), "location": str(place.pk)} | ({"lot": lot} if lot else {})
     record([Event.of(line, "restocked", actor=actor, quantity=quantity, **data)])

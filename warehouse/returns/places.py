@@ -1,8 +1,10 @@
 """Places to restock to: a bin or shelf of the warehouse, and what lies there already."""
 
+from django.db.models import F
+
 from orders.errors import DomainError
-from orders.models import Product, Warehouse
-from warehouse.models import Location, Stock
+from orders.models import OrderLine, Product, Warehouse
+from warehouse.models import Location, Lot, PickLine, Stock
 from warehouse.stock.closing import refuse_closed
 
 FOR_SALE = (Location.Kind.BIN, Location.Kind.SHELF)
@@ -17,6 +19,23 @@ def place_for(location: Location | None, warehouse: Warehouse) -> Location:
         raise DomainError(f"{location} is not a bin or shelf of {warehouse}.")
     refuse_closed(location)
     return location
+
+
+def lot_sent(line: OrderLine) -> str:
+    """The lot of which units of an order line were sent; "" where its product has none.
+
+    Where they were of several nobody knows which came back: a blocked one, else the first that
+    expires, so that nothing is sold again that may not be.
+    """
+    product = line.product
+    if product is None or not product.is_lot_tracked:
+        return ""
+    picked = PickLine.objects.filter(
+        shipment_line__line=line, stock__product=product, picked__gt=F("to_put_back")
+    )
+    lots = Lot.objects.filter(product=product, code__in=picked.values("stock__lot"))
+    first = (F("blocked_at").asc(nulls_last=True), F("expires_on").asc(nulls_last=True), "code")
+    return lots.order_by(*first).values_list("code", flat=True).first() or ""
 
 
 def said_of(location: Location, product: Product) -> str:

@@ -62,7 +62,8 @@ def _take_out(line: ReturnLine, restock: Event, units: int, actor: User) -> None
     product, location = UUID(restock.data["product"]), UUID(restock.data["location"])
     key = product, Location.objects.get(pk=location).warehouse_id
     supply = lock_supplies([key])[key]
-    stock = Stock.objects.select_related("location").get(product=product, location=location, lot="")
+    rows = Stock.objects.select_related("location").filter(product=product, location=location)
+    stock = rows.get(lot=restock.data.get("lot", ""))
     if stock.on_hand >= units and not may_leave(stock, supply, units):
         raise DomainError(f"{line.line.title}: too late to undo, an order needs these units.")
     posting = Posting.at(stock, -units, subject_id=line.pk)

@@ -23,10 +23,16 @@ def given_lot(product: Product, sent: dict[str, Any]) -> GivenLot:
     """The lot of a scan in the day of the warehouse. Raises DomainError for a date that is none."""
     if not product.is_lot_tracked:
         return NO_LOT
-    read = printed_on(sent["code"], today=timezone.localdate())
-    is_entered = sent["lot_of"] == product.pk and read.lot in ("", sent["lot"])
+    lot = lot_in(sent["code"])
+    is_entered = sent["lot_of"] == product.pk and lot in ("", sent["lot"])
     entered = (sent["lot"], sent["expires_on"]) if is_entered else ("", None)
-    return GivenLot(read.lot or entered[0], read.expires_on or entered[1])
+    try:
+        printed = printed_on(sent["code"], today=timezone.localdate()).expires_on
+    except DomainError:
+        if entered[1] is None:
+            raise
+        printed = None  # it is no day: what was entered instead holds
+    return GivenLot(lot or entered[0], printed or entered[1])
 
 
 def lot_fields(product: Product | None, sent: dict[str, Any]) -> LotFields | None:

@@ -14,6 +14,7 @@ from orders.errors import DomainError
 from orders.models import Product, Warehouse
 from orders.words import say
 from warehouse.models import Lot, Stock
+from warehouse.models.lots import WITHOUT_LOT
 from warehouse.stock.closing import WITHHELD
 
 
@@ -39,6 +40,11 @@ class GivenLot(NamedTuple):
 
 
 NO_LOT = GivenLot()
+
+
+def chosen_code(lot: str) -> str:
+    """What somebody chooses for the units of a lot, and for those without one."""
+    return lot or WITHOUT_LOT
 
 
 def today_in(warehouse: Warehouse) -> date:
@@ -82,9 +88,13 @@ def note_lot(product: Product, given: GivenLot, *, today: date) -> Lot:
                 day=in_words(expires_on),
             )
         )
+    if code.casefold() == WITHOUT_LOT:
+        raise DomainError(f"Enter the lot of {product.sku} as it is printed, not “{code}”.")
+    same = Lot.objects.filter(product=product, code__iexact=code)
+    spelt = list(same.values_list("code", flat=True))  # typed small, it is no other lot
     lot, _ = Lot.objects.get_or_create(
         product=product,
-        code=code,
+        code=code if code in spelt else next(iter(spelt), code),
         defaults={"seller_id": product.seller_id, "expires_on": expires_on},
     )
     if lot.expires_on is None and expires_on is not None:

@@ -45,7 +45,7 @@ def receive_stock(
         )
     refuse_closed(location)
     if product.is_lot_tracked or lot.code:  # before supplies and stocks are locked
-        note_lot(product, lot, today=today_in(location.warehouse))
+        lot = lot._replace(code=note_lot(product, lot, today=today_in(location.warehouse)).code)
     posting = Posting(
         product.seller_id, product.pk, location.pk, lot.code, quantity, subject_id=subject_id
     )

@@ -11,6 +11,7 @@ from orders.models import Event, Product
 from tests.support.cast import make_product, put_stock
 from tests.warehouse.walking import contents, counts, ordered, pick_all, state, take
 from warehouse.floor.picking import confirm_pick
+from warehouse.inbound.places import suggested_place
 from warehouse.lots.keeping import (
     block_lot,
     block_place,
@@ -20,8 +21,10 @@ from warehouse.lots.keeping import (
     withdraw_expired,
 )
 from warehouse.lots.queries import shipments_with
-from warehouse.models import Location, Lot
+from warehouse.models import Location, Lot, Supply
 from warehouse.stock.allocation import allocate_due
+from warehouse.stock.closing import promisable
+from warehouse.stock.counting import Counted, write_counts
 
 pytestmark = pytest.mark.django_db
 
@@ -135,3 +138,24 @@ def test_a_recall_names_the_shipments_that_got_the_lot(ada, building, jam, pat, 
     found = shipments_with(Viewer.of(lea), jam.pk, "A7")
 
     assert [(row.order, row.units) for row in found] == [(got, 2)]
+
+
+def test_a_lot_that_a_file_of_counts_brings_can_be_blocked(jam, building, lea):
+    place = Location.objects.get(warehouse=building, code="A-01-1")
+    counted = [Counted(jam, place, "N1", 3, expected=0)]
+
+    assert write_counts(counted, actor=lea) == [""]
+    block_lot(Lot.objects.get(code="N1"), note="Glass", actor=lea)
+
+    assert promisable(Supply.objects.get(product=jam)) == 0
+    assert write_counts([Counted(jam, place, "N1", 2, expected=3)], actor=lea) == [""]
+
+
+def test_goods_are_not_sent_to_a_blocked_place(lamp, building, lea):
+    put_stock(lamp, 3)
+    place = Location.objects.get(warehouse=building, code="A-01-1")
+    assert suggested_place(lamp, building) == place
+
+    block_place(place, note="Water", actor=lea)
+
+    assert suggested_place(lamp, building) != place

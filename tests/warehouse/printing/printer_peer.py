@@ -1,4 +1,4 @@
-"""A printer on loopback that takes raw bytes, and can be out of paper: it hangs up."""
+"""A printer on loopback that takes raw bytes, and can be out of paper (it hangs up) or stuck."""
 
 import socket
 import threading
@@ -9,6 +9,7 @@ class PrinterPeer:
 
     def __init__(self):
         self.printed, self.is_out = [], False
+        self.is_stuck, self.goes_on = False, threading.Event()
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = self._socket.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()
@@ -28,7 +29,10 @@ class PrinterPeer:
                 while piece := connection.recv(65536):
                     pieces.append(piece)
                 self.printed.append(b"".join(pieces))
+                if self.is_stuck:  # it has all, and does not hang up
+                    self.goes_on.wait()
 
     def close(self):
         """End."""
+        self.goes_on.set()
         self._socket.close()

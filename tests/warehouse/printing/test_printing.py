@@ -135,6 +135,51 @@ def test_a_document_is_printed_again_when_somebody_wants_it(house, pia, lea):
     )  # fmt: skip
 
 
+def test_what_waits_at_a_printer_that_is_off_is_printed_at_another(house, pia, lea):
+    """The screen says where: nothing comes out at the other one when that is switched on."""
+    first, silent = printer_of(house, lea)
+    second, agent = printer_of(house, lea, name="Bench 2")
+    choose(pia, slip=first)
+    pack(pia, picked_shipment(house, {"LAMP": 1}))
+    choose(pia, slip=second)
+
+    again = pia.sends(f"/warehouse/boxes/{Package.objects.get().pk}/print/", document="slip")
+
+    assert again.says.startswith("Slip sent to Bench 2.")
+    assert silent.asks().status_code == 204
+    assert agent.asks()["X-Document"] == "slip"
+
+
+def test_a_bench_whose_printer_was_removed_prints_by_hand(house, pia, lea):
+    printer, _ = printer_of(house, lea)
+    choose(pia, slip=printer, label=printer)
+    lea.sends(f"{PRINTERS}{printer.pk}/remove/")
+    shipment = picked_shipment(house, {"LAMP": 1})
+
+    assert pack(pia, shipment)[1] == "Labels made: 1."
+
+    screen = pia.opens(f"/warehouse/pack/{shipment.pk}/").text
+    assert "Print the slip and label." in screen
+    assert "Print slip" not in screen
+
+
+def test_what_a_box_does_not_have_is_not_said_to_be_sent(house, pia, lea):
+    """From a page that was open before its label was made void, or the box was opened again."""
+    printer, _ = printer_of(house, lea)
+    choose(pia, slip=printer, label=printer)
+    shipment = picked_shipment(house, {"LAMP": 1})
+    url = f"/warehouse/pack/{shipment.pk}/"
+    pia.sends(url, code=LAMP_CODE)
+    box = Package.objects.get()
+
+    slip = pia.sends(f"/warehouse/boxes/{box.pk}/print/", document="slip")
+    pia.sends(f"{url}close/")
+    label = pia.sends(f"/warehouse/boxes/{box.pk}/print/", document="label")
+
+    assert slip.says == f"Box {box} has no slip now: nothing is printed."
+    assert label.says == f"Box {box} has no label now: nothing is printed."
+
+
 def test_what_is_no_longer_wanted_is_dropped(house, pia, lea):
     """A box that was opened again has no slip yet."""
     printer, agent = printer_of(house, lea)
@@ -224,7 +269,8 @@ def test_the_lead_adds_renews_and_removes_a_printer(house, lea):
 
 
 @pytest.mark.parametrize(
-    "body", ["", "[]", "{}", '{"problem": 5}', '{"problem": "%s"}' % ("x" * 201)]
+    "body",
+    ["", "[]", "{}", '{"problem": 5}', '{"problem": "%s"}' % ("x" * 201), r'{"problem": "\udcff"}'],
 )
 def test_a_word_that_is_none_is_refused(house, pia, lea, body):
     printer, agent = printer_of(house, lea)
@@ -240,6 +286,14 @@ def paper():
     peer = PrinterPeer()
     yield peer
     peer.close()
+
+
+def test_a_printer_that_does_not_hang_up_may_have_printed(paper):
+    """Not “did not take it”: who prints again at once has two labels."""
+    paper.is_stuck = True
+    with pytest.raises(agent_file.Unconfirmed, match="look there first"):
+        agent_file.raw_printer("127.0.0.1", paper.port, 0.2)(b"label")
+    wait_until(lambda: paper.printed == [b"label"])
 
 
 def test_the_agent_feeds_a_real_printer(live_site, house, lea, paper):

@@ -3,13 +3,16 @@
 import pytest
 
 from orders.errors import DomainError
-from orders.models import Event, Order, OrderLine, Return, ReturnLine
+from orders.models import Event, Order, OrderLine, Product, Return, ReturnLine
 from orders.returns.handling import approve_return, request_return, returnable_units
-from tests.support.cast import make_warehouse
+from tests.support.cast import MONDAY, make_warehouse, put_stock
 from tests.support.racing import race
 from tests.support.stages import delivered_order, open_house
-from warehouse.models import Location, Stock, StockMovement, Supply
+from warehouse.lots.keeping import block_lot
+from warehouse.models import Location, Lot, Stock, StockMovement, Supply
 from warehouse.returns.inspection import inspect_return_line, receive_return
+from warehouse.returns.undoing import undo_inspection
+from warehouse.stock.closing import promisable
 
 pytestmark = pytest.mark.django_db
 
@@ -227,3 +230,27 @@ def test_two_inspectors_decide_over_a_unit_once(once):
     assert len(results) == 1
     assert refusals == [f"Return {line.order_return} is closed: it cannot be inspected."]
     assert OrderLine.objects.get().returned == 1
+
+
+def test_returned_units_are_of_the_lot_that_was_sent(house):
+    """A recalled lot that comes back is not sent to the next customer; the undo takes it out."""
+    lamp = Product.objects.get(sku="LAMP")
+    Product.objects.filter(pk=lamp.pk).update(is_lot_tracked=True)
+    lamp.refresh_from_db()
+    Stock.objects.filter(product=lamp).update(closed_at=MONDAY)
+    put_stock(lamp, 2, bin_code="B-01-1", lot="A7")
+    back = approved_return(house, {"LAMP": 2})
+    line = back.lines.get()
+    receive_return(back, received={line.pk: 2}, actor=house.pat)
+    lot = Lot.objects.get()
+    block_lot(lot, note="Glass", actor=house.pat)
+
+    inspect_return_line(
+        line, restocked=2, written_off=0, location=shelf(), may_close=False, actor=house.pat
+    )
+
+    stock = Stock.objects.get(location=shelf(), lot="A7")
+    assert (stock.on_hand, promisable(Supply.objects.get(product=lamp))) == (2, 0)
+    undo_inspection(line, actor=house.pat)
+    stock.refresh_from_db()
+    assert stock.on_hand == 0

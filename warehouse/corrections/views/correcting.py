@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import CharField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -13,9 +13,10 @@ from orders.access import Role, role_required
 from orders.errors import DomainError, WrongScan
 from orders.models import Product
 from warehouse.corrections.correcting import Change, approve, correct, refuse
-from warehouse.corrections.differences import lots_here
+from warehouse.corrections.differences import lots_here, refuse_other_lot
 from warehouse.corrections.forms import REASONS, AdjustForm, MoveForm, PlaceForm
 from warehouse.models import Correction, Location, Stock
+from warehouse.models.lots import WITHOUT_LOT
 from warehouse.scanning.base_forms import FloorForm
 from warehouse.scanning.codes import location_of, products_of
 from warehouse.scanning.lot_codes import lot_in
@@ -31,6 +32,7 @@ from warehouse.scanning.screens import (
     screen,
 )
 from warehouse.states import CorrectionStatus
+from warehouse.stock.lots import chosen_code
 
 LONGEST_LIST = 50
 WAITS = "Not in the books yet: somebody else has to approve it."
@@ -165,7 +167,10 @@ def _save(request: FloorRequest, sent: Sent) -> str:
 def _step(request: FloorRequest, sent: Sent) -> str:
     place, product = _known(request, sent)
     if place is None or product is None:
-        return _found(*_read(request, sent))
+        place, product = _read(request, sent)
+        if product:
+            refuse_other_lot(product, place, lot_in(sent["code"]))
+        return _found(place, product)
     to = location_of(sent["code"], request)
     if to is None:
         raise WrongScan(sent["code"], "the location where the units go")
@@ -202,7 +207,8 @@ def _adjust(
     context: dict[str, Any] = {"place": place, "product": product, "reasons": REASONS}
     if place and product:
         lots = lots_here(product, place)
-        chosen = next((row for row in lots if row.lot.casefold() == lot.casefold()), None)
+        said = lot.casefold()
+        chosen = next((row for row in lots if chosen_code(row.lot).casefold() == said), None)
         context |= {"lots": lots, "lot": chosen}
         context["books"] = chosen or _books(request, place, product)
     return screen(request, "warehouse/adjust.html", context, outcome)
@@ -229,7 +235,10 @@ def _move(
 def _list(request: FloorRequest, outcome: ScanResult | None = None) -> HttpResponse:
     rows = _corrections(request)
     same = {"product": OuterRef("product"), "location": OuterRef("location")}
-    lots = Stock.objects.visible_to(request.viewer).filter(**same)
+    asked = ExpressionWrapper(OuterRef("lot"), output_field=CharField())
+    lots = Stock.objects.visible_to(request.viewer).filter(**same).alias(asked=asked)
+    # Of the lot that was chosen, else of all of them.
+    lots = lots.filter(Q(asked="") | Q(lot=F("asked")) | Q(asked=WITHOUT_LOT, lot=""))
     now = lots.order_by().values("product").annotate(units=Sum("on_hand")).values("units")
     waiting = (
         rows.filter(status=CorrectionStatus.WAITING)

@@ -1,5 +1,8 @@
 """A lead lets a picker take another lot of the product than the one that expires first."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from django.db import transaction
 from django.db.models import F
 
@@ -34,15 +37,28 @@ def take_other_lot(stop: PickLine, stock: Stock, *, actor: User) -> PickLine:
     return line
 
 
-def other_lots(stop: PickLine) -> list[Stock]:
-    """The lots at the place of a stop that may be taken instead, with units enough.
+def other_lots(stops: Sequence[PickLine]) -> dict[UUID, list[Stock]]:
+    """{stop: the lots at its place that may be taken instead, with units enough}.
 
-    Nothing is asked for a product that has no lots.
+    Nothing is asked where no product of them has lots.
     """
-    if not stop.stock.product.is_lot_tracked or stop.picked or not stop.open_quantity:
-        return []
-    rows = Stock.objects.filter(
-        IS_OPEN, product=stop.stock.product_id, location=stop.stock.location_id
+    asked = [
+        stop
+        for stop in stops
+        if stop.stock.product.is_lot_tracked and stop.open_quantity and not stop.picked
+    ]
+    if not asked:
+        return {}
+    lying = Stock.objects.filter(
+        IS_OPEN,
+        product__in={stop.stock.product_id for stop in asked},
+        location__in={stop.stock.location_id for stop in asked},
     )
-    enough = rows.filter(on_hand__gte=F("pinned") + stop.open_quantity)
-    return list(enough.exclude(pk=stop.stock_id).order_by("lot"))
+    rows = list(lying.order_by("lot"))
+    return {stop.pk: [row for row in rows if _is_instead(row, stop)] for stop in asked}
+
+
+def _is_instead(row: Stock, stop: PickLine) -> bool:
+    first = stop.stock
+    is_same = (row.product_id, row.location_id) == (first.product_id, first.location_id)
+    return is_same and row.pk != first.pk and row.on_hand - row.pinned >= stop.open_quantity

@@ -41,7 +41,7 @@ from warehouse.floor.walks import put_back_in_words, stops_to_put_back
 from warehouse.floor.weighing import CANNOT_TELL, FITS
 from warehouse.floor.weight_check import ACCEPTED, check_weight
 from warehouse.models import Carton
-from warehouse.printing.bench import chosen, chosen_names, print_here
+from warehouse.printing.bench import chosen_names, print_here, printers_here
 from warehouse.printing.jobs import LABEL, SLIP, name_prints
 from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.codes import shipments_of, walk_to_put_back
@@ -388,7 +388,7 @@ def _show(
         "leads": request.viewer.has_role(Role.LEAD),
         "cartons": _cartons(request),
         "typed": {"carton": request.session.get(LAST_BOX, "")} | request.POST.dict(),
-        "printers": chosen(request),
+        "printers": printers_here(request),
         "others": companions([row]).get(row.pk, []),
     }
     return screen(request, "warehouse/pack_shipment.html", context, outcome)

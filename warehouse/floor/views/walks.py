@@ -133,8 +133,9 @@ def _walk(request: FloorRequest, row: PickList, outcome: ScanResult | None = Non
     found = _begun(request).filter(pk=row.pk).first()
     stops = row.lines.select_related("stock__location", "stock__product")
     lines: list[Any] = list(stops)
+    others = other_lots(lines) if found else {}
     for line in lines:
-        line.others = other_lots(line) if found else []
+        line.others = others.get(line.pk, [])
     context = {
         "walk": found or row,
         "has_ended": found is None,

@@ -13,7 +13,7 @@ from orders.errors import DomainError, WrongScan
 from orders.models import Product
 from orders.values.ids import id_of
 from orders.words import say
-from warehouse.corrections.differences import lots_here
+from warehouse.corrections.differences import lots_here, refuse_other_lot
 from warehouse.inbound.forms import PutAwayForm, UndoForm
 from warehouse.inbound.places import suggested_place
 from warehouse.inbound.putting_away import (
@@ -88,6 +88,7 @@ def _step(request: FloorRequest, sent: Sent) -> str:
         if place and place.is_staging:
             return say("Location {place}", place=place)
         found = _scanned(request, sent)
+        refuse_other_lot(found.product, found.source, lot_in(sent["code"]))
         return say(
             "{units} × {title} from {source}",
             units=found.units,

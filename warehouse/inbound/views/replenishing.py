@@ -13,12 +13,12 @@ from orders.access import Role, role_required
 from orders.errors import DomainError, WrongScan
 from orders.models import Product
 from orders.words import say
-from warehouse.corrections.differences import lots_here
 from warehouse.inbound.forms import FaceForm, FaceUnitsForm, ReplenishForm
 from warehouse.inbound.replenishing import (
     drop_task,
     finish_task,
     free_at_source,
+    lots_to_bring,
     remove_face,
     set_face,
     take_task,
@@ -259,7 +259,7 @@ def _show(
         "step": 0 if is_others else step,
         "quantity": quantity or task.units,
         "is_free": free_at_source(task) > 0,
-        "lots": lots_here(task.face.product, task.source),
+        "lots": lots_to_bring(task),
     }
     return screen(request, "warehouse/refill.html", context, outcome)
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from orders.access import public
 from orders.row_security import narrow_to, reach_of
+from orders.values.texts import is_storable
 from warehouse.models import Printer
 from warehouse.printing.jobs import LONGEST_PROBLEM, end_job, job_of, take_next
 from warehouse.printing.printers import note_seen, printer_with
@@ -72,7 +73,7 @@ def end_document(request: HttpRequest, printer: Printer, pk: UUID) -> HttpRespon
         problem = json.loads(request.body)["problem"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return _refused(400, "problem", EXPECTED)
-    if not isinstance(problem, str) or len(problem) > LONGEST_PROBLEM or "\0" in problem:
+    if not isinstance(problem, str) or len(problem) > LONGEST_PROBLEM or not is_storable(problem):
         return _refused(400, "problem", EXPECTED)
     end_job(job, problem=problem)
     return HttpResponse(status=204)

@@ -10,8 +10,10 @@ from orders.access import role_required
 from orders.errors import DomainError
 from orders.models import Package
 from orders.words import say
+from warehouse.models import PrintJob
 from warehouse.printing.bench import ABLE, chosen, print_here, printers_of, remember
 from warehouse.printing.forms import AgainForm, ChosenForm
+from warehouse.printing.jobs import has_document
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
     PACKERS,
@@ -49,9 +51,12 @@ def bench_printers(request: FloorRequest) -> HttpResponse:
 def print_again(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Print the slip or the label of a box, again or for the first time."""
     rows = Package.objects.visible_to(request.viewer).filter(shipment__warehouse=request.warehouse)
-    box = get_object_or_404(rows, pk=pk)
+    box = get_object_or_404(rows.select_related("inside"), pk=pk)
 
     def act(sent: Sent) -> str:
+        if not has_document(box, sent["document"]):
+            name = PrintJob.Document(sent["document"]).label.lower()
+            raise DomainError(f"Box {box} has no {name} now: nothing is printed.")
         words = print_here(request, [box], sent["document"])
         if not words:
             raise DomainError(

@@ -1,21 +1,23 @@
 """Pick faces are refilled by scans: below their minimum, and for orders that wait."""
 
 import re
+from datetime import date
 
 import pytest
 from django.core.management import call_command
 
 from orders.errors import DomainError
-from orders.models import Event
-from tests.support.cast import make_order, make_product, put_stock
+from orders.models import Event, Product
+from tests.support.cast import MONDAY, make_order, make_product, put_stock
 from tests.warehouse.walking import stops, take
 from warehouse.inbound.replenishing import (
+    finish_task,
     plan_all_replenishment,
     plan_replenishment,
     set_face,
     take_task,
 )
-from warehouse.models import CountTask, Location, PickFace, ReplenishTask, Stock, StockMovement
+from warehouse.models import CountTask, Location, Lot, PickFace, ReplenishTask, Stock, StockMovement
 from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
@@ -308,3 +310,24 @@ def test_goods_that_wait_are_put_into_their_face_first(house, pat, vase):
     full = pat.sends("/warehouse/put-away/", code="VASE").text
 
     assert ("Bring to A-02-1" in low, "Bring to B-01-1" in full) == (True, True)
+
+
+def test_what_is_blocked_or_expired_is_not_brought(house, vase, pat):
+    """It stays in reserve; of the others what expires first is brought."""
+    Product.objects.filter(pk=vase.pk).update(is_lot_tracked=True)
+    vase.refresh_from_db()
+    Stock.objects.filter(location__code="B-01-1").update(closed_at=MONDAY)
+    for lot, year in (("A1", 2096), ("B2", 2099), ("C3", 2098)):
+        put_stock(vase, 4, bin_code="A-01-1", lot=lot, expires_on=date(year, 1, 31))
+    Lot.objects.filter(code="A1").update(expires_on=date(2020, 1, 31))
+
+    [task] = plan_replenishment(house.warehouse)
+    screen = pat.opens(url_of(task))
+    take_task(task, actor=pat.user)
+    finish_task(task, units=7, actor=pat.user)
+
+    assert "Lot C3 , then lot B2" in screen.text
+    face = Stock.objects.filter(location__code="A-02-1", on_hand__gt=0).order_by("lot")
+    assert list(face.values_list("lot", "on_hand")) == [("", 3), ("B2", 3), ("C3", 4)]
+    Lot.objects.update(expires_on=date(2020, 1, 31))
+    assert plan_replenishment(house.warehouse) == []

@@ -8,6 +8,7 @@ from orders.access import Role
 from orders.models import Product
 from tests.support.cast import make_product, make_user, put_stock
 from tests.warehouse.screens.floor import Worker
+from tests.warehouse.walking import ordered, take
 from warehouse.models import Location, Lot
 
 pytestmark = pytest.mark.django_db
@@ -62,3 +63,27 @@ def test_a_location_is_blocked_and_released(lea, lot):
     assert "no order gets what lies here. Water" in blocked.text
     assert lea.sends(url, blocked="on", note="Water").says == "A-01-1 is blocked already."
     assert lea.sends(url).says == "A-01-1 is released: orders get what lies there."
+
+
+def test_what_was_typed_stays_where_it_is_refused(lea, lot):
+    url = f"/warehouse/lots/{lot.pk}/"
+    lea.sends(url, act="block", note="Glass in a jar")
+
+    refused = lea.sends(url, act="block", note="Again glass", expires_on="2098-01-31")
+
+    assert refused.says == "Lot A7 is blocked already."
+    assert 'value="Again glass"' in refused.html
+    assert 'value="2098-01-31"' in refused.html
+
+
+def test_the_page_of_a_walk_offers_the_other_lots_that_are_enough(house, lea, lot):
+    jam = lot.product
+    put_stock(jam, 2, lot="B8", expires_on=date(2099, 3, 31))
+    put_stock(jam, 1, lot="C9", expires_on=date(2099, 3, 31))
+    ordered(house.ada, {"JAM": 2})
+    walk = take(house.warehouse, house.pat)
+
+    shown = lea.opens(f"/warehouse/walks/{walk.pk}/").text
+
+    assert "Another lot of it may be picked: Lot B8" in shown
+    assert "Lot C9" not in shown
