@@ -1,14 +1,14 @@
 """The variables that a kind of message has, each with a sample value, for its writer."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from notifications.editor.cases import cases_of
 from notifications.editor.checking import sample_seller
 from notifications.editor.editing import FOR_WRITERS, Parts, default_parts
-from notifications.editor.samples import facts_of_sample
+from notifications.editor.samples import NOON, facts_of_sample
 from notifications.kinds.catalogue import kind_of
 from notifications.languages import LANGUAGES
 from notifications.languages.texts import PARTS
@@ -17,7 +17,6 @@ from notifications.words.liquid import variables_in
 from notifications.words.values import values_of
 
 Values = Mapping[str, Any]
-NOON = time(12, tzinfo=UTC)
 # What orders in real life have besides what is in the sample orders, by what the event is about.
 REST = frozenset({"is_part", "later", "waiting", "rest_when", "together", "incomplete"})
 ALSO = {

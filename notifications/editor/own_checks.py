@@ -5,6 +5,7 @@ from datetime import datetime
 
 from notifications.editor.checking import Finding, check_kind
 from notifications.editor.said import SAID
+from notifications.editor.samples import noon_of
 from notifications.kinds.catalogue import KINDS
 from notifications.languages import NAMES
 from notifications.languages.texts import Texts
@@ -23,7 +24,7 @@ def findings_in(
         for language, parts in texts.items()
         if language in SAID and template in KINDS
         for finding in check_kind(
-            KINDS[template], language, Texts(**parts), now=now, is_own=True
+            KINDS[template], language, Texts(**parts), now=noon_of(now), is_own=True
         ).findings
     ]
 

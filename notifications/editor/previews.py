@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from notifications.channels.base import Outgoing
 from notifications.channels.segments import Size, measure
 from notifications.editor.editing import default_parts
-from notifications.editor.samples import sample
+from notifications.editor.samples import noon_of, sample
 from notifications.facts import Facts, load_facts
 from notifications.kinds.record import EMAIL, SMS
 from notifications.languages import spoken
@@ -73,7 +73,7 @@ def preview(facts: Facts, *, language: str, texts: Texts, now: datetime) -> Prev
     would be past, and left out.
     """
     order = facts.order if facts.message.pk else None
-    at = facts.message.event.at if order else now
+    at = facts.message.event.at if order else noon_of(now)
     by_channel = [
         with_texts(facts, channel=channel, language=language, texts=texts)
         for channel in (EMAIL, SMS)
@@ -107,7 +107,7 @@ def facts_of(
     found = named or _newest(_recent(seller), template)
     if found:
         return load_facts(found[:1])[0], bool(named) or not number
-    return sample(seller, template, language=language, now=now), not number
+    return sample(seller, template, language=language, now=noon_of(now)), not number
 
 
 def orders_with_message(seller: Seller, template: str) -> list[str]:

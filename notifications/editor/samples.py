@@ -1,7 +1,7 @@
 """The sample order of previews: unsaved rows, for texts that no real order has used yet."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -47,6 +47,7 @@ WORK: dict[str, str] = {
     "shipment.handed_over_undone": ShipmentStatus.READY,
     "order.received": ShipmentStatus.PLANNED,
 }
+NOON = time(12, tzinfo=UTC)
 ANSWER = "We are sorry about that."
 PICKUP_POINT = "Kiosk, Main Street 5"
 HOURS = [*["9:00–18:00"] * 5, "9:00–12:00", ""]
@@ -68,6 +69,11 @@ def sample(seller: Seller, template: str, *, language: str, now: datetime) -> Fa
     return facts_of_sample(
         seller, template, kind_of(template).sample or Sample(), language=language, now=now
     )
+
+
+def noon_of(now: datetime) -> datetime:
+    """The noon of this day: in the evening the window of a sample would be past, and left out."""
+    return datetime.combine(now.date(), NOON)
 
 
 def facts_of_sample(

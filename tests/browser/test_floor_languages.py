@@ -1,8 +1,5 @@
 """A pick in other languages, on a phone: understood, whole words, and nothing beyond the edge."""
 
-import os
-from pathlib import Path
-
 import pytest
 
 from tests.browser.looking import hindrances
@@ -44,12 +41,12 @@ def test_a_pick_in_another_language(language, ada, pat, lamp, phone):
     page = device.page
 
     page.goto("/warehouse/")
-    looked_at(page, language, "home")
+    looked_at(page, language)
     page.goto("/warehouse/pick/")
-    looked_at(page, language, "start")
+    looked_at(page, language)
     page.get_by_role("button", name=said["start"]).click()
     page.get_by_text(said["go"]).wait_for()
-    looked_at(page, language, "go")
+    looked_at(page, language)
     assert page.locator(".scan-label").inner_text() == said["place"]
 
     device.scan("A-01-1")
@@ -57,20 +54,18 @@ def test_a_pick_in_another_language(language, ada, pat, lamp, phone):
     assert page.locator(".scan-label").inner_text() == said["product"]
     device.scan("TEA")
     device.answered(said["wrong"])
-    looked_at(page, language, "wrong")
+    looked_at(page, language)
     device.scan("LAMP")
     go_on, done = page.get_by_role("button", name=said["on"]), page.get_by_text(said["done"])
     go_on.or_(done).first.wait_for()
     if go_on.is_visible():  # it came right after the alarm, and waits
         go_on.click()
     done.wait_for()
-    looked_at(page, language, "done")
+    looked_at(page, language)
 
 
-def looked_at(page, language, name):
+def looked_at(page, language):
     page.wait_for_load_state("load")
-    if folder := os.environ.get("LOOK_AT"):  # whoever wants to see it
-        page.screenshot(path=Path(folder) / f"{language}-{name}.png", full_page=True)
     assert page.locator("html").get_attribute("lang") == language
     assert page.evaluate(BEYOND) <= 0
     assert page.evaluate(CUT) == []
