@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from orders.statements import run
-from warehouse.stock.closing import CLOSED
+from warehouse.stock.closing import FREE
 
 # A product that never was in this warehouse has no row.
 AVAILABLE = f"""
-SELECT supply.product_id,
-    greatest(supply.on_hand - supply.reserved - {CLOSED.format(supply="supply")}, 0)
+SELECT supply.product_id, {FREE}
 FROM warehouse_supply supply
 JOIN orders_seller seller
     ON seller.id = supply.seller_id AND seller.warehouse_id = supply.warehouse_id

@@ -34,6 +34,8 @@ CLOSED = f"""(
     WHERE stock.product_id = {{supply}}.product_id AND place.warehouse_id = {{supply}}.warehouse_id
         AND (stock.closed_at IS NOT NULL OR place.is_staging OR place.blocked_at IS NOT NULL
             OR {WITHHELD_LOT}))"""  # noqa: S608 a condition of our own
+# What a new order can have of a supply: neither promised nor closed until it is counted.
+FREE = f"greatest(supply.on_hand - supply.reserved - {CLOSED.format(supply='supply')}, 0)"
 _TODAY = Func(
     OuterRef("location__warehouse__time_zone"),
     template="(now() AT TIME ZONE %(expressions)s)::date",

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from orders.pushes.stock import Due
 from orders.statements import run
-from warehouse.stock.closing import CLOSED
+from warehouse.stock.closing import FREE
 
 # What a channel calls each active product: our SKU, and what it is known as there.
 CALLED = """
@@ -26,8 +26,6 @@ SELECT called.product_id, called.sku, called.owners > 1 AS is_exact FROM (
 ) called
 WHERE called.is_own OR called.owners = 0
 """  # noqa: S608 - of our own texts
-# What orders can still have: neither promised nor closed until it is counted.
-FREE = f"greatest(supply.on_hand - supply.reserved - {CLOSED.format(supply='supply')}, 0)"
 # Available units of a product by location of the shop: one location may stand for warehouses.
 AVAILABLE = f"""
 SELECT place.name AS place, sum({FREE}) AS units
