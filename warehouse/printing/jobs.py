@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.models import Package, User
+from orders.statements import is_outage
 from orders.states import PackageStatus
 from warehouse.documents.files import File, label_file, slip_file, zpl_label
 from warehouse.models import Printer, PrintJob
@@ -51,7 +52,9 @@ def take_next(printer: Printer) -> tuple[PrintJob, File] | None:
             return job, _file(job)
         except DomainError as problem:
             end_job(job, problem=str(problem))
-        except Exception:
+        except Exception as error:
+            if is_outage(error):  # the document is whole: a person prints it again
+                raise
             log.exception("print job %s: its document cannot be made", job.pk)
             end_job(job, problem=BROKEN)
     return None
