@@ -34,4 +34,4 @@ def phone(live_site, browser):
     yield of
     for made in phones:
         assert made.problems == []
-        made.context.close()
+        made.close()

@@ -3,6 +3,7 @@
 import time
 
 from tests.browser.people import enter
+from tests.browser.wire import Wire
 
 # What scanner.js plays and says, and when: the page's own clock, beside that of its key events.
 SPY = """
@@ -40,21 +41,37 @@ class Phone:
     """A browser of 360 × 640 in which somebody is signed in, with a scanner."""
 
     def __init__(self, browser, site, user, **options):
-        shape = {"viewport": {"width": 360, "height": 640}, "base_url": site}
+        self.wire = Wire(site)
+        shape = {"viewport": {"width": 360, "height": 640}, "base_url": self.wire.address}
         self.context = browser.new_context(**shape | options)
         enter(self.context, site, user)
         self.context.add_init_script(SPY)
         self.page = self.context.new_page()
         self.wedge = self.context.new_cdp_session(self.page)
         self.problems = []
+        self.was_away = False
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("console", self._note)
 
     def _note(self, message):
         # A service worker is asked for with each page, also where the connection is just gone.
-        known = ("409", "occurred when fetching the script")
+        known = ["409", "occurred when fetching the script"] + ["ERR_"] * self.was_away
         if message.type == "error" and not any(words in message.text for words in known):
             self.problems.append(message.text)
+
+    def lose_connection(self):
+        """Nothing it sends arrives, and its pages know that."""
+        self.was_away = True
+        self.wire.cut()
+        self.context.set_offline(True)
+
+    def find_connection(self):
+        self.wire.mend()
+        self.context.set_offline(False)
+
+    def close(self):
+        self.context.close()
+        self.wire.close()
 
     def scan(self, code, *, at=None):
         """Fast keys and Enter, wherever the focus is; nothing waits for the answer.

@@ -184,7 +184,7 @@ def phone(live_site, browser):
     yield of
     for made in phones:
         assert made.problems == []
-        made.context.close()
+        made.close()
 
 
 def too_small(page):

@@ -64,7 +64,7 @@ def phone(yard, live_site, browser):
     made = Phone(browser, live_site, yard.lea)
     yield made
     assert made.problems == []
-    made.context.close()
+    made.close()
 
 
 def test_nothing_keeps_anybody_out(yard, phone):
