@@ -3,7 +3,7 @@
 import time
 
 from tests.browser.people import enter
-from tests.browser.wire import Wire
+from tests.browser.offline.wire import Wire
 
 # What scanner.js plays and says, and when: the page's own clock, beside that of its key events.
 SPY = """
