@@ -2,8 +2,8 @@
 
 import time
 
-from tests.browser.people import enter
 from tests.browser.offline.wire import Wire
+from tests.browser.people import enter
 
 # What scanner.js plays and says, and when: the page's own clock, beside that of its key events.
 SPY = """
