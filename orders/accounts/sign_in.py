@@ -10,11 +10,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from orders.accounts.account_mails import mail_change
 from orders.accounts.browsers import browser_named
 from orders.accounts.fresh_sign_in import is_fresh
+from orders.accounts.going_back import is_page_of_ours
 from orders.accounts.second_factor import has_second_factor, with_second_factor
 from orders.models import User
 from orders.row_security import ALL_SELLERS, seeing
@@ -51,7 +51,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_safe_url(self, url: str | None) -> bool:
         """Whether to go on there after a sign-in: a page of this site, never another's or http."""
-        return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+        return is_page_of_ours(url)
 
     def is_ajax(self, request: HttpRequest) -> bool:
         """Scripts fetch the challenge of a passkey; a password or a code is a form of a page.

@@ -78,6 +78,13 @@ def test_a_language_that_nobody_speaks_changes_nothing(pat, language):
     assert answer["Location"] == "/"
 
 
+@pytest.mark.parametrize("back", ["25:00", "5", "home", "javascript:1", "https://evil.example/"])
+def test_who_chose_a_language_goes_on_at_a_page_of_this_site(client, back):
+    answer = client.post("/language/", {"language": "de", "next": back})
+
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+
+
 def test_an_alarm_is_in_the_language_of_who_scanned(ada, pat, lamp):
     put_stock(lamp, 5)
     ordered(ada, {"LAMP": 1})

@@ -3,12 +3,12 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from fulfillment.spoken.parts import NAMES
 from fulfillment.spoken.speaking import COOKIE
 from orders.access import public
+from orders.accounts.going_back import is_page_of_ours
 
 A_YEAR = 365 * 24 * 3600  # seconds
 
@@ -18,9 +18,7 @@ A_YEAR = 365 * 24 * 3600  # seconds
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Keep a language with the person; for who has not signed in yet, in the browser."""
     back, language = request.POST.get("next", ""), request.POST.get("language", "")
-    host, is_secure = request.get_host(), request.is_secure()
-    is_own = url_has_allowed_host_and_scheme(back, {host}, require_https=is_secure)
-    response = redirect(back if is_own else "home")
+    response = redirect(back if is_page_of_ours(back) else "home")
     if language not in NAMES:
         return response
     if request.user.is_authenticated:

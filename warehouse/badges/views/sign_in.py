@@ -5,11 +5,11 @@ from typing import Any, cast
 from django.contrib.auth import logout
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from orders.access import ViewerRequest, public, role_required
+from orders.accounts.going_back import is_page_of_ours
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.row_security import ALL_SELLERS, narrow_to, reach_of, seeing
@@ -161,8 +161,7 @@ def _choose(
 def _next(request: ViewerRequest) -> str:
     """Where the person was, if that is a screen of the floor."""
     asked = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
-    return asked if is_ours and asked.startswith(FLOOR) else FLOOR
+    return asked if is_page_of_ours(asked, below=FLOOR) else FLOOR
 
 
 def _seat(request: SignedInRequest) -> Device | None:
