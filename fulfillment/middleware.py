@@ -32,6 +32,9 @@ GetResponse = Callable[[Any], HttpResponseBase]
 WITHOUT_SESSION = ("/api/", "/hooks/", "/track/", "/healthz", "/readyz", "/metrics", "/static/")
 
 
+# Where codes are scanned.
+FLOOR = ("/warehouse/", "/courier/")
+
 Middleware = TypeVar("Middleware", bound=MiddlewareMixin)
 
 
@@ -53,12 +56,17 @@ def _except_for(paths: tuple[str, ...], base: type[Middleware]) -> type[Middlewa
 
 
 class AdminAwarePolicy(CSPMiddleware):
-    """Content-Security-Policy of every page; the operator's admin has a wider one."""
+    """Content-Security-Policy of every page; the operator's admin has a wider one.
+
+    On the floor a compiled reader of codes may run, for the camera.
+    """
 
     def get_policy_parts(self, request: HttpRequest, *args: Any, **kwargs: Any) -> PolicyParts:
         parts = super().get_policy_parts(request, *args, **kwargs)
         if request.path_info.startswith("/admin/"):
             parts.replace = settings.ADMIN_POLICY
+        elif request.path_info.startswith(FLOOR):
+            parts.update = (parts.update or {}) | {"script-src": [settings.COMPILED]}
         return parts
 
 

@@ -24,6 +24,7 @@
     others: showOthers,
   });
   const answers = answering({ begin });
+  const camera = watchCamera({ take, isLocked: () => Boolean(lock) });
   const command = commanding({ waiting: queue.waiting, goOn: Standing.goOn, signOut });
 
   /* The lock of a shared scanner: what was on the screen is put away until its person is back, and
@@ -243,6 +244,7 @@
     const toggle = document.querySelector("[data-type-toggle]");
     if (field && toggle) prepareField(field, toggle);
     else document.querySelector("main [autofocus]")?.focus({ preventScroll: true });
+    camera.offer();
     WalkAhead.remember();
     if (!KeptPage.isShown()) keepPage();
     const outcome = document.querySelector("[data-outcome]");

@@ -176,6 +176,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     },
 }
+# WebAssembly: compiled by the browser, without leave to make scripts out of texts.
+COMPILED = "'wasm-unsafe-eval'"
 
 # The theme of the operator's admin evaluates expressions and writes styles; the rest is as above.
 ADMIN_POLICY = {

@@ -16,7 +16,7 @@ from orders.access import public
 FILES = (
     "vendor/bootstrap.min.css", "theme.css", "floor.css", "logo.svg", "words.js", "feedback.js",
     "double-taps.js", "standing.js", "keys.js", "answers.js", "gs1.js", "walk-ahead.js",
-    "waiting.js", "commands.js", "kept-page.js", "scan-queue.js", "scanner.js",
+    "waiting.js", "commands.js", "kept-page.js", "scan-queue.js", "camera.js", "scanner.js",
     "no-answer.js",
 )  # fmt: skip
 ASK_EACH_TIME = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}

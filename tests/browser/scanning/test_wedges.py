@@ -54,6 +54,7 @@ def test_a_number_that_a_finger_types_stays(device):
 
     device.answered("Received 12 × Brass lamp into DOCK")
     assert received() == [("LAMP", 12)]
+    expect(device.page.get_by_role("button", name="Camera")).to_have_count(0)  # it has none
 
 
 def test_keys_that_an_input_method_takes_are_a_scan(device):

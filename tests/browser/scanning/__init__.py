@@ -1,0 +1,1 @@
+"""What reads codes on the floor."""
