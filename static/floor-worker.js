@@ -7,6 +7,7 @@
 const SHELL = `floor shell ${VERSION}`;
 const PAGES = "floor page of ";
 const LONGEST = 10000; // ms for a page; then the kept one is shown
+const IS_DOCUMENT = /\.pdf$|\/file\/$/; // is made while somebody waits, and never kept
 const AWAY = [502, 503, 504]; // something in front of the portal answers for it
 const IS_HASHED = /\.[0-9a-f]{12}\.\w+$/; // a name that changes with what is in the file
 
@@ -46,7 +47,8 @@ async function file(request, pathname) {
 }
 
 async function page(request) {
-  const late = new Promise((_, reject) => setTimeout(reject, LONGEST, new Error("no answer")));
+  const isDocument = IS_DOCUMENT.test(new URL(request.url).pathname);
+  const late = new Promise((_, reject) => isDocument || setTimeout(reject, LONGEST, new Error("no answer")));
   try {
     const answer = await Promise.race([fetch(request), late]);
     return (AWAY.includes(answer.status) && (await pageWithout(request.url))) || answer;

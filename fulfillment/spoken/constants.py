@@ -9,6 +9,7 @@ from orders.access import WAREHOUSE_ROLES
 from orders.models import Hold, Order, Package, Shipment, Wish
 from orders.states import PackageStatus, ReturnStatus, ShipmentStatus
 from warehouse.couriers.forms import TAKERS
+from warehouse.documents.files import NO_ZPL
 from warehouse.floor.views.home import DOORS
 from warehouse.floor.views.packing import TOLD
 from warehouse.inbound.putting_away import REASONS
@@ -44,7 +45,7 @@ TABLES = (errors.ALREADY, errors.PRESENT, errors.WANTED, PROBLEMS, REASONS, TAKE
 
 def constants() -> Iterator[str]:
     """All of them, in English."""
-    yield from (errors.EXPECTED, MISREAD, BROKEN)
+    yield from (errors.EXPECTED, MISREAD, BROKEN, NO_ZPL)
     for choices in (*STATUSES, *CHOICES):
         yield from (str(label) for label in choices.labels)
     for statuses in STATUSES:

@@ -29,6 +29,7 @@ from orders.lifecycle.transitions import move
 from orders.models import Hold, LabelRequest, Order, Package, Shipment, ShopOrder, User
 from orders.services.own_reach import refuse_unreached
 from orders.states import SHIPMENT_NOT_BEGUN, PackageStatus, ShipmentStatus
+from orders.words import say
 
 # Of shipments whose boxes have their labels.
 LABELLED = (ShipmentStatus.READY, ShipmentStatus.HANDED_OVER)
@@ -77,8 +78,9 @@ def apply_labels(shipment: Shipment, *, actor: User | None) -> list[Package]:
         raise DomainError(f"Box {packed[0]} has no label: nobody asked a carrier for one.")
     for request in requests:
         if request.answered_at is None:
-            why = request.reason or "its carrier is being asked."
-            raise DomainError(f"Box {boxes[request.package_id]} has no label yet: {why}")
+            why = request.reason or say("its carrier is being asked.")
+            box = boxes[request.package_id]
+            raise DomainError(say("Box {box} has no label yet: {why}", box=box, why=why))
     try:
         _number(requests)
     except IntegrityError as error:
@@ -100,9 +102,19 @@ def refuse_held(shipments: Iterable[Shipment]) -> None:
     """Raise DomainError when one of these shipments, or its order, has an open hold."""
     if hold := open_hold(shipments):
         if units := unwanted(hold):
-            raise DomainError(f"Cancelled by the shop: put back {units} of order {hold.order}.")
+            raise DomainError(
+                say(
+                    "Cancelled by the shop: put back {units} of order {order}.",
+                    units=units,
+                    order=hold.order,
+                )
+            )
         raise DomainError(
-            f"Order {hold.order} is on hold ({hold}): set it aside until the hold is released."
+            say(
+                "Order {order} is on hold ({hold}): set it aside until the hold is released.",
+                order=hold.order,
+                hold=hold,
+            )
         )
 
 
@@ -139,7 +151,11 @@ def _begin(
     for row in rows:
         if not without_rest and (rest := awaited(row)):
             raise DomainError(
-                f"Order {row.order} ships all together: set it aside, it waits for {rest}."
+                say(
+                    "Order {order} ships all together: set it aside, it waits for {rest}.",
+                    order=row.order,
+                    rest=rest,
+                )
             )
     orders = Order.objects.select_related("seller__warehouse").filter(
         pk__in={row.order_id for row in rows}
@@ -161,11 +177,15 @@ def _ask(request: LabelRequest, *, seconds: float) -> None:
         row = save_failure(request, error)
         if row.answered_at is None:  # else another one who asked has got it
             name = carrier_of(request.carrier).name
-            raise DomainError(f"Box {request.package} has no label from {name}: {error}") from error
+            told = "Box {box} has no label from {carrier}: {why}"
+            raise DomainError(say(told, box=request.package, carrier=name, why=error)) from error
     if row.unwanted_at:
         raise DomainError(
-            f"Box {request.package} is not to be labelled any more: its order was held or "
-            "changed meanwhile. The label is void."
+            say(
+                "Box {box} is not to be labelled any more: its order was held or changed "
+                "meanwhile. The label is void.",
+                box=request.package,
+            )
         )
 
 
@@ -195,7 +215,9 @@ def _packed(
     packed = Package.objects.filter(shipment=shipment, status=PackageStatus.PACKED)
     if boxes := list(packed.select_for_update(no_key=True).order_by("pk")):
         return boxes, []
-    raise DomainError(f"Shipment {shipment} has no packed box without a label.")
+    raise DomainError(
+        say("Shipment {shipment} has no packed box without a label.", shipment=shipment)
+    )
 
 
 def _number(requests: list[LabelRequest]) -> None:

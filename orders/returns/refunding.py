@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from orders.errors import DomainError
+from orders.errors import DomainError, Outdated
 from orders.events.recording import record
 from orders.lifecycle.changes import keep_changes
 from orders.lifecycle.transitions import lock_orders, move, move_back
@@ -76,11 +76,22 @@ def waive_refund(refund: Refund, *, reason: str, actor: User) -> Refund:
     return waived
 
 
+def state_seen(refund: Refund) -> str:
+    """Whether a refund is owed, waived or paid, and since when: another one each time."""
+    return f"{refund.status} {refund.paid_at.isoformat() if refund.paid_at else ''}".strip()
+
+
 @transaction.atomic(savepoint=False)
-def owe_again(refund: Refund, *, actor: User) -> Refund:
-    """Take back that a refund was ticked off by the seller, or waived. Raises DomainError."""
+def owe_again(refund: Refund, *, seen: str = "", actor: User) -> Refund:
+    """Take back that a refund was ticked off by the seller, or waived. Raises DomainError.
+
+    `seen`: what `state_seen` said when the page was shown; what a colleague did since stays.
+    """
     lock_orders([refund.order_id])
     current = Refund.objects.select_related("order_return").get(pk=refund.pk)
+    if seen and seen != state_seen(current):
+        present = current.get_status_display().lower()
+        raise Outdated(f"This refund is {present} by now: look at it again.")
     if current.status == RefundStatus.OWED:
         raise DomainError("This refund is owed.")
     if current.status == RefundStatus.PAID and not current.is_by_hand:

@@ -1,6 +1,7 @@
 """A refund that is not paid: waived with a reason, and what was ticked off is owed again."""
 
 import random
+import re
 from contextlib import suppress
 
 import pytest
@@ -11,6 +12,7 @@ from orders.models import Charge, Discrepancy, Event, Order, OrderChange, Promis
 from orders.returns.refunding import owe_again, pay_refund, waive_refund
 from orders.shops.base import Cost
 from tests.orders.test_owed import bring_back, in_shop, refunded, sold, terms
+from tests.support.signing_in import sign_in
 from tests.support.stages import open_house
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +56,24 @@ def test_what_is_waived_is_owed_no_more_and_its_date_is_withdrawn(house):
     promise.refresh_from_db()
     assert (again.status, again.amount, promise.is_open) == ("owed", 1999, True)
     assert Charge.objects.get().owed == 3998
+
+
+def test_a_page_that_is_old_takes_back_nothing_that_a_colleague_did_since(house):
+    _, [refund] = lamps_back(house)
+    ada, page = house.ada.owner, sign_in(house.ada.owner)
+    url = f"/dashboard/refunds/{refund.pk}/"
+    waive_refund(refund, reason="Kept", actor=ada)
+    shown = re.search(r'name="seen" value="([^"]*)"', page.get(url).content.decode())[1]
+    owe_again(refund, actor=ada)
+    pay_refund(refund, amount=1999, method="payment", actor=ada)
+
+    late = page.post(f"{url}undo/", {"seen": shown})
+
+    assert "This refund is paid by now: look at it again." in late.content.decode()
+    assert Refund.objects.get().status == "paid"
+    seen = re.search(r'name="seen" value="([^"]*)"', late.content.decode())[1]
+    assert page.post(f"{url}undo/", {"seen": seen}).status_code == 302
+    assert Refund.objects.get().status == "owed"
 
 
 def test_the_shop_ticks_off_nothing_that_is_waived(house):

@@ -14,6 +14,7 @@ from orders.models import Event, Product, User
 from warehouse.corrections.differences import (
     Difference,
     books_at,
+    lot_adjusted,
     lot_taken,
     lots_at,
     post_differences,
@@ -93,7 +94,8 @@ def _refuse(location: Location, to: Location | None, units: int) -> None:
 
 def _ask(change: Change, actor: User) -> Correction:
     """A new row. Raises DomainError where another one waits, or the books have changed."""
-    lot = lot_taken(change.product, change.location, change.lot)
+    meant = lot_taken if change.to else lot_adjusted
+    lot = meant(change.product, change.location, change.lot)
     books = books_at(change.product, change.location, lot)
     if change.books not in (None, books):
         raise DomainError(f"The books say {books} now, not {change.books}: look again.")

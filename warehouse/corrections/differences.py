@@ -1,7 +1,7 @@
 """Post what a location has more or less than the books say; orders lose what is not there."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,9 +13,10 @@ from orders.events.recording import record
 from orders.models import Event, Product, User
 from orders.words import say
 from warehouse.corrections.withdrawing import withdraw_missing
-from warehouse.models import Location, Stock, StockMovement
+from warehouse.models import Location, Lot, Stock, StockMovement
 from warehouse.models.lots import WITHOUT_LOT
-from warehouse.stock.lots import EXPIRES_ON, chosen_code
+from warehouse.stock.closing import IS_KEPT
+from warehouse.stock.lots import EXPIRES_ON, chosen_code, name_lots
 from warehouse.stock.postings import Posting, SupplyKey, lock_supplies, post
 
 ANY = Q()
@@ -44,6 +45,7 @@ def post_differences(
     Raises DomainError where the books have changed since, pick lists claim the units, or begun
     shipments are promised them.
     """
+    name_lots((row.product, row.lot) for row in differences if row.units > 0)
     missing: Counter[SupplyKey] = Counter()
     for product, location, units, *_ in differences:
         missing[product.pk, location.warehouse_id] -= units
@@ -116,10 +118,31 @@ def lot_taken(product: Product, location: Location, lot: str) -> str:
                 "{title} lies in {location} in several lots ({lots}): say which.",
                 title=product.title,
                 location=location,
-                lots=", ".join(lots),
+                lots=_in_words(lots),
             )
         )
     return found
+
+
+def lot_adjusted(product: Product, location: Location, lot: str) -> str:
+    """The lot that somebody adjusts there, as the books spell it: also one that they do not have
+    there. Raises DomainError as `lot_taken`, and where nothing lies there and no lot was said.
+    """
+    if not product.is_lot_tracked:
+        return ""
+    lying = _lying(product, location).filter(on_hand__gt=0)
+    here = {chosen_code(code).casefold() for code in lying.values_list("lot", flat=True)}
+    if not here and not lot:
+        raise DomainError(f"{product.sku} has lots: enter the lot of what lies there.")
+    if not lot or lot.casefold() in {*here, WITHOUT_LOT}:
+        return lot_taken(product, location, lot)
+    known = Lot.objects.filter(product=product, code__iexact=lot).order_by("pk").first()
+    if known is None and product.least_days_left:
+        raise DomainError(
+            f"The books have no lot {lot} of {product.sku}, which expires: "
+            "receive it with its date."
+        )
+    return known.code if known else lot
 
 
 def refuse_other_lot(product: Product, location: Location, lot: str) -> None:
@@ -128,10 +151,19 @@ def refuse_other_lot(product: Product, location: Location, lot: str) -> None:
         return
     lots = [row.lot for row in _lying(product, location).filter(on_hand__gt=0).order_by("lot")]
     if lots and lot.casefold() not in [one.casefold() for one in lots]:
-        known = ", ".join(map(chosen_code, lots))
         raise DomainError(
-            f"You scanned lot {lot} of {product.sku}. The books have {known} in {location}."
+            say(
+                "You scanned lot {lot} of {sku}. The books have {known} in {location}.",
+                lot=lot,
+                sku=product.sku,
+                known=_in_words(lots),
+                location=location,
+            )
         )
+
+
+def _in_words(lots: Iterable[str]) -> str:
+    return ", ".join(say("no lot") if lot in ("", WITHOUT_LOT) else lot for lot in lots)
 
 
 def books_at(product: Product, location: Location, lot: str = "") -> int:
@@ -169,15 +201,27 @@ def _postings(difference: Difference, subject_id: UUID) -> list[Posting]:
     if units > 0 and lot:
         parts = [("" if lot == WITHOUT_LOT else lot, units)]
     elif units > 0:
-        is_gone = Case(When(on_hand__gt=0, then=0), default=1)  # what lies there comes first
-        lots = _lying(product, location).order_by(is_gone, "lot", "pk")
-        parts = [(lots.values_list("lot", flat=True).first() or "", units)]
+        parts = [(_likely_lot(product, location), units)]
     else:
         parts = [(lot, -number) for lot, number in lots_at(product, location, -units, lot)]
     return [
         Posting(product.seller_id, product.pk, location.pk, lot, number, subject_id=subject_id)
         for lot, number in parts
     ]
+
+
+def _likely_lot(product: Product, location: Location) -> str:
+    """The lot of units that are found where nobody says it: of what lies there, else did.
+
+    Of several it is one that no order gets, else the first that expires, so that nothing is sold
+    that may not be.
+    """
+    is_gone = Case(When(on_hand__gt=0, then=0), default=1)
+    is_sold = Case(When(IS_KEPT, then=0), default=1)
+    lots = _lying(product, location).order_by(
+        is_gone, is_sold, EXPIRES_ON.asc(nulls_last=True), "lot", "pk"
+    )
+    return lots.values_list("lot", flat=True).first() or ""
 
 
 def _event(stock: Stock, what: str, posting: Posting, actor: User | None) -> Event:

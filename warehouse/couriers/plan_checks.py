@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from orders.access import Role
 from orders.carriers import OWN
@@ -15,6 +16,7 @@ from orders.lifecycle.transitions import lock_orders
 from orders.models import Member, Package, User, Warehouse
 from orders.promises.windows import WINDOW_REVISE_MARGIN
 from orders.states import PACKAGE_TO_GO_OUT, PackageStatus
+from orders.words import say
 from warehouse.couriers.wished_days import refuse_too_soon
 from warehouse.models import Run, Stop
 from warehouse.states import RunStatus
@@ -119,12 +121,15 @@ def check_day_and_hours(run: Run, stops: Sequence[Stop]) -> None:
     """Check that a run which starts now is of today, and that none of its windows is over."""
     zone = ZoneInfo(run.warehouse.time_zone)
     if run.on != today_of(run):
-        raise DomainError(f"This run is planned for {run.on:%d %b %Y}: start it on that day.")
+        day = date_format(run.on, "j M Y")
+        raise DomainError(say("This run is planned for {day}: start it on that day.", day=day))
     if late := [stop for stop in stops if is_over(stop.window_ends)]:
         said = ", ".join(
             f"{stop} ({hours_of(stop.window_starts, stop.window_ends, zone)})" for stop in late
         )
-        raise DomainError(f"Delivery windows are over: {said}. Your lead must replan the run.")
+        raise DomainError(
+            say("Delivery windows are over: {names}. Your lead must replan the run.", names=said)
+        )
 
 
 def today_of(run: Run) -> date:

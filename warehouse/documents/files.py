@@ -14,6 +14,7 @@ from warehouse.documents.slip import packing_slip
 from warehouse.documents.zpl import as_zpl
 
 PDF, PNG, ZPL = "application/pdf", "image/png", "application/zpl"
+NO_ZPL = "The carrier’s label is no ZPL: open it and print it yourself."
 WIDEST_ROLL = 832  # dots: 104 mm at 203 dots an inch
 File = tuple[bytes, str]
 
@@ -42,9 +43,7 @@ def zpl_label(package: Package) -> File:
     if drawn is None:
         return as_zpl(package_label(package, file_format="png")), ZPL
     if drawn.media_type != PNG or _width(drawn.content) > WIDEST_ROLL:
-        raise DomainError(
-            f"The carrier's label of box {package} is no ZPL: open it and print it yourself."
-        )
+        raise DomainError(NO_ZPL)
     return as_zpl(drawn.content), ZPL
 
 

@@ -32,7 +32,7 @@ from warehouse.scanning.articles import in_full
 from warehouse.scanning.cases import in_words, units_scanned
 from warehouse.scanning.gtins import plain_code
 from warehouse.scanning.lot_codes import lot_in
-from warehouse.stock.closing import promisable
+from warehouse.stock.closing import IS_KEPT, promisable
 from warehouse.stock.lots import dates_of, named, others_here, why_withheld
 from warehouse.stock.postings import Posting, lock_supplies, post
 from warehouse.stock.reservations import release_reservations
@@ -189,7 +189,7 @@ def report_short(pick_line: PickLine, *, found: int, reason: str, actor: User | 
     key = line.stock.product_id, line.pick_list.warehouse_id
     supply = lock_supplies([key])[key]
     is_withheld = _is_left(line, found, reason)
-    free = max(promisable(supply), 0) if is_withheld else supply.available
+    free = max(promisable(supply), 0)  # what is kept or closed makes no other order's units free
     if found:
         pick(line, found, actor=actor)
     missing = line.open_quantity
@@ -271,10 +271,11 @@ def _rest_of_place(line: PickLine, most: int) -> list[Posting]:
     """Postings of what the books have in an empty place, up to the `most` units that are free.
 
     Else the next walk would be sent there at once, and its customers be promised what is not there.
-    A count of the place puts back what somebody finds.
+    A count of the place puts back what somebody finds. What no order gets stays: no walk goes
+    there, and a count would find it as units of another lot.
     """
     postings = []
-    for stock in _unpinned_here(line):
+    for stock in _unpinned_here(line).exclude(IS_KEPT):
         units = min(stock.on_hand - stock.pinned, most)
         most -= units
         postings.append(Posting.at(stock, -units, subject_id=line.pk))
@@ -333,6 +334,8 @@ def _check_scans(line: PickLine, location_code: str, product_code: str) -> int:
         )
     if lot:
         _check_lot(line, lot_in(code))
+    elif product.is_lot_tracked:
+        _refuse_lot_here(line, lot_in(code))
     return units
 
 
@@ -344,6 +347,15 @@ def _check_lot(line: PickLine, scanned: str) -> None:
         raise WrongScan(say("lot {lot} of {sku}", lot=scanned, sku=sku), wanted)
     if not scanned and stock.product.is_lot_tracked and others_here(stock):
         raise WrongScan(say("{sku}, of which several lots lie here", sku=sku), wanted)
+
+
+def _refuse_lot_here(line: PickLine, scanned: str) -> None:
+    """Refuse a unit of a lot that lies there by the books, where one without a lot is wanted."""
+    stock, product = line.stock, line.stock.product
+    same = Stock.objects.filter(product=product, location=stock.location_id, on_hand__gt=0)
+    if scanned and same.filter(lot__iexact=scanned).exists():
+        wanted = say("{sku} {title} without a lot", sku=product.sku, title=product.title)
+        raise WrongScan(say("lot {lot} of {sku}", lot=scanned, sku=product.sku), wanted)
 
 
 def _dated(stock: Stock) -> str:

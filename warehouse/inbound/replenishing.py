@@ -35,15 +35,16 @@ MOST_AT_ONCE = 100  # tasks of a warehouse that are made by one look
 DUE = with_codes(
     """
 WITH
--- The free units on each face that nobody refills already, and nobody has to count.
+-- The free units that orders get on each face that nobody has blocked, refills already, or has to
+-- count.
 held AS (
     SELECT face.*, coalesce((
         SELECT sum(stock.on_hand - stock.pinned) FROM warehouse_stock stock
         WHERE stock.product_id = face.product_id AND stock.location_id = face.location_id
-    ), 0) AS units
+            AND NOT ({withheld})), 0) AS units
     FROM warehouse_pickface face
     JOIN warehouse_location place ON place.id = face.location_id
-    WHERE place.warehouse_id = %(warehouse)s
+    WHERE place.warehouse_id = %(warehouse)s AND place.blocked_at IS NULL
         AND NOT EXISTS (SELECT FROM warehouse_replenishtask task
             WHERE task.face_id = face.id AND task.status = {open})
         AND NOT EXISTS (SELECT FROM warehouse_stock stock WHERE stock.closed_at IS NOT NULL
@@ -191,6 +192,9 @@ def finish_task(task: ReplenishTask, *, units: int, actor: User) -> ReplenishTas
         product=face.product_id, location=face.location_id, closed_at__isnull=False
     ).exists():
         raise DomainError(say("{location} is to be counted first.", location=face.location))
+    if face.location.blocked_at:  # no order would get them there
+        place, note = face.location, face.location.blocked_note
+        raise DomainError(f"{say('{place} is blocked ({note})', place=place, note=note)}.")
     lock_supplies([(face.product_id, current.source.warehouse_id)])  # guards what is not pinned
     postings = [
         Posting(

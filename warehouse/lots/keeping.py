@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.events.recording import record
+from orders.lifecycle.transitions import move
 from orders.models import Event, User
 from warehouse.corrections.withdrawing import withdraw_missing
-from warehouse.models import Location, Lot, Stock, Supply
+from warehouse.models import Location, Lot, ReplenishTask, Stock, Supply
+from warehouse.states import ReplenishStatus
 from warehouse.stock.closing import IS_KEPT, promisable
 from warehouse.stock.postings import SupplyKey
 
@@ -50,13 +52,15 @@ def correct_date(lot: Lot, expires_on: date | None, *, note: str, actor: User) -
 
 @transaction.atomic(savepoint=False)
 def block_place(place: Location, *, note: str, actor: User) -> Location:
-    """Let no order get what lies there, until it is released."""
+    """Let no order get what lies there, until it is released; nobody brings more there."""
     _refuse_nameless(note)
     if place.kind == Location.Kind.TOTE:
         raise DomainError(f"{place} is a tote: what lies there belongs to its shipment.")
     rows = Location.objects.filter(pk=place.pk, blocked_at__isnull=True)
     if not rows.update(blocked_at=timezone.now(), blocked_note=note):
         raise DomainError(f"{place} is blocked already.")
+    refills = ReplenishTask.objects.filter(face__location=place, status=ReplenishStatus.OPEN)
+    move(refills, ReplenishStatus.DROPPED, actor=actor, changes={"ended_at": timezone.now()})
     withdraw_kept(Stock.objects.filter(location=place), actor=actor)
     place.refresh_from_db()
     return place

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import (
+    BooleanField,
     DateField,
     ExpressionWrapper,
     F,
@@ -19,6 +20,7 @@ from django.db.models.functions import Coalesce
 
 from orders.access import Viewer
 from orders.models import Shipment, Warehouse
+from orders.states import SHIPMENT_TO_SEND
 from warehouse.models import Lot, PickLine, Stock
 
 SOON = timedelta(days=30)
@@ -58,15 +60,20 @@ def places_with(lot: Lot, warehouse: Warehouse) -> QuerySet[Stock]:
 
 
 def shipments_with(viewer: Viewer, product_id: UUID, lot: str) -> QuerySet[Any]:
-    """Recall: the shipments into which units of a lot were picked, newest first, with `units`."""
+    """Recall: the shipments into which units of a lot were picked, with `units`.
+
+    Those that have not left (`is_here`) come first, then the newest.
+    """
     picked = PickLine.objects.filter(stock__product=product_id, stock__lot=lot)
     mine = picked.filter(pick_list__shipment=OuterRef("pk"), picked__gt=F("to_put_back"))
     by_shipment = mine.order_by().values("pick_list__shipment")
     units = by_shipment.annotate(units=Sum(F("picked") - F("to_put_back"))).values("units")
     rows: QuerySet[Any] = Shipment.objects.visible_to(viewer).annotate(
-        units=Subquery(units, output_field=IntegerField())
+        units=Subquery(units, output_field=IntegerField()),
+        is_here=ExpressionWrapper(Q(status__in=SHIPMENT_TO_SEND), BooleanField()),
     )
-    return rows.filter(units__gt=0).select_related("order").order_by("-created_at", "-pk")
+    found = rows.filter(units__gt=0).select_related("order")
+    return found.order_by("-is_here", "-created_at", "-pk")
 
 
 def why_kept(lot: Any, today: date) -> str:

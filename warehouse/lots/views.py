@@ -61,7 +61,7 @@ def block(request: FloorRequest, pk: UUID) -> HttpResponse:
             block_place(place, note=sent["note"], actor=request.user)
             return f"{place} is blocked: no order gets what lies there."
         release_place(place)
-        return f"{place} is released: orders get what lies there."
+        return f"{place} is released: orders get what is good there."
 
     outcome = apply(request, PlaceForm(request.POST), act)
     if outcome.is_refused:
@@ -74,7 +74,11 @@ def _change(request: FloorRequest, row: Any, sent: Sent) -> str:
     given = {"note": sent["note"], "actor": request.user}
     if sent["act"] == "block":
         block_lot(row, **given)
-        return f"Lot {row} is blocked: no order gets it."
+        got = shipments_with(request.viewer, row.product_id, row.code).filter(is_here=True)
+        if (here := got.count()) == 0:
+            return f"Lot {row} is blocked: no order gets it."
+        number = "1 shipment that has" if here == 1 else f"{here} shipments that have"
+        return f"Lot {row} is blocked: no order gets more of it. It is in {number} not left."
     if sent["act"] == "release":
         release_lot(row, **given)
         return f"Lot {row} is released."
@@ -90,6 +94,7 @@ def _show(request: FloorRequest, row: Any, outcome: ScanResult | None = None) ->
         "places": places_with(row, request.warehouse)[:LONGEST_LIST],
         "got": got[:LONGEST_LIST],
         "number": got.count(),
+        "here": got.filter(is_here=True).count(),
         "most": LONGEST_LIST,
         "typed": request.POST if outcome else {},
     }

@@ -19,7 +19,7 @@ from orders.returns.discrepancies import (
 from orders.returns.handling import open_unannounced
 from orders.states import DiscrepancyStatus, ReturnStatus
 from warehouse.models import Location, StockMovement
-from warehouse.returns.places import place_for, said_of
+from warehouse.returns.places import lot_found, place_for, said_of
 from warehouse.stock.postings import Posting, post_into
 
 Kind, Decision = Discrepancy.Kind, Discrepancy.Decision
@@ -128,11 +128,12 @@ def carry_out(
     *,
     actor: User,
     scanned: Product | None = None,
+    code: str = "",
     location: Location | None = None,
 ) -> str:
     """Do what the seller has decided; goods that are kept are scanned again, then their place.
 
-    Returns what to tell the worker.
+    `code`: that scan, which may name the lot. Returns what to tell the worker.
     """
     lock_orders([row.order_id] if row.order_id else [])
     rows = Discrepancy.objects.select_related("product", "line", "seller__warehouse")
@@ -146,15 +147,18 @@ def carry_out(
     if product is None or scanned != product:
         raise WrongScan(scanned.sku if scanned else "nothing", str(product and product.sku))
     place = place_for(location, current.seller.warehouse)
+    lot = lot_found(product, current.line, (code, current.code))
     posting = Posting(
         current.seller_id,
         product.pk,
         place.pk,
+        lot,
         quantity=current.quantity,
         subject_id=current.pk,
     )
     post_into(place, [posting], reason=StockMovement.Reason.RESTOCKED, actor=actor)
-    return f"{current.quantity} × {product.title} into {said_of(place, product)}"
+    of_lot = f", lot {lot}," if lot else ""
+    return f"{current.quantity} × {product.title}{of_lot} into {said_of(place, product)}"
 
 
 def _nothing_came(order_return: Return, actor: User) -> Return:

@@ -56,8 +56,9 @@ def _do(request: FloorRequest, row: Discrepancy, sent: Sent) -> str:
     place = location_of(sent["code"], request)
     if place is None:
         raise WrongScan(sent["code"], "a bin or a shelf")
-    article = _article(request, row, sent["scanned"])
-    return carry_out(row, actor=request.user, scanned=article, location=place)
+    code = sent["scanned"]
+    article = _article(request, row, code)
+    return carry_out(row, actor=request.user, scanned=article, code=code, location=place)
 
 
 def _article(request: FloorRequest, row: Discrepancy, code: str) -> Product:

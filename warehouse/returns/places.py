@@ -1,10 +1,14 @@
 """Places to restock to: a bin or shelf of the warehouse, and what lies there already."""
 
-from django.db.models import F
+from collections.abc import Iterable
+
+from django.db.models import F, QuerySet
+from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.models import OrderLine, Product, Warehouse
 from warehouse.models import Location, Lot, PickLine, Stock
+from warehouse.scanning.lot_codes import lot_in, printed_on
 from warehouse.stock.closing import refuse_closed
 
 FOR_SALE = (Location.Kind.BIN, Location.Kind.SHELF)
@@ -33,9 +37,42 @@ def lot_sent(line: OrderLine) -> str:
     picked = PickLine.objects.filter(
         shipment_line__line=line, stock__product=product, picked__gt=F("to_put_back")
     )
-    lots = Lot.objects.filter(product=product, code__in=picked.values("stock__lot"))
+    return _careful(Lot.objects.filter(product=product, code__in=picked.values("stock__lot")))
+
+
+def lot_found(product: Product, line: OrderLine | None, codes: Iterable[str]) -> str:
+    """The lot of goods that were set aside; "" where their product has none.
+
+    As one of these codes says it, and a new one is noted; else as it was sent for the line, else a
+    careful guess among the lots that lie somewhere.
+    """
+    if not product.is_lot_tracked:
+        return ""
+    if code := next((code for code in codes if lot_in(code)), ""):
+        return _noted(product, code)
+    sent = lot_sent(line) if line else ""
+    lying = Stock.objects.filter(product=product, on_hand__gt=0).values("lot")
+    return sent or _careful(Lot.objects.filter(product=product, code__in=lying))
+
+
+def _careful(lots: QuerySet[Lot]) -> str:
     first = (F("blocked_at").asc(nulls_last=True), F("expires_on").asc(nulls_last=True), "code")
     return lots.order_by(*first).values_list("code", flat=True).first() or ""
+
+
+def _noted(product: Product, code: str) -> str:
+    """The lot in a code as the books spell it; made where they have none."""
+    lot = lot_in(code)
+    known = Lot.objects.filter(product=product, code__iexact=lot).order_by("pk")
+    if spelt := known.values_list("code", flat=True).first():
+        return spelt
+    try:
+        expires_on = printed_on(code, today=timezone.localdate()).expires_on
+    except DomainError:  # no day: a lead enters it
+        expires_on = None
+    new = Lot(seller_id=product.seller_id, product=product, code=lot, expires_on=expires_on)
+    Lot.objects.bulk_create([new], ignore_conflicts=True)
+    return lot
 
 
 def said_of(location: Location, product: Product) -> str:

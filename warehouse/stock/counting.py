@@ -8,8 +8,9 @@ from django.db import transaction
 
 from orders.events.recording import record
 from orders.models import Event, Product, User
-from warehouse.models import Location, Lot, Stock, StockMovement
+from warehouse.models import Location, Stock, StockMovement
 from warehouse.stock.closing import open_stocks
+from warehouse.stock.lots import name_lots
 from warehouse.stock.postings import (
     Place,
     Posting,
@@ -46,7 +47,7 @@ def write_counts(counts: Sequence[Counted], *, actor: User | None) -> list[str]:
     Refused is what the books have changed since, and what would take units that orders or pickers
     have been given.
     """
-    _name_lots(counts)
+    name_lots((count.product, count.lot) for count in counts if count.units)
     supplies = lock_supplies(count.supply for count in counts)
     stocks = lock_stocks(count.place for count in counts)
     free = Counter({key: supply.available for key, supply in supplies.items()})
@@ -69,17 +70,6 @@ def write_counts(counts: Sequence[Counted], *, actor: User | None) -> list[str]:
     }
     record([_event(changed[posting.place], posting, actor) for posting in postings])
     return refusals
-
-
-def _name_lots(counts: Sequence[Counted]) -> None:
-    """Make the lots that nobody has received: each can be blocked, recalled, and given its date."""
-    found = {(count.product.pk, count.lot): count for count in counts if count.lot and count.units}
-    rows = [
-        Lot(seller_id=count.product.seller_id, product=count.product, code=count.lot)
-        for count in found.values()
-    ]
-    if rows:  # before supplies and stocks are locked
-        Lot.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _refusal(count: Counted, stock: Stock | None, change: int, free: int) -> str:

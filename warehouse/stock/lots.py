@@ -89,7 +89,9 @@ def note_lot(product: Product, given: GivenLot, *, today: date) -> Lot:
             )
         )
     if code.casefold() == WITHOUT_LOT:
-        raise DomainError(f"Enter the lot of {product.sku} as it is printed, not “{code}”.")
+        raise DomainError(
+            say("Enter the lot of {sku} as it is printed, not “{lot}”.", sku=product.sku, lot=code)
+        )
     same = Lot.objects.filter(product=product, code__iexact=code)
     spelt = list(same.values_list("code", flat=True))  # typed small, it is no other lot
     lot, _ = Lot.objects.get_or_create(
@@ -98,8 +100,9 @@ def note_lot(product: Product, given: GivenLot, *, today: date) -> Lot:
         defaults={"seller_id": product.seller_id, "expires_on": expires_on},
     )
     if lot.expires_on is None and expires_on is not None:
-        Lot.objects.filter(pk=lot.pk).update(expires_on=expires_on)
-        lot.expires_on = expires_on
+        # Of two dates that come at once one is written; the other is compared with it below.
+        Lot.objects.filter(pk=lot.pk, expires_on=None).update(expires_on=expires_on)
+        lot.refresh_from_db(fields=["expires_on"])
     if lot.expires_on is None and product.least_days_left:
         raise DomainError(
             say("{sku} expires: enter the date of lot {lot}.", sku=product.sku, lot=code)
@@ -117,6 +120,22 @@ def note_lot(product: Product, given: GivenLot, *, today: date) -> Lot:
             )
         )
     return lot
+
+
+def name_lots(found: Iterable[tuple[Product, str]]) -> None:
+    """Make the lots that nobody has received: each can be blocked, recalled, and given its date.
+
+    Before supplies and stocks are locked.
+    """
+    named = {
+        (product.pk, code): product for product, code in found if code not in ("", WITHOUT_LOT)
+    }
+    rows = [
+        Lot(seller_id=product.seller_id, product=product, code=code)
+        for (_, code), product in named.items()
+    ]
+    if rows:
+        Lot.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def dates_of(stocks: Iterable[Stock]) -> Mapping[tuple[UUID, str], date]:

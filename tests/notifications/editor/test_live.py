@@ -7,9 +7,10 @@ import pytest
 import time_machine
 from django.test import Client
 
-from notifications.editor.checking import sample_seller
+from notifications.editor.checking import VALUE, Finding, sample_seller
 from notifications.editor.editing import FOR_WRITERS, default_parts
 from notifications.editor.offered import offered
+from notifications.editor.placing import placed
 from notifications.kinds.catalogue import FOR_CUSTOMERS
 from notifications.languages import LANGUAGES
 from notifications.models import TextVersion
@@ -183,3 +184,15 @@ def test_a_line_is_named_where_there_are_several():
     assert problems_of("a\n{{ prise }}", known) == ["line 2: unknown variable {{ prise }}"]
     assert problems_of("a\n\n{% for i in y %}", known) == ["line 3: unexpected tag 'for'"]
     assert variables_in("{{ name }}\n{% if name %}{{ b }}{% endif %}") == {"name": [1, 2], "b": [2]}
+
+
+def test_words_with_many_values_are_looked_for_in_one_go():
+    """A pattern with a gap for each value would take for ever."""
+    said = f"pickup point {' '.join(VALUE * 30)} has closed"
+    finding = Finding("delivered", "", "email", "en", "is not so", said)
+    line = f"pickup point {'a ' * 200}has {{% if link %}}closed{{% endif %}}"
+    parts = default_parts("delivered", "en") | {
+        "body": f"{line}\npickup point {'a ' * 30}has closed"
+    }
+
+    assert placed([finding], parts) == {"body": ["Line 2 is not so."]}

@@ -10,7 +10,9 @@ from orders.errors import DomainError
 from orders.models import Event, Product
 from tests.support.cast import make_product, put_stock
 from tests.warehouse.walking import contents, counts, ordered, pick_all, state, take
-from warehouse.floor.picking import confirm_pick
+from warehouse.corrections.counting import count_units, finish_count
+from warehouse.corrections.tasks_to_count import task_at
+from warehouse.floor.picking import confirm_pick, report_short
 from warehouse.inbound.places import suggested_place
 from warehouse.lots.keeping import (
     block_lot,
@@ -21,7 +23,7 @@ from warehouse.lots.keeping import (
     withdraw_expired,
 )
 from warehouse.lots.queries import shipments_with
-from warehouse.models import Location, Lot, Supply
+from warehouse.models import Location, Lot, PickLine, Stock, Supply
 from warehouse.stock.allocation import allocate_due
 from warehouse.stock.closing import promisable
 from warehouse.stock.counting import Counted, write_counts
@@ -159,3 +161,50 @@ def test_goods_are_not_sent_to_a_blocked_place(lamp, building, lea):
     block_place(place, note="Water", actor=lea)
 
     assert suggested_place(lamp, building) != place
+
+
+def test_what_is_blocked_stays_in_the_books_where_another_lot_is_reported_empty(
+    ada, building, jam, pat, lea
+):
+    put_stock(jam, 2, lot="A7", expires_on=LATE)
+    put_stock(jam, 5, lot="B8", expires_on=LATE)
+    block_lot(Lot.objects.get(code="B8"), note="Glass in a jar", actor=lea)
+    ordered(ada, {"JAM": 2})
+    stop = take(building, pat).lines.get()
+
+    report_short(stop, found=0, reason=PickLine.ShortReason.EMPTY, actor=pat)
+
+    lying = Stock.objects.filter(on_hand__gt=0).values_list("lot", "on_hand")
+    assert (stop.stock.lot, list(lying)) == ("A7", [("B8", 5)])
+    assert findings() == []
+
+
+def test_units_that_a_count_finds_are_of_the_lot_that_may_not_be_sold(ada, building, jam, pat, lea):
+    """Nobody knows which of the lots they are."""
+    put_stock(jam, 2, lot="A7", expires_on=LATE)
+    put_stock(jam, 2, lot="B8", expires_on=LATE)
+    block_lot(Lot.objects.get(code="B8"), note="Glass in a jar", actor=lea)
+    task = task_at(Location.objects.get(warehouse=building, code="A-01-1"), actor=lea)
+
+    for person in (pat, lea):
+        count_units(task, product=jam, units=7, actor=person)
+        finish_count(task, actor=person)
+
+    lying = Stock.objects.filter(on_hand__gt=0).order_by("lot").values_list("lot", "on_hand")
+    assert list(lying) == [("A7", 2), ("B8", 5)]
+    assert promisable(Supply.objects.get(product=jam)) == 2
+    assert findings() == []
+
+
+def test_what_is_blocked_makes_no_other_orders_units_free(ada, building, jam, pat, lea):
+    put_stock(jam, 5, bin_code="B-01-1", lot="B8", expires_on=LATE)
+    block_lot(Lot.objects.get(), note="Glass in a jar", actor=lea)
+    put_stock(jam, 1, lot="A7", expires_on=LATE)
+    put_stock(jam, 1, bin_code="A-02-1", lot="C9", expires_on=LATE)
+    first, second = ordered(ada, {"JAM": 1}), ordered(ada, {"JAM": 1})
+    walk = take(building, pat)
+
+    report_short(walk.lines.get(), found=0, reason=PickLine.ShortReason.EMPTY, actor=pat)
+
+    assert (counts(first), counts(second)) == ([("JAM", 0, 1, 0)], [("JAM", 1, 0, 0)])
+    assert findings() == []

@@ -1,6 +1,7 @@
 """Lots: what expires first is picked first, what has expired by nobody, another lot is refused."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -9,6 +10,7 @@ from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError, WrongScan
 from orders.models import Event, Product
 from tests.support.cast import make_product, put_stock
+from tests.support.racing import race
 from tests.warehouse.walking import contents, counts, ordered, state, take
 from warehouse.floor.leading.other_lot import take_other_lot
 from warehouse.floor.picking import confirm_pick, report_short
@@ -196,3 +198,36 @@ def test_good_units_are_not_left_as_expired(ada, building, jam, pat):
 
     assert str(refused.value) == "JAM Plum jam is neither blocked nor expired there."
     assert PickLine.objects.get().open_quantity == 2
+
+
+def test_units_without_a_lot_are_not_picked_from_a_lot_that_lies_beside_them(
+    ada, building, jam, pat
+):
+    Product.objects.filter(pk=jam.pk).update(is_lot_tracked=False)
+    jam.refresh_from_db()
+    put_stock(jam, 1)
+    Product.objects.filter(pk=jam.pk).update(is_lot_tracked=True)
+    jam.refresh_from_db()
+    ordered(ada, {"JAM": 1})
+    stop = take(building, pat).lines.get()
+    put_stock(jam, 1, lot="B8", expires_on=LATE)
+
+    with pytest.raises(WrongScan) as refused:
+        picks(stop, f"(01){GTIN}(10)b8", pat)
+
+    assert str(refused.value) == (
+        "You scanned lot b8 of JAM. Expected: JAM Plum jam without a lot."
+    )
+    assert picks(stop, f"(01){GTIN}(10)OLD", pat).picked == 1
+
+
+def test_of_two_dates_that_come_at_once_one_is_refused(ada, building, jam):
+    put_stock(jam, 1, lot="A")
+
+    for first, second in ((SOON, LATE), (LATE, SOON), (SOON, LATE)):
+        Lot.objects.update(expires_on=None)
+        taken, refusals = race(
+            *(partial(put_stock, jam, 1, lot="A", expires_on=day) for day in (first, second))
+        )
+        assert (len(taken), len(refusals)) == (1, 1)
+        assert "by the books, not on" in refusals[0]

@@ -32,7 +32,7 @@ from warehouse.scanning.screens import (
     screen,
 )
 from warehouse.states import CorrectionStatus
-from warehouse.stock.lots import chosen_code
+from warehouse.stock.lots import EXPIRES_ON, chosen_code
 
 LONGEST_LIST = 50
 WAITS = "Not in the books yet: somebody else has to approve it."
@@ -207,11 +207,22 @@ def _adjust(
     context: dict[str, Any] = {"place": place, "product": product, "reasons": REASONS}
     if place and product:
         lots = lots_here(product, place)
-        said = lot.casefold()
-        chosen = next((row for row in lots if chosen_code(row.lot).casefold() == said), None)
+        is_said = bool(product.is_lot_tracked and lot)
+        chosen = _chosen(request, place, product, lot) if is_said else None
         context |= {"lots": lots, "lot": chosen}
-        context["books"] = chosen or _books(request, place, product)
+        context["books"] = books = chosen or _books(request, place, product)
+        is_empty = not (chosen or books["on_hand"])
+        context["asks_lot"] = product.is_lot_tracked and is_empty
     return screen(request, "warehouse/adjust.html", context, outcome)
+
+
+def _chosen(request: FloorRequest, place: Location, product: Product, lot: str) -> Any:
+    """What the books have there of a lot: also of one of which they have none there."""
+    rows = Stock.objects.visible_to(request.viewer).filter(product=product, location=place)
+    lying = rows.filter(on_hand__gt=0).annotate(expires_on=EXPIRES_ON)
+    said = lot.casefold()
+    found = next((row for row in lying if chosen_code(row.lot).casefold() == said), None)
+    return found or (Stock(lot=lot) if said != WITHOUT_LOT else None)
 
 
 def _move(

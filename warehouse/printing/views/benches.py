@@ -10,10 +10,9 @@ from orders.access import role_required
 from orders.errors import DomainError
 from orders.models import Package
 from orders.words import say
-from warehouse.models import PrintJob
 from warehouse.printing.bench import ABLE, chosen, print_here, printers_of, remember
 from warehouse.printing.forms import AgainForm, ChosenForm
-from warehouse.printing.jobs import has_document
+from warehouse.printing.jobs import SLIP, has_document
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
     PACKERS,
@@ -55,8 +54,12 @@ def print_again(request: FloorRequest, pk: UUID) -> HttpResponse:
 
     def act(sent: Sent) -> str:
         if not has_document(box, sent["document"]):
-            name = PrintJob.Document(sent["document"]).label.lower()
-            raise DomainError(f"Box {box} has no {name} now: nothing is printed.")
+            told = (
+                "Box {box} has no slip now: nothing is printed."
+                if sent["document"] == SLIP
+                else "Box {box} has no label now: nothing is printed."
+            )
+            raise DomainError(say(told, box=box))
         words = print_here(request, [box], sent["document"])
         if not words:
             raise DomainError(

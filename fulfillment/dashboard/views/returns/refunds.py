@@ -22,7 +22,7 @@ from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.lifecycle.changes import LONGEST_REASON
 from orders.models import Event, Refund, ReturnRule
-from orders.returns.refunding import owe_again, pay_refund, waive_refund
+from orders.returns.refunding import owe_again, pay_refund, state_seen, waive_refund
 from orders.returns.terms import change_terms
 from orders.states import RefundStatus
 from orders.values.money import digits, fits, minor, plain
@@ -197,7 +197,7 @@ def undo(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
     def act() -> None:
         with transaction.atomic():
-            owe_again(row, actor=request.user)
+            owe_again(row, seen=request.POST.get("seen", ""), actor=request.user)
             events = Event.objects.visible_to(request.viewer)
             told = events.filter(kind="return.refunded", subject_id=row.order_return_id)
             if row.status == RefundStatus.PAID and not take_back(told.latest("pk")):
@@ -238,6 +238,7 @@ def _page(
         "is_owed": is_owed,
         "told": told_of(row) if is_owed else [],
         "why_waived": why_waived(row) if row.status == RefundStatus.WAIVED else "",
+        "seen": state_seen(row),
         "can_undo": row.is_by_hand or row.status == RefundStatus.WAIVED,
         "is_to_come": promise and promise.is_open and promise.latest > timezone.now(),
         "amount": plain(row.amount, row.currency) if row.amount else "",

@@ -147,3 +147,43 @@ def test_a_lot_that_is_typed_small_is_no_other_lot(jam, pat):
 
     assert lots() == [("A-01-1", "", 3), ("A-02-1", "A7", 3)]
     assert Lot.objects.count() == 1
+
+
+def test_a_lot_that_the_books_do_not_have_there_is_adjusted_apart(jam, pat):
+    put_stock(jam, 2, bin_code="A-02-1", lot="A7", expires_on=LATE)
+    here = {"location": place("A-02-1").pk}
+
+    shown = pat.sends(ADJUST, code=f"(01){GTIN}(10)B8", **here)
+    sent = here | {"product": jam.pk, "shown": 0, "units": 3, "reason": "found", "lot": "B8"}
+    saved = pat.sends(f"{ADJUST}save/", **sent)
+
+    assert "Lot B8 0 in the books" in shown.text
+    assert saved.says == "Adjusted: +3 × JAM Plum jam lot B8 in A-02-1"
+    assert lots() == [("A-01-1", "", 3), ("A-02-1", "A7", 2), ("A-02-1", "B8", 3)]
+    assert Lot.objects.filter(code="B8").exists()
+
+
+def test_what_is_found_where_nothing_lies_needs_its_lot(jam, pat):
+    here = {"location": place("A-02-1").pk}
+    sent = here | {"product": jam.pk, "shown": 0, "units": 3, "reason": "found"}
+
+    shown = pat.sends(ADJUST, code="JAM", **here)
+    refused = pat.sends(f"{ADJUST}save/", **sent)
+    saved = pat.sends(f"{ADJUST}save/", **sent, lot="B8")
+
+    assert 'name="lot" type="text"' in shown.html
+    assert refused.says == "JAM has lots: enter the lot of what lies there."
+    assert saved.says == "Adjusted: +3 × JAM Plum jam lot B8 in A-02-1"
+    assert lots() == [("A-01-1", "", 3), ("A-02-1", "B8", 3)]
+
+
+def test_a_new_lot_of_what_expires_comes_with_its_date(jam, pat):
+    Product.objects.filter(pk=jam.pk).update(least_days_left=5)
+    sent = {"location": place("A-02-1").pk, "product": jam.pk, "shown": 0, "units": 3}
+
+    refused = pat.sends(f"{ADJUST}save/", **sent, reason="found", lot="B8")
+
+    assert refused.says == (
+        "The books have no lot B8 of JAM, which expires: receive it with its date."
+    )
+    assert (lots(), Lot.objects.count()) == ([("A-01-1", "", 3)], 0)

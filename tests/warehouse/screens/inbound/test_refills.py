@@ -17,6 +17,7 @@ from warehouse.inbound.replenishing import (
     set_face,
     take_task,
 )
+from warehouse.lots.keeping import block_place, release_place
 from warehouse.models import CountTask, Location, Lot, PickFace, ReplenishTask, Stock, StockMovement
 from warehouse.stock.allocation import allocate_due
 
@@ -331,3 +332,36 @@ def test_what_is_blocked_or_expired_is_not_brought(house, vase, pat):
     assert list(face.values_list("lot", "on_hand")) == [("", 3), ("B2", 3), ("C3", 4)]
     Lot.objects.update(expires_on=date(2020, 1, 31))
     assert plan_replenishment(house.warehouse) == []
+
+
+def test_nothing_is_brought_to_a_face_that_is_blocked(house, pat, lea, vase, task):
+    block_place(place("A-02-1"), note="Water", actor=lea.user)
+
+    late = pat.sends(url_of(task), code="A-02-1", step=2, quantity=7)
+
+    assert late.says == "This refill is dropped already."
+    assert (plan_replenishment(house.warehouse), open_tasks()) == ([], [])
+    assert lying(vase) == {"A-02-1": 3, "B-01-1": 30}
+
+    release_place(place("A-02-1"))
+    assert len(plan_replenishment(house.warehouse)) == 1
+
+
+def test_a_refill_that_was_planned_while_its_face_was_blocked_is_not_brought(pat, vase, task):
+    Location.objects.filter(code="A-02-1").update(blocked_at=MONDAY, blocked_note="Water")
+
+    late = pat.sends(url_of(task), code="A-02-1", step=2, quantity=7)
+
+    assert late.says == "A-02-1 is blocked (Water)."
+    assert lying(vase) == {"A-02-1": 3, "B-01-1": 30}
+
+
+def test_what_no_order_gets_does_not_fill_a_face(house, vase):
+    Product.objects.filter(pk=vase.pk).update(is_lot_tracked=True)
+    vase.refresh_from_db()
+    put_stock(vase, 9, bin_code="A-02-1", lot="B8", expires_on=date(2099, 1, 31))
+    assert plan_replenishment(house.warehouse) == []
+
+    Lot.objects.update(blocked_at=MONDAY)
+
+    assert len(plan_replenishment(house.warehouse)) == 1

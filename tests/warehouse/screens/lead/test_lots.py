@@ -8,7 +8,7 @@ from orders.access import Role
 from orders.models import Product
 from tests.support.cast import make_product, make_user, put_stock
 from tests.warehouse.screens.floor import Worker
-from tests.warehouse.walking import ordered, take
+from tests.warehouse.walking import ordered, pick_all, take
 from warehouse.models import Location, Lot
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +42,26 @@ def test_a_lot_is_found_blocked_and_released(lea, lot):
     assert lea.sends(url, act="release", note="Checked").says == "Lot A7 is released."
 
 
+def test_what_has_not_left_is_said_where_its_lot_is_blocked(house, lea, lot):
+    ordered(house.ada, {"JAM": 1})
+    walk = take(house.warehouse, house.pat)
+    pick_all(walk, house.pat)
+    url = f"/warehouse/lots/{lot.pk}/"
+    assert "have not left" not in lea.opens(url).text
+
+    blocked = lea.sends(url, act="block", note="Glass in a jar")
+
+    assert blocked.says == (
+        "Lot A7 is blocked: no order gets more of it. It is in 1 shipment that has not left."
+    )
+    assert "Blocked: no order gets more of it" in blocked.text
+    assert (
+        "Picked for 1 shipment 1 of them has not left: put back what must not be sent."
+        in blocked.text
+    )
+    assert f'href="/warehouse/pack/{walk.shipment_id}/"' in blocked.html
+
+
 def test_a_date_is_corrected_with_a_reason(lea, lot):
     url = f"/warehouse/lots/{lot.pk}/"
 
@@ -62,7 +82,7 @@ def test_a_location_is_blocked_and_released(lea, lot):
     assert blocked.says == "A-01-1 is blocked: no order gets what lies there."
     assert "no order gets what lies here. Water" in blocked.text
     assert lea.sends(url, blocked="on", note="Water").says == "A-01-1 is blocked already."
-    assert lea.sends(url).says == "A-01-1 is released: orders get what lies there."
+    assert lea.sends(url).says == "A-01-1 is released: orders get what is good there."
 
 
 def test_what_was_typed_stays_where_it_is_refused(lea, lot):
