@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, F, QuerySet
 
 from orders.errors import DomainError, WrongScan
 from orders.events.recording import record
@@ -32,7 +32,7 @@ from warehouse.scanning.articles import in_full
 from warehouse.scanning.cases import in_words, units_scanned
 from warehouse.scanning.gtins import plain_code
 from warehouse.scanning.lot_codes import lot_in
-from warehouse.stock.closing import promisable
+from warehouse.stock.closing import IS_CLOSED, promisable
 from warehouse.stock.lots import dates_of, named, others_here, why_withheld
 from warehouse.stock.postings import Posting, lock_supplies, post
 from warehouse.stock.reservations import release_reservations
@@ -189,14 +189,16 @@ def report_short(pick_line: PickLine, *, found: int, reason: str, actor: User | 
     key = line.stock.product_id, line.pick_list.warehouse_id
     supply = lock_supplies([key])[key]
     is_withheld = _is_left(line, found, reason)
-    free = max(promisable(supply), 0) if is_withheld else supply.available
+    free = max(promisable(supply), 0)
     if found:
         pick(line, found, actor=actor)
     missing = line.open_quantity
     line.short, line.short_reason = line.short + missing, reason
     line.save(update_fields=["short", "short_reason"])
     elsewhere = _pick_elsewhere(line, min(missing, free))
-    rest = _rest_of_place(line, free - elsewhere) if reason == PickLine.ShortReason.EMPTY else []
+    rest = []
+    if reason == PickLine.ShortReason.EMPTY:
+        rest = _rest_of_place(line, free - elsewhere, supply.available - elsewhere)
     order = line.pick_list.shipment.order
     ran_short = Event.of(
         line.stock, "ran_short", actor=actor, line=str(line.shipment_line.line_id),
@@ -267,16 +269,20 @@ def _pick_elsewhere(line: PickLine, most: int) -> int:
     return most - add_stops(line.pick_list, [want], avoid=here if empty else here[:1])
 
 
-def _rest_of_place(line: PickLine, most: int) -> list[Posting]:
-    """Postings of what the books have in an empty place, up to the `most` units that are free.
+def _rest_of_place(line: PickLine, free: int, available: int) -> list[Posting]:
+    """Postings of what the books have in an empty place, up to the units that are `free`.
 
+    What no order can have there is gone too, up to what is not reserved, `available`.
     Else the next walk would be sent there at once, and its customers be promised what is not there.
     A count of the place puts back what somebody finds.
     """
     postings = []
-    for stock in _unpinned_here(line):
-        units = min(stock.on_hand - stock.pinned, most)
-        most -= units
+    is_closed = ExpressionWrapper(IS_CLOSED, BooleanField())
+    for stock in _unpinned_here(line).annotate(is_closed=is_closed):
+        units = min(stock.on_hand - stock.pinned, available)
+        units = units if stock.is_closed else min(units, free)
+        free -= 0 if stock.is_closed else units
+        available -= units
         postings.append(Posting.at(stock, -units, subject_id=line.pk))
     return [posting for posting in postings if posting.quantity]
 

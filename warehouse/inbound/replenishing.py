@@ -35,11 +35,13 @@ MOST_AT_ONCE = 100  # tasks of a warehouse that are made by one look
 DUE = with_codes(
     """
 WITH
--- The free units on each face that nobody refills already, and nobody has to count.
+-- The free units on each face that nobody refills already, and nobody has to count; what is
+-- blocked or expired there is none.
 held AS (
     SELECT face.*, coalesce((
         SELECT sum(stock.on_hand - stock.pinned) FROM warehouse_stock stock
         WHERE stock.product_id = face.product_id AND stock.location_id = face.location_id
+            AND NOT ({withheld})
     ), 0) AS units
     FROM warehouse_pickface face
     JOIN warehouse_location place ON place.id = face.location_id

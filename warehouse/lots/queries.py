@@ -19,6 +19,7 @@ from django.db.models.functions import Coalesce
 
 from orders.access import Viewer
 from orders.models import Shipment, Warehouse
+from orders.states import ShipmentStatus
 from warehouse.models import Lot, PickLine, Stock
 
 SOON = timedelta(days=30)
@@ -58,7 +59,10 @@ def places_with(lot: Lot, warehouse: Warehouse) -> QuerySet[Stock]:
 
 
 def shipments_with(viewer: Viewer, product_id: UUID, lot: str) -> QuerySet[Any]:
-    """Recall: the shipments into which units of a lot were picked, newest first, with `units`."""
+    """Recall: the shipments that have units of a lot, or sent them, newest first, with `units`.
+
+    What was picked for a shipment that is cancelled is in the house.
+    """
     picked = PickLine.objects.filter(stock__product=product_id, stock__lot=lot)
     mine = picked.filter(pick_list__shipment=OuterRef("pk"), picked__gt=F("to_put_back"))
     by_shipment = mine.order_by().values("pick_list__shipment")
@@ -66,7 +70,8 @@ def shipments_with(viewer: Viewer, product_id: UUID, lot: str) -> QuerySet[Any]:
     rows: QuerySet[Any] = Shipment.objects.visible_to(viewer).annotate(
         units=Subquery(units, output_field=IntegerField())
     )
-    return rows.filter(units__gt=0).select_related("order").order_by("-created_at", "-pk")
+    rows = rows.filter(units__gt=0).exclude(status=ShipmentStatus.CANCELLED)
+    return rows.select_related("order").order_by("-created_at", "-pk")
 
 
 def why_kept(lot: Any, today: date) -> str:
