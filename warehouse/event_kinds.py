@@ -25,6 +25,8 @@ KINDS = (
     EventKind("pick_list.aside", history="Walk of {} paused"),
     EventKind("pick_list.other_lot", history="Another lot allowed for {}"),
     EventKind("pick_list.given", history="Walk of {} given to another picker"),
+    EventKind("return_line.serial_read", "Serial number of a returned unit read"),
+    EventKind("return_line.serial_forgotten", "Serial number of a returned unit removed"),
     EventKind("inbound.announced", heading=INBOUND),
     EventKind("inbound.receiving", "Receiving of {} started", heading=INBOUND, is_undoable=True),
     EventKind("inbound.damaged", "Damaged units in {}", heading=INBOUND, is_undoable=True),

@@ -8,6 +8,7 @@ from warehouse.couriers.views import day as courier
 from warehouse.couriers.views import lost, points, runs, undelivered
 from warehouse.documents import views as documents
 from warehouse.floor.views import (
+    bench,
     board,
     cartons,
     carts,
@@ -144,8 +145,8 @@ urlpatterns = [
     path("warehouse/walks/<uuid:pk>/give/", walks.give, name="warehouse_give_walk"),
     path("warehouse/walks/<uuid:pk>/lot/", walks.other_lot, name="warehouse_other_lot"),
     path("warehouse/walks/<uuid:pk>/cancel/", walks.cancel, name="warehouse_cancel_walk"),
-    path("warehouse/pack/", packing.pack, name="warehouse_pack"),
-    path("warehouse/label/", packing.label, name="warehouse_label"),
+    path("warehouse/pack/", bench.pack, name="warehouse_pack"),
+    path("warehouse/label/", bench.label, name="warehouse_label"),
     path("warehouse/pack/<uuid:pk>/", packing.pack_shipment, name="warehouse_pack_shipment"),
     path("warehouse/pack/<uuid:pk>/close/", packing.close_box, name="warehouse_close_box"),
     path("warehouse/cartons/", cartons.cartons, name="warehouse_cartons"),

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from fulfillment.admin.orders import KeptAdmin, ReadOnlyAdmin, ReadOnlyInline
-from orders.models import PickupPoint
+from orders.models import Package, PickupPoint
 from warehouse.models import (
     Cart,
     Carton,
@@ -16,6 +16,7 @@ from warehouse.models import (
     Location,
     Lot,
     Manifest,
+    PackedSerial,
     PickFace,
     PickLine,
     PickList,
@@ -190,6 +191,18 @@ class InboundDamageAdmin(ReadOnlyAdmin):
     list_filter = ("reason", "seller")
     list_select_related = ("line__product", "reported_by")
     exclude = ("image",)
+
+
+@admin.register(PackedSerial)
+class PackedSerialAdmin(ReadOnlyAdmin):
+    list_display = ("number", "product", "package", "came_back_at")
+    list_filter = ("seller",)
+    list_select_related = ("product", "package_line__package")
+    search_fields = ("number__exact", "product__sku__exact")
+
+    @admin.display(ordering="package_line__package__number")
+    def package(self, row: PackedSerial) -> Package:
+        return row.package_line.package
 
 
 @admin.register(Lot)

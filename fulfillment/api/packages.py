@@ -14,6 +14,7 @@ from orders.access import Viewer
 from orders.models import Package as PackageRow
 from orders.models import PackageLine as PackageLineRow
 from orders.states import PackageStatus
+from warehouse.serials.packed import OF_BOX_LINE
 
 TAG = "Packages"
 LONGEST_TRACKING_NUMBER = 40
@@ -50,6 +51,10 @@ class PackageLine(msgspec.Struct):
     sku: str
     title: str
     quantity: int
+    serials: Annotated[
+        list[str],
+        Meta(description="The serial numbers of these units, where they were read at packing."),
+    ]
 
 
 class Package(PackageSummary):
@@ -104,7 +109,7 @@ class PackageDetail(RowDetail):
 
     def select(self, viewer: Viewer) -> QuerySet[Any]:
         lines = PackageLineRow.objects.visible_to(viewer).select_related("shipment_line__line")
-        lines = lines.order_by("shipment_line__line__position")
+        lines = lines.order_by("shipment_line__line__position").annotate(numbers=OF_BOX_LINE)
         return PackageRow.objects.visible_to(viewer).prefetch_related(Prefetch("lines", lines))
 
     def describe(self, row: PackageRow) -> Package:
@@ -123,6 +128,12 @@ def _summary(row: PackageRow) -> dict[str, Any]:
     )
 
 
-def _line(part: PackageLineRow) -> PackageLine:
+def _line(part: Any) -> PackageLine:
     line = part.shipment_line.line
-    return PackageLine(line=line.pk, sku=line.sku, title=line.title, quantity=part.quantity)
+    return PackageLine(
+        line=line.pk,
+        sku=line.sku,
+        title=line.title,
+        quantity=part.quantity,
+        serials=part.numbers,
+    )

@@ -15,6 +15,7 @@ from orders.models import Refund as RefundRow
 from orders.models import Return as ReturnRow
 from orders.models import ReturnLine as ReturnLineRow
 from orders.states import RefundStatus, ReturnStatus
+from warehouse.serials.returned import OF_RETURN_LINE
 
 TAG = "Returns"
 COUNTED = (
@@ -34,6 +35,13 @@ class ReturnSummary(msgspec.Struct):
     created_at: Moment
 
 
+class ReturnedSerial(msgspec.Struct):
+    """A serial number that was read on a returned unit."""
+
+    number: str
+    was_sent: Annotated[bool, Meta(description="It is of a unit that was packed for the order.")]
+
+
 class ReturnLine(msgspec.Struct):
     """Units of an order line in a return, by decision and by outcome of the inspection."""
 
@@ -47,6 +55,7 @@ class ReturnLine(msgspec.Struct):
     inspected: int
     restocked: int
     written_off: int
+    serials: list[ReturnedSerial]
 
 
 class ReturnRefund(msgspec.Struct):
@@ -115,7 +124,9 @@ class ReturnDetail(RowDetail):
     def select(self, viewer: Viewer) -> QuerySet[Any]:
         lines = ReturnLineRow.objects.visible_to(viewer).select_related("line")
         rows = ReturnRow.objects.visible_to(viewer).select_related("refund__promise")
-        return rows.prefetch_related(Prefetch("lines", lines.order_by("line__position")))
+        return rows.prefetch_related(
+            Prefetch("lines", lines.order_by("line__position").annotate(read=OF_RETURN_LINE))
+        )
 
     def describe(self, row: ReturnRow) -> Return:
         lines = [_line(part) for part in row.lines.all()]
@@ -148,6 +159,12 @@ def _refund(row: ReturnRow) -> ReturnRefund | None:
     )
 
 
-def _line(part: ReturnLineRow) -> ReturnLine:
+def _line(part: Any) -> ReturnLine:
     counted = {name: getattr(part, name) for name in COUNTED}
-    return ReturnLine(line=part.line_id, sku=part.line.sku, title=part.line.title, **counted)
+    return ReturnLine(
+        line=part.line_id,
+        sku=part.line.sku,
+        title=part.line.title,
+        serials=[ReturnedSerial(**one) for one in part.read],
+        **counted,
+    )

@@ -52,7 +52,9 @@ class ProductForm(ShownForm):
     customs_currency = forms.CharField(label="Currency", required=False, max_length=3)
     low_stock_level = _number("Low-stock level", MOST_UNITS)
     is_lot_tracked = forms.BooleanField(label="It has lots", required=False)
-    is_serial_tracked = forms.BooleanField(label="Each unit has a serial number", required=False)
+    is_serial_tracked = forms.BooleanField(
+        label="Each unit has a serial number, which is scanned when it is packed", required=False
+    )
     least_days_left = _number("Fewest days left before expiry", MOST_DAYS_LEFT)
     picker_note = forms.CharField(
         label="Note for the picker",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from orders.keys import new_id
 from orders.lifecycle.labelling import label_packages
 from orders.models import Package, Shipment, User, Warehouse
 from orders.states import PackageStatus, ShipmentStatus
@@ -76,8 +77,11 @@ def _empty_tote(warehouse: Warehouse) -> str:
 def pack(shipment: Shipment, crew: Crew) -> None:
     """Put every unit into one box, close it, label it, mark it ready."""
     package = start_packing(shipment, actor=crew.packer)
-    for sku, quantity in shipment.lines.values_list("line__product__sku", "quantity"):
+    columns = ("line__product__sku", "quantity", "line__product__is_serial_tracked")
+    for sku, quantity, has_serials in shipment.lines.values_list(*columns):
         pack_unit(shipment, code=sku, quantity=quantity, actor=crew.packer)
+        for _ in range(quantity if has_serials else 0):
+            pack_unit(shipment, code=f"SN{new_id().hex[-10:]}".upper(), actor=crew.packer)
     close_package(package, weight_grams=weighed(package), actor=crew.packer)
     label_packages(shipment, actor=crew.packer)
     mark_ready(shipment, actor=crew.packer)

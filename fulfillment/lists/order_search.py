@@ -19,6 +19,7 @@ from django.db.models.expressions import Combinable
 from fulfillment.keyset import CappedCount
 from orders.access import Viewer
 from orders.models import OrderLine, Package, Return, SalesChannel
+from warehouse.models import PackedSerial
 
 # Of each way to find it, the newest: no search takes longer because a seller has more orders.
 MOST_FOUND = 2_000
@@ -35,6 +36,8 @@ def ways_to_find(viewer: Viewer, text: str) -> list[Q]:
     squeezed = "".join(text.split()).upper()
     packages = Package.objects.visible_to(viewer).filter(tracking_number=squeezed)
     returns = Return.objects.visible_to(viewer).filter(number=squeezed)
+    serials = PackedSerial.objects.visible_to(viewer)
+    serials = serials.filter(number__in=[text, text.upper(), text.lower()])
     lines = _lines(viewer, text)
     return [
         *(_newest(function, given) for function, given in _searches(text)),
@@ -42,6 +45,7 @@ def ways_to_find(viewer: Viewer, text: str) -> list[Q]:
         Q(email__in=[text, text.lower()]),
         Q(pk__in=packages.values("order")),
         Q(pk__in=returns.values("order")),
+        Q(pk__in=serials.values("package_line__package__order")),
         Q(pk__in=lines.values("order")[: MOST_FOUND + 1]),
     ]
 

@@ -34,7 +34,7 @@ from orders.models import (
     SentCopy,
 )
 from orders.states import DiscrepancyStatus
-from warehouse.models import InboundDamage, Scan
+from warehouse.models import InboundDamage, PackedSerial, ReturnedSerial, Scan
 
 BATCH = 2_000
 ORDERS_AT_ONCE = 100  # each is locked while it is erased
@@ -146,6 +146,10 @@ def strays(before: datetime) -> "QuerySet[Discrepancy]":
     return done.filter(found_at__lt=before).exclude(code="")
 
 
+def serials(before: datetime) -> "QuerySet[PackedSerial]":
+    return PackedSerial.objects.filter(package_line__package__handed_over_at__lt=before)
+
+
 def sessions(before: datetime) -> "QuerySet[Session]":
     return Session.objects.filter(expire_date__lt=before)
 
@@ -199,6 +203,12 @@ def forget_deliveries(before: datetime) -> int:
     return count - deliveries(before).count()
 
 
+def forget_serials(before: datetime) -> int:
+    """Delete serial numbers of what was sent; then those of other units that came back."""
+    others = ReturnedSerial.objects.filter(sent__isnull=True, read_at__lt=before)
+    return deleting(serials)(before) or others.delete()[0]
+
+
 RULES = (
     Rule("Customers of closed orders", "erased", "RETAIN_PERSONS_DAYS", persons, forget_persons),
     Rule("Answers of the API", "deleted", "RETAIN_ANSWERS_DAYS", answers, deleting(answers)),
@@ -232,6 +242,7 @@ RULES = (
         strays,
         blanking(strays, code=""),
     ),
+    Rule("Serial numbers", "deleted", "RETAIN_SERIALS_DAYS", serials, forget_serials),
     Rule("Expired sessions", "deleted", "", sessions, deleting(sessions)),
 )
 

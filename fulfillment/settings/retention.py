@@ -15,5 +15,6 @@ RETAIN_SCANS_DAYS = env_int("RETAIN_SCANS_DAYS", 90)
 RETAIN_JOBS_DAYS = env_int("RETAIN_JOBS_DAYS", 90)  # acts on many orders, with their results
 RETAIN_MARKS_DAYS = env_int("RETAIN_MARKS_DAYS", 90)  # who sees to a matter, since it was said
 RETAIN_PHOTOS_DAYS = env_int("RETAIN_PHOTOS_DAYS", 90)  # of problems that were answered
+RETAIN_SERIALS_DAYS = env_int("RETAIN_SERIALS_DAYS", 0)  # of units, since they left
 RETAIN_STRAYS_DAYS = env_int("RETAIN_STRAYS_DAYS", 90)  # codes read on parcels of no order
 RETAIN_DAMAGE_DAYS = env_int("RETAIN_DAMAGE_DAYS", 90)  # photos of what arrived damaged

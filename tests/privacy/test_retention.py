@@ -167,7 +167,7 @@ def test_days_of_zero_keep_everything(aged, settings):
 
 def test_every_rule_has_a_setting_of_its_own():
     names = [rule.setting for rule in RULES if rule.setting]
-    assert len(set(names)) == len(names) == 14
+    assert len(set(names)) == len(names) == 15
 
 
 def test_batches_follow_until_the_time_is_over(aged, pat, settings):

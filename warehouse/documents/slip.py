@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from warehouse.documents.addresses import PostalAddress
 from warehouse.documents.boxes import box_number
 from warehouse.documents.rendering import Format, code_128, render
 from warehouse.documents.slip_words import SLIP_WORDS, SlipWords, isolated, language_of
+from warehouse.serials.packed import lines_of
 
 LETTER_COUNTRIES = frozenset(["CA", "CL", "CO", "CR", "MX", "PH", "PR", "US", "VE"])
 LONGEST_CODE = 16  # characters beside the title
@@ -73,11 +75,11 @@ def _facts(package: Package, words: SlipWords, language: str) -> list[list[str]]
 
 
 def _inside(package: Package, language: str) -> list[dict[str, Any]]:
-    lines = PackageLine.objects.filter(package=package).select_related(
-        "shipment_line__line__product"
-    )
+    lines = list(lines_of(package))
     inside = Counter({row.shipment_line.line_id: row.quantity for row in lines})
-    return [row for _, rows in _rows(_all_lines(package), inside, language) for row in rows]
+    numbers = {row.shipment_line.line_id: row.numbers for row in lines}
+    groups = _rows(_all_lines(package), inside, language, serials=numbers)
+    return [row for _, rows in groups for row in rows]
 
 
 def _all_lines(package: Package) -> list[OrderLine]:
@@ -86,14 +88,24 @@ def _all_lines(package: Package) -> list[OrderLine]:
 
 
 def _rows(
-    lines: list[OrderLine], units: Mapping[UUID, int], language: str, where: str = ""
+    lines: list[OrderLine],
+    units: Mapping[UUID, int],
+    language: str,
+    where: str = "",
+    *,
+    serials: Mapping[UUID, list[str]] = MappingProxyType({}),
 ) -> Iterator[tuple[int, list[dict[str, Any]]]]:
     """(position in the order, rows) of these units; the parts of a kit stand below it."""
     for sold in by_kit(lines, units):
         row = _row(sold.line, sold.units, language, where)
+        row["serials"] = _serials(serials.get(sold.line.pk, []), language)
         if sold.kit:
             row["title"] = isolated(f"{sold.kit.title}: {sold.line.title}", language)
-        parts = [_row(part, number, language) | {"part": True} for number, part in sold.parts]
+        parts = [
+            _row(part, number, language)
+            | {"part": True, "serials": _serials(serials.get(part.pk, []), language)}
+            for number, part in sold.parts
+        ]
         yield sold.line.position, [row, *parts]
 
 
@@ -121,6 +133,12 @@ def _separate(package: Package, words: SlipWords, language: str) -> list[dict[st
         for group in _rows(known, found, language, where)
     ]
     return [row for _, rows in sorted(groups, key=itemgetter(0)) for row in rows]
+
+
+def _serials(numbers: list[str], language: str) -> str:
+    """The serial numbers of the units of a row, in words; "" where none was read."""
+    listed = ", ".join(isolated(number, language) for number in numbers)
+    return SLIP_WORDS[language].serials.format(numbers=listed) if numbers else ""
 
 
 def _row(line: OrderLine, quantity: int, language: str, where: str = "") -> dict[str, Any]:

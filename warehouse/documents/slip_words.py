@@ -18,6 +18,7 @@ class SlipWords(NamedTuple):
     quantity: str
     product: str
     sku: str
+    serials: str
     page: str
     question: str
     order: str
@@ -40,6 +41,7 @@ SLIP_WORDS = {
         quantity="Quantity",
         product="Product",
         sku="SKU",
+        serials="Serial no. {numbers}",
         page="Page",
         question="Something wrong or missing? Write to {email}.",
         order="Order",
@@ -60,6 +62,7 @@ SLIP_WORDS = {
         quantity="Menge",
         product="Artikel",
         sku="Artikelnummer",
+        serials="Seriennr. {numbers}",
         page="Seite",
         question="Etwas fehlt oder stimmt nicht? Schreiben Sie an {email}.",
         order="Bestellung",
@@ -80,6 +83,7 @@ SLIP_WORDS = {
         quantity="Quantité",
         product="Article",
         sku="Référence",
+        serials="N°\u00a0de série\u00a0: {numbers}",
         page="Page",
         question="Une erreur ou un article manquant\u00a0? Écrivez à {email}.",
         order="Commande",
@@ -100,6 +104,7 @@ SLIP_WORDS = {
         quantity="Cantidad",
         product="Artículo",
         sku="Referencia",
+        serials="N.º de serie: {numbers}",
         page="Página",
         question="¿Falta algo o hay algún error? Escriba a {email}.",
         order="Pedido",
@@ -120,6 +125,7 @@ SLIP_WORDS = {
         quantity="الكمية",
         product="المنتج",
         sku="رمز المنتج",
+        serials="الرقم التسلسلي: {numbers}",
         page="صفحة",
         question="هل هناك خطأ أو نقص؟ راسلنا على {email}.",
         order="الطلب",
@@ -140,6 +146,7 @@ SLIP_WORDS = {
         quantity="数量",
         product="商品名",
         sku="商品コード",
+        serials="シリアル番号：{numbers}",
         page="ページ",
         question="不足や誤りがございましたら、{email} までご連絡ください。",
         order="ご注文番号",

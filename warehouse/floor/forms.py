@@ -8,6 +8,7 @@ from warehouse.floor.leading.waves import MOST_IN_A_WAVE
 from warehouse.models import Manifest, PickLine
 from warehouse.models.cartons import MOST_GRAMS
 from warehouse.models.carts import MOST_SLOTS
+from warehouse.models.serials import LONGEST_SERIAL
 from warehouse.scanning.base_forms import FloorForm, QuantityField, ScanForm
 
 HEAVIEST_GRAMS = 1_000_000
@@ -24,6 +25,12 @@ class PackForm(ScanForm):
     """A scan of a product into the open box, with the quantity."""
 
     quantity = QuantityField()
+
+
+class TakeOutForm(FloorForm):
+    """Take a unit out of a box; its serial number, where it has one."""
+
+    serial = forms.CharField(max_length=LONGEST_SERIAL, required=False, label="Serial number")
 
 
 class PickForm(ScanForm):

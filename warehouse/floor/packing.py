@@ -1,6 +1,6 @@
 """Packing: scan units into a box, close boxes, mark shipments ready."""
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -17,12 +17,29 @@ from orders.promises.making import promise_shipping
 from orders.states import PackageStatus, ShipmentStatus
 from orders.words import say, say_count
 from warehouse.floor.weight_check import ACCEPTED, check_weight
-from warehouse.models import Carton
+from warehouse.models import Carton, PackedSerial
 from warehouse.scanning.articles import in_full
 from warehouse.scanning.cases import in_words, units_of, units_scanned
 from warehouse.scanning.gtins import plain_code
+from warehouse.serials.packed import (
+    IN_OPEN_BOX,
+    keep_serial,
+    lines_of,
+    missing,
+    refuse_missing,
+)
+from warehouse.serials.reading import refuse_other_codes, serial_beside, serial_in, serial_of
 
 LINES_NAMED = 3  # a scanner's screen is small: further lines are only counted
+
+
+class Packed(NamedTuple):
+    """What a scan put into a box: units of a product, or the serial number of one, or both."""
+
+    box: Package
+    title: str
+    units: int
+    serial: str = ""
 
 
 @transaction.atomic(savepoint=False)
@@ -60,14 +77,12 @@ def pack_unit(shipment: Shipment, *, code: str, quantity: int = 1, actor: User |
 
     Raises WrongScan, which names what is still expected, when they do not belong in it.
     """
-    return put_in_box(shipment, code=code, quantity=quantity, actor=actor)[0]
+    return put_in_box(shipment, code=code, quantity=quantity, actor=actor).box
 
 
 @transaction.atomic(savepoint=False)
-def put_in_box(
-    shipment: Shipment, *, code: str, quantity: int = 1, actor: User | None
-) -> tuple[Package, str, int]:
-    """Like `pack_unit`: (the box, the title of the product, how many units of it)."""
+def put_in_box(shipment: Shipment, *, code: str, quantity: int = 1, actor: User | None) -> Packed:
+    """Like `pack_unit`: what was packed. While a serial number is missing, the code is that."""
     if quantity < 1:
         raise DomainError(say("Scan at least one unit."))
     code = code.strip()
@@ -78,7 +93,11 @@ def put_in_box(
         shipment=shipment, status=PackageStatus.PACKING, shipment__status=ShipmentStatus.PICKED
     )
     box = opened.first() or start_packing(shipment, actor=actor)
-    matching = list(lines_to_pack(shipment, scanned=code).filter(is_scanned=True))
+    has_serials = Q(is_scanned=True) | Q(line__product__is_serial_tracked=True)
+    lines = list(lines_to_pack(shipment, scanned=code).filter(has_serials))
+    if asked := serial_asked(lines):
+        return _read_serial(box, asked, code, shipment)
+    matching = [line for line in lines if line.is_scanned]
     room = sum(line.to_pack for line in matching)
     if quantity > room:
         scanned = f"{quantity} × {code}" if quantity > 1 and case == 1 else code
@@ -89,24 +108,25 @@ def put_in_box(
         else:
             scanned = in_full(code, shipment.warehouse)
         raise WrongScan(scanned, _in_words(list(lines_to_pack(shipment))))
-    # Several lines of a shipment may be for the same product.
-    left = quantity
-    for line in matching:
-        taken = min(left, line.to_pack)
-        _put(box, line, taken)
-        left -= taken
-    return box, matching[0].line.product.title, quantity
+    _put_each(box, matching, quantity)
+    product = matching[0].line.product
+    serial = serial_beside(code) if product.is_serial_tracked and quantity == 1 else ""
+    if serial:
+        _keep(box, next(line for line in matching if line.to_pack), serial)
+    return Packed(box, product.title, quantity, serial)
 
 
 def lines_to_pack(shipment: Shipment, *, scanned: str | None = None) -> QuerySet[Any]:
     """Lines of a shipment with `in_box`, units in its open box, and `to_pack`, units to scan.
 
-    With a scanned code, also whether the line `is_scanned`.
+    `numbers` are the serial numbers of those in the box. With a scanned code, also whether the
+    line `is_scanned`.
     """
     is_open = Q(package_lines__package__status=PackageStatus.PACKING)
     in_box = Sum("package_lines__quantity", filter=is_open, default=0)
     lines = shipment.lines.select_related("line__product").order_by("line__position")
     lines = lines.annotate(in_box=in_box, to_pack=F("picked") - F("packed") - in_box)
+    lines = lines.annotate(numbers=IN_OPEN_BOX)
     if scanned is None:
         return lines
     code = plain_code(scanned, shipment.seller_id)
@@ -114,11 +134,27 @@ def lines_to_pack(shipment: Shipment, *, scanned: str | None = None) -> QuerySet
     return lines.annotate(is_scanned=Q(line__product__sku__iexact=scanned) | Exists(barcode))
 
 
+def serial_asked(lines: list[Any]) -> Any:
+    """The first of `lines_to_pack` of which a unit in the box lacks its serial number, or None."""
+    return next((one for one in lines if missing(one.line.product, one.in_box, one.numbers)), None)
+
+
 @transaction.atomic(savepoint=False)
-def take_out(package: Package, shipment_line: ShipmentLine, *, actor: User | None) -> Package:
-    """Take one unit of a line out of an open box. Raises DomainError where none is in it."""
+def take_out(
+    package: Package, shipment_line: ShipmentLine, *, serial: str = "", actor: User | None
+) -> Package:
+    """Take one unit of a line out of an open box, that with this serial number where it has one.
+
+    Raises DomainError where none is in it.
+    """
     box = _lock_open(package)
     there = PackageLine.objects.filter(package=box, shipment_line=shipment_line)
+    numbers = PackedSerial.objects.filter(package_line__in=there)
+    if serial and not numbers.filter(number=serial).delete()[0]:
+        raise DomainError(say("{number} is not in box {box}.", number=serial, box=box))
+    if not serial and there.filter(quantity=numbers.count()).exists():
+        told = "Choose which unit of {name} is taken out, by its serial number."
+        raise DomainError(say(told, name=_name(shipment_line)))
     if not there.filter(quantity=1).delete()[0] and not there.update(quantity=F("quantity") - 1):
         raise DomainError(
             say("Nothing of {name} is in box {box}.", name=_name(shipment_line), box=box)
@@ -153,15 +189,17 @@ def close_package(
     `because`: why it is closed though its weight is off, which raises DomainError otherwise.
     """
     box = _lock_open(package)
-    units = dict(box.lines.values_list("shipment_line", "quantity"))
-    if not units:
+    lines = list(lines_of(box))
+    if not lines:
         raise DomainError(say("Box {box} is empty: scan a unit into it first.", box=box))
+    refuse_missing(lines)
     found = check_weight(box, weight_grams, carton=carton, because=because)
-    _raise_packed(units)
+    _raise_packed({row.shipment_line_id: row.quantity for row in lines})
     weighed = {"weight_grams": weight_grams}
-    facts: dict[str, Any] = {}
+    serials = {str(row.shipment_line.line_id): row.numbers for row in lines if row.numbers}
+    facts: dict[str, Any] = {"serials": serials} if serials else {}
     if found:
-        facts = {"weight": found.verdict, "carton": carton.code if carton else ""}
+        facts |= {"weight": found.verdict, "carton": carton.code if carton else ""}
     if found and found.verdict == ACCEPTED:
         facts |= {"why": found.why, "because": because}
     [closed] = move([box], PackageStatus.PACKED, actor=actor, changes=weighed, **facts)
@@ -198,6 +236,31 @@ def _lock_open(package: Package) -> Package:
             say("Box {box} is {present}: it can no longer be changed.", box=box, present=present)
         )
     return box
+
+
+def _read_serial(box: Package, line: Any, code: str, shipment: Shipment) -> Packed:
+    """Keep the serial number of a unit that is in the box already. Raises WrongScan."""
+    product = line.line.product
+    if line.is_scanned and not serial_beside(code):
+        raise WrongScan(code, serial_of(product))
+    refuse_other_codes(code, product, warehouse_id=shipment.warehouse_id)
+    number = serial_in(code)
+    _keep(box, line, number)
+    return Packed(box, product.title, 0, number)
+
+
+def _keep(box: Package, line: Any, number: str) -> None:
+    row = PackageLine.objects.get(package=box, shipment_line=line)
+    keep_serial(row, line.line.product, number)
+
+
+def _put_each(box: Package, lines: list[Any], quantity: int) -> None:
+    """Put units into the box; several lines of a shipment may be for the same product."""
+    left = quantity
+    for line in lines:
+        taken = min(left, line.to_pack)
+        _put(box, line, taken)
+        left -= taken
 
 
 def _put(box: Package, line: Any, quantity: int) -> None:

@@ -15,6 +15,7 @@ from orders.words import say
 from warehouse.floor.opening import open_shared_box
 from warehouse.floor.totes import lies_in
 from warehouse.models import Location, PickLine, PickList, Stock, StockMovement
+from warehouse.serials.packed import free_serials
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
 from warehouse.stock.closing import refuse_closed
 from warehouse.stock.postings import Posting, lock_supplies, post, refuse_closed_now
@@ -52,6 +53,7 @@ def put_back(shipment: Shipment, *, actor: User | None) -> Shipment:
     if open_shared_box(together, actor=actor):  # the others are to be packed without it
         shipment = Shipment.objects.get(pk=shipment.pk)
     discard_labels(move(boxes, PackageStatus.CANCELLED, actor=actor))
+    free_serials(shipment)
     lines = list(ShipmentLine.objects.filter(shipment=shipment).select_related("line"))
     products = [line.line.product_id for line in lines]
     lock_supplies((product_id, shipment.warehouse_id) for product_id in products if product_id)

@@ -20,7 +20,7 @@ from django.db.models.functions import Coalesce
 
 from orders.access import Viewer
 from orders.models import Shipment, Warehouse
-from orders.states import SHIPMENT_TO_SEND
+from orders.states import SHIPMENT_TO_SEND, ShipmentStatus
 from warehouse.models import Lot, PickLine, Stock
 
 SOON = timedelta(days=30)
@@ -60,9 +60,10 @@ def places_with(lot: Lot, warehouse: Warehouse) -> QuerySet[Stock]:
 
 
 def shipments_with(viewer: Viewer, product_id: UUID, lot: str) -> QuerySet[Any]:
-    """Recall: the shipments into which units of a lot were picked, with `units`.
+    """Recall: the shipments that have units of a lot, or sent them, with `units`.
 
-    Those that have not left (`is_here`) come first, then the newest.
+    Those that have not left (`is_here`) come first, then the newest. What was picked for a shipment
+    that is cancelled is in the house.
     """
     picked = PickLine.objects.filter(stock__product=product_id, stock__lot=lot)
     mine = picked.filter(pick_list__shipment=OuterRef("pk"), picked__gt=F("to_put_back"))
@@ -72,8 +73,8 @@ def shipments_with(viewer: Viewer, product_id: UUID, lot: str) -> QuerySet[Any]:
         units=Subquery(units, output_field=IntegerField()),
         is_here=ExpressionWrapper(Q(status__in=SHIPMENT_TO_SEND), BooleanField()),
     )
-    found = rows.filter(units__gt=0).select_related("order")
-    return found.order_by("-is_here", "-created_at", "-pk")
+    found = rows.filter(units__gt=0).exclude(status=ShipmentStatus.CANCELLED)
+    return found.select_related("order").order_by("-is_here", "-created_at", "-pk")
 
 
 def why_kept(lot: Any, today: date) -> str:

@@ -1,4 +1,4 @@
-"""Models of locations, carts, lots, stock, walks, scans, corrections, inbounds, manifests, runs."""
+"""Models of locations, carts, lots, serials, stock, walks, corrections, inbounds, runs."""
 
 from warehouse.models.badges import Badge, Device
 from warehouse.models.cartons import Carton
@@ -12,6 +12,7 @@ from warehouse.models.lots import Lot
 from warehouse.models.manifests import Manifest
 from warehouse.models.printing import Printer, PrintJob
 from warehouse.models.replenishment import PickFace, ReplenishTask
+from warehouse.models.serials import PackedSerial, ReturnedSerial
 from warehouse.models.stock import Reservation, Stock, StockMovement, Supply
 from warehouse.models.waves import Wave
 
@@ -29,6 +30,7 @@ __all__ = [
     "Location",
     "Lot",
     "Manifest",
+    "PackedSerial",
     "PickFace",
     "PickLine",
     "PickList",
@@ -36,6 +38,7 @@ __all__ = [
     "Printer",
     "ReplenishTask",
     "Reservation",
+    "ReturnedSerial",
     "Run",
     "Scan",
     "Stock",

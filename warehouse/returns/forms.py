@@ -7,6 +7,7 @@ from django import forms
 
 from orders.models import ReturnLine
 from orders.values.counts import MOST_ENTERED
+from warehouse.models.serials import LONGEST_SERIAL
 from warehouse.scanning.base_forms import FloorForm, QuantityField, ScanForm
 
 
@@ -50,10 +51,11 @@ class WriteOffForm(FloorForm):
     quantity = QuantityField()
 
 
-class LineForm(FloorForm):
-    """A line whose last inspection is undone."""
+class UndoForm(FloorForm):
+    """A line whose last inspection is undone, or one serial number that was read of it."""
 
     line = forms.UUIDField()
+    serial = forms.CharField(max_length=LONGEST_SERIAL, required=False)
 
 
 class CountReturnForm(FloorForm):

@@ -20,11 +20,12 @@ from warehouse.returns.forms import (
     CountReturnForm,
     FoundForm,
     InspectForm,
-    LineForm,
+    UndoForm,
     WriteOffForm,
 )
 from warehouse.returns.inspection import finish_return, inspect_return_line, receive_return
 from warehouse.returns.places import said_of
+from warehouse.returns.serials import in_hand, is_serial_scan, note_beside, note_serial
 from warehouse.returns.undoing import last_inspections, undo_inspection
 from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.cases import units_of
@@ -39,6 +40,7 @@ from warehouse.scanning.screens import (
     done,
     screen,
 )
+from warehouse.serials.returned import forget_serial
 
 LONGEST_LIST = 50
 EXPECTED = "a return, an order, a parcel or a name"
@@ -139,9 +141,9 @@ def finish(request: FloorRequest, pk: UUID) -> HttpResponse:
 @role_required(*PICKERS)
 @at_workplace
 def undo(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """Undo the last inspection of a line."""
+    """Undo the last inspection of a line, or the reading of a serial number."""
     order_return = get_object_or_404(_returns(request), pk=pk)
-    return _press(request, order_return, LineForm(request.POST), _undo)
+    return _press(request, order_return, UndoForm(request.POST), _undo)
 
 
 def _returns(request: FloorRequest) -> QuerySet[Return]:
@@ -202,11 +204,15 @@ def _inspect(request: FloorRequest, order_return: Return, sent: Sent) -> str:
     chosen = _line(order_return, sent["line"]) if sent["line"] else None
     if chosen and sent["scanned"] and location_of(sent["code"], request):
         return _restock(request, chosen, sent)
+    if chosen and is_serial_scan(request, chosen, sent):
+        return note_serial(chosen, sent["code"], actor=request.user)
     line = chosen or _line_of(request, order_return, sent["code"])
     units, left = _counted(request, line, sent), line.received - line.inspected
     if units > left:
         raise DomainError(f"{_title(line)}: only {left} left to inspect.")
-    return _title(line) if left == 1 else f"{_title(line)}: {units} of {left}"
+    told = _title(line) if left == 1 else f"{_title(line)}: {units} of {left}"
+    noted = note_beside(line, sent["code"], actor=request.user)
+    return f"{told}. {noted}" if noted else told
 
 
 def _next(request: FloorRequest, order_return: Return, sent: Sent) -> Chosen:
@@ -214,6 +220,8 @@ def _next(request: FloorRequest, order_return: Return, sent: Sent) -> Chosen:
     chosen = _line(order_return, sent["line"]) if sent["line"] else None
     if chosen and sent["scanned"] and location_of(sent["code"], request):
         return Chosen()
+    if chosen and is_serial_scan(request, chosen, sent):
+        return Chosen(str(chosen.pk), sent["scanned"], sent["counted"])
     line = chosen or _line_of(request, order_return, sent["code"])
     return Chosen(str(line.pk), sent["code"], _counted(request, line, sent))
 
@@ -290,7 +298,11 @@ def _finish(request: FloorRequest, order_return: Return, sent: Sent) -> str:
 
 
 def _undo(request: FloorRequest, order_return: Return, sent: Sent) -> str:
-    return undo_inspection(_line(order_return, sent["line"]), actor=request.user)
+    line = _line(order_return, sent["line"])
+    if serial := sent["serial"]:
+        forget_serial(line, serial, actor=request.user)
+        return f"Serial number {serial} is removed from this return."
+    return undo_inspection(line, actor=request.user)
 
 
 def _undoable(order_return: Return, lines: list[ReturnLine]) -> list[ReturnLine]:
@@ -345,6 +357,7 @@ def _show(
         "left": [(line, line.received - line.inspected) for line in left],
         "line": line,
         "chosen": chosen,
+        "serials": in_hand(line, chosen.counted),
         "open_units": line.received - line.inspected if line else 0,
         "done": len([line for line in lines if line.received]) - len(left),
         "total": len([line for line in lines if line.received]),

@@ -13,6 +13,7 @@ from tests.warehouse.walking import contents, counts, ordered, pick_all, state, 
 from warehouse.corrections.counting import count_units, finish_count
 from warehouse.corrections.tasks_to_count import task_at
 from warehouse.floor.picking import confirm_pick, report_short
+from warehouse.floor.putting_back import put_back, put_in_place
 from warehouse.inbound.places import suggested_place
 from warehouse.lots.keeping import (
     block_lot,
@@ -140,6 +141,27 @@ def test_a_recall_names_the_shipments_that_got_the_lot(ada, building, jam, pat, 
     found = shipments_with(Viewer.of(lea), jam.pk, "A7")
 
     assert [(row.order, row.units) for row in found] == [(got, 2)]
+    put_back(walk.shipment, actor=pat)
+    put_in_place(walk.lines.get(), units=2, place=Location.objects.get(code="A-01-1"), actor=pat)
+    assert not shipments_with(Viewer.of(lea), jam.pk, "A7"), "it is in the house again"
+
+
+def test_a_short_pick_takes_nothing_elsewhere_that_others_are_promised(
+    ada, building, jam, pat, lea
+):
+    put_stock(jam, 3, lot="A7", expires_on=LATE)
+    block_lot(Lot.objects.get(), note="Glass", actor=lea)
+    put_stock(jam, 1, lot="B8", expires_on=LATE, bin_code="A-02-1")
+    put_stock(jam, 1, lot="C3", expires_on=LATE, bin_code="A-03-1")
+    orders = [ordered(ada, {"JAM": 1}) for _ in range(2)]
+    walk = take(building, pat)
+
+    report_short(walk.lines.get(), found=0, reason="damaged", actor=pat)
+
+    short = walk.shipment.order_id
+    found = {order.pk == short: counts(order) for order in orders}
+    assert found == {True: [("JAM", 0, 1, 0)], False: [("JAM", 1, 0, 0)]}
+    assert findings() == []
 
 
 def test_a_lot_that_a_file_of_counts_brings_can_be_blocked(jam, building, lea):

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from django.db.models import Case, QuerySet, When
+from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from orders.access import Role, role_required
@@ -13,38 +13,38 @@ from orders.carriers import CARRIERS, OWN
 from orders.catalogue.pictures import version_of
 from orders.decisions.merge import companions, send_apart
 from orders.errors import DomainError, WrongScan
-from orders.lifecycle.holds import IS_HELD, WAITS_FOR_THE_REST, awaited
+from orders.lifecycle.holds import IS_HELD, awaited
 from orders.lifecycle.labelling import (
     apply_labels,
     ask_for_labels,
     open_hold,
-    refuse_held,
     unwanted,
 )
 from orders.models import Package, Shipment
 from orders.services.own_reach import carriers_for, not_there
 from orders.states import SHIPMENT_ENDED, PackageStatus, ShipmentStatus
 from orders.words import say
-from warehouse.floor.forms import CloseForm, LabelForm, PackForm, StopForm
+from warehouse.floor.forms import CloseForm, LabelForm, PackForm, StopForm, TakeOutForm
 from warehouse.floor.packing import (
     close_package,
     empty_package,
     lines_to_pack,
     mark_ready,
     put_in_box,
+    serial_asked,
     take_out,
 )
 from warehouse.floor.putting_back import do_not_ship
 from warehouse.floor.totes import IS_BOXED
 from warehouse.floor.undo import undo_packed, undo_ready
+from warehouse.floor.views.bench import WAITS, shipments_here
 from warehouse.floor.walks import put_back_in_words, stops_to_put_back
 from warehouse.floor.weighing import CANNOT_TELL, FITS
 from warehouse.floor.weight_check import ACCEPTED, check_weight
 from warehouse.models import Carton
-from warehouse.printing.bench import chosen_names, print_here, printers_here
+from warehouse.printing.bench import print_here, printers_here
 from warehouse.printing.jobs import LABEL, SLIP, name_prints
-from warehouse.scanning.base_forms import FloorForm, ScanForm
-from warehouse.scanning.codes import shipments_of, walk_to_put_back
+from warehouse.scanning.base_forms import FloorForm
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
     PACKERS,
@@ -66,37 +66,7 @@ TOLD = {
     ACCEPTED: "Noted: {why}.",
 }
 LAST_BOX = "carton"  # in the session: the code of the box that was used last
-AT_THE_BENCH = (ShipmentStatus.PICKED, ShipmentStatus.PACKED)
-LONGEST_LIST = 50
-WAITS = Case(When(WAITS_FOR_THE_REST, then=True), default=False)
 PICTURE = version_of("line__product")
-
-
-@role_required(*PACKERS)
-@at_workplace
-def pack(request: FloorRequest) -> HttpResponse:
-    """List the shipments to pack; a scan of a tote or a shipment opens it."""
-    if request.method != "POST":
-        return _bench(request)
-    found: list[Shipment] = []
-
-    def act(sent: Sent) -> str:
-        found.append(_at_the_bench(request, sent["code"]))
-        return say("Shipment {found}", found=found[0])
-
-    outcome = apply(request, form := ScanForm(request.POST), act)
-    if outcome.is_refused:
-        return _bench(request, outcome)
-    if not found:  # a scan that was sent again
-        found.append(_at_the_bench(request, form.cleaned_data["code"]))
-    return redirect("warehouse_pack_shipment", found[0].pk)
-
-
-@role_required(*PACKERS)
-@at_workplace
-def label(request: FloorRequest) -> HttpResponse:
-    """List the packed shipments, which wait for labels."""
-    return _bench(request, status=ShipmentStatus.PACKED)
 
 
 @role_required(*PACKERS)
@@ -135,10 +105,14 @@ def take_unit_out(request: FloorRequest, pk: UUID, line_pk: UUID) -> HttpRespons
     line = get_object_or_404(shipment.lines.select_related("line__product"), pk=line_pk)
 
     def act(sent: Sent) -> str:
-        take_out(_open_box(shipment), line, actor=request.user)
-        return say("Taken out: 1 × {title}", title=line.line.product or line.line)
+        take_out(_open_box(shipment), line, serial=sent["serial"], actor=request.user)
+        title = line.line.product or line.line
+        if sent["serial"]:
+            told = "Taken out: 1 × {title}, serial number {serial}"
+            return say(told, title=title, serial=sent["serial"])
+        return say("Taken out: 1 × {title}", title=title)
 
-    return _answer(request, shipment, apply(request, FloorForm(request.POST), act))
+    return _answer(request, shipment, apply(request, TakeOutForm(request.POST), act))
 
 
 @require_POST
@@ -207,39 +181,7 @@ def put_everything_back(request: FloorRequest, pk: UUID) -> HttpResponse:
 
 
 def _shipment(request: FloorRequest, pk: UUID) -> Shipment:
-    return get_object_or_404(_shipments(request), pk=pk)
-
-
-def _shipments(request: FloorRequest) -> QuerySet[Shipment]:
-    rows = Shipment.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
-    return rows.select_related("order__seller__warehouse", "seller")
-
-
-def _at_the_bench(request: FloorRequest, code: str) -> Shipment:
-    """The shipment to pack by the code of its tote, its number or its order's number."""
-    found = shipments_of(code, request)
-    if waiting := [shipment for shipment in found if shipment.status in AT_THE_BENCH]:
-        sellers = sorted({str(shipment.seller) for shipment in waiting})
-        if len(sellers) > 1:
-            raise DomainError(
-                say(
-                    "{code} is of {names}: scan the tote, or choose below.",
-                    code=code,
-                    names=f" {say('and of')} ".join(sellers),
-                )
-            )
-        if not request.viewer.has_role(Role.LEAD):  # who may put it back
-            refuse_held(waiting[:1])
-        return waiting[0]
-    if walk := walk_to_put_back(code, request):
-        words = put_back_in_words(stops_to_put_back(walk))
-        told = "Shipment {shipment} is cancelled. {words}"
-        raise DomainError(say(told, shipment=walk.shipment, words=words))
-    if found:
-        present = say(found[0].get_status_display()).lower()
-        told = "Shipment {shipment} is {present}: it is not at packing."
-        raise DomainError(say(told, shipment=found[0], present=present))
-    raise WrongScan(code, say("a tote or shipment to pack"))
+    return get_object_or_404(shipments_here(request), pk=pk)
 
 
 def _press(
@@ -262,7 +204,10 @@ def _answer(request: FloorRequest, shipment: Shipment, outcome: ScanResult) -> H
 
 def _pack(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
     code, quantity = sent["code"], sent["quantity"]
-    _, title, units = put_in_box(shipment, code=code, quantity=quantity, actor=request.user)
+    _, title, units, serial = put_in_box(shipment, code=code, quantity=quantity, actor=request.user)
+    if serial:
+        told = "In the box: {title}, serial number {serial}"
+        return say(told, title=title, serial=serial)
     return say("In the box: {units} × {title}", units=units, title=title)
 
 
@@ -341,24 +286,11 @@ def _open_box(shipment: Shipment) -> Package:
     return box
 
 
-def _bench(
-    request: FloorRequest,
-    outcome: ScanResult | None = None,
-    *,
-    status: ShipmentStatus = ShipmentStatus.PICKED,
-) -> HttpResponse:
-    waiting = _shipments(request).filter(status=status).order_by("ship_by", "pk")
-    waiting = waiting.annotate(is_held=IS_HELD, waits=WAITS)
-    names = chosen_names(request)
-    context = {"shipments": waiting[:LONGEST_LIST], "status": status, "printers": names}
-    return screen(request, "warehouse/pack.html", context, outcome)
-
-
 def _show(
     request: FloorRequest, shipment: Shipment, outcome: ScanResult | None = None
 ) -> HttpResponse:
     """Render the shipment, read again: the last scan may have changed its status."""
-    row = _shipments(request).annotate(is_held=IS_HELD, waits=WAITS).get(pk=shipment.pk)
+    row = shipments_here(request).annotate(is_held=IS_HELD, waits=WAITS).get(pk=shipment.pk)
     boxes = _boxes(row)
     if row.status != ShipmentStatus.PICKED:
         name_prints(boxes)
@@ -380,6 +312,7 @@ def _show(
         "boxes": boxes,
         "bare_boxes": bare_boxes,
         "lines": lines,
+        "asked": serial_asked(lines),
         "in_box": sum(line.in_box for line in lines),
         "to_pack": sum(line.to_pack for line in lines),
         "suggested": (row.order.service or {}).get("carrier", ""),

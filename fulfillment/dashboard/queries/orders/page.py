@@ -54,6 +54,8 @@ from orders.models import (
     ShipmentLine,
 )  # fmt: skip
 from orders.states import SHIPMENT_ENDED, SHIPMENT_NOT_BEGUN, ShippingRule
+from warehouse.serials.packed import OF_BOX_LINE
+from warehouse.serials.returned import OF_RETURN_LINE
 
 LINES_SHOWN = 100
 UNKNOWN_SHOWN = 50
@@ -181,12 +183,13 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
 
 def _returns(order: Order) -> list[Return]:
     """Load the returns with their lines and discrepancies."""
+    lines = ReturnLine.objects.select_related("line__kit_line").annotate(read=OF_RETURN_LINE)
     differing = Discrepancy.objects.select_related("line", "product").order_by("pk")
     return list(
         order.returns.order_by("created_at")
         .select_related("rule", "refund__promise", "exchange")
         .prefetch_related(
-            Prefetch("lines", ReturnLine.objects.select_related("line__kit_line")),
+            Prefetch("lines", lines),
             Prefetch("discrepancies", differing),
         )
     )
@@ -317,6 +320,7 @@ def _shipments(order: Order, promises: list[Promise]) -> list[Any]:
 
 def _shipment_rows(order: Order) -> Any:
     packed = PackageLine.objects.select_related("shipment_line__line")
+    packed = packed.annotate(numbers=OF_BOX_LINE)
     packages = (
         Package.objects.select_related("inside")
         .order_by("created_at")
