@@ -20,6 +20,7 @@ from fulfillment.serving.answers import PROGRAMS, refuse
 from fulfillment.serving.outages import answer_outage
 from fulfillment.spoken.speaking import SpokenMiddleware
 from orders.access import Viewer, ViewerRequest
+from orders.accounts.demo import IN_SESSION, in_demo
 from orders.errors import DomainError
 from orders.row_security import NO_SELLER, seeing
 from orders.statements import DatabaseAway, is_outage
@@ -31,6 +32,12 @@ GetResponse = Callable[[Any], HttpResponseBase]
 # No session is loaded here: nobody signs in under these paths.
 WITHOUT_SESSION = ("/api/", "/hooks/", "/track/", "/healthz", "/readyz", "/metrics", "/static/")
 
+# What connects a seller with shops, people and other systems: demo data is connected to nothing.
+NOT_IN_DEMO = ("/dashboard/settings/", "/dashboard/personal-data/", "/dashboard/messages/")
+SETTINGS_OF_DEMO = (
+    "These are settings of demo data, which is connected to nothing. Go back to your own data to "
+    "change yours."
+)
 
 # Where codes are scanned.
 FLOOR = ("/warehouse/", "/courier/")
@@ -94,18 +101,40 @@ class WithoutReach:
 
 
 class ViewerMiddleware:
-    """Set `request.viewer` lazily: no statement before its first use."""
+    """Set `request.viewer` lazily: no statement before its first use.
+
+    Who looks at demo data changes no settings there, by which it could reach somebody.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: ViewerRequest) -> HttpResponseBase:
         if hasattr(request, "user"):
-            viewer = SimpleLazyObject(lambda: Viewer.of(request.user))
+            viewer = SimpleLazyObject(lambda: _viewer_of(request))
             request.viewer = cast(Viewer, viewer)
         else:
             request.viewer = Viewer()
         return self.get_response(request)
+
+    def process_view(
+        self, request: ViewerRequest, _view: object, _args: object, _kwargs: object
+    ) -> HttpResponse | None:
+        is_read = request.method in ("GET", "HEAD")
+        if is_read or not request.path_info.startswith(NOT_IN_DEMO) or not request.viewer.is_demo:
+            return None
+        return render(request, "refused.html", {"error": SETTINGS_OF_DEMO}, status=409)
+
+
+def _viewer_of(request: ViewerRequest) -> Viewer:
+    """Of the signed-in user; in a session that looks at demo data, of that, while it is there."""
+    viewer = Viewer.of(request.user)
+    if not viewer.memberships or IN_SESSION not in request.session:
+        return viewer
+    seen = in_demo(viewer)
+    if seen is None:  # a colleague has removed it
+        del request.session[IN_SESSION]
+    return seen or viewer
 
 
 class PrivateMiddleware:

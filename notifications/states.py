@@ -53,6 +53,7 @@ class Cause(TextChoices):
     BLOCKED_ADDRESS = "blocked_address"
     NO_ADDRESS = "no_address"
     BROWSER_LEFT = "browser_left"
+    DEMO = "demo", "Demo data: nobody is sent anything"
     # There were too many, or it would cost too much.
     TOO_MANY_WARNINGS = "too_many_warnings"
     SMS_COUNTRY = "sms_country", "Numbers of this country are not texted"

@@ -76,6 +76,7 @@ class Viewer:
     scopes: frozenset[str] = frozenset()  # of the API key
     memberships: tuple[Membership, ...] = ()
     zone: str = "UTC"
+    is_demo: bool = False  # looks at demo data: its sellers are the demos of those they work for
 
     @classmethod
     def of(cls, user: Any) -> Self:

@@ -33,6 +33,14 @@ ORDER_UNSHIPPED = (
 )
 
 
+class DemoState(TextChoices):
+    """How far the demo of a seller is: see `orders/accounts/demo.py`."""
+
+    MAKING = "making", "Being made"
+    READY = "ready"
+    LEAVING = "leaving", "Being removed"
+
+
 class ShippingRule(TextChoices):
     """What happens with an order of which a part is in stock."""
 

@@ -19,12 +19,15 @@ from fulfillment.dashboard.views import (
     shops,
     stock,
 )
-from fulfillment.dashboard.views.start import checklist, news
+from fulfillment.dashboard.views.start import checklist, demo, news
 
 urlpatterns = [
     path("", attention.attention, name="dashboard"),
     path("attention/<slug:kind>/<uuid:pk>/", attention.mark, name="dashboard_mark"),
     path("checklist/", checklist.put_away, name="dashboard_put_away_checklist"),
+    path("demo/", demo.demo, name="dashboard_demo"),
+    path("demo/close/", demo.close, name="dashboard_demo_close"),
+    path("demo/remove/", demo.remove, name="dashboard_demo_remove"),
     path("news/", news.what_is_new, name="dashboard_news"),
     path("orders/", orders.orders, name="dashboard_orders"),
     path("orders/<uuid:pk>/", orders.order, name="dashboard_order"),

@@ -1,5 +1,7 @@
 """Data of the demo: sellers, their products, customers and workers."""
 
+import unicodedata
+
 PRODUCTS = {
     "ada": [
         ("LAMP-BRASS", "Desk lamp, brass", "4006381000017", 1450),
@@ -56,3 +58,9 @@ ABROAD_GOALS = (
     {"country": "CH", "days_min": 4, "days_max": 7},
     {"country": "*", "days_min": 6, "days_max": 12},
 )
+
+
+def mailbox(name: str) -> str:
+    """The first name in letters that every mail server takes."""
+    plain = unicodedata.normalize("NFKD", name.split()[0]).encode("ascii", "ignore")
+    return plain.decode().lower()

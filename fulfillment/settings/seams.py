@@ -71,6 +71,8 @@ WAKE_UP_RESTS = {
 }
 # A function that says whether carriers are not to be asked by themselves, as by a restored copy.
 OUTSIDE_WAITS = "notifications.delivery.pausing.is_paused"
+# The task that makes and removes demo data, by actions of all apps.
+DEMO_TASK = "fulfillment.tasks.work_on_demos"
 SWEEP_SECONDS = env_int("SWEEP_SECONDS", 15)
 CELERY_BEAT_SCHEDULE = {
     "sweep messages": {"task": "notifications.tasks.send_due", "schedule": SWEEP_SECONDS},
@@ -79,6 +81,7 @@ CELERY_BEAT_SCHEDULE = {
     "ask shops": {"task": "orders.tasks.ask_shops", "schedule": SWEEP_SECONDS},
     "sweep imports": {"task": "orders.tasks.work_on_imports", "schedule": SWEEP_SECONDS},
     "sweep bulk jobs": {"task": "orders.tasks.work_on_bulk_jobs", "schedule": SWEEP_SECONDS},
+    "sweep demo data": {"task": DEMO_TASK, "schedule": SWEEP_SECONDS},
     "sweep pushes": {"task": "orders.tasks.tell_shops", "schedule": SWEEP_SECONDS},
     "tell shops our stock": {"task": "orders.tasks.tell_stock", "schedule": SWEEP_SECONDS},
     "withdraw what has expired": {"task": "warehouse.tasks.withdraw_expired", "schedule": 300},

@@ -17,11 +17,14 @@ MOST_FOUND = 5
 
 
 def order_code(row: AccountMail) -> Letter | None:
-    """The code of a browser, to the address that the order has now; None once it is too late."""
+    """The code of a browser, to the address that the order has now; None once it is too late.
+
+    Nobody gets a mail about demo data.
+    """
     if timezone.now() - row.created_at >= timedelta(seconds=CODE_VALID_FOR):
         return None
     order = Order.objects.select_related("seller").filter(pk=row.facts["order"]).first()
-    if order is None or not order.email:
+    if order is None or not order.email or order.seller.demo_of_id:
         return None
     say = acts_in(order.language)
     facts = {
@@ -38,7 +41,7 @@ def order_link(row: AccountMail) -> Letter | None:
     bare = row.facts["number"].lstrip("#")
     numbers = {form for text in (bare, f"#{bare}") for form in (text, text.upper(), text.lower())}
     # By each seller, for that is how the index of the numbers begins.
-    sellers = list(Seller.objects.values_list("pk", flat=True))
+    sellers = list(Seller.objects.filter(demo_of=None).values_list("pk", flat=True))
     orders = Order.objects.filter(
         seller__in=sellers, number__in=numbers, email__iexact=row.email
     ).exclude(email="")

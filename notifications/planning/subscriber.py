@@ -24,6 +24,7 @@ from orders.models.base import unsaved
 from orders.states import OrderStatus
 
 HELD = "Waiting in case it is undone."
+OF_DEMO = "Not sent: it belongs to demo data."
 NO_SELLER_ADDRESS = "The seller has no e-mail address."
 # Kinds that wait for the allocator, and the events by which it has decided about an order.
 AWAITING_STOCK = [kind.name for kind in ALL if kind.awaits_stock]
@@ -146,8 +147,15 @@ def _waiting_columns(kind: Kind, order: Order, event: Event, now: datetime) -> d
     """Return the columns of a waiting message; what a worker may undo is held for a while.
 
     What says when an order arrives waits for the allocator, unless nothing of it is to be allocated
-    yet: then it says why.
+    yet: then it says why. What belongs to demo data never waits: it is not sent.
     """
+    if order.seller.demo_of_id:
+        return {
+            "status": MessageStatus.SUPPRESSED.value,
+            "cause": Cause.DEMO.value,
+            "reason": OF_DEMO,
+            "settled_at": now,
+        }
     may_be_undone = event.actor_id and event.kind in UNDOABLE | TAKEN_BACK
     hold = settings.UNDO_HOLD_SECONDS if may_be_undone else 0
     if not hold:

@@ -21,8 +21,8 @@ from orders.access import (
     all_scopes,
 )
 from orders.keys import new_id
-from orders.models.base import Row, code, moments
-from orders.states import ShippingRule
+from orders.models.base import A_DEMO_HAS_ITS_ID, Row, code, moments
+from orders.states import DemoState, ShippingRule
 from orders.values.places import COUNTRY, LANGUAGE
 
 
@@ -146,6 +146,13 @@ class Seller(Row):
         editable=False,
         help_text="Since when the checklist of the first day is not shown.",
     )
+    demo_of = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="demo"
+    )
+    demo_state = models.CharField(
+        max_length=8, choices=DemoState.choices, blank=True, db_default="", editable=False
+    )
+    demo_steps = models.PositiveSmallIntegerField(db_default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -157,6 +164,7 @@ class Seller(Row):
                 name="a_fee_for_returns_has_its_currency",
                 condition=Q(return_fee=0) | Q(return_fee__gt=0) & ~Q(return_fee_currency=""),
             ),
+            A_DEMO_HAS_ITS_ID,
         ]
 
     def __str__(self) -> str:

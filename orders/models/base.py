@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from django.db import models
 from django.db.models import Q
 from django.db.models.base import ModelState
+from django.db.models.functions import MD5, Cast
 
 from orders.access import TenantQuerySet
 from orders.keys import new_id
@@ -27,6 +28,17 @@ class Row(models.Model):
 
     class Meta:
         abstract = True
+
+
+# The id of a demo is made of that of its seller. So nobody turns a seller who is there into a demo,
+# whose history may be deleted, and no seller has two.
+A_DEMO_HAS_ITS_ID = models.CheckConstraint(
+    name="a_demo_has_the_id_made_for_it",
+    condition=Q(demo_of=None, demo_state="")
+    | ~Q(demo_state="")
+    & Q(demo_of__isnull=False)
+    & Q(id=Cast(MD5(Cast("demo_of", models.TextField())), models.UUIDField())),
+)
 
 
 M = TypeVar("M", bound=models.Model)

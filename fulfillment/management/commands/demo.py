@@ -2,7 +2,6 @@
 
 import random
 import secrets
-import unicodedata
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -136,7 +135,7 @@ def _orders(channel: SalesChannel) -> Iterator[IncomingOrder]:
             placed_at=timezone.now() - timedelta(hours=ORDERS_PER_SELLER - number),
             lines=lines,
             customer_name=name,
-            email=f"{_mailbox(name)}@customer.example",
+            email=f"{demo_data.mailbox(name)}@customer.example",
             phone=f"+49151120010{number:02}",
             street=street
             if number != ORDERS_PER_SELLER // 2 or channel.seller.slug == "ada"
@@ -148,12 +147,6 @@ def _orders(channel: SalesChannel) -> Iterator[IncomingOrder]:
             currency="EUR",
             is_gift=number == 3,
         )
-
-
-def _mailbox(name: str) -> str:
-    """The first name in letters that every mail server takes."""
-    plain = unicodedata.normalize("NFKD", name.split()[0]).encode("ascii", "ignore")
-    return plain.decode().lower()
 
 
 def _log_ins(password: str, channels: list[SalesChannel], keys: list[str]) -> Iterator[str]:

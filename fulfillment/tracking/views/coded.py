@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from fulfillment.tracking.levels import (
     is_proven_by_code,
+    may_be_mailed,
     plan_code,
     prove,
     try_code,
@@ -37,7 +38,7 @@ class CodeGate:
 
     @property
     def can_ask(self) -> bool:
-        return bool(self.order.email)
+        return may_be_mailed(self.order)
 
     def pass_with(self, values: dict[str, str], wrong: dict[str, str]) -> int:
         """PASSED, or the status of the page that asks for the code; `wrong` says why."""

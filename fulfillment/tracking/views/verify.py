@@ -14,6 +14,7 @@ from fulfillment.tracking.acting import order_to_prove
 from fulfillment.tracking.levels import (
     is_proven,
     is_proven_by_code,
+    may_be_mailed,
     plan_code,
     prove,
     try_code,
@@ -73,7 +74,8 @@ def ask_proof(request: HttpRequest, token: str, order_id: UUID, then: str) -> Ht
 def _send(request: HttpRequest, tracked: Tracked, order: Order, token: str) -> HttpResponse:
     then = THEN.get(request.GET.get("then", ""), "") and f"&then={request.GET['then']}"
     response = redirect(f"{request.path}?sent=1{then}")
-    if not order.email or plan_code(request, response, order, reverse("track", args=[token])):
+    path = reverse("track", args=[token])
+    if not may_be_mailed(order) or plan_code(request, response, order, path):
         return private(response)
     return _page(request, tracked, order, {"is_sent": True}, wrong="send", is_locked=True)
 
@@ -99,7 +101,7 @@ def _page(
         "wrong": wrong,
         "problem": say.locked if is_locked else problem,
         "has_postcode": bool(order.postcode),
-        "has_email": bool(order.email),
+        "has_email": may_be_mailed(order),
     }
     status = (LOCKED if is_locked else REFUSED) if wrong else 200
     response = draw(request, "track/verify.html", context, language=language, status=status)
