@@ -108,6 +108,7 @@ def locked_exchange(order_return: Return) -> Order | None:
 
 
 def waiting(order: Order) -> QuerySet[Hold]:
+    """The open holds by which an order waits for the return that it is in exchange for."""
     return Hold.objects.filter(
         order=order, reason=Hold.Reason.EXCHANGE, released_at__isnull=True
     ).order_by("pk")
