@@ -27,6 +27,12 @@ def offered_reasons(seller: Seller, line_ids: Collection[UUID]) -> dict[str, str
     return {code: postage_by(seller, code) for code in _offered(seller, line_ids)}
 
 
+def seller_of(order: Order) -> Seller:
+    """The seller of an order with what they say of returns; of a page's order it is not read."""
+    said = ("return_reasons", "return_postage", "return_choices")
+    return Seller.objects.only(*said).get(pk=order.seller_id)
+
+
 def refuse_unfit(order: Order, line_ids: Collection[UUID], reason: str) -> None:
     """Raises Refusal where the reason may not be given for one of these lines."""
     if order.seller.return_reasons.get(reason) is None:

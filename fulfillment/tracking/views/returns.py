@@ -27,10 +27,10 @@ from notifications.words.wording import money
 from orders.access import public
 from orders.errors import DomainError, Refusal
 from orders.exchanges.requesting import exchanges_of, request_exchange
-from orders.models import Order, Product, Seller
+from orders.models import Order, Product
 from orders.returns.handling import cancel_return, request_return
 from orders.returns.policy import local_day
-from orders.returns.reasons import offered_reasons
+from orders.returns.reasons import offered_reasons, seller_of
 from orders.returns.terms import CREDIT, fee_of, offers_credit
 from warehouse.stock.available import available_units
 
@@ -40,7 +40,6 @@ UNITS, WANTED, CANCEL, FEE = "units-", "for-", "cancel", "fee"
 LONGEST_FEE = 18  # digits
 LONGEST_MENU = 50
 LONGEST_COMMENT = 500
-SAID_BY_SELLER = ("return_reasons", "return_postage", "return_choices")
 
 
 class ReturnForm(forms.Form):
@@ -182,7 +181,7 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
     # The contents of a gift are secret, and the form would list them.
     known = [] if tracked.order.is_gift else tracked.lines
     lines = [(line, left[line.id]) for line in known if line.id in left]
-    seller = Seller.objects.only(*SAID_BY_SELLER).get(pk=tracked.order.seller_id)
+    seller = seller_of(tracked.order)
     given = offered_reasons(seller, [line.id for line, _ in lines])
     reasons = {code: postage_words(payer, language) for code, payer in given.items()}
     offered = _offered(tracked, left) if lines else {}

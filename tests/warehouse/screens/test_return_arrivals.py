@@ -18,8 +18,7 @@ from warehouse.models import Stock, StockMovement
 
 pytestmark = pytest.mark.django_db
 
-RETURNS = "/warehouse/returns/"
-LATER = timedelta(minutes=11)
+RETURNS, LATER = "/warehouse/returns/", timedelta(minutes=11)
 
 
 @pytest.fixture
