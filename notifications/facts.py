@@ -30,6 +30,7 @@ from orders.models import (
     Return,
     Shipment,
 )
+from orders.returns.exchanged import IS_AWAITED
 from orders.states import OrderStatus
 from orders.wishes.chances import Chances, delivery_chances
 from orders.wishes.points import points_at
@@ -367,14 +368,13 @@ def _add_subjects(facts: list[Facts]) -> None:
     parcels = Shipment.objects.prefetch_related("lines", "packages")
     shipments = _subjects(facts, "shipment.", parcels)
     packages = _subjects(facts, "package.", boxes)
-    back = Return.objects.select_related("refund__promise").prefetch_related("lines")
-    returns = _subjects(facts, "return.", back)
+    back = Return.objects.select_related("refund__promise", "exchange").prefetch_related("lines")
+    returns = _subjects(facts, "return.", back.annotate(exchange_waits=IS_AWAITED))
     for fact in facts:
-        ids = _subject_ids(fact)
-        known = [pk for pk in ids if pk]
+        known = [pk for pk in _subject_ids(fact) if pk]
         fact.shipments = sorted((shipments[pk] for pk in known if pk in shipments), key=_creation)
         fact.packages = sorted((packages[pk] for pk in known if pk in packages), key=_creation)
-        fact.order_return = next((returns[pk] for pk in ids if pk and pk in returns), None)
+        fact.order_return = next((returns[pk] for pk in known if pk in returns), None)
 
 
 def _creation(row: Shipment | Package) -> tuple[datetime, str]:

@@ -199,6 +199,7 @@ RETURN_MOVES = {
     # Until something has come, a decision is revised.
     ReturnStatus.APPROVED: {
         ReturnStatus.RECEIVED,
+        ReturnStatus.CLOSED,  # the customer keeps it
         ReturnStatus.REFUSED,
         ReturnStatus.CANCELLED,
     },

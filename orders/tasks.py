@@ -14,7 +14,7 @@ from orders.numbers import many_returns, reading, weekly
 from orders.promises import counts, reaching, tomorrow, watching
 from orders.pulls import polling
 from orders.pushes import planning, sending, stock
-from orders.returns import closing, exchanged
+from orders.returns import ahead, closing, exchanged
 
 
 @shared_task
@@ -108,8 +108,9 @@ def release_ended_holds() -> None:
 
 @shared_task
 def look_after_exchanges() -> None:
-    """Call off exchanges whose goods did not come; owe what one was for that was called off."""
+    """Call off exchanges whose goods did not come, or remind of them; owe what was called off."""
     now = timezone.now()
+    ahead.remind(now)
     exchanged.call_off_late(now)
     closing.owe_called_off(now)
 

@@ -80,7 +80,10 @@ class Return(ReturnSummary):
     exchange: Annotated[
         UUID | None, Meta(description="The order in which products are sent for it.")
     ]
-    exchange_until: Annotated[date | None, Meta(description="How long these are kept for it.")]
+    exchange_until: Annotated[
+        date | None,
+        Meta(description="How long these are kept; once they are sent, by when the goods come."),
+    ]
 
 
 class ReturnPage(msgspec.Struct):

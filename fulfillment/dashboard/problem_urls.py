@@ -3,7 +3,14 @@
 from django.urls import path
 
 from fulfillment.dashboard.views import problems
-from fulfillment.dashboard.views.returns import discrepancies, policy, reasons, refunds
+from fulfillment.dashboard.views.returns import (
+    ahead,
+    discrepancies,
+    policy,
+    reasons,
+    refunds,
+    terms,
+)
 
 urlpatterns = [
     path("problems/<uuid:pk>/", problems.problem, name="dashboard_problem"),
@@ -12,7 +19,7 @@ urlpatterns = [
     path("refunds/<uuid:pk>/", refunds.refund, name="dashboard_refund"),
     path("refunds/<uuid:pk>/waive/", refunds.waive, name="dashboard_waive_refund"),
     path("refunds/<uuid:pk>/undo/", refunds.undo, name="dashboard_undo_refund"),
-    path("settings/refunds/", refunds.terms, name="dashboard_refund_terms"),
+    path("settings/refunds/", terms.terms, name="dashboard_refund_terms"),
     path("settings/return-reasons/", reasons.reasons, name="dashboard_return_reasons"),
     path("settings/returns/", policy.policy, name="dashboard_return_policy"),
     path("return-rules/<uuid:pk>/shift/", policy.shift, name="dashboard_shift_return_rule"),
@@ -27,5 +34,7 @@ urlpatterns = [
         problems.settle_cancellation,
         name="dashboard_settle_call_off",
     ),
+    path("returns/<uuid:pk>/wait/", ahead.wait, name="dashboard_wait_return"),
+    path("returns/<uuid:pk>/close/", ahead.close, name="dashboard_close_return"),
     path("photos/<uuid:pk>/", problems.photo, name="dashboard_photo"),
 ]

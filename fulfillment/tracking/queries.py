@@ -41,7 +41,7 @@ from orders.models import (
     Shipment,
     Warehouse,
 )  # fmt: skip
-from orders.returns.handling import returnable_units
+from orders.returns.left import returnable_units
 from orders.row_security import narrow_to, reach_of
 from orders.statements import compiled, parameter, run
 from orders.states import PackageStatus, ReturnStatus

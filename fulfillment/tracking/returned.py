@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models import Case, F, Q, When
 
-from orders.models import Hold
+from orders.returns.exchanged import IS_AWAITED
 from orders.states import OrderStatus, RefundStatus, ReturnStatus
 
 
@@ -40,6 +40,7 @@ class TrackedReturn(msgspec.Struct, frozen=True):
     found: list[Found] = []
     words: str = ""  # of the shop, about its decision
     postage_by: str = ""  # who pays the way back, where that was said
+    fee: int = 0  # what a refund is less, in minor units
     refund: str | None = None  # a RefundStatus, if something is owed for it, or was
     refund_by: date | None = None  # while that day is promised
     refund_method: str | None = None
@@ -47,6 +48,7 @@ class TrackedReturn(msgspec.Struct, frozen=True):
     exchange_status: str | None = None
     exchange_until: date | None = None
     exchange_waits: bool = False  # it is kept until the return came
+    is_kept: bool = False  # by the customer: nothing of it comes, or is asked for any more
 
     @property
     def is_coming(self) -> bool:
@@ -72,9 +74,5 @@ REFUND_OF_RETURN: dict[str, Any] = {
 EXCHANGE_OF_RETURN: dict[str, Any] = {
     "exchange_number": F("exchange__number"),
     "exchange_status": F("exchange__status"),
-    "exchange_waits": Exists(
-        Hold.objects.filter(
-            order=OuterRef("exchange"), reason=Hold.Reason.EXCHANGE, released_at__isnull=True
-        )
-    ),
+    "exchange_waits": IS_AWAITED,
 }

@@ -7,11 +7,17 @@ from typing import NamedTuple
 from notifications.kinds.record import Dates, Kind, Sample
 from notifications.kinds.undoable import UNDOABLE
 from orders.models import Hold, Package, Problem, Promise
+from orders.returns.reasons import BY_CUSTOMER, BY_SELLER
 from orders.states import ShippingRule
 
 Rule = ShippingRule
 # What may be owed, or was paid, for a return.
-REFUNDS = {"return.closed": ("", "owed", "dated", "credit"), "return.refunded": ("paid", "untold")}
+REFUNDS = {
+    "return.closed": ("", "owed", "dated", "credit"),
+    "return.refunded": ("paid", "untold", "code"),
+}
+# Who pays for sending a return back, and what is deducted.
+POSTAGE = (("", 0), ("", 499), *((by, fee) for by in (BY_SELLER, BY_CUSTOMER) for fee in (0, 499)))
 CALLED_OFF = ("called_off", "seller_called_off")
 
 
@@ -128,11 +134,21 @@ def _dated(kind: Kind, base: Sample) -> Iterator[Case]:
     elif kind.on in ("promise.at_risk", "promise.broken"):
         yield Case("arrives", base)
         yield Case("ships", replace(base, promise="ships"))
-    elif kind.on in REFUNDS:
-        yield from (Case(refund, replace(base, refund=refund)) for refund in REFUNDS[kind.on])
+    elif kind.on.startswith("return."):
+        yield from _of_return(kind, base)
     elif base.promise and kind.dates is None:
         yield Case("dated", base)
         yield Case("undated", replace(base, promise=""))
+
+
+def _of_return(kind: Kind, base: Sample) -> Iterator[Case]:
+    if kind.on in REFUNDS:
+        yield from (Case(refund, replace(base, refund=refund)) for refund in REFUNDS[kind.on])
+    elif kind.on == "return.approved" and kind.when is None:
+        for by, fee in POSTAGE:
+            said = " ".join(filter(None, (by, "fee" if fee else "")))
+            yield Case(said, replace(base, postage=by, fee=fee))
+        yield Case("ahead", replace(base, is_ahead=True))
 
 
 def _moved(base: Sample) -> Iterator[Case]:

@@ -32,7 +32,7 @@ from orders.models import (
     Shipment,
     ShipmentLine,
 )
-from orders.states import PackageStatus, RefundStatus, ShipmentStatus
+from orders.states import PackageStatus, RefundStatus, ReturnStatus, ShipmentStatus
 from orders.wishes.chances import Chances
 
 # After an undo, and where the event is no status of a parcel.
@@ -111,7 +111,7 @@ def facts_of_sample(
     elif subject == "shipment":
         facts.shipments = [goods.shipment]
     elif subject == "return":
-        facts.order_return = _return(goods, shown.refund, now)
+        facts.order_return = _return(goods, shown, now)
     if subject == "problem" or "problem" in event.data:
         facts.problem = _problem(goods, event)
     facts.replaces = event.data.get(REPLACES, "")
@@ -134,6 +134,7 @@ def _goods(seller: Seller, sample: Sample, happened: str, now: datetime) -> _Goo
         id=SAMPLE_ID,
         seller=seller,
         number="1001",
+        currency="EUR",
         customer_name="Grace Hopper",
         email="grace@example.com",
         phone="+4915112345678",
@@ -260,18 +261,29 @@ def _problem(goods: _Goods, event: Event) -> Problem:
     )
 
 
-def _return(goods: _Goods, refund: str, now: datetime) -> Return:
-    back = Return(order=goods.order, number="RMA-1001", reason=Return.Reason.DAMAGED)
+def _return(goods: _Goods, shown: Sample, now: datetime) -> Return:
+    back = Return(
+        order=goods.order,
+        number="RMA-1001",
+        reason=Return.Reason.DAMAGED,
+        postage_by=shown.postage,
+        fee=shown.fee,
+        status=ReturnStatus.APPROVED,
+    )
+    if shown.is_ahead:
+        back.exchange = Order(number="1001-X1")
+        back.exchange_until = (now + timedelta(days=7)).date()
+    back.__dict__["exchange_waits"] = not shown.is_ahead
     line = goods.lines[0]
     units = {"requested": 1, "approved": 1, "refused": 1, "received": 1, "inspected": 1}
     _prefetch(back, "lines", [ReturnLine(order_return=back, line=line, **units)])
-    back._state.fields_cache["refund"] = _refund(goods, refund, now) if refund else None
+    back._state.fields_cache["refund"] = _refund(goods, shown.refund, now) if shown.refund else None
     return back
 
 
 def _refund(goods: _Goods, refund: str, now: datetime) -> Refund:
     """What is owed for the return, or was paid."""
-    is_paid = refund in ("paid", "untold")
+    is_paid = refund in ("paid", "untold", "code")
     day = now + timedelta(days=14)
     kind = Promise.Kind.REFUNDED
     return Refund(
@@ -279,8 +291,10 @@ def _refund(goods: _Goods, refund: str, now: datetime) -> Refund:
         goods=1999,
         amount=1999,
         status=RefundStatus.PAID if is_paid else RefundStatus.OWED,
-        method=Refund.Method.CREDIT if refund == "credit" else Refund.Method.PAYMENT,
-        paid=1999 if refund == "paid" else None,
+        method=Refund.Method.CREDIT if refund in ("credit", "code") else Refund.Method.PAYMENT,
+        paid=1999 if refund in ("paid", "code") else None,
+        is_by_hand=refund == "code",
+        credit_code="GIFT-7Q2M" if refund == "code" else "",
         promise=_promise(goods, kind, now, day) if refund in ("dated", "credit") else None,
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 from notifications.facts import Facts
 from notifications.words.wording import hold_code
 from orders.models import Package, Promise
+from orders.returns.reasons import BY_CUSTOMER, BY_SELLER
 from orders.states import PackageStatus, ShipmentStatus
 
 Values = Mapping[str, Any]
@@ -23,6 +24,11 @@ WORKED = (ShipmentStatus.PACKED, ShipmentStatus.READY, ShipmentStatus.HANDED_OVE
 def _of(*kinds: str) -> Fact:
     """It is so by the event."""
     return lambda facts, _: facts.message.event.kind in kinds
+
+
+def _noted(name: str) -> Fact:
+    """The event says so."""
+    return lambda facts, _: name in facts.message.event.data
 
 
 def _undone(*corrected: str) -> Fact:
@@ -69,9 +75,14 @@ def _given(*names: str) -> Fact:
     return lambda _, values: any(values[name] for name in names)
 
 
+def _is(name: str, *words: str) -> Fact:
+    """A variable is one of these words."""
+    return lambda _, values: values[name] in words
+
+
 def _answered(*answers: str) -> Fact:
     """The shop has answered a reported problem so."""
-    return lambda _, values: values["answer"] in answers
+    return _is("answer", *answers)
 
 
 def _any(*facts: Fact) -> Fact:
@@ -195,7 +206,7 @@ STATEMENTS: Mapping[str, Fact] = {
         _of("return.closed"), _both(_of("order.called_off"), _not(_given("replaces")))
     ),
     "refund_decided": _answered("refund"),
-    "exchanged": _given("exchanges"),
+    "exchanged": _given("exchanges", "exchange_order"),
     "sent_again": _any(_answered("replacement"), _given("replaces")),
     "asks_refund": _of("order.cancelled", "order.lines_cancelled"),
     # Returns
@@ -206,8 +217,13 @@ STATEMENTS: Mapping[str, Fact] = {
     "return_closed": _of("return.closed"),
     "return_differs": _of("return.differs"),
     "return_settled": _of("return.settled"),
-    "send_return": _of("return.approved"),
-    "do_not_send": _of("return.requested", "return.refused"),
+    "send_return": _of("return.approved", "return.due_back"),
+    "return_lapsed": _of("return.lapsed"),
+    "return_kept": _noted("kept"),
+    "shop_pays": _is("postage", BY_SELLER),
+    "you_pay": _is("postage", BY_CUSTOMER),
+    "fee_deducted": _given("fee"),
+    "do_not_send": _any(_of("return.requested", "return.refused"), _noted("kept")),
     # What the reader may do, or must
     "no_action": _not(_is_asked),
     "return_on_page": _given("can_return"),

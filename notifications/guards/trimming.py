@@ -22,6 +22,7 @@ VALID_IN: dict[str, frozenset[str]] = {
     "return.approved": frozenset(
         (ReturnStatus.APPROVED, ReturnStatus.RECEIVED, ReturnStatus.CLOSED)
     ),
+    "return.due_back": frozenset((ReturnStatus.APPROVED,)),
     "return.refused": frozenset((ReturnStatus.REFUSED,)),
 }
 Announcement = tuple[str, str]  # the recipient, and the id of a promise

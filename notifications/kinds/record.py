@@ -72,7 +72,10 @@ class Sample:
     all_waits: bool = False
     choices: str = ""  # what the tracking page takes now: "", "door", "named", "point" or "day"
     ships_as: str = ShippingRule.AS_AVAILABLE.value
-    refund: str = ""  # of a return: "", "owed", "dated", "credit", "paid" or "untold", its amount
+    refund: str = ""  # of a return: "", "owed", "dated", "credit", "paid", "untold" or "code"
+    postage: str = ""  # who pays for sending it back
+    fee: int = 0  # what is deducted from its refund
+    is_ahead: bool = False  # what it is exchanged for did not wait for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

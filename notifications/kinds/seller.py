@@ -80,6 +80,7 @@ KINDS = (
         name="seller_return_closed",
         title="Return complete",
         on="return.closed",
+        unless=When("kept"),  # nothing was inspected: the seller, or their policy, decided so
         counts="inspected",
         says=("order", "rma", "reason", "return_closed"),
     ),

@@ -24,9 +24,9 @@ from notifications.words.contents import (
     waits_for_all,
 )
 from orders.carriers import CARRIERS, OWN
-from orders.models import Hold, Package, Promise, Refund, Seller
+from orders.models import Hold, Package, Promise, Refund, Return, Seller
 from orders.returns.policy import last_return_day, local_day
-from orders.states import PackageStatus, RefundStatus
+from orders.states import OrderStatus, PackageStatus, RefundStatus, ReturnStatus
 from orders.wishes.points import open_hours
 
 LONGEST_VALUE = 16_000  # characters: some hundred lines of a digest, a quarter of a text's limit
@@ -85,11 +85,16 @@ VARIABLES = {
     "rma": "The return number.",
     "reason": "The customer's reason for the return.",
     "return_address": "The address for returns.",
+    "postage": "Who pays for sending a return back, as a code: seller or customer.",
+    "fee": "The amount that the shop deducts from a refund of a return.",
+    "exchange_order": "The number of the order that is sent in exchange, not waiting for a return.",
+    "back_by": "The day by which such a return has to come.",
     "restocked": "The returned products that are in stock again, in one line.",
     "written_off": "The returned products that were written off, in one line.",
     "refund": "The amount that the shop pays back for a return, until it has paid it.",
     "refund_by": "The day until which it is paid back, if the shop has named one.",
     "refund_credit": "True if it is paid back as store credit.",
+    "credit_code": "The code of that store credit, once it is issued.",
     "refunded": "The amount that the shop has paid back for a return.",
     "corrects": "What is corrected: delivered, collected, attempt_failed, at_pickup_point, "
     "returning, handed_over, ready, packed, cancelled or lines_cancelled.",
@@ -130,7 +135,7 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         "to_point": _each_once([facts.chances.point] if facts.chances else [], language),
         "can_choose_day": bool(facts.chances and facts.chances.days),
         **_at_the_door(facts, now, language),
-        **_returned(facts, language),
+        **_returned(facts, now, language),
         **_refund(facts, now, language),
         **_reported(facts, language),
         "happened_at": wording.moment(
@@ -328,20 +333,39 @@ def _refund(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
         "refund_by": wording.day(by.local_on, today=today, language=language) if by else "",
         # Of what the shop did by itself nobody has said how.
         "refund_credit": owed.method == Refund.Method.CREDIT and (is_told or bool(owed.is_by_hand)),
+        "credit_code": wording.isolated(owed.credit_code, language) if owed.credit_code else "",
         "refunded": wording.money(owed.paid, owed.currency, language) if owed.paid else "",
     }
 
 
-def _returned(facts: Facts, language: str) -> dict[str, Any]:
+def _returned(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
     if facts.order_return is None:
         return {}
+    row, order = facts.order_return, facts.order
     reasons = phrases(language).return_reasons
     fates = ("restocked", "written_off")
     return {
-        "rma": wording.isolated(facts.order_return.number, language),
-        "reason": reasons.get(facts.order_return.reason, facts.order_return.get_reason_display()),
-        "return_address": "\n".join(_address_of(facts.order.seller, language)),
+        "rma": wording.isolated(row.number, language),
+        "reason": reasons.get(row.reason, row.get_reason_display()),
+        "return_address": "\n".join(_address_of(order.seller, language)),
+        "postage": row.postage_by,
+        "fee": ""
+        if order.is_gift or not row.fee
+        else wording.money(row.fee, order.currency, language),
         **{fate: wording.listed(returned_goods(facts, fate), language) for fate in fates},
+        **_ahead(row, local_day(order, now), language),
+    }
+
+
+def _ahead(row: Return, today: date, language: str) -> dict[str, str]:
+    """What is sent in exchange without waiting for the goods, and by when these have to come."""
+    kept, last = row.exchange, row.exchange_until
+    waits = row.status != ReturnStatus.APPROVED or getattr(row, "exchange_waits", True)
+    if kept is None or last is None or waits or kept.status == OrderStatus.CANCELLED:
+        return {}
+    return {
+        "exchange_order": _order_label(kept.number, language),
+        "back_by": wording.day(last, today=today, language=language),
     }
 
 

@@ -19,10 +19,12 @@ from orders.intake.acceptance import accept_orders
 from orders.lifecycle.holds import hold_order
 from orders.models import Hold, KitPart, Order, OrderLine, Product, Return
 from orders.problems.answering import COPIED, replacement_channel
+from orders.returns.ahead import send_ahead
 from orders.returns.handling import request_return
 from orders.returns.policy import local_day
+from orders.returns.terms import EXCHANGE
 from orders.shops.base import IncomingLine, IncomingOrder
-from orders.states import RETURN_OPEN, ShippingRule
+from orders.states import RETURN_OPEN, ReturnStatus, ShippingRule
 
 MOST_OFFERED = 50  # products of one line: more than a person looks through
 
@@ -61,14 +63,27 @@ def request_exchange(
     Raises DomainError as `request_return` does; Refusal where a product is not to be had. What a
     rule of the policy refuses is exchanged for nothing.
     """
+    if missing := [pk for pk in wanted if not units.get(pk)]:
+        title = OrderLine.objects.filter(pk__in=missing, order=order).values_list("title").first()
+        raise Refusal(
+            "no_units",
+            "Choose how many you send back of what you exchange.",
+            title=title[0] if title else "",
+        )
     asked = request_return(
-        order, units=dict(units), reason=reason, comment=comment, shown_fee=shown_fee
+        order,
+        units=dict(units),
+        reason=reason,
+        comment=comment,
+        wish=EXCHANGE if wanted else "",
+        shown_fee=shown_fee,
     )
-    chosen = {pk: product for pk, product in wanted.items() if units.get(pk)}
-    if not chosen or asked.status not in RETURN_OPEN:
+    if not wanted or asked.status not in RETURN_OPEN:
         return asked
     order = Order.objects.select_related("seller__warehouse").get(pk=order.pk)
-    _keep(order, asked, _chosen_lines(order, units, chosen))
+    _keep(order, asked, _chosen_lines(order, units, wanted))
+    if asked.status == ReturnStatus.APPROVED:  # by a rule, before it was kept
+        send_ahead(asked, actor=None)
     return asked
 
 

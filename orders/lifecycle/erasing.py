@@ -38,6 +38,7 @@ from orders.models import (
     Package,
     Problem,
     ProblemPhoto,
+    Refund,
     Return,
     Seller,
     User,
@@ -118,6 +119,7 @@ def erase_orders(orders: Sequence[Order], *, actor: User | None) -> None:
 def _erase_words(ids: Sequence[UUID]) -> None:
     """Blank what customers wrote on the tracking page, and delete the photos."""
     Return.objects.filter(order__in=ids).update(comment="")
+    Refund.objects.filter(order__in=ids).update(credit_code="")
     Wish.objects.filter(order__in=ids).update(text="")
     Problem.objects.filter(order__in=ids).update(words="", answer_words="")
     Discrepancy.objects.filter(order__in=ids).update(code="")

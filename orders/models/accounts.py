@@ -122,6 +122,18 @@ class Seller(Row):
         db_default=[],
         help_text="Products whose SKU begins with the same of these may be exchanged for another.",
     )
+    exchange_ahead = models.JSONField(
+        blank=True,
+        default=dict,
+        db_default={},
+        help_text="How an exchange is sent before the goods came: days, value, returns; {}: never.",
+    )
+    return_choices = models.JSONField(
+        blank=True,
+        default=dict,
+        db_default={},
+        help_text="{credit: customers may choose it, keep: [worth at most, currency]}.",
+    )
     ships_as = models.CharField(
         max_length=12,
         choices=ShippingRule.choices,

@@ -103,7 +103,9 @@ class Return(Row):
     exchange = models.OneToOneField(  # the order in which products are sent in exchange
         Order, on_delete=models.PROTECT, null=True, blank=True, related_name="exchange_for"
     )
-    exchange_until = models.DateField(null=True, blank=True)  # the last day on which it is kept
+    exchange_until = models.DateField(null=True, blank=True)  # kept until; if sent, goods due by
+    wish = models.CharField(max_length=8, blank=True, default="", db_default="")  # for it
+    is_kept = models.BooleanField(default=False, db_default=False)  # by the customer: none comes
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -134,8 +136,7 @@ ASKED_FOR = [choice for choice in Return.Reason.choices if choice[0] not in OURS
 class ReturnLine(Row):
     """Units of an order line in a return, counted by decision and by outcome of the inspection."""
 
-    WAREHOUSE_PATH = "order_return__order__seller__warehouse"
-    KIND = "return_line"
+    WAREHOUSE_PATH, KIND = "order_return__order__seller__warehouse", "return_line"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order_return = models.ForeignKey(Return, on_delete=models.CASCADE, related_name="lines")

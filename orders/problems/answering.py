@@ -11,7 +11,7 @@ from orders.events.recording import record
 from orders.intake.acceptance import accept_orders
 from orders.lifecycle.transitions import lock_orders
 from orders.models import Event, Order, OrderLine, Problem, Return, SalesChannel, Seller, User
-from orders.returns.handling import approve_return, request_return
+from orders.returns.handling import approve_return, ask_back
 from orders.shops.base import IncomingLine, IncomingOrder
 from orders.values.texts import one_line
 
@@ -110,7 +110,7 @@ def _take_back(problem: Problem, actor: User) -> None:
         raise DomainError("What did not come cannot be sent back.")
     units = dict(problem.units)
     reason = REASONS[Problem.Kind(problem.kind)]
-    asked = request_return(problem.order, units=units, reason=reason, problem=problem)
+    asked = ask_back(problem, units, reason=reason)
     approve_return(asked, actor=actor, problem=problem)
 
 

@@ -11,7 +11,7 @@ from orders.events.recording import record
 from orders.lifecycle.transitions import lock_orders, move, summarize_orders
 from orders.models import Discrepancy, Event, Refund, Return, ReturnLine, User
 from orders.returns.closing import close_when_done
-from orders.returns.handling import returnable_units
+from orders.returns.left import returnable_units
 from orders.returns.owed import owe_refund
 from orders.states import DiscrepancyStatus, RefundStatus, ReturnStatus
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from orders.errors import DomainError
 from orders.lifecycle.cancel import cancel_order, cancel_units
@@ -21,6 +21,12 @@ NOT_SENT_IN = "The return it was kept for did not come in time."
 NOT_RETURNED = "The return it was kept for does not come."
 NOT_TAKEN = "It was kept in exchange for units that did not come back."
 BATCH = 100
+# Of a return: what is kept in exchange for it waits until it came.
+IS_AWAITED = Exists(
+    Hold.objects.filter(
+        order=OuterRef("exchange"), reason=Hold.Reason.EXCHANGE, released_at__isnull=True
+    )
+)
 
 
 def lock_with_exchanges(order_id: UUID) -> None:
@@ -51,7 +57,7 @@ def exchanged_units(order_return: Return) -> Counter[UUID]:
 
 def call_off(order_return: Return, *, actor: User | None, reason: str = NOT_RETURNED) -> None:
     """Cancel all that is kept in exchange; its stock is free again. DomainError once picked."""
-    order = _locked_exchange(order_return)
+    order = locked_exchange(order_return)
     if order is None:
         return
     if any(line.picked for line in _lines(order_return)):
@@ -67,13 +73,13 @@ def let_go(order_return: Return, *, actor: User | None) -> None:
 
     Units that are credited get money. What left before the goods came cannot be cancelled any more.
     """
-    order = _locked_exchange(order_return)
+    order = locked_exchange(order_return)
     if order is None:
         return
     lines = _lines(order_return)
-    if surplus := _surplus(lines, _kept_units(order_return)):
+    if surplus := _surplus(lines, _kept_units(order_return), _requested(order_return)):
         cancel_units(order, surplus, actor=actor, reason=NOT_TAKEN)
-    for hold in _waiting(order):
+    for hold in waiting(order):
         release_hold(hold, actor=actor)
 
 
@@ -92,19 +98,7 @@ def call_off_late(now: datetime) -> int:
     return sum(_call_off_late(row, now) for row in rows)
 
 
-@transaction.atomic
-def _call_off_late(row: Return, now: datetime) -> bool:
-    if row.exchange_until is None or local_day(row.order, now) <= row.exchange_until:
-        return False
-    lock_with_exchanges(row.order_id)
-    current = Return.objects.select_related("exchange").get(pk=row.pk)
-    is_late = current.exchange is not None and _waiting(current.exchange).exists()
-    if is_late and current.status in (ReturnStatus.REQUESTED, ReturnStatus.APPROVED):
-        call_off(current, actor=None, reason=NOT_SENT_IN)
-    return is_late
-
-
-def _locked_exchange(order_return: Return) -> Order | None:
+def locked_exchange(order_return: Return) -> Order | None:
     """The order in exchange, locked and read afresh; None where there is none to send."""
     if order_return.exchange_id is None:
         return None
@@ -113,7 +107,29 @@ def _locked_exchange(order_return: Return) -> Order | None:
     return None if order.status == OrderStatus.CANCELLED else order
 
 
+def waiting(order: Order) -> QuerySet[Hold]:
+    """The open holds by which an order waits for the return that it is in exchange for."""
+    return Hold.objects.filter(
+        order=order, reason=Hold.Reason.EXCHANGE, released_at__isnull=True
+    ).order_by("pk")
+
+
+@transaction.atomic
+def _call_off_late(row: Return, now: datetime) -> bool:
+    if row.exchange_until is None or local_day(row.order, now) <= row.exchange_until:
+        return False
+    lock_with_exchanges(row.order_id)
+    current = Return.objects.select_related("exchange").get(pk=row.pk)
+    is_late = current.exchange is not None and waiting(current.exchange).exists()
+    if is_late and current.status in (ReturnStatus.REQUESTED, ReturnStatus.APPROVED):
+        call_off(current, actor=None, reason=NOT_SENT_IN)
+    return is_late
+
+
 def _kept_units(order_return: Return) -> Counter[UUID]:
+    """Units that came and stay here, or that the customer keeps and is refunded all the same."""
+    if order_return.is_kept and order_return.status == ReturnStatus.CLOSED:
+        return Counter(dict(order_return.lines.values_list("line", "approved")))
     parts = order_return.lines.filter(inspected__gt=F("sent_back"))
     return Counter({part.line_id: part.inspected - part.sent_back for part in parts})
 
@@ -124,10 +140,19 @@ def _lines(order_return: Return) -> list[OrderLine]:
     return list(OrderLine.objects.filter(order=order_return.exchange_id).order_by("position"))
 
 
-def _surplus(lines: Iterable[OrderLine], taken: Counter[UUID]) -> dict[UUID, int]:
-    """{line id: units} that are kept for more than came, and are not picked."""
+def _requested(order_return: Return) -> Counter[UUID]:
+    return Counter(dict(order_return.lines.values_list("line", "requested")))
+
+
+def _surplus(
+    lines: Iterable[OrderLine], taken: Counter[UUID], wanted: Counter[UUID]
+) -> dict[UUID, int]:
+    """{line id: units} that are kept for more than came of what was wanted, and are not picked.
+
+    What the seller has added since is for no unit of the return: it stays.
+    """
     there = list(lines)
-    free, left = free_units(there), Counter(taken)
+    free, left, lacking = free_units(there), Counter(taken), wanted - taken
     surplus = {}
     for line in there:
         if line.replaces_id is None:
@@ -135,12 +160,7 @@ def _surplus(lines: Iterable[OrderLine], taken: Counter[UUID]) -> dict[UUID, int
         kept = line.ordered - line.cancelled
         mine = min(kept, left[line.replaces_id])
         left[line.replaces_id] -= mine
-        if number := min(kept - mine, free[line.pk]):
+        if number := min(kept - mine, free[line.pk], lacking[line.replaces_id]):
+            lacking[line.replaces_id] -= number
             surplus[line.pk] = number
     return surplus
-
-
-def _waiting(order: Order) -> QuerySet[Hold]:
-    return Hold.objects.filter(
-        order=order, reason=Hold.Reason.EXCHANGE, released_at__isnull=True
-    ).order_by("pk")

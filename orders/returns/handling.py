@@ -3,37 +3,34 @@
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, When
-from django.db.models.functions import Coalesce
+from django.db.models import F, Max
 from django.utils import timezone
 
 from orders.errors import DomainError, MoveRefused, Refusal
 from orders.events.recording import record
-from orders.lifecycle.transitions import add_quantities, lock_orders, move
+from orders.lifecycle.transitions import lock_orders, move
 from orders.models import (
-    Discrepancy,
     Event,
     Order,
-    OrderLine,
-    PackageLine,
     Problem,
     Return,
     ReturnLine,
     User,
 )
 from orders.models.returns import ASKED_FOR, OURS
+from orders.returns.ahead import send_ahead
 from orders.returns.exchanged import call_off
+from orders.returns.keeping import close_kept, stays_there
+from orders.returns.left import returnable_units
 from orders.returns.policy import last_return_day, local_day
 from orders.returns.reasons import postage_by, refuse_unfit
 from orders.returns.rules import Outcome, Verdict, judge_request
-from orders.returns.terms import fee_of
-from orders.statements import compiled, parameter, run
-from orders.states import RETURN_OPEN, ReturnStatus
+from orders.returns.terms import CREDIT, fee_of, offers_credit
+from orders.states import ReturnStatus
 
 # No 0 and O, no 1, I and L: the number is written on a parcel by hand.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -46,29 +43,51 @@ DECIDED: dict[str, ReturnStatus] = {
 }
 
 
-@transaction.atomic(savepoint=False)
+class _Asked(NamedTuple):
+    """What is asked for, beside the units."""
+
+    reason: str
+    comment: str = ""
+    wish: str = ""
+    fee: int = 0
+    problem: Problem | None = None  # to which the shop answers by asking for the units
+
+
 def request_return(
     order: Order,
     *,
     units: dict[UUID, int],
     reason: str,
     comment: str = "",
+    wish: str = "",
     shown_fee: int | None = None,
-    problem: Problem | None = None,
 ) -> Return:
     """Request a return of {order line id: units}. Raises DomainError when late or too many.
 
-    `shown_fee`: what the customer read that it may cost; no more than that is deducted. `problem`:
-    a reported one, to which the shop answers by asking for the units.
+    `wish`: what the customer wants instead of money (`terms.py`). `shown_fee`: what they read that
+    it may cost; no more than that is deducted.
     """
+    fee = fee_of(order, reason)
+    if shown_fee is not None and fee > shown_fee:
+        raise Refusal("fee", "The fee for a return has changed: look at it first.")
+    if wish == CREDIT and not offers_credit(order.seller):
+        raise Refusal("no_credit", "The shop offers no store credit.")
+    return _request(order, units, _Asked(reason, comment.strip(), wish, fee))
+
+
+def ask_back(problem: Problem, units: dict[UUID, int], *, reason: str) -> Return:
+    """Request a return of what a customer reported: so the shop has answered it."""
+    return _request(problem.order, units, _Asked(reason, problem=problem))
+
+
+@transaction.atomic(savepoint=False)
+def _request(order: Order, units: dict[UUID, int], asked: _Asked) -> Return:
+    reason, problem = asked.reason, asked.problem
     if reason not in dict(ASKED_FOR):
         raise Refusal("no_reason", "Choose a reason for the return.")
     wanted = {line_id: number for line_id, number in units.items() if number}
     if not wanted or min(wanted.values()) < 1:
         raise Refusal("nothing", "Choose at least one product to return.")
-    fee = 0 if problem else fee_of(order, reason)
-    if shown_fee is not None and fee > shown_fee:
-        raise Refusal("fee", "The fee for a return has changed: look at it first.")
     lock_orders([order.pk])
     now = timezone.now()
     delivered_at = _refuse_late(order, now)
@@ -77,31 +96,37 @@ def request_return(
     _refuse_too_many(order, wanted)
     if problem is None:
         refuse_unfit(order, wanted, reason)
-    asked = Return.objects.create(
+    row = _write(order, wanted, asked)
+    verdict = None if problem else judge_request(order, wanted, reason, delivered_at, now)
+    decided = verdict and DECIDED.get(verdict.outcome)
+    known: dict[str, Any] = {"decided": True} if problem or decided else {}
+    units_asked = sum(wanted.values())
+    record([Event.of(row, "requested", units=units_asked, **known, **_about(problem))])
+    return _follow(row, verdict, decided) if verdict else row
+
+
+def _write(order: Order, wanted: dict[UUID, int], asked: _Asked) -> Return:
+    row = Return.objects.create(
         seller_id=order.seller_id,
         order=order,
         number=_new_number(),
-        reason=reason,
-        comment=comment.strip(),
-        fee=fee,
-        postage_by="" if problem else postage_by(order.seller, reason),
+        reason=asked.reason,
+        comment=asked.comment,
+        wish=asked.wish,
+        fee=asked.fee,
+        postage_by="" if asked.problem else postage_by(order.seller, asked.reason),
     )
     ReturnLine.objects.bulk_create(
         ReturnLine(
             seller_id=order.seller_id,
-            order_return=asked,
+            order_return=row,
             line_id=pk,
             requested=number,
             is_coming=True,
         )
         for pk, number in wanted.items()
     )
-    verdict = None if problem else judge_request(order, wanted, reason, delivered_at, now)
-    decided = verdict and DECIDED.get(verdict.outcome)
-    known: dict[str, Any] = {"decided": True} if problem or decided else {}
-    units_asked = sum(wanted.values())
-    record([Event.of(asked, "requested", units=units_asked, **known, **_about(problem))])
-    return _follow(asked, verdict, decided) if verdict else asked
+    return row
 
 
 def _follow(asked: Return, verdict: Verdict, decided: ReturnStatus | None) -> Return:
@@ -196,95 +221,6 @@ def revise_return(order_return: Return, *, actor: User | None) -> Return:
     return _decided(current, ReturnStatus.APPROVED, actor)
 
 
-@transaction.atomic(savepoint=False)
-def take_back_delivered(units: dict[UUID, int]) -> None:
-    """Lower the delivered counters by {order line id: units}: a delivery is undone.
-
-    DomainError while a return has these units, or once the customer was erased.
-    """
-    orders = list(Order.objects.filter(lines__in=units).distinct().order_by("pk"))
-    lock_orders([order.pk for order in orders])
-    if erased := Event.objects.filter(order__in=orders, kind="order.erased").first():
-        raise DomainError(f"The customer of order {erased.order} was erased: too late to undo.")
-    left = {pk: number for order in orders for pk, number in run(_takeable(), [order.pk])}
-    for line_id, number in units.items():
-        if number > left.get(line_id, 0):
-            line = OrderLine.objects.get(pk=line_id)
-            raise DomainError(f"{line.title} is in a return: this delivery cannot be undone.")
-    add_quantities("delivered", {line_id: -number for line_id, number in units.items()})
-
-
-def returnable_units(order: Order) -> dict[UUID, int]:
-    """{order line id: units} that were delivered and are in no open return; never 0.
-
-    Nor are they refunded: the shop has promised the money for what a customer reported, or for what
-    a parcel lacked.
-    """
-    return dict(run(_returnable(), [order.pk]))
-
-
-@cache
-def _returnable() -> str:
-    refunded = Coalesce(_refunded_by_line(), 0) + Coalesce(_refunded_by_parcel(), 0)
-    refunded += Coalesce(_credited(), 0)
-    lines = _in_no_return().annotate(free=F("left") - refunded).filter(free__gt=0)
-    return compiled(lines.values_list("pk", "free"))
-
-
-@cache
-def _takeable() -> str:
-    return compiled(_in_no_return().values_list("pk", "left"))
-
-
-def _refunded_by_line() -> Subquery:
-    rows = Problem.objects.filter(line=OuterRef("pk"), answer=Problem.Answer.REFUND)
-    return Subquery(rows.order_by().values("line").annotate(n=Sum("quantity")).values("n"))
-
-
-def _refunded_by_parcel() -> Subquery:
-    """Units in parcels that were reported, and refunded, as a whole."""
-    rows = PackageLine.objects.filter(
-        shipment_line__line=OuterRef("pk"),
-        package__problem__line=None,
-        package__problem__answer=Problem.Answer.REFUND,
-    )
-    units = rows.order_by().values("shipment_line__line").annotate(n=Sum("quantity"))
-    return Subquery(units.values("n"))
-
-
-def _credited() -> Subquery:
-    """Units that a parcel lacked, and that are refunded all the same.
-
-    While their return is open they are outstanding in it; an undeliverable parcel's never came.
-    """
-    rows = Discrepancy.objects.filter(line=OuterRef("pk"), decision=Discrepancy.Decision.CREDIT)
-    rows = rows.exclude(order_return__status__in=RETURN_OPEN)
-    rows = rows.exclude(order_return__reason=Return.Reason.UNDELIVERABLE).order_by()
-    return Subquery(rows.values("line").annotate(n=Sum("quantity")).values("n"))
-
-
-def _in_no_return() -> QuerySet[Any]:
-    outstanding = Sum(
-        Case(
-            When(
-                return_lines__order_return__status=ReturnStatus.REQUESTED,
-                then=F("return_lines__requested"),
-            ),
-            When(
-                return_lines__order_return__status__in=RETURN_OPEN,
-                then=F("return_lines__approved")
-                + F("return_lines__unexpected")
-                - F("return_lines__inspected"),
-            ),
-            default=0,
-        ),
-        default=0,
-        filter=~Q(return_lines__order_return__reason=Return.Reason.UNDELIVERABLE),
-    )
-    left = F("delivered") - F("returned") - outstanding
-    return OrderLine.objects.filter(order=parameter(1)).annotate(left=left).filter(left__gt=0)
-
-
 def _about(problem: Problem | None) -> dict[str, Any]:
     """What an event says of the reported problem that it answers."""
     return {"problem": str(problem.pk)} if problem else {}
@@ -362,12 +298,27 @@ def _decided(
     keeps_words: bool = False,
     **data: Any,
 ) -> Return:
-    """Move a return whose order is locked; the words of a rule go with the rule's decision."""
+    """Move a return whose order is locked; the words of a rule go with the rule's decision.
+
+    What is worth too little for the way back is closed at once, unless the shop has asked for it.
+    """
     changes = {} if keeps_words else {"words": ""}
-    decided = move([order_return], to, actor=actor, changes=changes, **data)[0]
+    is_approved = to == ReturnStatus.APPROVED
+    kept: dict[str, Any] = {}
+    if is_approved and "problem" not in data and _stays_there(order_return):
+        kept = {"kept": True}
+    decided = move([order_return], to, actor=actor, changes=changes, **data, **kept)[0]
     units: dict[str, Any] = {"approved": 0, "refused": 0, to.value: F("requested")}
-    units["is_coming"] = to == ReturnStatus.APPROVED
-    decided.lines.update(**units)
-    if to == ReturnStatus.REFUSED:
+    decided.lines.update(**units, is_coming=is_approved)
+    if kept:
+        return close_kept(decided, actor=actor)
+    if is_approved:
+        send_ahead(decided, actor=actor)
+    else:
         call_off(decided, actor=actor)
     return decided
+
+
+def _stays_there(order_return: Return) -> bool:
+    order = Order.objects.select_related("seller").get(pk=order_return.order_id)
+    return stays_there(order, order_return, order_return.lines.select_related("line"))

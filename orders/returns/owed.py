@@ -32,7 +32,7 @@ from orders.returns.exchanged import exchanged_units, taken_units
 from orders.returns.given_back import COUNTED, GivenBack, given_back
 from orders.returns.policy import local_day
 from orders.returns.shares import of_units, split
-from orders.returns.terms import returns_shipping
+from orders.returns.terms import CREDIT, returns_shipping
 from orders.states import RefundStatus
 
 
@@ -209,7 +209,7 @@ def _write(
         order=order,
         order_return=order_return,
         currency=order.currency,
-        method=order.seller.refund_method,
+        method=Refund.Method.CREDIT if order_return.wish == CREDIT else order.seller.refund_method,
         promise=None if is_nothing else _promise(order, now),
         owed_at=now,
     )

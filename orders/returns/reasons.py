@@ -22,10 +22,15 @@ def may_be_given(seller: Seller, reason: str, sku: str) -> bool:
     return sku.startswith(tuple(beginnings))
 
 
-def offered_reasons(order: Order, line_ids: Collection[UUID]) -> dict[str, str]:
+def offered_reasons(seller: Seller, line_ids: Collection[UUID]) -> dict[str, str]:
     """{reason that may be given for at least one of these lines: who pays the way back}."""
-    seller = Seller.objects.only("return_reasons", "return_postage").get(pk=order.seller_id)
     return {code: postage_by(seller, code) for code in _offered(seller, line_ids)}
+
+
+def seller_of(order: Order) -> Seller:
+    """The seller of an order with what they say of returns; of a page's order it is not read."""
+    said = ("return_reasons", "return_postage", "return_choices")
+    return Seller.objects.only(*said).get(pk=order.seller_id)
 
 
 def refuse_unfit(order: Order, line_ids: Collection[UUID], reason: str) -> None:

@@ -25,10 +25,12 @@ from orders.returns.given_back import (
     unmatched,
 )
 from orders.returns.owed import owe_refund
+from orders.returns.terms import CREDIT
 from orders.states import DiscrepancyStatus, RefundStatus
 from orders.values.texts import one_line
 
 BY_SELLER, BY_SHOP = "seller", "shop"
+LONGEST_CODE = 60
 SETTLED = {
     RefundStatus.PAID: "This refund is ticked off already.",
     RefundStatus.WAIVED: "This refund is waived.",
@@ -36,14 +38,19 @@ SETTLED = {
 
 
 @transaction.atomic(savepoint=False)
-def pay_refund(refund: Refund, *, amount: int, method: str, actor: User) -> Refund:
+def pay_refund(refund: Refund, *, amount: int, method: str, code: str = "", actor: User) -> Refund:
     """Tick off a refund that was paid in the shop: how much, and how. Raises DomainError.
+
+    `code`: of a store credit; who wished for one is told it, so that it is needed.
 
     If the shop has told of the same money before, it is the refund of this one.
     """
     current, charge = _owed(refund)
     if method not in Refund.Method.values:
         raise DomainError("Choose how it was paid.")
+    is_credit = method == Refund.Method.CREDIT
+    if is_credit and current.order_return.wish == CREDIT and not one_line(code):
+        raise DomainError("Enter the code of the store credit: the customer is sent it.")
     # What went back for no return is not certain where the amount is not.
     elsewhere = charge.elsewhere if current.is_exact else 0
     most = charge.paid - elsewhere - counted(current.order, but=current)
@@ -56,6 +63,7 @@ def pay_refund(refund: Refund, *, amount: int, method: str, actor: User) -> Refu
         "paid": amount,
         "method": method,
         "is_by_hand": True,
+        "credit_code": one_line(code)[:LONGEST_CODE] if is_credit else "",
         "shop_refund": same.number[:60] if same else "",
     }
     return _pay(current, changes, by=BY_SELLER, actor=actor)
@@ -98,7 +106,7 @@ def owe_again(refund: Refund, *, seen: str = "", actor: User) -> Refund:
         raise DomainError("The shop has told us that it was paid.")
     settled = _settled_by(current)
     cleared: dict[str, Any] = {
-        "paid": None, "paid_at": None, "shop_refund": "", "is_by_hand": False,
+        "paid": None, "paid_at": None, "shop_refund": "", "is_by_hand": False, "credit_code": "",
         "method": settled.data.get("owed_as", current.method),
     }  # fmt: skip
     move_back(_credits_settled_by(settled), DiscrepancyStatus.DECIDED, actor=actor)

@@ -10,8 +10,10 @@ from orders.models import Event, Order, Return, Seller, User
 
 FIELDS = (
     "refund_days", "refund_method", "refunds_shipping", "return_fee", "return_fee_currency",
-    "exchange_days", "exchange_skus",
+    "exchange_days", "exchange_skus", "exchange_ahead",
+    "return_choices",
 )  # fmt: skip
+EXCHANGE, CREDIT = "exchange", "credit"  # what a customer may want, instead of money
 # For these reasons a return may cost something: nothing was wrong with what came.
 OF_CHOICE = frozenset(
     {Return.Reason.CHANGED_MIND, Return.Reason.TOO_LARGE, Return.Reason.TOO_SMALL}
@@ -33,6 +35,11 @@ def fee_of(order: Order, reason: str = Return.Reason.CHANGED_MIND) -> int:
     if reason not in OF_CHOICE or seller.return_fee_currency != order.currency:
         return 0
     return seller.return_fee
+
+
+def offers_credit(seller: Seller) -> bool:
+    """Whether customers may choose store credit instead of their money."""
+    return bool(seller.return_choices.get("credit"))
 
 
 def returns_shipping(order: Order) -> bool:

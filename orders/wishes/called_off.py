@@ -1,7 +1,7 @@
 """Orders that were called off and are to be refunded: the seller does it, and ticks each off."""
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from orders.errors import DomainError
 from orders.events.recording import record
@@ -21,18 +21,23 @@ def called_off(events: QuerySet[Event]) -> QuerySet[Event]:
 
 
 def exchanges_off(events: QuerySet[Event]) -> QuerySet[Event]:
-    """Of these events, those by which an exchange was cancelled after its return was refunded.
+    """Of these events, those by which an exchange was cancelled after its refund was worked out.
 
     That refund is paid, without what the exchange was for: nobody would owe it.
     """
+    again = Event.objects.filter(
+        kind="refund.owed",
+        order=OuterRef("order__exchange_for__order"),
+        subject_id=OuterRef("order__exchange_for__refund"),
+        pk__gt=OuterRef("pk"),
+    )
     paid = Refund.objects.filter(Q(paid__gt=0) | Q(paid=None), status=RefundStatus.PAID)
     refunded = Return.objects.filter(exchange__isnull=False, refund__in=paid)
     found = events.filter(
         kind__in=("order.cancelled", "order.lines_cancelled"),
         order__in=refunded.values("exchange"),
-        at__gt=F("order__exchange_for__refund__paid_at"),
     )
-    return found.filter(~Exists(_settled()))
+    return found.filter(~Exists(again), ~Exists(_settled()))
 
 
 def _settled() -> QuerySet[Event]:

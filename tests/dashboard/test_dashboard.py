@@ -30,7 +30,7 @@ from orders.returns.handling import request_return
 from orders.states import OrderStatus, ReturnStatus
 from orders.wishes.choosing import call_off
 from tests.support import cast
-from tests.support.stages import many_back
+from tests.support.stages import many_back, overdue_exchange
 from tests.support.stories import deliver, go_out, make_ready, ship
 from warehouse.couriers.lost import mark_lost
 from warehouse.couriers.runs import fail_stop, take_to_pickup_point
@@ -202,7 +202,10 @@ def test_every_kind_of_trouble_is_listed_once(shop, building, pat, pia, cory, le
     numbers["ready"] = cast.make_order(shop, {"LAMP": 1}).number
     make_ready(building, pat, pia)
     leave_in(Order.objects.get(number=numbers["ready"]), hours=1)
-    numbers |= told_by_the_shop(shop) | what_differs(shop) | to_refund(shop) | many_back(shop)
+    numbers |= (
+        told_by_the_shop(shop) | what_differs(shop) | to_refund(shop) | many_back(shop)
+        | overdue_exchange(shop)
+    )  # fmt: skip
     late, slow = (cast.make_order(shop, {"LAMP": 1}) for _ in range(2))
     numbers["dead_letter"] = cast.make_dead_letter(cast.make_order(shop, {"LAMP": 1})).order.number
     numbers["held"] = cast.make_order(shop, {"NOBODY": 1}).number

@@ -1,27 +1,22 @@
 """A customer exchanges what comes back: kept at once, sent when it came, called off else."""
 
-import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db.models import F
-from django.utils import timezone
 
-from fulfillment.management.commands.check_books import findings
 from orders.decisions.uncancel import undo_cancellation
 from orders.errors import DomainError, Refusal
 from orders.exchanges.requesting import exchanges_of, request_exchange
 from orders.lifecycle.cancel import cancel_order
+from orders.lifecycle.edit_lines import add_units
 from orders.lifecycle.holds import release_hold
 from orders.models import (
-    Charge,
     Discrepancy,
     Event,
     Hold,
     Order,
     OrderLine,
     Refund,
-    RefundLine,
     Return,
     ReturnRule,
     Seller,
@@ -47,7 +42,6 @@ from warehouse.returns.undoing import undo_inspection
 pytestmark = pytest.mark.django_db
 
 KEPT_DAYS = 14
-ENDS = ("comes", "partly", "late", "cancelled")
 
 
 def two_lamps():
@@ -366,35 +360,27 @@ def test_what_a_rule_refuses_keeps_nothing(house, order):
     assert available() == before
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_each_unit_that_comes_back_is_refunded_or_exchanged_once(house, seed):
-    """Random wishes and ends: what came is paid for in one way, and no unit is kept for nobody."""
-    dice = random.Random(seed)  # noqa: S311
-    order = delivered_order(house, {"LAMP": 6}, currency="EUR")
-    Charge.objects.create(seller_id=order.seller_id, order=order)
-    came = sent = 0
-    before = available()
-    while came < 6:
-        units = dice.randint(1, 6 - came)
-        is_exchange, end = dice.random() < 0.7, dice.choice(ENDS)
-        line = lamp_of(order)
-        wanted = {line.pk: line.product_id} if is_exchange else {}
-        asked = request_exchange(order, units={line.pk: units}, wanted=wanted, reason="damaged")
-        if end == "cancelled":
-            cancel_return(asked)
-        else:
-            approve_return(asked, actor=house.ada.owner)
-            if end == "late":
-                call_off_late(timezone.now() + timedelta(days=KEPT_DAYS + 2))
-            there = dice.randint(1, units) if end == "partly" else units
-            come_back(house, asked, units=there)
-            came += there
-            sent += there if is_exchange and end != "late" else 0
-        Return.objects.update(created_at=timezone.now() - timedelta(days=2))
-        owed = sum(Refund.objects.values_list("amount", flat=True))
-        assert (owed, available()) == ((came - sent) * 1999, before - sent)
-        assert findings() == []
-    kept = OrderLine.objects.filter(replaces=lamp_of(order), ordered__gt=F("cancelled"))
-    assert sum(row.ordered - row.cancelled for row in kept) == sent
-    assert sum(RefundLine.objects.values_list("units", flat=True)) == 6 - sent
-    assert not Hold.objects.filter(released_at=None).exists()
+def test_what_the_seller_adds_to_a_waiting_exchange_is_sent_with_it(house, order):
+    asked = approve_return(exchange(order, 2), actor=house.ada.owner)
+    [line] = asked.exchange.lines.all()
+    add_units(asked.exchange, {line.pk: 1}, actor=house.ada.owner, reason="A gift")
+
+    come_back(house, asked, units=1)
+
+    line.refresh_from_db()
+    assert (line.ordered, line.cancelled) == (3, 1), "one for what came, one that was added"
+    assert not Refund.objects.exists()
+
+
+def test_a_product_without_units_is_not_dropped(house, order):
+    shade = OrderLine.objects.get(order=delivered_order(house, {"SHADE": 1}, currency="EUR"))
+    line = lamp_of(order)
+
+    with pytest.raises(Refusal) as refused:
+        request_exchange(
+            order, units={line.pk: 0, shade.pk: 1}, wanted={line.pk: line.product_id},
+            reason="too_small",
+        )  # fmt: skip
+
+    assert (refused.value.code, refused.value.facts) == ("no_units", {"title": line.title})
+    assert not Return.objects.exists()

@@ -15,9 +15,9 @@ from orders.returns.handling import (
     cancel_return,
     refuse_return,
     request_return,
-    returnable_units,
     revise_return,
 )
+from orders.returns.left import returnable_units
 from orders.returns.rules import (
     Traits,
     add_rule,

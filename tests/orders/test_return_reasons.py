@@ -3,11 +3,13 @@
 import html
 
 import pytest
+from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.models import Event, Return, Seller
-from orders.returns.handling import refuse_return, request_return
+from orders.returns.handling import approve_return, refuse_return, request_return
 from orders.returns.reasons import change_reasons
+from tests.notifications.saying import said
 from tests.support.stages import delivered_order, open_house
 from tests.test_doors import signed_in
 from tests.tracking.tracked import proven
@@ -136,6 +138,21 @@ def test_who_pays_the_way_back_is_said_before_and_with_the_return(house):
     assert "You pay for sending it back, as the form said." in of_order.content.decode()
     refuse_return(asked, actor=house.ada.owner)
     assert shop not in proven(order).get(tracked).content.decode()
+
+
+def test_the_mail_says_who_pays_and_what_is_deducted_and_so_does_the_page(house):
+    limit(house, postage={"changed_mind": "customer"})
+    Seller.objects.update(return_fee=499, return_fee_currency="EUR")
+    order = delivered_order(house, {"LAMP": 1}, currency="EUR")
+    form_of(order, reason="changed_mind", **{f"units-{order.lines.get().pk}": 1})
+
+    approve_return(Return.objects.get(), actor=house.ada.owner)
+
+    said_of = "You pay for sending it back. From a refund for this return, {} deducts €4.99."
+    letter = said(order, "return_approved", now=timezone.now()).text
+    assert said_of.format("Ada's Lamps") in letter
+    page = proven(order).get(f"/track/{order.token}/").content.decode()
+    assert said_of.format("the shop") in page
 
 
 def test_where_nothing_is_said_nothing_stands_there(house):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from orders.access import Role
 from orders.lifecycle.labelling import label_packages
-from orders.models import ManyReturns, Order, Package, Shipment, User, Warehouse
+from orders.models import ManyReturns, Order, Package, Return, Shipment, User, Warehouse
 from tests.support.cast import (
     SellerSide,
     make_order,
@@ -170,3 +170,13 @@ def many_back(side):
     counts = {"delivered": 40, "returned": 6, "usual_delivered": 80, "usual_returned": 6}
     ManyReturns.objects.create(seller=side.seller, product=lamp, **counts)
     return {"many_returns": lamp.title}
+
+
+def overdue_exchange(side):
+    """{kind of matter: number} of an order whose exchange was sent, and of which nothing came."""
+    sold, sent = (make_order(side, {"LAMP": 1}) for _ in range(2))
+    Return.objects.create(
+        seller=side.seller, order=sold, number="R-AHEAD", status="approved", exchange=sent,
+        exchange_until=timezone.now().date() - timedelta(days=2),
+    )  # fmt: skip
+    return {"exchange_overdue": sold.number}

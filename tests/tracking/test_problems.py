@@ -13,7 +13,8 @@ from orders.lifecycle.erasing import erase_orders
 from orders.models import Event, Order, OrderLine, Problem, ProblemPhoto, Return
 from orders.problems.answering import answer_problem
 from orders.problems.reporting import reportable
-from orders.returns.handling import request_return, returnable_units
+from orders.returns.handling import request_return
+from orders.returns.left import returnable_units
 from orders.wishes.choosing import call_off
 from tests.notifications.saying import said
 from tests.support.stages import delivered_order

@@ -184,6 +184,7 @@ DOORS: dict[str, str | set[Role]] = {
     "dashboard_settle_problem": SELLER,
     **dict.fromkeys(("dashboard_discrepancy", "dashboard_settle_discrepancy"), SELLER),
     **dict.fromkeys(("dashboard_approve", "dashboard_refuse", "dashboard_revise"), SELLER),
+    **dict.fromkeys(("dashboard_wait_return", "dashboard_close_return"), SELLER),
     **dict.fromkeys(
         ("dashboard_refund", "dashboard_waive_refund", "dashboard_undo_refund"), SELLER
     ),

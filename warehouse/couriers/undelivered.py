@@ -12,7 +12,8 @@ from orders.errors import DomainError, status_of
 from orders.lifecycle.together import lock_with_inside
 from orders.lifecycle.transitions import add_quantities, move, move_back
 from orders.models import Order, Package, Return, User
-from orders.returns.handling import open_undeliverable, take_back_delivered
+from orders.returns.handling import open_undeliverable
+from orders.returns.left import take_back_delivered
 from orders.states import PackageStatus
 from warehouse.floor.hand_over import lock_movable, units_in
 from warehouse.models import Stop

@@ -10,7 +10,7 @@ from django.utils import timezone
 from orders.errors import DomainError
 from orders.lifecycle.transitions import lock_orders, move_back
 from orders.models import User
-from orders.returns.handling import take_back_delivered
+from orders.returns.left import take_back_delivered
 from orders.states import PackageStatus
 from orders.words import say
 from warehouse.couriers.plan_checks import check_is_free

@@ -37,6 +37,11 @@ KINDS = {
         "Agree with the customer on a replacement or a refund. The warehouse reports a parcel "
         "that is found again.",
     ),
+    "exchange_overdue": (
+        "Exchanged in advance, and nothing came",
+        "The other product is sent, and what was to come back has not come in time. Wait longer, "
+        "or close the return as sold: we charge nobody, so you settle that with the customer.",
+    ),
     "problem_reported": (
         "Problems that customers report",
         "Something of a parcel is missing, damaged, wrong or not there. They wait for your answer.",
@@ -51,7 +56,8 @@ KINDS = {
     ),
     "return_refund": (
         "Returns to refund in the shop",
-        "They are inspected. Settle them there, then tick them off: we move no money.",
+        "They are inspected, or stay with the customer. Settle them there, then tick them off: we "
+        "move no money.",
     ),
     "discrepancy_refund": (
         "Missing in returns: refund it in the shop",
@@ -111,7 +117,7 @@ KINDS = {
 IN_ORDER = (
     "left_behind", "refund_late", "promise_broken", "promise_at_risk", "shop_changed", "late",
     "will_miss", "attempt_failed", "at_pickup_point", "returning", "lost", "problem_reported",
-    "discrepancy",
+    "discrepancy", "exchange_overdue",
     "problem_refund", "return_refund", "discrepancy_refund", "called_off", "shop_unasked",
     "stock_untold", "refund_due", "call_refused", "push_failed",
     "dead_letter", "held", "return_requested", "inbound_differs", "many_returns",
@@ -130,8 +136,8 @@ BANDS = {
         "Today",
         "somebody waits for an answer",
         ("at_pickup_point", "returning", "lost", "problem_reported", "discrepancy",
-         "call_refused", "push_failed", "shop_unasked", "stock_untold", "dead_letter", "held",
-         "return_requested", "inbound_differs"),
+         "exchange_overdue", "call_refused", "push_failed", "shop_unasked", "stock_untold",
+         "dead_letter", "held", "return_requested", "inbound_differs"),
     ),
     "later": (
         "Can wait",

@@ -1,15 +1,30 @@
-"""What is owed for returns, as the seller sees it: matters of *Needs attention*, and one refund."""
+"""Returns of *Needs attention*: to decide, to refund, exchanged and not back; and one refund."""
 
+from datetime import datetime
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
-from django.db.models import Case, CharField, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    DateTimeField,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast
 
 from orders.access import Viewer
 from orders.lifecycle.changes import REASON
-from orders.models import OrderChange, OrderLine, Refund, ShopOrder
+from orders.models import OrderChange, OrderLine, Refund, Return, ReturnLine, ShopOrder
+from orders.returns.ahead import out_ahead
 from orders.returns.given_back import unmatched
-from orders.states import RefundStatus
+from orders.states import RefundStatus, ReturnStatus
 from orders.values.money import digits, plain
 
 # Its date has passed, and nobody has ticked it off.
@@ -20,6 +35,25 @@ OF_REFUND: dict[str, Any] = {
     "detail": Case(When(is_exact=True, then=Cast("amount", CharField())), default=Value("")),
     "since": "owed_at",
     "due": "promise__latest",
+}
+_asked = ReturnLine.objects.filter(order_return=OuterRef("pk")).order_by().values("order_return")
+_sent = OrderLine.objects.filter(order=OuterRef("exchange"), replaces__isnull=False)
+OF_RETURN: dict[str, Any] = {
+    "why": "reason",
+    "detail": "number",
+    "units": Subquery(_asked.annotate(units=Sum("requested")).values("units")),
+    "since": "created_at",
+}
+OF_EXCHANGE: dict[str, Any] = {
+    "why": "exchange__number",
+    "detail": "number",
+    "units": Subquery(
+        _sent.order_by()
+        .values("order")
+        .annotate(units=Sum(F("ordered") - F("cancelled")))
+        .values("units")
+    ),
+    "since": Cast("exchange_until", DateTimeField()),
 }
 MOST_TOLD = 5
 
@@ -41,6 +75,17 @@ def owed_words(amount: int | None, currency: str) -> str:
 def owed_refunds(viewer: Viewer) -> QuerySet[Refund]:
     """Select the refunds that are owed."""
     return Refund.objects.visible_to(viewer).filter(status=RefundStatus.OWED)
+
+
+def requested_returns(viewer: Viewer) -> QuerySet[Return]:
+    """Select the returns that wait for the seller's decision."""
+    return Return.objects.visible_to(viewer).filter(status=ReturnStatus.REQUESTED)
+
+
+def overdue_exchanges(viewer: Viewer, now: datetime) -> QuerySet[Return]:
+    """Select the returns whose exchange did not wait for them, and that did not come in time."""
+    today = now.astimezone(ZoneInfo(viewer.zone)).date()
+    return out_ahead(Return.objects.visible_to(viewer).filter(exchange_until__lt=today))
 
 
 def told_of(refund: Refund) -> list[Told]:

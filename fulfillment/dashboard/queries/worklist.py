@@ -18,7 +18,6 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    Sum,
     TextField,
     UUIDField,
     Value,
@@ -35,7 +34,15 @@ from fulfillment.dashboard.queries.orders.filters import (
     matching_orders,
     today,
 )
-from fulfillment.dashboard.queries.refunds import LATE, OF_REFUND, owed_refunds
+from fulfillment.dashboard.queries.refunds import (
+    LATE,
+    OF_EXCHANGE,
+    OF_REFUND,
+    OF_RETURN,
+    overdue_exchanges,
+    owed_refunds,
+    requested_returns,
+)
 from fulfillment.dashboard.queries.stock import short_orders
 from fulfillment.keyset import CappedCount
 from orders.access import Viewer
@@ -52,7 +59,6 @@ from orders.models import (
     Promise,
     Push,
     Return,
-    ReturnLine,
     Shipment,
     ShopLink,
     ShopOrder,
@@ -65,7 +71,6 @@ from orders.states import (
     DiscrepancyStatus,
     OrderStatus,
     PackageStatus,
-    ReturnStatus,
     ShipmentStatus,
 )
 from orders.wishes.called_off import called_off, exchanges_off
@@ -165,8 +170,6 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
     coming = Return.objects.filter(exchange=OuterRef("order"), status__in=RETURN_OPEN)
     holds = holds.exclude(Exists(coming), reason=Hold.Reason.EXCHANGE)  # it ends with the return
     holds = holds.exclude(until__gt=now)  # somebody has decided: it goes on by itself
-    returns = Return.objects.visible_to(viewer).filter(status=ReturnStatus.REQUESTED)
-    asked = ReturnLine.objects.filter(order_return=OuterRef("pk"))
     ready = Shipment.objects.visible_to(viewer).filter(status=ShipmentStatus.READY)
     ready = ready.annotate(became=_last("shipment.ready", "created_at"))
     ready = ready.filter(became__gte=today(viewer), ship_by__lt=now + WARNING)
@@ -178,14 +181,8 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
         *_not_delivered(viewer, now),
         _matters(letters, "dead_letter", why="title", units="tries", since="failed_at"),
         _matters(holds, "held", why="reason", detail="detail", since="opened_at"),
-        _matters(
-            returns,
-            "return_requested",
-            why="reason",
-            detail="number",
-            units=_sum(asked, "order_return", "requested"),
-            since="created_at",
-        ),
+        _matters(requested_returns(viewer), "return_requested", **OF_RETURN),
+        _matters(overdue_exchanges(viewer, now), "exchange_overdue", **OF_EXCHANGE),
         _matters(
             short_orders(viewer),
             "backordered",
@@ -348,11 +345,6 @@ def _not_delivered(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
         _matters(left, "left_behind", detail="tracking_number", since="labelled"),
         _matters(lost, "lost", why=_how("package.lost"), detail="number", since="gone"),
     ]
-
-
-def _sum(rows: QuerySet[Any], parent: str, field: str) -> Subquery:
-    """Return a subquery that sums a field over child rows."""
-    return Subquery(rows.order_by().values(parent).annotate(units=Sum(field)).values("units"))
 
 
 def _last(kind: str, otherwise: str) -> Coalesce:

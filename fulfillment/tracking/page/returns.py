@@ -8,6 +8,7 @@ from fulfillment.tracking.page.scene import Scene
 from fulfillment.tracking.page.steps import Step, steps_up_to
 from fulfillment.tracking.returned import Found, TrackedReturn
 from fulfillment.tracking.wording import acts_in
+from notifications.words.wording import money
 from orders.models import Discrepancy, Refund
 from orders.returns.reasons import BY_CUSTOMER, BY_SELLER
 from orders.states import OrderStatus, RefundStatus, ReturnStatus
@@ -36,7 +37,7 @@ class ReturnCase:
     refund: str  # of what came: without amounts, for whoever has the link reads it
     exchange: str  # what the customer gets for it instead
     can_cancel: bool
-    postage: str  # who pays the way back, until it has come
+    costs: str  # who pays the way back, and what a refund is less, until it has come
 
 
 def returns(scene: Scene) -> list[ReturnCase]:
@@ -46,15 +47,17 @@ def returns(scene: Scene) -> list[ReturnCase]:
 
 def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
     words = scene.words
-    labels = tuple(words.return_states[step] for step in STEPS)
+    steps = [step for step in STEPS if not coming.is_kept or step != ReturnStatus.RECEIVED]
+    labels = tuple(words.return_states[step] for step in steps)
     is_over = coming.status in (ReturnStatus.REFUSED, ReturnStatus.CANCELLED)
-    place = 0 if is_over else [str(step) for step in STEPS].index(coming.status) + 1
+    place = 0 if is_over else [str(step) for step in steps].index(coming.status) + 1
     units = {back.line_id: back.requested + back.unexpected for back in coming.lines}
     return ReturnCase(
         number=coming.number,
         state=words.return_states[coming.status],
-        tone={0: "warn", 4: "good"}.get(place, "active"),
-        to_do=scene.voice.say(words.to_do[_to_do(coming)], number=coming.number),
+        tone={0: "warn", len(steps): "good"}.get(place, "active"),
+        to_do=_kept(scene, coming)
+        or scene.voice.say(words.to_do[_to_do(coming)], number=coming.number),
         address=_address(scene) if coming.status == ReturnStatus.APPROVED else [],
         steps=steps_up_to(place, labels) if place else [],
         items=items(scene, units, _notes(scene, coming)),
@@ -63,7 +66,7 @@ def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
         refund=_refund(scene, coming),
         exchange=_exchange(scene, coming),
         can_cancel=coming.may_end,
-        postage=postage_words(coming.postage_by, scene.voice.language) if coming.is_coming else "",
+        costs=_costs(scene, coming) if coming.is_coming else "",
     )
 
 
@@ -71,6 +74,15 @@ def postage_words(payer: str, language: str) -> str:
     """Who pays the way back, in words; nothing where the shop does not say."""
     said = acts_in(language)
     return {BY_SELLER: said.shop_pays_postage, BY_CUSTOMER: said.you_pay_postage}.get(payer, "")
+
+
+def _costs(scene: Scene, coming: TrackedReturn) -> str:
+    """What the customer pays for it; of a gift no amount is shown."""
+    order, language = scene.tracked.order, scene.voice.language
+    fee = ""
+    if coming.fee and not order.is_gift:
+        fee = acts_in(language).fee_deducted.format(fee=money(coming.fee, order.currency, language))
+    return scene.voice.sentences(postage_words(coming.postage_by, language), fee)
 
 
 def _refund(scene: Scene, coming: TrackedReturn) -> str:
@@ -102,11 +114,32 @@ def _exchange(scene: Scene, coming: TrackedReturn) -> str:
     if coming.exchange_status == OrderStatus.CANCELLED:
         return scene.voice.say(said.exchange_off, order=number)
     if not coming.exchange_waits or until is None:
-        return scene.voice.say(said.exchange_sent, order=number)
+        sent = scene.voice.say(said.exchange_sent, order=number)
+        return scene.voice.sentences(sent, _due(scene, coming))
     if not coming.is_coming:
         return scene.voice.say(said.exchange_checked, order=number)
     kept = said.exchange_kept.replace("{until}", scene.voice.until(until))
     return scene.voice.say(kept, order=number)
+
+
+def _due(scene: Scene, coming: TrackedReturn) -> str:
+    """By when the goods of an exchange have to come that did not wait for them."""
+    last = coming.exchange_until
+    if coming.status != ReturnStatus.APPROVED or last is None:
+        return ""
+    said = acts_in(scene.voice.language)
+    if last < scene.today:
+        return said.exchange_overdue
+    return said.exchange_due.replace("{by}", scene.voice.by(last))
+
+
+def _kept(scene: Scene, coming: TrackedReturn) -> str:
+    """What is said of a return of which nothing comes, or is asked for."""
+    if not coming.is_kept:
+        return ""
+    said = acts_in(scene.voice.language)
+    is_over = coming.status == ReturnStatus.CANCELLED
+    return said.return_lapsed if is_over else said.return_kept
 
 
 def _to_do(coming: TrackedReturn) -> str:
@@ -139,7 +172,8 @@ def _address(scene: Scene) -> list[str]:
 
 def _notes(scene: Scene, coming: TrackedReturn) -> dict[UUID, str]:
     """Return the result of each line after the inspection."""
-    if coming.status not in (ReturnStatus.RECEIVED, ReturnStatus.CLOSED):
+    came = (ReturnStatus.RECEIVED, ReturnStatus.CLOSED)
+    if coming.is_kept or coming.status not in came:
         return {}
     count, received = scene.voice.count, scene.words.units_received
     return {back.line_id: count(received, back.received) for back in coming.lines}

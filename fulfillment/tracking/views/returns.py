@@ -27,11 +27,11 @@ from notifications.words.wording import money
 from orders.access import public
 from orders.errors import DomainError, Refusal
 from orders.exchanges.requesting import exchanges_of, request_exchange
-from orders.models import Product
-from orders.returns.handling import cancel_return
+from orders.models import Order, Product
+from orders.returns.handling import cancel_return, request_return
 from orders.returns.policy import local_day
-from orders.returns.reasons import offered_reasons
-from orders.returns.terms import fee_of
+from orders.returns.reasons import offered_reasons, seller_of
+from orders.returns.terms import CREDIT, fee_of, offers_credit
 from warehouse.stock.available import available_units
 
 log = logging.getLogger(__name__)
@@ -55,6 +55,7 @@ class ReturnForm(forms.Form):
         reasons: Mapping[str, str],
         language: str,
         offered: Mapping[UUID, Sequence[Product]] | None = None,
+        has_credit: bool = False,
         **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
@@ -62,6 +63,8 @@ class ReturnForm(forms.Form):
         self.fields["reason"] = _reason_field(language, reasons)
         self.postage = reasons
         self.fields["comment"] = _comment_field(self.problems)
+        if has_credit:
+            self.fields["wish"] = _wish_field(language)
         self.rows = []
         for line, left in lines:
             name = f"{UNITS}{line.id}"
@@ -107,6 +110,16 @@ def _reason_field(language: str, offered: Iterable[str]) -> forms.Field:
             "required": problems["no_reason"],
             "invalid_choice": problems["no_such_reason"],
         },
+    )
+
+
+def _wish_field(language: str) -> forms.Field:
+    """What is refunded: money, or store credit."""
+    say = acts_in(language)
+    return forms.ChoiceField(
+        choices=[("", say.money_back), (CREDIT, say.as_credit)],
+        required=False,
+        error_messages={"invalid_choice": say.choose_one},
     )
 
 
@@ -168,22 +181,21 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
     # The contents of a gift are secret, and the form would list them.
     known = [] if tracked.order.is_gift else tracked.lines
     lines = [(line, left[line.id]) for line in known if line.id in left]
-    given = offered_reasons(tracked.order, [line.id for line, _ in lines])
+    seller = seller_of(tracked.order)
+    given = offered_reasons(seller, [line.id for line, _ in lines])
     reasons = {code: postage_words(payer, language) for code, payer in given.items()}
     offered = _offered(tracked, left) if lines else {}
     form = ReturnForm(
-        request.POST or None, lines=lines, reasons=reasons, language=language, offered=offered
+        request.POST or None,
+        lines=lines,
+        reasons=reasons,
+        language=language,
+        offered=offered,
+        has_credit=offers_credit(seller),
     )
     if request.method == "POST" and form.is_valid():
         try:
-            request_exchange(
-                tracked.order,
-                units=form.units,
-                wanted=form.wanted,
-                reason=form.cleaned_data["reason"],
-                comment=form.cleaned_data["comment"],
-                shown_fee=_shown_fee(request),
-            )
+            _ask(tracked.order, form, _shown_fee(request))
         except Refusal as error:
             form.add_error(None, _said(error, Voice(language, local_day(tracked.order, now))))
         else:
@@ -199,6 +211,20 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
         "coming": [row.number for row in tracked.returns if row.may_end],
     }
     return _form_page(request, context)
+
+
+def _ask(order: Order, form: ReturnForm, shown_fee: int | None) -> None:
+    """Request what the form says: an exchange of some lines, else all of it for money or credit."""
+    given: dict[str, Any] = {
+        "units": form.units,
+        "reason": form.cleaned_data["reason"],
+        "comment": form.cleaned_data["comment"],
+        "shown_fee": shown_fee,
+    }
+    if form.wanted:
+        request_exchange(order, wanted=form.wanted, **given)
+    else:
+        request_return(order, wish=form.cleaned_data.get("wish", ""), **given)
 
 
 def _offered(tracked: Tracked, left: Mapping[UUID, int]) -> dict[UUID, list[Product]]:
@@ -258,7 +284,12 @@ def _said(refusal: Refusal, voice: Voice) -> str:
     if "day" in facts:
         facts["day"] = voice.past_day(facts["day"])
     say = acts_in(voice.language)
-    exchanges = {"stock": say.out_of_stock, "no_exchange": say.no_exchange}
+    exchanges = {
+        "stock": say.out_of_stock,
+        "no_exchange": say.no_exchange,
+        "no_units": say.no_units,
+        "no_credit": say.choose_one,
+    }
     return voice.say(
         exchanges.get(refusal.code) or voice.words.return_errors[refusal.code], **facts
     )

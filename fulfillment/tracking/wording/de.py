@@ -161,10 +161,24 @@ ACTS = Acts(
     exchange_off=(
         "Der Umtausch war als Bestellung {order} geplant. Diese Bestellung wurde storniert."
     ),
+    exchange_due="Bitte senden Sie diese Rücksendung so ab, dass sie {by} da ist.",
+    exchange_overdue=(
+        "Diese Rücksendung ist nicht rechtzeitig angekommen. Bitte senden Sie sie jetzt ab, "
+        "falls noch nicht geschehen."
+    ),
+    return_lapsed=(
+        "Von dieser Rücksendung ist nichts rechtzeitig angekommen. Der Shop hat sie deshalb "
+        "beendet. Haben Sie sie abgeschickt, wenden Sie sich bitte an den Shop. Er kann Sie "
+        "bitten, zu bezahlen, was Sie behalten."
+    ),
+    return_kept="Sie behalten alles: Sie müssen nichts zurückschicken.",
     out_of_stock="{title} ist in dieser Menge nicht mehr vorrätig. Bitte wählen Sie etwas anderes.",
+    no_units="Wählen Sie, wie viele Sie zurücksenden: {title}.",
     no_exchange="So lässt sich dieses Produkt nicht umtauschen. Bitte wählen Sie etwas anderes.",
     for_it="Was möchten Sie dafür?",
     money_back="Geld zurück",
+    as_credit="Guthaben im Shop",
+    refund_how="Wie möchten Sie den Betrag, der erstattet wird?",
     refund_owed="Der Shop erstattet diese Rücksendung.",
     refund_owed_by="Der Shop erstattet diese Rücksendung {by}.",
     refund_owed_today="Der Shop erstattet diese Rücksendung heute.",
@@ -176,6 +190,7 @@ ACTS = Acts(
     ),
     shop_pays_postage="Den Rückversand bezahlt der Shop.",
     you_pay_postage="Den Rückversand bezahlen Sie.",
+    fee_deducted="Von einer Erstattung für diese Rücksendung zieht der Shop {fee} ab.",
     fee_changed=(
         "Der Shop hat geändert, was er für eine Rücksendung abzieht: Es steht unten. Bitte senden "
         "Sie das Formular noch einmal."

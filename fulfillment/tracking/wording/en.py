@@ -139,10 +139,20 @@ ACTS = Acts(
     ),
     exchange_sent="You get order {order} in exchange.",
     exchange_off="An exchange was planned as order {order}. That order was cancelled.",
+    exchange_due="Please send this return so that it is there {by}.",
+    exchange_overdue="This return has not come in time. Please send it now, if you have not yet.",
+    return_lapsed=(
+        "Nothing of this return came in time, so the shop has closed it. If you have sent it, "
+        "please contact the shop, which may ask you to pay for what you keep."
+    ),
+    return_kept="You keep it: nothing has to be sent back.",
     out_of_stock="{title} is not in stock in that number any more. Choose something else.",
+    no_units="Choose how many of {title} you send back.",
     no_exchange="This product cannot be exchanged that way. Choose something else.",
     for_it="What would you like for it?",
     money_back="Money back",
+    as_credit="Store credit",
+    refund_how="How would you like what is refunded?",
     refund_owed="The shop refunds this return.",
     refund_owed_by="The shop refunds this return {by}.",
     refund_owed_today="The shop refunds this return today.",
@@ -154,6 +164,7 @@ ACTS = Acts(
     ),
     shop_pays_postage="The shop pays for sending it back.",
     you_pay_postage="You pay for sending it back.",
+    fee_deducted="From a refund for this return, the shop deducts {fee}.",
     fee_changed=(
         "The shop has changed what it deducts for a return: it is stated below. Please send the "
         "form again."

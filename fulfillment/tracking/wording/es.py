@@ -147,10 +147,23 @@ ACTS = Acts(
     ),
     exchange_sent="A cambio recibe el pedido {order}.",
     exchange_off="El cambio estaba previsto como pedido {order}. Ese pedido se ha cancelado.",
+    exchange_due="Envíe esta devolución de modo que llegue {by}.",
+    exchange_overdue=(
+        "Esta devolución no ha llegado a tiempo. Envíela ahora, si aún no lo ha hecho."
+    ),
+    return_lapsed=(
+        "No llegó a tiempo nada de esta devolución, por lo que la tienda la ha cerrado. Si la "
+        "ha enviado, póngase en contacto con la tienda, que puede pedirle que pague lo que "
+        "conserva."
+    ),
+    return_kept="Puede quedárselo todo: no tiene que devolver nada.",
     out_of_stock="Ya no hay stock suficiente de {title}. Elija otra cosa.",
+    no_units="Elija cuántos devuelve: {title}.",
     no_exchange="Este producto no se puede cambiar así. Elija otra cosa.",
     for_it="¿Qué desea a cambio?",
     money_back="Un reembolso",
+    as_credit="Un vale de la tienda",
+    refund_how="¿Cómo desea recibir el reembolso?",
     refund_owed="La tienda reembolsa esta devolución.",
     refund_owed_by="La tienda reembolsa esta devolución {by}.",
     refund_owed_today="La tienda reembolsa esta devolución hoy.",
@@ -162,6 +175,7 @@ ACTS = Acts(
     ),
     shop_pays_postage="La tienda paga los gastos de devolución.",
     you_pay_postage="Los gastos de devolución corren por su cuenta.",
+    fee_deducted="De un reembolso por esta devolución, la tienda descuenta {fee}.",
     fee_changed=(
         "La tienda ha cambiado lo que descuenta por una devolución: figura más abajo. Vuelva a "
         "enviar el formulario."

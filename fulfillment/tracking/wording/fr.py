@@ -147,10 +147,24 @@ ACTS = Acts(
     ),
     exchange_sent="Vous recevez la commande {order} en échange.",
     exchange_off="L’échange était prévu sous la commande {order}. Celle-ci a été annulée.",
+    exchange_due="Merci d’envoyer ce retour de sorte qu’il arrive {by}.",
+    exchange_overdue=(
+        "Ce retour n’est pas arrivé à temps. Merci de l’envoyer maintenant, si ce n’est pas "
+        "encore fait."
+    ),
+    return_lapsed=(
+        "Rien de ce retour n’est arrivé à temps, et la boutique l’a donc clos. Si vous l’avez "
+        "envoyé, merci de contacter la boutique, qui peut vous demander de payer ce que vous "
+        "gardez."
+    ),
+    return_kept="Vous gardez tout\u202f: rien n’est à renvoyer.",
     out_of_stock="{title} n’est plus en stock en cette quantité. Veuillez choisir autre chose.",
+    no_units="Choisissez combien vous en renvoyez\u202f: {title}.",
     no_exchange="Cet article ne peut pas être échangé ainsi. Veuillez choisir autre chose.",
     for_it="Que souhaitez-vous à la place ?",
     money_back="Un remboursement",
+    as_credit="Un avoir",
+    refund_how="Comment souhaitez-vous être remboursé\u202f?",
     refund_owed="La boutique rembourse ce retour.",
     refund_owed_by="La boutique rembourse ce retour {by}.",
     refund_owed_today="La boutique rembourse ce retour aujourd’hui.",
@@ -161,6 +175,7 @@ ACTS = Acts(
     ),
     shop_pays_postage="La boutique prend en charge les frais de retour.",
     you_pay_postage="Les frais de retour sont à votre charge.",
+    fee_deducted="D’un remboursement pour ce retour, la boutique déduit {fee}.",
     fee_changed=(
         "La boutique a modifié la somme qu’elle déduit pour un retour\u202f: elle figure "
         "ci-dessous. Veuillez renvoyer le formulaire."

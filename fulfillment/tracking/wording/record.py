@@ -99,10 +99,17 @@ class Acts:
     exchange_checked: str
     exchange_sent: str
     exchange_off: str
+    exchange_due: str
+    exchange_overdue: str
+    return_lapsed: str
+    return_kept: str
     out_of_stock: str
+    no_units: str
     no_exchange: str
     for_it: str
     money_back: str
+    as_credit: str
+    refund_how: str
 
     # What is refunded for a return; its fee stands on the form.
     refund_owed: str
@@ -113,6 +120,7 @@ class Acts:
     return_fee: str
     shop_pays_postage: str
     you_pay_postage: str
+    fee_deducted: str
     fee_changed: str
 
     # A problem with what came, and the shop's answer.

@@ -88,7 +88,13 @@ SAID = {
     "return_closed": r"is complete|was inspected|have inspected",
     "return_differs": r"differs from what was approved|what came differs",
     "return_settled": r"has decided how to go on|order .{0,40}: a decision|has decided about",
-    "send_return": r"send it to this address|please ship it|where to send it",
+    "send_return": r"send it to this address|please ship it|where to send it"
+    r"|send your return .{0,60} to this address",
+    "return_lapsed": r"has closed (it|return)|is closed: nothing",
+    "return_kept": r"you keep it",
+    "shop_pays": r"¤ pays for sending it back",
+    "you_pay": r"you pay for sending it back",
+    "fee_deducted": r"deducts ¤",
     "do_not_send": r"do not send",
     # What the receiver may or must do
     "no_action": r"no action needed",

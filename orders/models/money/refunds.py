@@ -96,6 +96,7 @@ class Refund(Row):
     is_by_hand = models.BooleanField(
         default=False, db_default=False, help_text="The seller ticked it off, and said how."
     )
+    credit_code = models.CharField(max_length=60, blank=True, default="", db_default="")
     owed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

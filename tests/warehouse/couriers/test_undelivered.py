@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.models import Event, Order, OrderLine, Package, Return
-from orders.returns.handling import request_return, returnable_units
+from orders.returns.handling import request_return
+from orders.returns.left import returnable_units
 from tests.balance import findings
 from tests.support.racing import race
 from tests.support.stages import hour, open_house, planned_run, sent_packages, started_run

@@ -4,7 +4,8 @@ import pytest
 
 from orders.errors import DomainError
 from orders.models import Event, Order, OrderLine, Product, Return, ReturnLine
-from orders.returns.handling import approve_return, request_return, returnable_units
+from orders.returns.handling import approve_return, request_return
+from orders.returns.left import returnable_units
 from tests.support.cast import MONDAY, make_warehouse, put_stock
 from tests.support.racing import race
 from tests.support.stages import delivered_order, open_house

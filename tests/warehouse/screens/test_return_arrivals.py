@@ -7,7 +7,8 @@ import pytest
 from notifications.models import Message
 from orders.models import Discrepancy, Event, Order, Refund, Return, ReturnLine
 from orders.returns.closing import close_finished
-from orders.returns.handling import approve_return, request_return, returnable_units
+from orders.returns.handling import approve_return, request_return
+from orders.returns.left import returnable_units
 from orders.returns.refunding import pay_refund
 from tests.support.cast import make_order
 from tests.support.stages import delivered_order
@@ -17,8 +18,7 @@ from warehouse.models import Stock, StockMovement
 
 pytestmark = pytest.mark.django_db
 
-RETURNS = "/warehouse/returns/"
-LATER = timedelta(minutes=11)
+RETURNS, LATER = "/warehouse/returns/", timedelta(minutes=11)
 
 
 @pytest.fixture

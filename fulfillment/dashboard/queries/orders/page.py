@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
+from django.utils import timezone
 
 from fulfillment.dashboard.edit_forms import split_form
 from fulfillment.dashboard.queries.messages import messages_of
@@ -53,6 +54,9 @@ from orders.models import (
     Shipment,
     ShipmentLine,
 )  # fmt: skip
+from orders.returns.ahead import IS_OUT
+from orders.returns.keeping import stays_there
+from orders.returns.policy import local_day
 from orders.states import SHIPMENT_ENDED, SHIPMENT_NOT_BEGUN, ShippingRule
 from warehouse.serials.packed import OF_BOX_LINE
 from warehouse.serials.returned import OF_RETURN_LINE
@@ -122,6 +126,12 @@ class OrderPage:
     history: list[Moment]  # the timeline, the steps of a minute folded
     same_receiver: list[Order]  # open orders that may go out in one box with it
 
+    @property
+    def staying(self) -> set[UUID]:
+        """The returns of which nothing comes back once they are approved."""
+        rows = ((row, row.lines.all()) for row in self.returns)
+        return {row.pk for row, parts in rows if stays_there(self.order, row, parts)}
+
 
 def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
     """Load the page of an order that the viewer may see, its lines from the number `first` on."""
@@ -185,8 +195,10 @@ def _returns(order: Order) -> list[Return]:
     """Load the returns with their lines and discrepancies."""
     lines = ReturnLine.objects.select_related("line__kit_line").annotate(read=OF_RETURN_LINE)
     differing = Discrepancy.objects.select_related("line", "product").order_by("pk")
+    today = local_day(order, timezone.now())
     return list(
         order.returns.order_by("created_at")
+        .annotate(is_out=IS_OUT, is_overdue=IS_OUT & Q(exchange_until__lt=today))
         .select_related("rule", "refund__promise", "exchange")
         .prefetch_related(
             Prefetch("lines", lines),

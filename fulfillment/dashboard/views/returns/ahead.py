@@ -1,0 +1,49 @@
+"""An exchange sent in advance whose goods did not come: wait longer, or keep it as sold."""
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from orders.access import SELLER_ROLES, role_required
+from orders.accounts.requests import SignedInRequest
+from orders.errors import DomainError
+from orders.models import Return
+from orders.returns.ahead import keep_as_sold, wait_longer
+
+
+class UntilForm(forms.Form):
+    """The new day by which the goods have to come."""
+
+    until = forms.DateField()
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def wait(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Give the customer until another day."""
+    row, form = _row(request, pk), UntilForm(request.POST)
+    if not form.is_valid():
+        raise DomainError("Choose the day until which you wait.")
+    until = form.cleaned_data["until"]
+    wait_longer(row, until=until, actor=request.user)
+    messages.success(request, f"You wait until {until:%-d %b %Y}; the customer is notified.")
+    return redirect("dashboard_order", row.order_id)
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def close(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Close the return: the customer keeps both, and the seller charges them, if anybody does."""
+    row = keep_as_sold(_row(request, pk), actor=request.user)
+    messages.success(
+        request, f"Return {row} is closed; the customer is notified. We charge nobody."
+    )
+    return redirect("dashboard_order", row.order_id)
+
+
+def _row(request: SignedInRequest, pk: UUID) -> Return:
+    return get_object_or_404(Return.objects.visible_to(request.viewer), pk=pk)

@@ -1,0 +1,257 @@
+"""The terms of refunds and exchanges, and what customers may choose for a return."""
+
+from decimal import Decimal
+from typing import Any
+
+from babel import Locale
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from fulfillment.dashboard.edit_forms import decide
+from fulfillment.dashboard.views.returns.policy import listed, named_seller
+from fulfillment.dashboard.views.returns.refunds import MOST_PRICE, TEXT, TOO_FINE
+from orders.access import Role, role_required
+from orders.accounts.requests import SignedInRequest
+from orders.models import Refund, ReturnRule, Seller
+from orders.returns.ahead import FEWEST_DAYS, Ahead
+from orders.returns.terms import change_terms, offers_credit
+from orders.values.money import digits, fits, minor
+from orders.values.places import currency
+from orders.values.unfit import Unfit
+
+MOST_DAYS, MOST_EXCHANGE_DAYS, MOST_RETURNS = 365, 90, 1_000
+
+
+class TermsForm(forms.Form):
+    """Within how many days a refund is paid, how, with shipping or not, and less which fee."""
+
+    refund_days = forms.IntegerField(
+        label="Days until a refund is paid",
+        help_text="Counted from the inspection. Customers read the date; leave it empty to name "
+        "none.",
+        min_value=0,
+        max_value=MOST_DAYS,
+        required=False,
+        widget=forms.NumberInput(TEXT),
+    )
+    refund_method = forms.ChoiceField(
+        label="How it is paid",
+        choices=Refund.Method.choices,
+        widget=forms.Select({"class": "form-select"}),
+    )
+    refunds_shipping = forms.BooleanField(
+        label="Refund shipping when a whole order comes back",
+        help_text="In the EU, Iceland, Liechtenstein, Norway and the United Kingdom the law asks "
+        "for it anyway: there it is always refunded.",
+        required=False,
+        widget=forms.CheckboxInput({"class": "form-check-input"}),
+    )
+    return_fee = forms.DecimalField(
+        label="Fee for a return",
+        help_text="Only where nothing was wrong with the product: changed my mind, too large, too "
+        "small. Customers read it before they send the form. It is never more than the refund.",
+        min_value=0,
+        max_value=MOST_PRICE,
+        required=False,
+        widget=forms.NumberInput(TEXT | {"step": "any", "inputmode": "decimal"}),
+    )
+    return_fee_currency = forms.CharField(
+        label="Its currency, like EUR",
+        help_text="Orders in another currency have no fee.",
+        max_length=3,
+        required=False,
+        widget=forms.TextInput(TEXT),
+    )
+
+    exchange_days = forms.IntegerField(
+        label="Days to keep goods in exchange",
+        help_text="Customers may choose a product instead of money. It is kept for them at once, "
+        "and ships when their return is inspected; after these days it is called off. Leave it "
+        "empty to exchange nothing.",
+        min_value=1,
+        max_value=MOST_EXCHANGE_DAYS,
+        required=False,
+        widget=forms.NumberInput(TEXT),
+    )
+    exchange_skus = forms.CharField(
+        label="Exchanged for one another: SKUs that begin with",
+        help_text="Such as SHIRT-BASIC HAT-: a product is exchanged for another one whose SKU "
+        "begins with the same. Name only what costs the same. Otherwise it is exchanged for the "
+        "same product alone.",
+        max_length=800,
+        required=False,
+        widget=forms.TextInput(TEXT),
+    )
+
+    credit = forms.BooleanField(
+        label="Customers may choose store credit",
+        help_text="On the return form, instead of money. You issue it in the shop, and tick the "
+        "refund off with its code: only then the customer is told that it is there.",
+        required=False,
+        widget=forms.CheckboxInput({"class": "form-check-input"}),
+    )
+    keep_value = forms.DecimalField(
+        label="The customer keeps what is worth at most",
+        help_text="What comes back, at its price. Once you or a rule approve such a return, "
+        "nothing is sent back, and it is refunded. Never in exchange. Leave it empty to want "
+        "everything back.",
+        min_value=0,
+        max_value=MOST_PRICE,
+        required=False,
+        widget=forms.NumberInput(TEXT | {"step": "any", "inputmode": "decimal"}),
+    )
+    keep_currency = forms.CharField(
+        label="The currency of that, like EUR",
+        max_length=3,
+        required=False,
+        widget=forms.TextInput(TEXT),
+    )
+    ahead_days = forms.IntegerField(
+        label="Send an exchange in advance: days until the goods have to come",
+        help_text="Counted from the approval. The other product is then sent without waiting; "
+        "customers read the day and are reminded. What does not come is under Needs attention: we "
+        "charge nobody. Leave it empty to wait for the goods.",
+        min_value=FEWEST_DAYS,
+        max_value=MOST_EXCHANGE_DAYS,
+        required=False,
+        widget=forms.NumberInput(TEXT),
+    )
+    ahead_value = forms.DecimalField(
+        label="In advance: worth at most",
+        help_text="What comes back for it, at its price. Leave it empty for no limit.",
+        min_value=0,
+        max_value=MOST_PRICE,
+        required=False,
+        widget=forms.NumberInput(TEXT | {"step": "any", "inputmode": "decimal"}),
+    )
+    ahead_currency = forms.CharField(
+        label="In advance: the currency of that, like EUR",
+        max_length=3,
+        required=False,
+        widget=forms.TextInput(TEXT),
+    )
+    ahead_returns = forms.IntegerField(
+        label="In advance: returns of a customer within a year, at most",
+        help_text="Customers are known by their e-mail address. While one exchange of theirs is "
+        "out, another one waits for its goods.",
+        min_value=0,
+        max_value=MOST_RETURNS,
+        required=False,
+        widget=forms.NumberInput(TEXT),
+    )
+
+    def clean_exchange_skus(self) -> list[str]:
+        skus = listed(self.cleaned_data["exchange_skus"])
+        if any(len(sku) > ReturnRule.SKU for sku in skus):
+            raise forms.ValidationError(f"At most {ReturnRule.SKU} characters each.")
+        return skus
+
+    def clean_return_fee_currency(self) -> str:
+        return _currency(self.cleaned_data["return_fee_currency"])
+
+    def clean_ahead_currency(self) -> str:
+        return _currency(self.cleaned_data["ahead_currency"])
+
+    def clean_keep_currency(self) -> str:
+        return _currency(self.cleaned_data["keep_currency"])
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        fee, code = given.get("return_fee") or Decimal(0), given.get("return_fee_currency", "")
+        if fee and not code and "return_fee_currency" not in self.errors:
+            self.add_error("return_fee_currency", "A fee needs its currency.")
+        if code and not fits(fee, code):
+            self.add_error("return_fee", TOO_FINE.format(code))
+        given["return_fee"] = minor(fee, code) if code else 0
+        given["exchange_ahead"] = self._ahead(given)
+        given["return_choices"] = self._choices(given)
+        return given
+
+    def _worth(self, given: dict[str, Any], name: str) -> tuple[int, str] | None:
+        """A value with its currency, in minor units; None where it is left empty."""
+        value, code = given.get(f"{name}_value"), given.get(f"{name}_currency", "")
+        if value is None:
+            return None
+        if not code and f"{name}_currency" not in self.errors:
+            self.add_error(f"{name}_currency", "A value needs its currency.")
+        elif code and not fits(value, code):
+            self.add_error(f"{name}_value", TOO_FINE.format(code))
+        return None if self.errors else (minor(value, code), code)
+
+    def _ahead(self, given: dict[str, Any]) -> dict[str, Any]:
+        """How an exchange is sent in advance, as the seller's row keeps it."""
+        worth, days = self._worth(given, "ahead"), given.get("ahead_days")
+        if days is None:
+            return {}
+        value, code = worth or (None, "")
+        return Ahead(days, value, code, given.get("ahead_returns")).kept()
+
+    def _choices(self, given: dict[str, Any]) -> dict[str, Any]:
+        """What customers may choose, and what they keep, as the seller's row keeps it."""
+        worth, credit = self._worth(given, "keep"), given.get("credit")
+        found = {"credit": True} if credit else {}
+        return found | ({"keep": list(worth)} if worth else {})
+
+
+def _currency(text: str) -> str:
+    """A currency there is, or none."""
+    try:
+        code = currency(text.strip().upper())
+    except Unfit as error:
+        raise forms.ValidationError(str(error)) from None
+    if code and code not in Locale("en").currencies:
+        raise forms.ValidationError("No currency is called so.")
+    return code
+
+
+def _known_choices(seller: Seller) -> dict[str, Any]:
+    """What the form begins with, of what customers may choose, keep, or get in advance."""
+    terms = Ahead.of(seller)
+    keep, of_keep = seller.return_choices.get("keep", (None, ""))
+    known: dict[str, Any] = {
+        "credit": offers_credit(seller),
+        "keep_value": "" if keep is None else digits(keep, of_keep),
+        "keep_currency": of_keep,
+    }
+    if terms is None:
+        return known
+    value = "" if terms.value is None else digits(terms.value, terms.currency)
+    return known | {
+        "ahead_days": terms.days,
+        "ahead_value": value,
+        "ahead_currency": terms.currency,
+        "ahead_returns": terms.returns,
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.OWNER)
+def terms(request: SignedInRequest) -> HttpResponse:
+    """Show the terms of refunds, and change them."""
+    seller = named_seller(request)
+    code = seller.return_fee_currency
+    known = {
+        "refund_days": seller.refund_days,
+        "refund_method": seller.refund_method,
+        "refunds_shipping": seller.refunds_shipping,
+        "return_fee": digits(seller.return_fee, code) if code else "",
+        "return_fee_currency": code,
+        "exchange_days": seller.exchange_days,
+        "exchange_skus": " ".join(seller.exchange_skus),
+        **_known_choices(seller),
+    }
+    form, status = TermsForm(request.POST or None, initial=known), 200
+
+    def change() -> None:
+        change_terms(seller, form.cleaned_data, actor=request.user)
+
+    if request.method == "POST":
+        status = decide(form, change)
+        if not status:
+            messages.success(request, "Saved, for returns from now on.")
+            return redirect(request.get_full_path())
+    context = {"seller": seller, "form": form}
+    return render(request, "dashboard/refund_terms.html", context, status=status or 200)

@@ -1,0 +1,186 @@
+"""An exchange in advance: sent once its return is approved, with a day by which the goods come.
+
+What was sent and whose goods did not come is the seller's to decide: wait longer, or keep it as
+sold. We charge nobody.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple, Self
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from orders.errors import DomainError
+from orders.events.recording import record
+from orders.lifecycle.holds import release_hold
+from orders.lifecycle.transitions import move
+from orders.models import Event, Order, OrderLine, Return, Seller, User
+from orders.models.returns import OURS
+from orders.returns.exchanged import (
+    IS_AWAITED,
+    exchanged_units,
+    lock_with_exchanges,
+    locked_exchange,
+    waiting,
+)
+from orders.returns.policy import local_day
+from orders.states import OrderStatus, ReturnStatus
+
+YEAR = timedelta(days=365)
+REMIND_BEFORE = timedelta(days=3)  # the last day, less: `FEWEST_DAYS` leaves time for it
+FEWEST_DAYS, MOST_DAYS = 5, 90
+SETTLED = (ReturnStatus.REFUSED, ReturnStatus.CANCELLED)
+# Of a return: what it is exchanged for does not wait for the goods, and these have not come.
+IS_OUT = Q(~IS_AWAITED, exchange__isnull=False, status=ReturnStatus.APPROVED) & ~Q(
+    exchange__status=OrderStatus.CANCELLED
+)
+
+
+class Ahead(NamedTuple):
+    """By which terms a seller sends before the goods come; None is no limit."""
+
+    days: int  # from the approval, until they have to come
+    value: int | None = None  # at most, in minor units
+    currency: str = ""  # of that value
+    returns: int | None = None  # of a customer within a year, this one counted
+
+    @classmethod
+    def of(cls, seller: Seller) -> Self | None:
+        """The terms of a seller; None where nothing is sent in advance."""
+        return cls(**seller.exchange_ahead) if seller.exchange_ahead else None
+
+    def kept(self) -> dict[str, Any]:
+        """As the column of the seller holds it."""
+        return {name: value for name, value in self._asdict().items() if value not in (None, "")}
+
+
+def send_ahead(order_return: Return, *, actor: User | None) -> None:
+    """Send what an approved return is exchanged for now, where the terms of its seller allow it.
+
+    From then on `exchange_until` is the day by which the goods have to come.
+    """
+    kept = locked_exchange(order_return)
+    terms = Ahead.of(Seller.objects.get(pk=order_return.seller_id))
+    if kept is None or terms is None or not _is_allowed(order_return, terms):
+        return
+    holds = list(waiting(kept))
+    for hold in holds:
+        release_hold(hold, actor=actor)
+    if not holds:
+        return
+    order = Order.objects.get(pk=order_return.order_id)
+    _set_day(order_return, local_day(order, timezone.now()) + timedelta(days=terms.days))
+    record([Event.of(order_return, "sent_ahead", actor=actor)])
+
+
+def out_ahead(rows: QuerySet[Return]) -> QuerySet[Return]:
+    """Of these returns, those whose exchange does not wait for the goods, which have not come."""
+    return rows.filter(IS_OUT)
+
+
+def remind(now: datetime) -> int:
+    """Remind customers of goods that have to come soon, once of each day; how many."""
+    last = now.date() + REMIND_BEFORE + timedelta(days=1)
+    rows = out_ahead(Return.objects.filter(exchange_until__lte=last))
+    rows = rows.filter(exchange_until__gte=now.date() - timedelta(days=1))
+    reminded = 0
+    for pk in list(rows.order_by("exchange_until", "pk").values_list("pk", flat=True)):
+        with transaction.atomic():
+            reminded += _remind(pk, now)
+    return reminded
+
+
+@transaction.atomic(savepoint=False)
+def wait_longer(order_return: Return, *, until: date, actor: User | None) -> Return:
+    """Give the customer of an exchange in advance until another day; they are told of it."""
+    current = _locked_out(order_return)
+    today = local_day(current.order, timezone.now())
+    if not today < until <= today + timedelta(days=MOST_DAYS):
+        raise DomainError(f"Choose a day after today, within {MOST_DAYS} days.")
+    _set_day(current, until)
+    said = {"until": until.isoformat(), "moved": True}
+    record([Event.of(current, "due_back", actor=actor, **said)])
+    return current
+
+
+@transaction.atomic(savepoint=False)
+def keep_as_sold(order_return: Return, *, actor: User | None) -> Return:
+    """Close the return of an exchange in advance whose goods did not come in time.
+
+    The customer keeps both; whatever is to be paid the seller settles, we charge nobody. What was
+    not exchanged of the return may be returned anew.
+    """
+    current = _locked_out(order_return)
+    last = current.exchange_until
+    if last is None or local_day(current.order, timezone.now()) <= last:
+        raise DomainError(f"The goods of return {current} may still come in time.")
+    lines = OrderLine.objects.filter(order=current.exchange_id)
+    if not any(line.picked for line in lines):
+        raise DomainError(
+            f"Nothing of order {current.exchange} is picked: cancel that order instead."
+        )
+    changes = {"is_kept": True, "words": ""}
+    closed = move([current], ReturnStatus.CANCELLED, actor=actor, changes=changes)[0]
+    exchanged = exchanged_units(closed)
+    for part in closed.lines.all():
+        part.is_coming, part.approved = False, min(part.approved, exchanged[part.line_id])
+        part.save(update_fields=["is_coming", "approved"])
+    record([Event.of(closed, "lapsed", actor=actor)])
+    return closed
+
+
+def _is_allowed(order_return: Return, terms: Ahead) -> bool:
+    order = Order.objects.get(pk=order_return.order_id)
+    mine = Q(order=order)
+    if order.email:
+        mine |= Q(order__email__iexact=order.email)
+    theirs = Return.objects.filter(mine, seller=order.seller_id).exclude(pk=order_return.pk)
+    if out_ahead(theirs).exists():  # one at a time
+        return False
+    if terms.returns is not None:
+        recent = theirs.filter(created_at__gt=timezone.now() - YEAR)
+        if recent.exclude(status__in=SETTLED).exclude(reason__in=OURS).count() >= terms.returns:
+            return False
+    return terms.value is None or (
+        order.currency == terms.currency and _value(order_return) <= terms.value
+    )
+
+
+def _value(order_return: Return) -> int:
+    """What the customer paid by unit for what they get another one for."""
+    units = exchanged_units(order_return)
+    prices = OrderLine.objects.filter(pk__in=units).values_list("pk", "unit_price")
+    return sum(units[pk] * price for pk, price in prices)
+
+
+def _locked_out(order_return: Return) -> Return:
+    """The return, its order and exchange locked. Raises DomainError where nothing is out."""
+    lock_with_exchanges(order_return.order_id)
+    rows = out_ahead(Return.objects.filter(pk=order_return.pk))
+    current = rows.select_related("order__seller", "exchange").first()
+    if current is None:
+        raise DomainError(f"Nothing is out in advance for return {order_return}.")
+    return current
+
+
+def _remind(pk: Any, now: datetime) -> bool:
+    lock_with_exchanges(Return.objects.get(pk=pk).order_id)
+    row = out_ahead(Return.objects.filter(pk=pk)).select_related("order").first()
+    if row is None or row.exchange_until is None:
+        return False
+    today, last = local_day(row.order, now), row.exchange_until
+    told = Event.objects.filter(
+        order=row.order_id, subject_id=row.pk, kind="return.due_back", data__until=last.isoformat()
+    ).exclude(data__has_key="moved")
+    if not last - REMIND_BEFORE <= today <= last or told.exists():
+        return False
+    said: Mapping[str, Any] = {"until": last.isoformat()}
+    record([Event.of(row, "due_back", **said)])
+    return True
+
+
+def _set_day(order_return: Return, day: date) -> None:
+    order_return.exchange_until = day
+    order_return.save(update_fields=["exchange_until"])

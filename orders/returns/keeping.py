@@ -1,0 +1,33 @@
+"""A return of which nothing has to come back: the customer keeps it, and is refunded.
+
+A seller says up to which worth: the way back would cost more. No stock moves.
+"""
+
+from collections.abc import Iterable
+
+from orders.lifecycle.transitions import move
+from orders.models import Order, Return, ReturnLine, User
+from orders.returns.owed import owe_refund
+from orders.returns.terms import EXCHANGE
+from orders.states import ReturnStatus
+
+
+def stays_there(order: Order, order_return: Return, parts: Iterable[ReturnLine]) -> bool:
+    """Whether the customer keeps all of a return once it is approved; its lines are loaded.
+
+    Not what they want to exchange, nor what has no price: nobody knows what that is worth.
+    """
+    most, currency = order.seller.return_choices.get("keep", (None, ""))
+    if most is None or order_return.wish == EXCHANGE or currency != order.currency:
+        return False
+    prices = [(part.line.unit_price, part.requested) for part in parts]
+    return all(price for price, _ in prices) and sum(p * n for p, n in prices) <= most
+
+
+def close_kept(order_return: Return, *, actor: User | None) -> Return:
+    """Close an approved return, whose order is locked, without goods; owe its refund."""
+    order_return.lines.update(is_coming=False)
+    changes = {"is_kept": True}
+    closed = move([order_return], ReturnStatus.CLOSED, actor=actor, changes=changes, kept=True)[0]
+    owe_refund(closed, actor=actor)
+    return closed

@@ -1,0 +1,105 @@
+"""How many delivered units can still be returned; and a delivery is undone only of these."""
+
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Coalesce
+
+from orders.errors import DomainError
+from orders.lifecycle.transitions import add_quantities, lock_orders
+from orders.models import Discrepancy, Event, Order, OrderLine, PackageLine, Problem, Return
+from orders.statements import compiled, parameter, run
+from orders.states import RETURN_OPEN, ReturnStatus
+
+
+@transaction.atomic(savepoint=False)
+def take_back_delivered(units: dict[UUID, int]) -> None:
+    """Lower the delivered counters by {order line id: units}: a delivery is undone.
+
+    DomainError while a return has these units, or once the customer was erased.
+    """
+    orders = list(Order.objects.filter(lines__in=units).distinct().order_by("pk"))
+    lock_orders([order.pk for order in orders])
+    if erased := Event.objects.filter(order__in=orders, kind="order.erased").first():
+        raise DomainError(f"The customer of order {erased.order} was erased: too late to undo.")
+    left = {pk: number for order in orders for pk, number in run(_takeable(), [order.pk])}
+    for line_id, number in units.items():
+        if number > left.get(line_id, 0):
+            line = OrderLine.objects.get(pk=line_id)
+            raise DomainError(f"{line.title} is in a return: this delivery cannot be undone.")
+    add_quantities("delivered", {line_id: -number for line_id, number in units.items()})
+
+
+def returnable_units(order: Order) -> dict[UUID, int]:
+    """{order line id: units} that were delivered and are in no open return; never 0.
+
+    Nor are they refunded: the shop has promised the money for what a customer reported, or for what
+    a parcel lacked.
+    """
+    return dict(run(_returnable(), [order.pk]))
+
+
+@cache
+def _returnable() -> str:
+    refunded = Coalesce(_refunded_by_line(), 0) + Coalesce(_refunded_by_parcel(), 0)
+    refunded += Coalesce(_credited(), 0)
+    lines = _in_no_return().annotate(free=F("left") - refunded).filter(free__gt=0)
+    return compiled(lines.values_list("pk", "free"))
+
+
+@cache
+def _takeable() -> str:
+    return compiled(_in_no_return().values_list("pk", "left"))
+
+
+def _refunded_by_line() -> Subquery:
+    rows = Problem.objects.filter(line=OuterRef("pk"), answer=Problem.Answer.REFUND)
+    return Subquery(rows.order_by().values("line").annotate(n=Sum("quantity")).values("n"))
+
+
+def _refunded_by_parcel() -> Subquery:
+    """Units in parcels that were reported, and refunded, as a whole."""
+    rows = PackageLine.objects.filter(
+        shipment_line__line=OuterRef("pk"),
+        package__problem__line=None,
+        package__problem__answer=Problem.Answer.REFUND,
+    )
+    units = rows.order_by().values("shipment_line__line").annotate(n=Sum("quantity"))
+    return Subquery(units.values("n"))
+
+
+def _credited() -> Subquery:
+    """Units that a parcel lacked, and that are refunded all the same.
+
+    While their return is open they are outstanding in it; an undeliverable parcel's never came.
+    """
+    rows = Discrepancy.objects.filter(line=OuterRef("pk"), decision=Discrepancy.Decision.CREDIT)
+    rows = rows.exclude(order_return__status__in=RETURN_OPEN)
+    rows = rows.exclude(order_return__reason=Return.Reason.UNDELIVERABLE).order_by()
+    return Subquery(rows.values("line").annotate(n=Sum("quantity")).values("n"))
+
+
+def _in_no_return() -> QuerySet[Any]:
+    outstanding = Sum(
+        Case(
+            When(return_lines__order_return__is_kept=True, then=F("return_lines__approved")),
+            When(
+                return_lines__order_return__status=ReturnStatus.REQUESTED,
+                then=F("return_lines__requested"),
+            ),
+            When(
+                return_lines__order_return__status__in=RETURN_OPEN,
+                then=F("return_lines__approved")
+                + F("return_lines__unexpected")
+                - F("return_lines__inspected"),
+            ),
+            default=0,
+        ),
+        default=0,
+        filter=~Q(return_lines__order_return__reason=Return.Reason.UNDELIVERABLE),
+    )
+    left = F("delivered") - F("returned") - outstanding
+    return OrderLine.objects.filter(order=parameter(1)).annotate(left=left).filter(left__gt=0)
