@@ -274,7 +274,7 @@ def _tasks_of_carts(code: str, request: FloorRequest) -> Iterator[Task]:
         if cart.retired_at:
             yield Task(
                 say("Cart {cart}", cart=cart),
-                "retired",
+                say("retired"),
                 "",
                 EVERYBODY,
                 advice=say("take another one"),
@@ -293,11 +293,11 @@ def _tasks_of_goods(code: str, request: FloorRequest) -> Iterator[Task]:
     place = location_of(code, request)
     if place and place.kind == Location.Kind.TOTE:
         walk = walk_to_put_back(code, request)
-        yield _task_of_walk(walk) if walk else Task(_empty(place), "empty", "", EVERYBODY)
+        yield _task_of_walk(walk) if walk else Task(_empty(place), say("empty"), "", EVERYBODY)
     elif place:
         url = f"{receive}?location={place.pk}"
         url = "" if place.closed_at else url
-        detail = "closed" if place.closed_at else say("to receive into")
+        detail = say("closed for now") if place.closed_at else say("to receive into")
         yield Task(
             say("Location {place}", place=place),
             detail,
