@@ -1,6 +1,8 @@
 """The catalogues of the spoken parts: complete, with the same values, and nobody else's words."""
 
+import ast
 import re
+from itertools import chain
 
 import pytest
 from babel.messages.pofile import read_po
@@ -105,3 +107,47 @@ def test_a_number_has_the_form_that_its_language_wants():
 
 def test_a_page_is_of_one_part():
     assert not set(FLOOR_PAGES) & set(SIGN_IN_PAGES)
+
+
+# What a worker reads, with its values.
+SENTENCES = {"say", "say_count", "say_later", "Task", "Slot"}
+
+
+def is_english(value, words):
+    """Whether this is a literal, or a name or a choice of literals that nobody says."""
+    if isinstance(value, ast.IfExp):
+        return is_english(value.body, words) or is_english(value.orelse, words)
+    if isinstance(value, ast.Name):
+        return value.id in words
+    return isinstance(value, ast.Constant) and bool(re.match("[a-z]", str(value.value or "")))
+
+
+def unsaid(function):
+    """The sentences of a function into which a word goes as it stands in the source."""
+    nodes = list(ast.walk(function))
+    words = {
+        node.targets[0].id
+        for node in nodes
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+        if node.targets[0].id != "told" and is_english(node.value, ())
+    }
+    for node in nodes:
+        name = getattr(getattr(node, "func", None), "id", "")
+        if name in SENTENCES:
+            texts = node.args if name in ("Task", "Slot") else ()
+            values = chain(texts, (one.value for one in node.keywords))
+            if any(is_english(value, words) for value in values):
+                yield ast.unparse(node)
+
+
+def test_no_sentence_is_filled_with_words_of_another_language():
+    modules = (settings.BASE_DIR / "warehouse").rglob("*.py")
+    sources = {path: text for path in modules if "import say" in (text := path.read_text())}
+    functions = [
+        (path.name, node)
+        for path, text in sources.items()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef)
+    ]
+    assert len(functions) > 300
+    assert [(name, text) for name, node in functions for text in unsaid(node)] == []

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from orders.access import Role
 from orders.errors import DomainError, WrongScan
+from orders.lifecycle.holds import IS_HELD
 from orders.lifecycle.labelling import open_hold, unwanted
 from orders.models import Hold, Order, Package, Product, Return, Shipment
 from orders.states import PackageStatus, ReturnStatus, ShipmentStatus
@@ -99,6 +100,19 @@ def shipments_of(code: str, request: FloorRequest) -> list[Shipment]:
     found = list(here.filter(order__in=orders).order_by("-created_at", "pk")[:MOST_MATCHES])
     exact = [shipment for shipment in found if shipment.number in spellings(code)]
     return exact or [row for row in found if row.order.number in spellings(code)]
+
+
+def shipments_on(code: str, request: FloorRequest) -> list[Shipment]:
+    """The first shipment that lies picked in a slot of the cart with this code; none on hold."""
+    carts = Cart.objects.visible_to(request.viewer).filter(
+        warehouse=request.warehouse, code__in=spellings(code)
+    )
+    walks = PickList.objects.filter(IS_LAST_IN_TOTE, tote__cart__in=carts)
+    here = Shipment.objects.visible_to(request.viewer).filter(
+        ~IS_HELD, status=ShipmentStatus.PICKED, pick_lists__in=walks
+    )
+    here = here.select_related("order", "seller").order_by("pick_lists__tote__walk_position", "pk")
+    return list(here[:1])
 
 
 def walk_to_put_back(code: str, request: FloorRequest) -> PickList | None:
@@ -274,7 +288,7 @@ def _tasks_of_carts(code: str, request: FloorRequest) -> Iterator[Task]:
         if cart.retired_at:
             yield Task(
                 say("Cart {cart}", cart=cart),
-                "retired",
+                say("retired"),
                 "",
                 EVERYBODY,
                 advice=say("take another one"),
@@ -286,6 +300,9 @@ def _tasks_of_carts(code: str, request: FloorRequest) -> Iterator[Task]:
                 reverse("warehouse_pick"),
                 PICKERS,
             )
+            for shipment in shipments_on(code, request):
+                url = reverse("warehouse_pack_shipment", args=[shipment.pk])
+                yield Task(say("Cart {cart}", cart=cart), say("to pack"), url, PACKERS)
 
 
 def _tasks_of_goods(code: str, request: FloorRequest) -> Iterator[Task]:
@@ -293,11 +310,11 @@ def _tasks_of_goods(code: str, request: FloorRequest) -> Iterator[Task]:
     place = location_of(code, request)
     if place and place.kind == Location.Kind.TOTE:
         walk = walk_to_put_back(code, request)
-        yield _task_of_walk(walk) if walk else Task(_empty(place), "empty", "", EVERYBODY)
+        yield _task_of_walk(walk) if walk else Task(_empty(place), say("empty"), "", EVERYBODY)
     elif place:
         url = f"{receive}?location={place.pk}"
         url = "" if place.closed_at else url
-        detail = "closed" if place.closed_at else say("to receive into")
+        detail = say("closed for now") if place.closed_at else say("to receive into")
         yield Task(
             say("Location {place}", place=place),
             detail,

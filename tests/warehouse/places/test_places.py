@@ -202,7 +202,7 @@ def test_nobody_puts_goods_into_a_closed_location(house, lea, pat):
     scanned = pat.sends("/warehouse/", code="B-01-01")
 
     assert closed.says == "B-01-01 is closed: nobody puts goods there."
-    assert scanned.says == "Location B-01-01 is closed: goods go elsewhere."
+    assert scanned.says == "Location B-01-01 is closed for now: goods go elsewhere."
     assert suggested_place(lamp, house.warehouse) != place
     assert not Stock.objects.filter(location=place).exists()
     opened = lea.sends(f"{PLACES}{place.pk}/close/", closed="no")

@@ -24,6 +24,7 @@ class Slot(NamedTuple):
     walk: Any
     words: str
     is_to_put_back: bool = False
+    is_packed: bool = False
     is_open: bool = False
 
     @property
@@ -94,5 +95,5 @@ def _slot(walk: Any) -> Slot:
         words = say("cancelled by the shop: put back {units}", units=units) if units else ON_HOLD
         return Slot(walk, words, is_open=is_begun)
     if walk.is_boxed:
-        return Slot(walk, "packed")
+        return Slot(walk, say("packed"), is_packed=True)
     return Slot(walk, "", is_open=is_begun)

@@ -14,7 +14,7 @@ from orders.words import say
 from warehouse.floor.walks import put_back_in_words, stops_to_put_back
 from warehouse.printing.bench import chosen_names
 from warehouse.scanning.base_forms import ScanForm
-from warehouse.scanning.codes import shipments_of, walk_to_put_back
+from warehouse.scanning.codes import shipments_of, shipments_on, walk_to_put_back
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
     PACKERS,
@@ -64,8 +64,8 @@ def shipments_here(request: FloorRequest) -> QuerySet[Shipment]:
 
 
 def _at_the_bench(request: FloorRequest, code: str) -> Shipment:
-    """The shipment to pack by the code of its tote, its number or its order's number."""
-    found = shipments_of(code, request)
+    """The shipment to pack by its tote, its number or its order's; of a cart the first in it."""
+    found = shipments_of(code, request) or shipments_on(code, request)
     if waiting := [shipment for shipment in found if shipment.status in AT_THE_BENCH]:
         sellers = sorted({str(shipment.seller) for shipment in waiting})
         if len(sellers) > 1:

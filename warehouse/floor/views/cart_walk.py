@@ -69,7 +69,7 @@ def _ended(request: FloorRequest, slots: list[Slot], outcome: ScanResult | None)
 def _shared(slots: list[Slot]) -> dict[str, Any]:
     return {
         "cart": slots[0].walk.tote.cart,
-        "aside": [slot for slot in slots if slot.words and slot.words != "packed"],
+        "aside": [slot for slot in slots if slot.words and not slot.is_packed],
     }
 
 

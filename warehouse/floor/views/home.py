@@ -147,8 +147,9 @@ def _refusal_of_goods(code: str, request: FloorRequest, done: Shipment | None) -
         else ()
     )
     for part in here:
-        verb = "packed" if part.packed else "picked"
-        return say("{product} is already {verb}.", product=part.line.product, verb=verb)
+        if part.packed:
+            return say("{product} is already packed.", product=part.line.product)
+        return say("{product} is already picked.", product=part.line.product)
     return str(WrongScan(code, say("an order, a tote, a parcel, a return or an inbound")))
 
 
