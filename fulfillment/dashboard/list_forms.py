@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import get_language
 
 from fulfillment.dashboard.edit_forms import PRIORITIES
 from fulfillment.dashboard.queries.orders.filters import DELIVERED_TODAY, GROUPS, OrderFilter
@@ -26,6 +27,8 @@ from orders.values.form_fields import DayField, MomentField
 from orders.values.places import countries
 from orders.values.texts import SHORT
 from orders.values.unfit import Unfit
+from orders.words import say, say_count
+from orders.words.writing import figure
 
 SORT_NAMES = {"newest": "Newest first", "oldest": "Oldest first", "ship_by": "Ship by, soonest"}
 PAGE, EXPORT = "page", "export"
@@ -52,6 +55,11 @@ class Tab(NamedTuple):
     total: str = ""
 
 
+def country_choices() -> list[tuple[str, str]]:
+    """Any country, and each by its name in the language of the page."""
+    return [("", say("Any")), *countries(get_language() or "en").items()]
+
+
 class OrderFilterForm(forms.Form):
     """The query string of the order list; unknown and invalid filters are ignored."""
 
@@ -60,14 +68,14 @@ class OrderFilterForm(forms.Form):
         choices=[(name, name) for name in (*GROUPS, DELIVERED_TODAY, *OrderStatus.values)],
     )
     channel = forms.UUIDField(required=False)
-    since = DayField(required=False)
-    until = DayField(required=False)
+    since = DayField(required=False, label="From")
+    until = DayField(required=False, label="To")
     q = forms.CharField(required=False, max_length=120)
-    country = forms.ChoiceField(required=False, choices=lambda: [("", "Any"), *countries().items()])
+    country = forms.ChoiceField(required=False, choices=country_choices)
     sku = forms.CharField(required=False, max_length=SHORT, label="SKU")
     carrier = forms.ChoiceField(
         required=False,
-        choices=lambda: [("", "Any"), *((code, row.name) for code, row in CARRIERS.items())],
+        choices=lambda: [("", say("Any")), *((code, row.name) for code, row in CARRIERS.items())],
     )
     service = forms.UUIDField(required=False)
     value_from = forms.DecimalField(
@@ -89,7 +97,7 @@ class OrderFilterForm(forms.Form):
         try:
             return tuple(UUID(text) for text in self.cleaned_data["ids"].split(",") if text)
         except ValueError as error:
-            raise forms.ValidationError("Enter ids of orders.") from error
+            raise forms.ValidationError(say("Enter ids of orders.")) from error
 
     def wanted(self) -> OrderFilter:
         """Build the filter from the valid fields."""
@@ -115,16 +123,17 @@ class OrderFilterForm(forms.Form):
         if name in ("status", "q", "sort"):
             return ""
         if name in ("channel", "service"):
-            return f"{name.capitalize()}: {names.get(str(value), 'unknown')}"
+            return f"{say(name.capitalize())}: {names.get(str(value)) or say('unknown')}"
         if name == "ids":
-            return f"{len(value)} chosen"
+            return say_count(len(value), "{n} chosen", "{n} chosen", n=len(value))
         field = self.fields[name]
         if isinstance(field, forms.BooleanField):
-            return "Late"
+            return say("Late")
         if isinstance(field, forms.ChoiceField):
             value = dict(field.choices).get(value, value)  # type: ignore[arg-type]
-        label = {"since": "From", "until": "To"}.get(name) or field.label or name.capitalize()
-        return f"{label}: {value}"
+        if isinstance(value, Decimal):
+            value = figure(str(value))
+        return f"{say(str(field.label or name.capitalize()))}: {value}"
 
 
 class ReturnFilterForm(forms.Form):
@@ -133,7 +142,7 @@ class ReturnFilterForm(forms.Form):
     state = forms.ChoiceField(required=False, choices=list(TABS.items()))
     reason = forms.ChoiceField(required=False, choices=[("", "Any"), *Return.Reason.choices])
     sku = forms.CharField(required=False, max_length=SHORT, label="SKU")
-    country = forms.ChoiceField(required=False, choices=lambda: [("", "Any"), *countries().items()])
+    country = forms.ChoiceField(required=False, choices=country_choices)
     since = DayField(required=False, label="Requested from")
     until = DayField(required=False, label="Requested to")
     late = forms.BooleanField(required=False, label="Refund past its date")
@@ -154,11 +163,11 @@ class ReturnFilterForm(forms.Form):
 
     def _said(self, name: str, value: Any) -> str:
         field = self.fields[name]
-        label = field.label or name.capitalize()
+        label = say(str(field.label or name.capitalize()))
         if isinstance(field, forms.BooleanField):
-            return str(label)
+            return label
         if isinstance(field, forms.ChoiceField):
-            value = dict(field.choices).get(value, value)  # type: ignore[arg-type]
+            value = say(str(dict(field.choices).get(value, value)))  # type: ignore[arg-type]
         return f"{label}: {value}"
 
 
