@@ -27,13 +27,13 @@ from orders.values.form_fields import DayField, MomentField
 from orders.values.places import countries
 from orders.values.texts import SHORT
 from orders.values.unfit import Unfit
-from orders.words import say, say_count
+from orders.words import say, say_count, say_later
 from orders.words.writing import figure
 
 SORT_NAMES = {"newest": "Newest first", "oldest": "Oldest first", "ship_by": "Ship by, soonest"}
 PAGE, EXPORT = "page", "export"
 LONGEST_IDS = 37 * PAGE_SIZE
-TOO_MANY_FILTERS = "These are too many filters: use fewer."
+TOO_MANY_FILTERS = say_later("These are too many filters: use fewer.")
 LONGEST_QUERY = 8_000  # of the list: ids of a page, and all other filters
 
 
@@ -199,7 +199,7 @@ class ViewForm(forms.Form):
     """A name for the filters of the list; the words of a search, often a person's, are not kept."""
 
     name = forms.CharField(
-        max_length=VIEW_NAME, error_messages={"required": "Enter a name for it."}
+        max_length=VIEW_NAME, error_messages={"required": say_later("Enter a name for it.")}
     )
     query = forms.CharField(
         required=False, max_length=QUERY, error_messages={"max_length": TOO_MANY_FILTERS}
@@ -209,21 +209,22 @@ class ViewForm(forms.Form):
     def clean_query(self) -> str:
         query = without(QueryDict(self.cleaned_data["query"]), "q")
         if not query:
-            raise forms.ValidationError("A view keeps no search: choose a filter for it.")
+            raise forms.ValidationError(say("A view keeps no search: choose a filter for it."))
         return query
 
 
 class TagForm(forms.Form):
     """A tag to add to an order, or to remove."""
 
-    tag = forms.CharField(max_length=TAG, error_messages={"required": "Enter a tag."})
+    tag = forms.CharField(max_length=TAG, error_messages={"required": say_later("Enter a tag.")})
     remove = forms.BooleanField(required=False)
 
     def clean_tag(self) -> str:
         try:
             return read_tag(self.cleaned_data["tag"])
         except Unfit as error:
-            raise forms.ValidationError(f"{str(error).capitalize()}.") from error
+            text = str(error)
+            raise forms.ValidationError(f"{text[:1].upper()}{text[1:]}.") from error
 
 
 class BulkForm(forms.Form):
@@ -273,7 +274,7 @@ class BulkForm(forms.Form):
         if self.is_valid() and (self.cleaned_data["all"] or self.cleaned_data["order"]):
             return ""
         too_long = self.errors.get("query")
-        nothing = "Choose at least one order, and what to do with it."
+        nothing = say("Choose at least one order, and what to do with it.")
         return str(too_long[0]) if too_long else nothing
 
     def wanted(self) -> OrderFilter:

@@ -45,7 +45,9 @@ DASHBOARD_PAGES = (
     "dashboard_retry_call", "dashboard_dismiss_call", "dashboard_accept_differences",
     "dashboard_retry_push", "dashboard_dismiss_push", "dashboard_settle_problem",
     "dashboard_settle_discrepancy", "dashboard_settle_call_off", "dashboard_settle_inbound",
-    "dashboard_orders", "dashboard_returns", "dashboard_approve_returns",
+    "dashboard_orders", "dashboard_bulk", "dashboard_begin_bulk", "dashboard_bulk_job",
+    "dashboard_save_view", "dashboard_delete_view",
+    "dashboard_returns", "dashboard_approve_returns",
 )  # fmt: skip
 SIGN_IN_PAGES = (
     "account_login", "account_logout", "account_inactive", "account_reset_password",

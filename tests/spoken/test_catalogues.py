@@ -29,8 +29,8 @@ SIGN_IN = (
     "_second_factor",
 )  # fmt: skip
 DASHBOARD = (
-    "base", "attention", "attention/*", "orders", "orders/*", "returns/list", "_button",
-    "_link_form", "_pages", "messages/_decisions", "webhooks/_state",
+    "base", "attention", "attention/*", "orders", "orders/*", "bulk/*", "view", "returns/list",
+    "_button", "_link_form", "_pages", "messages/_decisions", "webhooks/_state",
 )  # fmt: skip
 SPOKEN = [
     *(path for path in (TEMPLATES / "warehouse").glob("*.html") if path.stem not in ENGLISH),

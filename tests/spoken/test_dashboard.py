@@ -75,6 +75,25 @@ def test_every_text_of_the_pages_comes_from_the_catalogue(shop, brackets):
     assert found == {page: set() for page in pages}
 
 
+def test_an_act_on_many_orders_is_asked_begun_and_told_in_the_language_of_the_page(shop, brackets):
+    client = speaking(shop.owner, "de")
+    sent = {
+        "act": "cancel",
+        "order": [str(pk) for pk in Order.objects.values_list("pk", flat=True)],
+    }
+
+    asked = client.post(f"{ORDERS}bulk/", sent)
+    begun = client.post(f"{ORDERS}bulk/begin/", sent)
+    pages = [
+        asked,
+        client.get(begun["Location"]),
+        client.post("/dashboard/views/", {"query": "a=1"}),
+    ]
+
+    assert "⟦Cancel: 5 orders⟧" in asked.content.decode()
+    assert [bare(page.content.decode()) for page in pages] == [set(), set(), set()]
+
+
 def test_home_is_arabic_from_right_to_left_and_the_floor_is_not(shop):
     client = speaking(shop.owner, "ar")
 

@@ -19,6 +19,7 @@ from fulfillment.dashboard.list_forms import (
     TagForm,
     without,
 )
+from fulfillment.dashboard.queries.orders.bulk import in_words
 from fulfillment.dashboard.queries.orders.filters import DELIVERED_TODAY, OrderFilter
 from fulfillment.dashboard.queries.orders.listing import order_list
 from fulfillment.dashboard.queries.orders.neighbours import neighbours
@@ -64,8 +65,6 @@ ACTS = (
     ("untag", "Remove tag"),
     ("cancel", "Cancel orders"),
 )
-# What a job does, before its number of orders.
-JOBS = dict(BulkJob.Act.choices) | {BulkJob.Act.CANCEL: "Cancellation"}
 FROM_LIST = "list"  # in the query string of an order that was opened from the list
 REFUSABLE = {
     "hold": "Put on hold",
@@ -100,7 +99,9 @@ def orders(request: SignedInRequest) -> HttpResponse:
         "found": found.total,
         "channels": found.channels,
         "services": found.services,
-        "jobs": [row | {"act": JOBS[row["act"]]} for row in found.jobs],
+        "jobs": [
+            row | {"said": in_words(BulkJob.Act(row["act"]), row["total"])} for row in found.jobs
+        ],
         "query": without(request.GET),
         "current": next((tab for tab in tabs if tab.is_current), None),
         "acts": ACTS,

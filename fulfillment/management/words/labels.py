@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import TextChoices
 
+from fulfillment.dashboard.edit_forms import PRIORITIES
 from fulfillment.dashboard.list_forms import SORT_NAMES
 from fulfillment.dashboard.queries.first_day import STEPS
 from fulfillment.dashboard.queries.matter_kinds import BANDS, KINDS
@@ -11,7 +12,7 @@ from fulfillment.dashboard.queries.orders.standing import TROUBLE
 from fulfillment.dashboard.queries.returns.listing import TABS as RETURN_TABS
 from fulfillment.dashboard.queries.timeline import REASONS
 from fulfillment.dashboard.views.attention import WORDS
-from fulfillment.dashboard.views.orders import ACTS, JOBS, TABS
+from fulfillment.dashboard.views.orders import ACTS, TABS
 from notifications.kinds.catalogue import KINDS as MESSAGES
 from notifications.models import Message
 from notifications.models.delivery import channel_choices
@@ -19,7 +20,17 @@ from notifications.models.webhooks import Endpoint
 from notifications.states import MessageStatus
 from orders import errors
 from orders.intake import differences
-from orders.models import Discrepancy, Order, Package, Problem, Push, Return, Shipment
+from orders.models import (
+    BulkJob,
+    BulkRow,
+    Discrepancy,
+    Order,
+    Package,
+    Problem,
+    Push,
+    Return,
+    Shipment,
+)
 from orders.states import (
     DiscrepancyStatus,
     OrderStatus,
@@ -35,12 +46,12 @@ STATUSES: tuple[type[TextChoices], ...] = (
 )  # fmt: skip
 CHOICES: tuple[type[TextChoices], ...] = (
     Discrepancy.Kind, Endpoint.PausedBecause, Message.Audience, MessageStatus, Problem.Kind,
-    Push.What, RefundStatus,
+    Push.What, BulkJob.Act, BulkRow.State, RefundStatus,
 )  # fmt: skip
 MOVED = (Discrepancy, Order, Package, Return, Shipment)  # of which an error names one
 TABLES = (
     errors.ALREADY, errors.PRESENT, errors.WANTED, differences.WORDS, REASONS,
-    RETURN_TABS, SORT_NAMES, TABS, TROUBLE, WORDS, JOBS, dict(ACTS),
+    RETURN_TABS, SORT_NAMES, TABS, TROUBLE, WORDS, PRIORITIES, dict(ACTS),
 )  # fmt: skip
 # Of an endpoint of webhooks, and of a delivery.
 STATES = ("Active", "Failing", "Paused", "Disabled", "Waiting", "Delivered", "Failed")
