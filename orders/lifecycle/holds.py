@@ -34,7 +34,7 @@ from orders.models import (
 from orders.services.choosing import choose_again, has_limits, is_reached
 from orders.states import ShipmentStatus, ShippingRule
 from orders.values.texts import one_line
-from orders.words import say
+from orders.words import say, say_later
 
 # Such a hold ends only where there is an address to send to.
 NEEDS_ADDRESS = (Hold.Reason.NO_ADDRESS, Hold.Reason.PICKUP)
@@ -61,7 +61,7 @@ IS_UNWANTED = Exists(
         order__in_shop__differences__contains=[[ShopOrder.TO_PUT_BACK]],
     )
 )
-UNREACHED = "edit the address, or add a destination under Settings, Services."
+UNREACHED = say_later("edit the address, or add a destination under Settings, Services.")
 AWAITED_NAMED = 3  # a scanner's screen is small: further lines are only counted
 LONGEST = timedelta(days=366)  # a later end is most likely a typing error
 
@@ -137,7 +137,7 @@ def release_hold(hold: Hold, *, actor: User | None) -> Hold:
 def why_not_released(order: Order, hold: Hold) -> str:
     """What has to be mended before a hold can end; "" where nothing has to."""
     if hold.reason in NEEDS_ADDRESS and not order.has_address:
-        return f"Order {order} has no complete address: enter it first."
+        return say("Order {order} has no complete address: enter it first.", order=order)
     if hold.reason == Hold.Reason.NO_SERVICE and not is_reached(order):
         return f"{hold.detail.rstrip('.')}: {UNREACHED}"
     return ""

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import translation
 
 from fulfillment.management.words.extracting import texts_of
-from fulfillment.spoken.parts import DASHBOARD_PAGES, FLOOR_PAGES, NAMES, SIGN_IN_PAGES
+from fulfillment.spoken.parts import BUTTONS, DASHBOARD_PAGES, FLOOR_PAGES, NAMES, SIGN_IN_PAGES
 from orders.words import say, say_count
 
 OTHERS = [language for language in NAMES if language != "en"]
@@ -110,6 +110,6 @@ def test_a_number_has_the_form_that_its_language_wants():
 
 
 def test_a_page_is_of_one_part():
-    pages = [*DASHBOARD_PAGES, *FLOOR_PAGES, *SIGN_IN_PAGES]
+    pages = [*BUTTONS, *DASHBOARD_PAGES, *FLOOR_PAGES, *SIGN_IN_PAGES]
 
     assert len(pages) == len(set(pages))

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from fulfillment.management.words.extracting import texts_of
 from orders.lifecycle.holds import hold_order
-from orders.models import Hold, Order
+from orders.models import Hold, Order, OrderLine
 from orders.words import inside, say_count
 from orders.words.writing import decimal, figure, for_how_long, grouped, written
 from tests.spoken.test_pages import language_of, speaking, unmarked
@@ -124,6 +124,22 @@ def test_a_refused_day_says_why_in_the_language_of_the_page(shop):
 
     assert answer.status_code == 409
     assert "Choisissez un jour après aujourd’hui" in unescape(answer.content.decode())
+
+
+def test_a_button_answers_in_the_language_of_the_page_that_it_leads_back_to(shop):
+    client = speaking(shop.owner, "es")
+    hold = Hold.objects.get(detail="Ada asks")
+    link = f"/dashboard/lines/{OrderLine.objects.filter(sku='XX-1').first().pk}/link/"
+
+    refused = client.post(link, {"sku": "NO", "back": "attention"})
+    on_order = client.post(link, {"sku": "NO"})
+    home = client.post(f"/dashboard/holds/{hold.pk}/release/", {"back": "attention"}, follow=True)
+
+    assert language_of(refused) == language_of(home) == "es"
+    assert "No tiene ningún artículo con el SKU NO." in refused.content.decode()
+    assert f"El pedido {hold.order} está liberado." in home.content.decode()
+    assert language_of(on_order) == "en"
+    assert "You have no product with the SKU NO." in on_order.content.decode()
 
 
 def test_arabic_has_six_forms_of_a_number():

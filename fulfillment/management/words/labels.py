@@ -14,7 +14,7 @@ from fulfillment.dashboard.queries.timeline import REASONS
 from fulfillment.dashboard.views.attention import WORDS
 from fulfillment.dashboard.views.orders import ACTS, TABS
 from notifications.kinds.catalogue import KINDS as MESSAGES
-from notifications.models import Message
+from notifications.models import Message, Suppression
 from notifications.models.delivery import channel_choices
 from notifications.models.webhooks import Endpoint
 from notifications.states import MessageStatus
@@ -46,7 +46,7 @@ STATUSES: tuple[type[TextChoices], ...] = (
 )  # fmt: skip
 CHOICES: tuple[type[TextChoices], ...] = (
     Discrepancy.Kind, Endpoint.PausedBecause, Message.Audience, MessageStatus, Problem.Kind,
-    Push.What, BulkJob.Act, BulkRow.State, RefundStatus,
+    Suppression.Reason,    Push.What, BulkJob.Act, BulkRow.State, RefundStatus,
 )  # fmt: skip
 MOVED = (Discrepancy, Order, Package, Return, Shipment)  # of which an error names one
 TABLES = (
