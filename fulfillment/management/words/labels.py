@@ -46,7 +46,7 @@ STATUSES: tuple[type[TextChoices], ...] = (
 )  # fmt: skip
 CHOICES: tuple[type[TextChoices], ...] = (
     Discrepancy.Kind, Endpoint.PausedBecause, Message.Audience, MessageStatus, Problem.Kind,
-    Suppression.Reason,    Push.What, BulkJob.Act, BulkRow.State, RefundStatus,
+    Suppression.Reason, Push.What, BulkJob.Act, BulkRow.State, RefundStatus,
 )  # fmt: skip
 MOVED = (Discrepancy, Order, Package, Return, Shipment)  # of which an error names one
 TABLES = (
