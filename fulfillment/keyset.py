@@ -14,6 +14,7 @@ from orders.values.counts import whole
 from orders.values.moments import moment
 from orders.values.texts import is_storable
 from orders.values.unfit import Unfit
+from orders.words.writing import grouped
 
 PAGE_SIZE = 50
 MOST_COUNTED = 10_000
@@ -43,7 +44,7 @@ class CappedCount(Subquery):
 
 def count_text(number: int, most: int = MOST_COUNTED) -> str:
     """A capped count as text: 9,871 or 10,000+."""
-    return f"{most:,}+" if number > most else f"{number:,}"
+    return f"{grouped(most)}+" if number > most else grouped(number)
 
 
 def page_of(

@@ -5,6 +5,7 @@
 const Words = (() => {
   const place = document.getElementById("words");
   const texts = place ? JSON.parse(place.textContent) : {};
+  const SIX = { zero: 0, one: 1, two: 2, few: 3, other: 4, many: 5 };
   const rules = new Intl.PluralRules(document.documentElement.lang || "en");
 
   /* `of("Stop {number}", { number })`: the text, with its values filled in. */
@@ -13,7 +14,8 @@ const Words = (() => {
   /* `count(3, "{n} scan", "{n} scans", { n })`: the form of this number. */
   function count(number, one, many, values = {}) {
     const forms = texts[one] || [one, many];
-    const form = { one: 0, few: 1 }[rules.select(number)] ?? forms.length - 1;
+    const all = forms.length === 6; // as Arabic has them
+    const form = (all ? SIX : { one: 0, few: 1 })[rules.select(number)] ?? forms.length - 1;
     return filled(forms[Math.min(form, forms.length - 1)], values);
   }
 

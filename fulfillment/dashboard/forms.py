@@ -20,6 +20,7 @@ from orders.shops.mapped.mapping import DEFAULT, LONGEST_PATH, PLACES, SIGNATURE
 from orders.states import ShippingRule
 from orders.values.form_fields import CountryField, DayField, MomentField
 from orders.values.texts import PERSON, SHORT, STREET, one_line
+from orders.words import say, say_later
 
 NAMELESS = "Name the sales channel."
 
@@ -88,8 +89,8 @@ class SnoozeForm(forms.Form):
 
     until = DayField(
         error_messages={
-            "required": "Choose the day on which it comes back.",
-            "invalid": "Enter a day, such as 2026-12-24.",
+            "required": say_later("Choose the day on which it comes back."),
+            "invalid": say_later("Enter a day, such as 2026-12-24."),
         }
     )
     since = MomentField(required=False)
@@ -104,7 +105,9 @@ class TakeForm(forms.Form):
 class LinkForm(forms.Form):
     """Which of the seller's products a line with an unknown SKU is; `product`, once it is valid."""
 
-    sku = forms.CharField(max_length=80, error_messages={"required": "Enter the SKU of a product."})
+    sku = forms.CharField(
+        max_length=80, error_messages={"required": say_later("Enter the SKU of a product.")}
+    )
 
     def __init__(self, data: Mapping[str, Any], *, line: OrderLine, products: QuerySet[Product]):
         super().__init__(data)
@@ -115,7 +118,7 @@ class LinkForm(forms.Form):
         sku = str(self.cleaned_data["sku"])
         self.product = self.products.filter(seller=self.line.seller_id, sku=sku).first()
         if self.product is None:
-            raise forms.ValidationError(f"You have no product with the SKU {sku}.")
+            raise forms.ValidationError(say("You have no product with the SKU {sku}.", sku=sku))
         return sku
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import get_language
 
 from fulfillment.dashboard.edit_forms import PRIORITIES
 from fulfillment.dashboard.queries.orders.filters import DELIVERED_TODAY, GROUPS, OrderFilter
@@ -26,11 +27,13 @@ from orders.values.form_fields import DayField, MomentField
 from orders.values.places import countries
 from orders.values.texts import SHORT
 from orders.values.unfit import Unfit
+from orders.words import say, say_count, say_later
+from orders.words.writing import figure
 
 SORT_NAMES = {"newest": "Newest first", "oldest": "Oldest first", "ship_by": "Ship by, soonest"}
 PAGE, EXPORT = "page", "export"
 LONGEST_IDS = 37 * PAGE_SIZE
-TOO_MANY_FILTERS = "These are too many filters: use fewer."
+TOO_MANY_FILTERS = say_later("These are too many filters: use fewer.")
 LONGEST_QUERY = 8_000  # of the list: ids of a page, and all other filters
 
 
@@ -52,6 +55,11 @@ class Tab(NamedTuple):
     total: str = ""
 
 
+def country_choices() -> list[tuple[str, str]]:
+    """Any country, and each by its name in the language of the page."""
+    return [("", say("Any")), *countries(get_language() or "en").items()]
+
+
 class OrderFilterForm(forms.Form):
     """The query string of the order list; unknown and invalid filters are ignored."""
 
@@ -60,14 +68,14 @@ class OrderFilterForm(forms.Form):
         choices=[(name, name) for name in (*GROUPS, DELIVERED_TODAY, *OrderStatus.values)],
     )
     channel = forms.UUIDField(required=False)
-    since = DayField(required=False)
-    until = DayField(required=False)
+    since = DayField(required=False, label="From")
+    until = DayField(required=False, label="To")
     q = forms.CharField(required=False, max_length=120)
-    country = forms.ChoiceField(required=False, choices=lambda: [("", "Any"), *countries().items()])
+    country = forms.ChoiceField(required=False, choices=country_choices)
     sku = forms.CharField(required=False, max_length=SHORT, label="SKU")
     carrier = forms.ChoiceField(
         required=False,
-        choices=lambda: [("", "Any"), *((code, row.name) for code, row in CARRIERS.items())],
+        choices=lambda: [("", say("Any")), *((code, row.name) for code, row in CARRIERS.items())],
     )
     service = forms.UUIDField(required=False)
     value_from = forms.DecimalField(
@@ -89,7 +97,7 @@ class OrderFilterForm(forms.Form):
         try:
             return tuple(UUID(text) for text in self.cleaned_data["ids"].split(",") if text)
         except ValueError as error:
-            raise forms.ValidationError("Enter ids of orders.") from error
+            raise forms.ValidationError(say("Enter ids of orders.")) from error
 
     def wanted(self) -> OrderFilter:
         """Build the filter from the valid fields."""
@@ -115,16 +123,17 @@ class OrderFilterForm(forms.Form):
         if name in ("status", "q", "sort"):
             return ""
         if name in ("channel", "service"):
-            return f"{name.capitalize()}: {names.get(str(value), 'unknown')}"
+            return f"{say(name.capitalize())}: {names.get(str(value)) or say('unknown')}"
         if name == "ids":
-            return f"{len(value)} chosen"
+            return say_count(len(value), "{n} chosen", "{n} chosen", n=len(value))
         field = self.fields[name]
         if isinstance(field, forms.BooleanField):
-            return "Late"
+            return say("Late")
         if isinstance(field, forms.ChoiceField):
             value = dict(field.choices).get(value, value)  # type: ignore[arg-type]
-        label = {"since": "From", "until": "To"}.get(name) or field.label or name.capitalize()
-        return f"{label}: {value}"
+        if isinstance(value, Decimal):
+            value = figure(str(value))
+        return f"{say(str(field.label or name.capitalize()))}: {value}"
 
 
 class ReturnFilterForm(forms.Form):
@@ -133,7 +142,7 @@ class ReturnFilterForm(forms.Form):
     state = forms.ChoiceField(required=False, choices=list(TABS.items()))
     reason = forms.ChoiceField(required=False, choices=[("", "Any"), *Return.Reason.choices])
     sku = forms.CharField(required=False, max_length=SHORT, label="SKU")
-    country = forms.ChoiceField(required=False, choices=lambda: [("", "Any"), *countries().items()])
+    country = forms.ChoiceField(required=False, choices=country_choices)
     since = DayField(required=False, label="Requested from")
     until = DayField(required=False, label="Requested to")
     late = forms.BooleanField(required=False, label="Refund past its date")
@@ -154,11 +163,11 @@ class ReturnFilterForm(forms.Form):
 
     def _said(self, name: str, value: Any) -> str:
         field = self.fields[name]
-        label = field.label or name.capitalize()
+        label = say(str(field.label or name.capitalize()))
         if isinstance(field, forms.BooleanField):
-            return str(label)
+            return label
         if isinstance(field, forms.ChoiceField):
-            value = dict(field.choices).get(value, value)  # type: ignore[arg-type]
+            value = say(str(dict(field.choices).get(value, value)))  # type: ignore[arg-type]
         return f"{label}: {value}"
 
 
@@ -190,7 +199,7 @@ class ViewForm(forms.Form):
     """A name for the filters of the list; the words of a search, often a person's, are not kept."""
 
     name = forms.CharField(
-        max_length=VIEW_NAME, error_messages={"required": "Enter a name for it."}
+        max_length=VIEW_NAME, error_messages={"required": say_later("Enter a name for it.")}
     )
     query = forms.CharField(
         required=False, max_length=QUERY, error_messages={"max_length": TOO_MANY_FILTERS}
@@ -200,21 +209,22 @@ class ViewForm(forms.Form):
     def clean_query(self) -> str:
         query = without(QueryDict(self.cleaned_data["query"]), "q")
         if not query:
-            raise forms.ValidationError("A view keeps no search: choose a filter for it.")
+            raise forms.ValidationError(say("A view keeps no search: choose a filter for it."))
         return query
 
 
 class TagForm(forms.Form):
     """A tag to add to an order, or to remove."""
 
-    tag = forms.CharField(max_length=TAG, error_messages={"required": "Enter a tag."})
+    tag = forms.CharField(max_length=TAG, error_messages={"required": say_later("Enter a tag.")})
     remove = forms.BooleanField(required=False)
 
     def clean_tag(self) -> str:
         try:
             return read_tag(self.cleaned_data["tag"])
         except Unfit as error:
-            raise forms.ValidationError(f"{str(error).capitalize()}.") from error
+            text = str(error)
+            raise forms.ValidationError(f"{text[:1].upper()}{text[1:]}.") from error
 
 
 class BulkForm(forms.Form):
@@ -264,7 +274,7 @@ class BulkForm(forms.Form):
         if self.is_valid() and (self.cleaned_data["all"] or self.cleaned_data["order"]):
             return ""
         too_long = self.errors.get("query")
-        nothing = "Choose at least one order, and what to do with it."
+        nothing = say("Choose at least one order, and what to do with it.")
         return str(too_long[0]) if too_long else nothing
 
     def wanted(self) -> OrderFilter:

@@ -13,6 +13,7 @@ NAMES = {
     "ar": "العربية",
 }
 FLOOR = ("en", "de", "fr", "es", "pl")
+DASHBOARD = ("en", "de", "fr", "es", "ar")
 SIGN_IN = ("en", "de", "fr", "es", "pl", "ar")
 
 # By the name of an address.
@@ -38,9 +39,29 @@ FLOOR_PAGES = (
     "courier", "courier_unsaved", "courier_start", "courier_load", "courier_unload",
     "courier_break_off", "courier_deliver", "courier_fail", "courier_pickup", "courier_undo",
 )  # fmt: skip
+# Pages of sellers, and their buttons that lead back to one of them.
+DASHBOARD_PAGES = (
+    "dashboard", "dashboard_mark", "dashboard_put_away_checklist", "dashboard_settle_problem",
+    "dashboard_settle_discrepancy", "dashboard_settle_call_off",
+    "dashboard_orders", "dashboard_bulk", "dashboard_begin_bulk", "dashboard_bulk_job",
+    "dashboard_save_view", "dashboard_delete_view",
+    "dashboard_returns", "dashboard_approve_returns",
+)  # fmt: skip
+# Buttons that stand on *Needs attention* and on English pages: each leads back to its own.
+BUTTONS = (
+    "dashboard_release", "dashboard_link", "dashboard_retry", "dashboard_approve",
+    "dashboard_refuse", "dashboard_retry_call", "dashboard_dismiss_call", "dashboard_retry_push",
+    "dashboard_dismiss_push", "dashboard_accept_differences", "dashboard_settle_inbound",
+    "message_again", "message_leave",
+)  # fmt: skip
+BACK, ATTENTION = "back", "attention"  # the field that says from which page
 SIGN_IN_PAGES = (
     "account_login", "account_logout", "account_inactive", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key",
     "account_reset_password_from_key_done", "mfa_authenticate", "mfa_login_webauthn",
 )  # fmt: skip
-LANGUAGES_OF_PAGES = dict.fromkeys(FLOOR_PAGES, FLOOR) | dict.fromkeys(SIGN_IN_PAGES, SIGN_IN)
+LANGUAGES_OF_PAGES = (
+    dict.fromkeys(FLOOR_PAGES, FLOOR)
+    | dict.fromkeys((*DASHBOARD_PAGES, *BUTTONS), DASHBOARD)
+    | dict.fromkeys(SIGN_IN_PAGES, SIGN_IN)
+)

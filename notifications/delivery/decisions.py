@@ -15,8 +15,9 @@ from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.transitions import lock_order
 from orders.models import Event, Order, User
+from orders.words import inside, say, say_later
 
-ALREADY_DECIDED = "This message was already resent or dismissed."
+ALREADY_DECIDED = say_later("This message was already resent or dismissed.")
 
 
 @transaction.atomic
@@ -24,13 +25,17 @@ def resend_message(message: Message, *, actor: User) -> Message:
     """Send a message again, to the address that the order has now. Raises DomainError."""
     message = _locked(message)
     if message.status not in UNSETTLED or message.decided_at:
-        raise DomainError(ALREADY_DECIDED)
+        raise DomainError(str(ALREADY_DECIDED))
     order = message.order
     recipient = _address_now(order, message)
     if blocked := suppression_of(message.seller_id, message.channel, recipient):
-        why = blocked.get_reason_display().lower()
+        why = inside(say(blocked.get_reason_display()))
         raise DomainError(
-            f"{recipient} is blocked ({why}): change the address in the order, or unblock it."
+            say(
+                "{recipient} is blocked ({why}): change the address in the order, or unblock it.",
+                recipient=recipient,
+                why=why,
+            )
         )
     # The message keeps its row, so its history and its attempts stay together.
     reopen(message, recipient=recipient)
@@ -43,7 +48,7 @@ def dismiss_message(message: Message, *, actor: User) -> Message:
     """Take a message off the list *Needs attention*: nothing is to be done. Raises DomainError."""
     message = _locked(message)
     if message.status not in UNSETTLED or message.decided_at:
-        raise DomainError(ALREADY_DECIDED)
+        raise DomainError(str(ALREADY_DECIDED))
     message.decided_at = timezone.now()
     message.save(update_fields=["decided_at"])
     record([Event.of(message.order, "message_left", actor=actor, message=message.pk)])
@@ -59,7 +64,7 @@ def _address_now(order: Order, message: Message) -> str:
         return message.recipient
     found = addresses_of(order, message.audience, message.channel)
     if not found:
-        raise DomainError("The order has no address for this channel: enter one first.")
+        raise DomainError(say("The order has no address for this channel: enter one first."))
     return found[0]
 
 

@@ -10,11 +10,12 @@ from orders.decisions.bulk_acts import Given, read_given
 from orders.errors import DomainError
 from orders.events.wakeups import wake_tasks_after_commit
 from orders.models import BulkJob, BulkRow, Order, User
+from orders.words import say, say_later
 
 WORK_TASK = "orders.tasks.work_on_bulk_jobs"
 MOST_ORDERS = 5_000
 ROWS_AT_ONCE = 1_000
-TAKEN = "This page was used already. Look at the orders again, and confirm."
+TAKEN = say_later("This page was used already. Look at the orders again, and confirm.")
 
 
 @transaction.atomic(savepoint=False)
@@ -31,18 +32,18 @@ def begin_bulk_job(
         orders.order_by("created_at", "pk").values_list("pk", "seller_id")[: MOST_ORDERS + 1]
     )
     if not found:
-        raise DomainError("No order is chosen.")
+        raise DomainError(say("No order is chosen."))
     if len(found) > MOST_ORDERS:
-        raise DomainError(f"These are more than {MOST_ORDERS:,} orders: choose fewer, as by date.")
+        raise DomainError(say("These are too many orders: choose fewer, as by date."))
     if len({seller for _, seller in found}) > 1:
-        raise DomainError("These orders are of several sellers: choose those of one.")
+        raise DomainError(say("These orders are of several sellers: choose those of one."))
     new: dict[str, Any] = {"seller_id": found[0][1], "actor": actor, "act": act, "given": kept}
     try:
         job, is_new = BulkJob.objects.get_or_create(pk=key, defaults=new | {"total": len(found)})
     except IntegrityError as error:  # of a seller who is not seen here
-        raise DomainError(TAKEN) from error
+        raise DomainError(str(TAKEN)) from error
     if job.seller_id != found[0][1]:
-        raise DomainError(TAKEN)
+        raise DomainError(str(TAKEN))
     if is_new:
         rows = [
             BulkRow(seller_id=seller, job=job, order_id=pk, position=position)

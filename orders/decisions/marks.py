@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from orders.errors import DomainError, Outdated
 from orders.models import MatterMark, Seller, User
+from orders.words import say
 
 LONGEST = timedelta(days=92)
 
@@ -21,7 +22,7 @@ def take_matter(
     if mark.owner_id == actor.pk:
         return mark
     if mark.owner and mark.owner_id != seen:
-        raise Outdated(f"{mark.owner.name} sees to it by now. Look at it again.")
+        raise Outdated(say("{name} sees to it by now. Look at it again.", name=mark.owner.name))
     return _give(mark, actor)
 
 
@@ -48,7 +49,7 @@ def snooze_matter(
     """
     now = timezone.now()
     if until is not None and not now < until <= now + LONGEST:
-        raise DomainError(f"Choose a day after today, within {LONGEST.days} days.")
+        raise DomainError(say("Choose a day after today, within {days} days.", days=LONGEST.days))
     mark = _locked(seller, kind, subject_id)
     mark.until, mark.since, mark.marked_at = until, since, now
     mark.save(update_fields=["until", "since", "marked_at"])

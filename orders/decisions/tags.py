@@ -10,6 +10,7 @@ from orders.models import Event, Order, User
 from orders.models.orders import TAG
 from orders.values.texts import one_line
 from orders.values.unfit import Unfit
+from orders.words import say
 
 MOST_TAGS = 10
 
@@ -18,11 +19,11 @@ def read_tag(text: str) -> str:
     """A tag as it is kept: on one line, in small letters. Raises Unfit."""
     tag = one_line(text).lower()
     if not tag:
-        raise Unfit("enter a tag")
+        raise Unfit(say("enter a tag"))
     if len(tag) > TAG:
-        raise Unfit(f"expected at most {TAG} characters")
+        raise Unfit(say("expected at most {most} characters", most=TAG))
     if "," in tag:
-        raise Unfit("a comma ends a tag: enter one")
+        raise Unfit(say("a comma ends a tag: enter one"))
     return tag
 
 
@@ -31,9 +32,15 @@ def tag_order(order: Order, tag: str, *, actor: User | None) -> Order:
     """Add a tag to an order. Raises DomainError where it has it, or has many."""
     order = lock_order(order.pk)
     if tag in order.tags:
-        raise DomainError(f"Order {order} has the tag “{tag}” already.")
+        raise DomainError(say("Order {order} has the tag “{tag}” already.", order=order, tag=tag))
     if len(order.tags) >= MOST_TAGS:
-        raise DomainError(f"Order {order} has {MOST_TAGS} tags: remove one first.")
+        raise DomainError(
+            say(
+                "Order {order} has {most} tags: remove one first.",
+                order=order,
+                most=MOST_TAGS,
+            )
+        )
     return _write(order, sorted([*order.tags, tag]), actor=actor)
 
 
@@ -42,7 +49,7 @@ def untag_order(order: Order, tag: str, *, actor: User | None) -> Order:
     """Remove a tag from an order. Raises DomainError where it has no such tag."""
     order = lock_order(order.pk)
     if tag not in order.tags:
-        raise DomainError(f"Order {order} has no tag “{tag}”.")
+        raise DomainError(say("Order {order} has no tag “{tag}”.", order=order, tag=tag))
     return _write(order, [other for other in order.tags if other != tag], actor=actor)
 
 

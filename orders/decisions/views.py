@@ -6,6 +6,7 @@ from django.db.models import Q
 from orders.errors import DomainError
 from orders.models import OrderView, Seller, User
 from orders.values.texts import one_line
+from orders.words import say
 
 MOST_VIEWS = 12  # each is a tab with a count
 
@@ -22,5 +23,5 @@ def save_view(seller: Seller, *, name: str, query: str, is_shared: bool, actor: 
         row.save(update_fields=["name", "query"])
         return row
     if present.count() >= MOST_VIEWS:
-        raise DomainError(f"There are {MOST_VIEWS} views: delete one first.")
+        raise DomainError(say("There are {most} views: delete one first.", most=MOST_VIEWS))
     return OrderView.objects.create(seller=seller, owner=owner, name=name, query=query)

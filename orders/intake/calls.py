@@ -19,6 +19,7 @@ from orders.shops import SHOPS, asker_of, shop_of
 from orders.shops.base import Hint, Payload
 from orders.shops.reading import NotJson
 from orders.statements import is_crowded, is_outage
+from orders.words import say
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +89,7 @@ def dismiss_call(call: Call, *, actor_name: str) -> None:
 def _settle(call: Call, state: str, **values: object) -> None:
     changed = Call.objects.filter(pk=call.pk, state=Call.State.REFUSED)
     if not changed.update(state=state, **values):
-        raise DomainError("Somebody has decided about this call already.")
+        raise DomainError(say("Somebody has decided about this call already."))
 
 
 @transaction.atomic(savepoint=False)

@@ -16,6 +16,7 @@ from orders.lifecycle.kits import as_sold
 from orders.lifecycle.transitions import lock_order
 from orders.models import Hold, OrderLine, ShopOrder, User
 from orders.shops.base import Units
+from orders.words import say
 
 CUT, NOTHING_NEW = "Units cancelled.", "As it is here already."
 CANCELLED = "Cancelled in the shop."
@@ -95,9 +96,13 @@ def accept_differences(known: ShopOrder, *, actor: User | None, seen: str = "") 
     mine = ShopOrder.objects.select_for_update(no_key=True, of=("self",))
     known = mine.select_related("order").get(pk=known.pk)
     if known.differs_at is None:
-        raise DomainError("Somebody has settled this already.")
+        raise DomainError(say("Somebody has settled this already."))
     if seen and seen != fingerprint(known.differences):
-        raise DomainError(f"The shop has changed order {known.order} again: look at it once more.")
+        raise DomainError(
+            say(
+                "The shop has changed order {order} again: look at it once more.", order=known.order
+            )
+        )
     known.accepted = [*known.accepted, *known.differences]
     known.differences, known.differs_at = [], None
     known.save(update_fields=["accepted", "differences", "differs_at"])
@@ -106,7 +111,7 @@ def accept_differences(known: ShopOrder, *, actor: User | None, seen: str = "") 
 
 def in_words(differences: Iterable[Sequence[str]]) -> str:
     """What the shop wants, in one phrase without a full stop."""
-    return "; ".join(f"{detail}: {WORDS[code]}" for code, detail, *_ in differences)
+    return "; ".join(f"{detail}: {say(WORDS[code])}" for code, detail, *_ in differences)
 
 
 def fingerprint(differences: list[list[str]]) -> str:

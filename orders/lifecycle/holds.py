@@ -34,6 +34,7 @@ from orders.models import (
 from orders.services.choosing import choose_again, has_limits, is_reached
 from orders.states import ShipmentStatus, ShippingRule
 from orders.values.texts import one_line
+from orders.words import say, say_later
 
 # Such a hold ends only where there is an address to send to.
 NEEDS_ADDRESS = (Hold.Reason.NO_ADDRESS, Hold.Reason.PICKUP)
@@ -60,7 +61,7 @@ IS_UNWANTED = Exists(
         order__in_shop__differences__contains=[[ShopOrder.TO_PUT_BACK]],
     )
 )
-UNREACHED = "edit the address, or add a destination under Settings, Services."
+UNREACHED = say_later("edit the address, or add a destination under Settings, Services.")
 AWAITED_NAMED = 3  # a scanner's screen is small: further lines are only counted
 LONGEST = timedelta(days=366)  # a later end is most likely a typing error
 
@@ -82,9 +83,15 @@ def hold_order(
     _check_end(until)
     if not has_units_to_leave(order):
         present = order.get_status_display().lower()
-        raise DomainError(f"Order {order} is {present}: there is nothing to put on hold.")
+        raise DomainError(
+            say(
+                "Order {order} is {present}: there is nothing to put on hold.",
+                order=order,
+                present=present,
+            )
+        )
     if held := Hold.objects.filter(order=order, reason=reason, released_at__isnull=True).first():
-        raise DomainError(f"Order {order} is already on hold: {held}.")
+        raise DomainError(say("Order {order} is already on hold: {held}.", order=order, held=held))
     hold = Hold.objects.create(
         seller_id=order.seller_id,
         order=order,
@@ -105,7 +112,9 @@ def _check_end(until: datetime | None) -> None:
         return
     now = timezone.now()
     if not now < until <= now + LONGEST:
-        raise DomainError(f"A hold ends by itself after now, and within {LONGEST.days} days.")
+        raise DomainError(
+            say("A hold ends by itself after now, and within {days} days.", days=LONGEST.days)
+        )
 
 
 @transaction.atomic(savepoint=False)
@@ -114,7 +123,7 @@ def release_hold(hold: Hold, *, actor: User | None) -> Hold:
     lock_orders([hold.order_id])
     hold = Hold.objects.select_related("order").get(pk=hold.pk)
     if hold.released_at:
-        raise DomainError(f"The hold of order {hold.order} is already released.")
+        raise DomainError(say("The hold of order {order} is already released.", order=hold.order))
     if refusal := why_not_released(hold.order, hold):
         raise DomainError(refusal)
     if hold.reason == Hold.Reason.PICKUP and hold.order.service is None:
@@ -128,7 +137,7 @@ def release_hold(hold: Hold, *, actor: User | None) -> Hold:
 def why_not_released(order: Order, hold: Hold) -> str:
     """What has to be mended before a hold can end; "" where nothing has to."""
     if hold.reason in NEEDS_ADDRESS and not order.has_address:
-        return f"Order {order} has no complete address: enter it first."
+        return say("Order {order} has no complete address: enter it first.", order=order)
     if hold.reason == Hold.Reason.NO_SERVICE and not is_reached(order):
         return f"{hold.detail.rstrip('.')}: {UNREACHED}"
     return ""
@@ -147,9 +156,9 @@ def link_line(line: OrderLine, *, product: Product, actor: User | None) -> Order
     by_id = {row.pk: row for row in rows.all()}
     line = by_id[line.pk]
     if line.product_id:
-        raise DomainError(f"{line.title} is already linked to a product.")
+        raise DomainError(say("{title} is already linked to a product.", title=line.title))
     if product.seller_id != line.seller_id:
-        raise DomainError(f"{product.sku} belongs to another seller.")
+        raise DomainError(say("{sku} belongs to another seller.", sku=product.sku))
     learn(line, product, actor=actor)
     link_rows([(row, product) for row in by_id.values() if row.product_id is None], actor=actor)
     line.product = product

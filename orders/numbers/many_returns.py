@@ -14,6 +14,8 @@ from orders.numbers.counting import Period
 from orders.numbers.figures import FEW
 from orders.numbers.returned import Back, units_back
 from orders.statements import is_outage
+from orders.words import say
+from orders.words.writing import decimal
 
 log = logging.getLogger(__name__)
 
@@ -44,9 +46,15 @@ def is_many(now: Back, usual: Back) -> bool:
 def said(returned: int, delivered: int, usual_returned: int, usual_delivered: int) -> str:
     """“15.0 % returned, 6 of 40; usually 5.0 %, 5 of 100”."""
     now, usual = 100 * returned / delivered, 100 * usual_returned / usual_delivered
-    return (
-        f"{now:.1f} % returned, {returned} of {delivered}; "
-        f"usually {usual:.1f} %, {usual_returned} of {usual_delivered}"
+    return say(
+        "{now} % returned, {returned} of {delivered}; "
+        "usually {usual} %, {usual_returned} of {usual_delivered}",
+        now=decimal(now),
+        returned=returned,
+        delivered=delivered,
+        usual=decimal(usual),
+        usual_returned=usual_returned,
+        usual_delivered=usual_delivered,
     )
 
 

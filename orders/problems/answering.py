@@ -14,6 +14,7 @@ from orders.models import Event, Order, OrderLine, Problem, Return, SalesChannel
 from orders.returns.handling import approve_return, ask_back
 from orders.shops.base import IncomingLine, IncomingOrder
 from orders.values.texts import one_line
+from orders.words import say
 
 CHANNEL = "Replacements"
 # A return says why; what never came cannot come back.
@@ -54,7 +55,7 @@ def settle_refund(problem: Problem, *, actor: User) -> None:
     """Tick off a refund that was paid in the shop: we move no money."""
     due = Problem.objects.filter(pk=problem.pk, answer=Problem.Answer.REFUND, settled_at=None)
     if not due.update(settled_at=timezone.now()):
-        raise DomainError("This refund is ticked off already.")
+        raise DomainError(say("This refund is ticked off already."))
     record([Event.of(problem, "refunded", actor=actor)])
 
 

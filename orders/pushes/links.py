@@ -17,6 +17,7 @@ from orders.models import Call, Event, Push, SalesChannel, ShopLink, ToldStock, 
 from orders.pushes.stock import LEASE
 from orders.shops import stock_teller_of, teller_of
 from orders.statements import run
+from orders.words import say
 
 LAST = UUID(int=2**128 - 1)  # behind every event of one transaction
 PUSH_TASK = "orders.tasks.tell_shops"
@@ -139,7 +140,9 @@ def retry_push(push: Push) -> None:
     later = Push.objects.filter(subject_id=push.subject_id, made_at__gt=push.made_at)
     stands_alone = push.what in Push.OF_UNITS
     if not stands_alone and later.filter(state=Push.State.DONE).exists():
-        raise DomainError("The shop has been told something later of this already: dismiss it.")
+        raise DomainError(
+            say("The shop has been told something later of this already: dismiss it.")
+        )
     _settle(push, Push.State.WAITING, tries=0, due_at=timezone.now())
     wake_tasks_after_commit({PUSH_TASK})
 
@@ -152,7 +155,7 @@ def dismiss_push(push: Push) -> None:
 def _settle(push: Push, state: str, **values: object) -> None:
     changed = Push.objects.filter(pk=push.pk, state=Push.State.FAILED)
     if not changed.update(state=state, **values):
-        raise DomainError("Somebody has decided about this already.")
+        raise DomainError(say("Somebody has decided about this already."))
 
 
 def _record(channel: SalesChannel, kind: str, actor: User | None) -> None:

@@ -14,6 +14,7 @@ from orders.returns.closing import close_when_done
 from orders.returns.left import returnable_units
 from orders.returns.owed import owe_refund
 from orders.states import DiscrepancyStatus, RefundStatus, ReturnStatus
+from orders.words import say
 
 Kind, Decision = Discrepancy.Kind, Discrepancy.Decision
 NOT_THERE = (Kind.MISSING, Kind.EMPTY)
@@ -79,9 +80,14 @@ def settle_credit(row: Discrepancy, *, actor: User | None) -> Discrepancy:
     """Tick off a refund that was paid in the shop: we move no money."""
     current = _locked(row)
     if current.decision != Decision.CREDIT or current.status != DiscrepancyStatus.DECIDED:
-        raise DomainError("This refund is ticked off already.")
+        raise DomainError(say("This refund is ticked off already."))
     if of_refund([current.order_return_id]).exists():
-        raise DomainError(f"It is part of the refund of return {current.order_return}.")
+        raise DomainError(
+            say(
+                "It is part of the refund of return {order_return}.",
+                order_return=current.order_return,
+            )
+        )
     return move([current], DiscrepancyStatus.DONE, actor=actor)[0]
 
 

@@ -28,9 +28,9 @@ def country(text: str) -> str:
 
 
 @cache
-def countries() -> dict[str, str]:
-    """{two letters: English name}, by name."""
-    named = Locale("en").territories.items()
+def countries(language: str = "en") -> dict[str, str]:
+    """{two letters: name in a language of our pages}, by name."""
+    named = Locale(language).territories.items()
     known = {code: name for code, name in named if _country.fullmatch(code)}
     return {
         code: name

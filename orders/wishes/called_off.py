@@ -8,6 +8,7 @@ from orders.events.recording import record
 from orders.lifecycle.transitions import lock_order
 from orders.models import Event, Order, OrderLine, Refund, Return, User
 from orders.states import OrderStatus, RefundStatus
+from orders.words import say
 
 
 def called_off(events: QuerySet[Event]) -> QuerySet[Event]:
@@ -51,5 +52,5 @@ def settle_call_off(order: Order, *, actor: User) -> None:
     lock_order(order.pk)
     events = Event.objects.filter(order=order)
     if not (called_off(events).exists() or exchanges_off(events).exists()):
-        raise DomainError(f"Order {order}: there is nothing to tick off.")
+        raise DomainError(say("Order {order}: there is nothing to tick off.", order=order))
     record([Event.of(order, "call_off_settled", actor=actor)])

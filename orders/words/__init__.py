@@ -20,5 +20,13 @@ def say_count(number: int, one: str, many: str, /, **values: Any) -> str:
     return said.format(**values) if values else said
 
 
+def inside(label: str) -> str:
+    """A label inside of a sentence: it begins small, but in German, whose nouns never do."""
+    language = get_language()
+    if language == "de":
+        return label
+    return label.lower() if language == "en" else label[:1].lower() + label[1:]
+
+
 # For constants: the language is not known yet when a module is read.
 say_later = lazy(say, str)

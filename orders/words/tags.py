@@ -1,5 +1,6 @@
 """Template tags that say texts: `{% say "Stop {number}" number=3 %}`, `{{ "Pick"|say }}`."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -7,6 +8,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from orders import words
+from orders.words.writing import figure, for_how_long, written
 
 register = template.Library()
 
@@ -27,6 +29,30 @@ def say_count(number: int, one: str, many: str, /, **values: Any) -> SafeString:
 def said(text: object) -> str:
     """Say a text that a constant or a choice holds; escaped as any other value."""
     return words.say(str(text))
+
+
+@register.filter
+def inside(text: object) -> str:
+    """A label inside of a sentence: it begins small, but in German, whose nouns never do."""
+    return words.inside(str(text))
+
+
+@register.filter(expects_localtime=True)
+def when(moment: date | datetime | None, form: str) -> str:
+    """A day or a moment in a form of `date`, as the language of the page writes it."""
+    return written(moment, form)
+
+
+@register.filter(name="figure")
+def amount(digits: object) -> str:
+    """Digits with a point, as the language of the page writes them."""
+    return figure(str(digits))
+
+
+@register.simple_tag
+def lasting(since: datetime, now: datetime, *, at_most: bool = False) -> str:
+    """“for 2 days”, or “just now”; `at_most` of several: the longest."""
+    return for_how_long(since, now, at_most=at_most)
 
 
 def _escaped(values: dict[str, Any]) -> dict[str, str]:

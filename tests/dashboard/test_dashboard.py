@@ -227,10 +227,10 @@ def test_a_pickup_point_needs_attention_in_its_last_days(shop, client, building,
         assert found(shop) == {"at_pickup_point": [order.number]}
         page = client.get(HOME).content.decode()
     package = order.packages.get()
-    assert f"Parcel {package} is at a pickup point until Mon 30 Nov." in page
+    assert f"Parcel <bdi>{package}</bdi> is at a pickup point until Mon 30 Nov." in page
     send_back(package, actor=pia)
     assert (
-        f"Parcel {package} is on its way back. Its units are inspected when it arrives"
+        f"Parcel <bdi>{package}</bdi> is on its way back. Its units are inspected when it arrives"
         in client.get(HOME).content.decode()
     )
 

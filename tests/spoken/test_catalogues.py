@@ -9,8 +9,8 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from django.utils import translation
 
-from fulfillment.spoken.extracting import texts_of
-from fulfillment.spoken.parts import FLOOR_PAGES, NAMES, SIGN_IN_PAGES
+from fulfillment.management.words.extracting import texts_of
+from fulfillment.spoken.parts import BUTTONS, DASHBOARD_PAGES, FLOOR_PAGES, NAMES, SIGN_IN_PAGES
 from orders.words import say, say_count
 
 OTHERS = [language for language in NAMES if language != "en"]
@@ -28,11 +28,17 @@ ENGLISH = {
 SIGN_IN = (
     "login", "logout", "account_inactive", "password_reset", "password_reset_done",
     "password_reset_from_key", "password_reset_from_key_done", "_small", "_field",
+    "_second_factor",
+)  # fmt: skip
+DASHBOARD = (
+    "base", "attention", "attention/*", "orders", "orders/*", "bulk/*", "view", "returns/list",
+    "_button", "_link_form", "_pages", "messages/_decisions", "webhooks/_state",
 )  # fmt: skip
 SPOKEN = [
     *(path for path in (TEMPLATES / "warehouse").glob("*.html") if path.stem not in ENGLISH),
     *(TEMPLATES / "courier").glob("*.html"),
     *(TEMPLATES / "account" / f"{name}.html" for name in SIGN_IN),
+    *(path for name in DASHBOARD for path in (TEMPLATES / "dashboard").glob(f"{name}.html")),
     *(TEMPLATES / f"{name}.html" for name in ("base", "_nav", "refused", "404", "403", "400")),
     TEMPLATES / "mfa" / "authenticate.html",
 ]
@@ -106,7 +112,9 @@ def test_a_number_has_the_form_that_its_language_wants():
 
 
 def test_a_page_is_of_one_part():
-    assert not set(FLOOR_PAGES) & set(SIGN_IN_PAGES)
+    pages = [*BUTTONS, *DASHBOARD_PAGES, *FLOOR_PAGES, *SIGN_IN_PAGES]
+
+    assert len(pages) == len(set(pages))
 
 
 # What a worker reads, with its values.

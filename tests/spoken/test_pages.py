@@ -10,7 +10,7 @@ from babel.messages.pofile import write_po
 from django.test import Client
 from django.utils.html import strip_tags
 
-from fulfillment.spoken.extracting import texts_of
+from fulfillment.management.words.extracting import texts_of
 from orders.models import Product
 from tests.support.cast import make_product, put_stock
 from tests.support.signing_in import sign_in

@@ -16,6 +16,7 @@ from orders.lifecycle.transitions import move
 from orders.models import Event, KitPart, Product, Seller, User
 from orders.returns.handling import ALPHABET, NUMBER_LENGTH
 from orders.values.texts import one_line
+from orders.words import say
 from warehouse.models import Inbound, InboundLine
 from warehouse.states import InboundStatus
 
@@ -91,7 +92,9 @@ def settle_inbound(inbound: Inbound, *, actor: User) -> None:
     """Tick off differences that the seller has seen."""
     open_ones = Inbound.objects.filter(pk=inbound.pk, differs=True, settled_at=None)
     if not open_ones.update(settled_at=timezone.now()):
-        raise DomainError(f"The differences of {inbound} are ticked off already.")
+        raise DomainError(
+            say("The differences of {inbound} are ticked off already.", inbound=inbound)
+        )
     record([Event.of(inbound, "settled", actor=actor)])
 
 

@@ -6,6 +6,7 @@ from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Sum, Va
 from django.db.models.functions import Cast, Concat, Greatest
 
 from orders.access import Viewer
+from orders.words import say_count
 from warehouse.models import Inbound, InboundLine
 
 # The columns of a matter, by those of an inbound.
@@ -13,7 +14,7 @@ DIFFERING: dict[str, Any] = {
     "number": "reference", "customer": "number", "why": "differences", "since": "closed_at",
 }  # fmt: skip
 MARK = "/"
-NAMES = ("missing", "too many", "damaged")
+NAMES = MISSING, TOO_MANY, DAMAGED = "missing", "too many", "damaged"
 
 
 def differing(viewer: Viewer) -> "QuerySet[Inbound]":
@@ -30,7 +31,15 @@ def differing(viewer: Viewer) -> "QuerySet[Inbound]":
 def in_words(differences: str) -> str:
     """“3 missing, 1 damaged”."""
     counts = zip(differences.split(MARK), NAMES, strict=True)
-    return ", ".join(f"{units} {name}" for units, name in counts if units != "0")
+    return ", ".join(_said(name, int(units)) for units, name in counts if units != "0")
+
+
+def _said(name: str, units: int) -> str:
+    if name == MISSING:
+        return say_count(units, "{n} missing", "{n} missing", n=units)
+    if name == TOO_MANY:
+        return say_count(units, "{n} too many", "{n} too many", n=units)
+    return say_count(units, "{n} damaged", "{n} damaged", n=units)
 
 
 def _sum(units: Any) -> Subquery:

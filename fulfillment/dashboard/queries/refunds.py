@@ -26,6 +26,8 @@ from orders.returns.ahead import out_ahead
 from orders.returns.given_back import unmatched
 from orders.states import RefundStatus, ReturnStatus
 from orders.values.money import digits, plain
+from orders.words import say
+from orders.words.writing import figure
 
 # Its date has passed, and nobody has ticked it off.
 LATE = Q(promise__broken_at__isnull=False)
@@ -69,7 +71,9 @@ class Told(NamedTuple):
 
 def owed_words(amount: int | None, currency: str) -> str:
     """What is owed; None where not all that the order cost is known here."""
-    return "Amount to be looked up in the shop" if amount is None else plain(amount, currency)
+    if amount is None:
+        return say("Amount to be looked up in the shop")
+    return f"{figure(digits(amount, currency))} {currency}"
 
 
 def owed_refunds(viewer: Viewer) -> QuerySet[Refund]:

@@ -43,6 +43,7 @@ from orders.errors import DomainError, Outdated
 from orders.intake import differences
 from orders.models import Discrepancy, Hold, MatterMark, Order, Problem, Push, Seller
 from orders.states import ShipmentStatus
+from orders.words import say
 
 ALL_OF_A_KIND = 500
 DAY = timedelta(days=1)
@@ -171,7 +172,7 @@ def _snooze(request: SignedInRequest, seller: Seller, matter: Matter) -> HttpRes
     until = morning.replace(tzinfo=ZoneInfo(seller.warehouse.time_zone))
     try:
         if (form.cleaned_data["since"] or matter.since) < matter.since:
-            raise Outdated("More has happened since you opened this page. Look at it again.")
+            raise Outdated(say("More has happened since you opened this page. Look at it again."))
         snooze_matter(seller, matter.kind, matter.subject_id, since=matter.since, until=until)
     except DomainError as error:
         form.add_error("until", str(error))

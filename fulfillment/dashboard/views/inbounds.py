@@ -17,6 +17,7 @@ from orders.accounts.requests import SignedInRequest
 from orders.catalogue.views import HEADERS
 from orders.errors import DomainError, InvalidInput
 from orders.models import Seller
+from orders.words import say
 from warehouse.inbound.announcing import announce_inbound, cancel_inbound, settle_inbound
 from warehouse.inbound.receiving import sums_of
 from warehouse.models import Inbound, InboundDamage, InboundLine
@@ -90,7 +91,7 @@ def settle(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Tick off differences that were seen."""
     row = get_object_or_404(_inbounds(request), pk=pk)
     settle_inbound(row, actor=request.user)
-    messages.success(request, f"Differences of {row} ticked off.")
+    messages.success(request, say("Differences of {row} ticked off.", row=row))
     back = request.POST.get("back") == "attention"
     return redirect("dashboard") if back else redirect("dashboard_inbound", pk)
 

@@ -19,6 +19,7 @@ from fulfillment.dashboard.list_forms import (
     TagForm,
     without,
 )
+from fulfillment.dashboard.queries.orders.bulk import in_words
 from fulfillment.dashboard.queries.orders.filters import DELIVERED_TODAY, OrderFilter
 from fulfillment.dashboard.queries.orders.listing import order_list
 from fulfillment.dashboard.queries.orders.neighbours import neighbours
@@ -42,6 +43,7 @@ from orders.states import ORDER_UNSHIPPED, OrderStatus, ReturnStatus
 from orders.values.counts import MOST_LINES, whole
 from orders.values.form_fields import country_choices
 from orders.values.unfit import Unfit
+from orders.words import say
 
 TABS = {
     "": "All",
@@ -61,7 +63,7 @@ ACTS = (
     ("priority", "Priority"),
     ("export", "Export"),
     ("untag", "Remove tag"),
-    ("cancel", "Cancel"),
+    ("cancel", "Cancel orders"),
 )
 FROM_LIST = "list"  # in the query string of an order that was opened from the list
 REFUSABLE = {
@@ -94,10 +96,12 @@ def orders(request: SignedInRequest) -> HttpResponse:
         "tabs": tabs,
         "page": found.page,
         "total": count_text(found.total, MOST_FOUND if wanted.search else MOST_COUNTED),
-        "is_one": found.total == 1,
+        "found": found.total,
         "channels": found.channels,
         "services": found.services,
-        "jobs": [row | {"act": BulkJob.Act(row["act"]).label} for row in found.jobs],
+        "jobs": [
+            row | {"said": in_words(BulkJob.Act(row["act"]), row["total"])} for row in found.jobs
+        ],
         "query": without(request.GET),
         "current": next((tab for tab in tabs if tab.is_current), None),
         "acts": ACTS,
@@ -114,7 +118,11 @@ def _tabs(request: SignedInRequest, wanted: OrderFilter, saved: list[dict[str, s
     query = without(request.GET)
     is_saved = any(row["query"] == query for row in saved)
     tabs = [
-        Tab(name, f"status={status}" if status else "", not is_saved and status == wanted.status)
+        Tab(
+            say(name),
+            f"status={status}" if status else "",
+            not is_saved and status == wanted.status,
+        )
         for status, name in usual.items()
     ]
     tabs += [
@@ -197,9 +205,17 @@ def release(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Release a hold; what the shop wants is decided on with what it wants in sight."""
     row = get_object_or_404(Hold.objects.visible_to(request.viewer).select_related("order"), pk=pk)
     if row.reason == Hold.Reason.SHOP and not row.released_at:
-        raise DomainError(f"Look first at what the shop wants of order {row.order}: {row.detail}.")
+        raise DomainError(
+            say(
+                "Look first at what the shop wants of order {order}: {detail}.",
+                order=row.order,
+                detail=row.detail,
+            )
+        )
     release_hold(row, actor=request.user)
-    return _done(request, row.order_id, f"The hold on order {row.order} is released.")
+    return _done(
+        request, row.order_id, say("The hold on order {order} is released.", order=row.order)
+    )
 
 
 @require_POST
@@ -209,7 +225,9 @@ def retry(request: SignedInRequest, pk: UUID) -> HttpResponse:
     letters = DeadLetter.objects.visible_to(request.viewer).select_related("order")
     row = get_object_or_404(letters, pk=pk)
     retry_now(row)
-    return _done(request, row.order_id, f"Order {row.order} is retried within a minute.")
+    return _done(
+        request, row.order_id, say("Order {order} is retried within a minute.", order=row.order)
+    )
 
 
 @require_POST
@@ -225,7 +243,11 @@ def link(request: SignedInRequest, pk: UUID) -> HttpResponse:
         return _page(request, _order(request, line.order_id), link_form=form, status=422)
     product = form.product
     link_line(line, product=product, actor=request.user)
-    return _done(request, line.order_id, f"{line.sku or line.title} is now linked to {product}.")
+    return _done(
+        request,
+        line.order_id,
+        say("{goods} is now linked to {product}.", goods=line.sku or line.title, product=product),
+    )
 
 
 @require_POST
@@ -233,7 +255,9 @@ def link(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def approve(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Approve a return."""
     row = approve_return(_return(request, pk), actor=request.user)
-    return _done(request, row.order_id, f"Return {row} is approved; the customer is notified.")
+    return _done(
+        request, row.order_id, say("Return {row} is approved; the customer is notified.", row=row)
+    )
 
 
 @require_POST
@@ -241,7 +265,9 @@ def approve(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def refuse(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Refuse a return."""
     row = refuse_return(_return(request, pk), actor=request.user)
-    return _done(request, row.order_id, f"Return {row} is refused; the customer is notified.")
+    return _done(
+        request, row.order_id, say("Return {row} is refused; the customer is notified.", row=row)
+    )
 
 
 @require_POST

@@ -14,6 +14,7 @@ from orders.errors import DomainError
 from orders.models import Order, Problem, ProblemPhoto
 from orders.problems.answering import REASONS, answer_problem, settle_refund
 from orders.wishes.called_off import settle_call_off
+from orders.words import say
 
 INVALID = 422
 
@@ -50,7 +51,7 @@ def problem(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def settle(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Tick off a refund that was paid in the shop."""
     settle_refund(_problem(request, pk), actor=request.user)
-    messages.success(request, "Refund ticked off.")
+    messages.success(request, say("Refund ticked off."))
     return redirect("dashboard")
 
 
@@ -60,7 +61,7 @@ def settle_cancellation(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Tick off an order that its customer called off."""
     row = get_object_or_404(Order.objects.visible_to(request.viewer), pk=pk)
     settle_call_off(row, actor=request.user)
-    messages.success(request, f"Order {row} ticked off.")
+    messages.success(request, say("Order {row} ticked off.", row=row))
     return redirect("dashboard")
 
 

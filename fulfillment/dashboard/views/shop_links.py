@@ -26,6 +26,7 @@ from orders.pushes.links import (
     unlink_shop,
 )
 from orders.shops import asker_of, stock_teller_of, teller_of
+from orders.words import say
 from warehouse.stock.for_shops import warehouses_of
 
 STATES = {"": "All", "waiting": "Waiting", "done": "Told", "failed": "Failed"}
@@ -108,8 +109,8 @@ def stock_rule(request: SignedInRequest, pk: UUID) -> HttpResponse:
     except DomainError as refused:
         messages.error(request, str(refused))
     else:
-        told = "our stock" if tells else "our stock no more: it keeps what it shows now"
-        messages.success(request, f"{row.channel} is told {told}.")
+        what = "our stock" if tells else "our stock no more: it keeps what it shows now"
+        messages.success(request, f"{row.channel} is told {what}.")
     return redirect("dashboard_pushes", pk)
 
 
@@ -119,7 +120,7 @@ def try_again(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Let a worker tell a shop again what failed."""
     row = get_object_or_404(Push.objects.visible_to(request.viewer), pk=pk)
     retry_push(row)
-    messages.success(request, "The shop is told again within a minute.")
+    messages.success(request, say("The shop is told again within a minute."))
     return _back(request, row)
 
 
@@ -129,10 +130,10 @@ def dismiss(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Leave a shop without this news."""
     row = get_object_or_404(Push.objects.visible_to(request.viewer), pk=pk)
     dismiss_push(row)
-    done = (
+    told = (
         "Done." if row.about else "Dismissed. Correct it in the shop yourself, if it has to know."
     )
-    messages.success(request, done)
+    messages.success(request, say(told))
     return _back(request, row)
 
 

@@ -20,6 +20,7 @@ from orders.intake.differences import accept_differences, fingerprint
 from orders.intake.payments import heed_setting
 from orders.models import Call, SalesChannel, ShopOrder
 from orders.shops import asker_of
+from orders.words import say
 
 STATES = {
     "": "All",
@@ -67,7 +68,7 @@ def call(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def try_again(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Let a worker read a call again."""
     retry_call(get_object_or_404(Call.objects.visible_to(request.viewer), pk=pk))
-    messages.success(request, "The call is read again within a minute.")
+    messages.success(request, say("The call is read again within a minute."))
     return _back(request, pk)
 
 
@@ -77,7 +78,7 @@ def dismiss(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Leave a call that could not be read as it is."""
     row = get_object_or_404(Call.objects.visible_to(request.viewer), pk=pk)
     dismiss_call(row, actor_name=str(request.user))
-    messages.success(request, "The call is dismissed. It stays in the log of its channel.")
+    messages.success(request, say("The call is dismissed. It stays in the log of its channel."))
     return _back(request, pk)
 
 
@@ -88,7 +89,7 @@ def keep_as_it_is(request: SignedInRequest, pk: UUID) -> HttpResponse:
     rows = ShopOrder.objects.visible_to(request.viewer).select_related("order")
     row = get_object_or_404(rows.filter(order__isnull=False), pk=pk)
     accept_differences(row, actor=request.user, seen=_seen(request.POST.get("seen", "")))
-    messages.success(request, f"Order {row.order} stays as it is here.")
+    messages.success(request, say("Order {order} stays as it is here.", order=row.order))
     if request.POST.get("back") == "order":
         return redirect("dashboard_order", row.order_id)
     return redirect("dashboard")

@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from fulfillment.spoken.extracting import texts_of
+from fulfillment.management.words.extracting import texts_of
 from fulfillment.spoken.parts import NAMES
 
 # Lines of the head that say who wrote the file when: git knows better.

@@ -193,7 +193,7 @@ def test_what_is_no_filter_is_named_and_left_out(shop, client):
     answer = client.get(LIST, query)
     assert [row.number for row in answer.context["page"].rows] == [order.number]
     text = answer.content.decode()
-    assert "Since: Enter a valid date." in text
+    assert "From: Enter a valid date." in text
     assert "nonsense is not one of the available choices" in text
 
 

@@ -94,10 +94,16 @@ def test_orders_on_hold_for_one_reason_are_released_together(shop, client):
 
 
 WAITS = {
-    "payment": ("the payment. The shop says: partly paid.", "The shop says of the payment"),
-    "clearance": ("the shop, which has not cleared them", "The shop has not cleared it"),
-    "shop_hold": ("the shop, which holds them", "The shop holds it"),
-    "warehouse": ("a decision: the warehouse stopped them", "The warehouse stopped it"),
+    "payment": ("Not paid. The shop says: <bdi>partly paid</bdi>.", "The shop says of the payment"),
+    "clearance": (
+        "The shop has not cleared them: <bdi>partly paid</bdi>.",
+        "The shop has not cleared it",
+    ),
+    "shop_hold": ("The shop holds them: <bdi>partly paid</bdi>.", "The shop holds it"),
+    "warehouse": (
+        "The warehouse stopped them: <bdi>partly paid</bdi>.",
+        "The warehouse stopped it",
+    ),
 }
 
 

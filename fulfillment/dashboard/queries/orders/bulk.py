@@ -13,6 +13,7 @@ from fulfillment.lists.order_search import MOST_FOUND, found_by_each, ways_to_fi
 from orders.access import Viewer
 from orders.decisions.bulk import MOST_ORDERS
 from orders.models import BulkJob, BulkRow, Order, User
+from orders.words import say, say_count
 
 State = BulkRow.State
 
@@ -76,3 +77,18 @@ def progress_of(viewer: Viewer, job: BulkJob, *, state: str = "", cursor: str = 
     page = page_of(shown.select_related("order"), key="position", cursor=cursor)
     done, refused = counts[State.DONE], counts[State.REFUSED]
     return Progress(job.total - done - refused, done, refused, page)
+
+
+def in_words(act: BulkJob.Act, number: int) -> str:
+    """What a job does, and with how many orders."""
+    if act == BulkJob.Act.CANCEL:
+        return say_count(number, "Cancel: {n} order", "Cancel: {n} orders", n=number)
+    label = say(str(act.label))
+    return say_count(number, "{act}: {n} order", "{act}: {n} orders", act=label, n=number)
+
+
+def too_many(act: BulkJob.Act) -> str:
+    """The same of more orders than a job takes."""
+    if act == BulkJob.Act.CANCEL:
+        return say("Cancel: too many orders")
+    return say("{act}: too many orders", act=say(str(act.label)))

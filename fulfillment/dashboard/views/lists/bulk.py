@@ -11,7 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from fulfillment.dashboard.list_forms import EXPORT, BulkForm
-from fulfillment.dashboard.queries.orders.bulk import Chosen, chosen_orders, progress_of
+from fulfillment.dashboard.queries.orders.bulk import (
+    Chosen,
+    chosen_orders,
+    in_words,
+    progress_of,
+    too_many,
+)
 from fulfillment.lists.order_search import MOST_FOUND
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
@@ -20,6 +26,8 @@ from orders.decisions.bulk_acts import NEEDS
 from orders.errors import DomainError, InvalidInput, Outdated
 from orders.keys import new_id
 from orders.models import BulkJob
+from orders.words import say
+from orders.words.writing import grouped
 
 
 @require_POST
@@ -41,7 +49,7 @@ def begin(request: SignedInRequest) -> HttpResponse:
     """Begin the job; a second click finds it begun."""
     form = BulkForm(request.POST)
     if (refusal := form.refusal()) or form.cleaned_data["act"] == EXPORT:
-        messages.error(request, refusal or "Choose what to do with these orders.")
+        messages.error(request, refusal or say("Choose what to do with these orders."))
         return redirect(_list_of(form))
     given = form.cleaned_data
     if begun := BulkJob.objects.visible_to(request.viewer).filter(pk=given["key"]).first():
@@ -50,9 +58,11 @@ def begin(request: SignedInRequest) -> HttpResponse:
     try:
         if given["all"] and given["seal"] != chosen.seal:
             chosen = _chosen(request, form, timezone.now())
-            raise Outdated("These are other orders than before. Look at how many there are now.")
+            raise Outdated(
+                say("These are other orders than before. Look at how many there are now.")
+            )
         if chosen.are_too_many:
-            raise DomainError("These are too many orders: choose fewer, as by date.")
+            raise DomainError(say("These are too many orders: choose fewer, as by date."))
         job = begin_bulk_job(
             chosen.orders(request.viewer),
             BulkJob.Act(given["act"]),
@@ -79,7 +89,9 @@ def bulk_job(request: SignedInRequest, pk: UUID) -> HttpResponse:
     job = get_object_or_404(jobs, pk=pk)
     state = request.GET.get("state", "")
     progress = progress_of(request.viewer, job, state=state, cursor=request.GET.get("page", ""))
+    heading = in_words(BulkJob.Act(job.act), job.total)
     context = {"job": job, "progress": progress, "page": progress.page, "state": state}
+    context["heading"] = heading
     return render(request, "dashboard/bulk/job.html", context)
 
 
@@ -94,10 +106,11 @@ def _confirm(
     context = {
         "form": form,
         "act": act,
+        "heading": too_many(act) if chosen.are_too_many else in_words(act, len(chosen.pks)),
         "needs": NEEDS[act],
         "chosen": chosen,
         "number": len(chosen.pks),
-        "most": f"{MOST_FOUND if chosen.is_cut else MOST_ORDERS:,}",
+        "most": grouped(MOST_FOUND if chosen.is_cut else MOST_ORDERS),
         "back": _list_of(form),
     }
     return render(request, "dashboard/bulk/confirm.html", context, status=status)

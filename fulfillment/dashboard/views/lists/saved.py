@@ -15,6 +15,7 @@ from orders.accounts.requests import SignedInRequest
 from orders.decisions.views import save_view
 from orders.errors import DomainError
 from orders.models import Seller
+from orders.words import say
 
 
 @require_POST
@@ -48,7 +49,7 @@ def delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if not request.POST.get("sure"):
         return redirect(_list(row.query))
     row.delete()
-    messages.success(request, f"The view {row} is deleted. Its orders stay.")
+    messages.success(request, say("The view {row} is deleted. Its orders stay.", row=row))
     return redirect("dashboard_orders")
 
 

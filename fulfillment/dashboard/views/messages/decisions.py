@@ -13,20 +13,23 @@ from notifications.models import Message
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
+from orders.words import say
 
 
 @require_POST
 @role_required(*SELLER_ROLES)
 def resend(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Resend a message."""
-    return _decide(request, pk, resend_message, "The message is being resent.")
+    told = "The message is being resent."
+    return _decide(request, pk, resend_message, told)
 
 
 @require_POST
 @role_required(*SELLER_ROLES)
 def dismiss(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Dismiss a message."""
-    return _decide(request, pk, dismiss_message, "Message dismissed. It will not be resent.")
+    told = "Message dismissed. It will not be resent."
+    return _decide(request, pk, dismiss_message, told)
 
 
 def _decide(
@@ -38,7 +41,7 @@ def _decide(
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, text)
+        messages.success(request, say(text))
     if request.POST.get("back") == "attention":
         return redirect("dashboard")
     return redirect("dashboard_order", message.order_id)

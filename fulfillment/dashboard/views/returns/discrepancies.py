@@ -20,6 +20,7 @@ from orders.returns.discrepancies import (
     settle_credit,
 )
 from orders.states import DiscrepancyStatus
+from orders.words import say
 
 REFUSED = 409
 Decision = Discrepancy.Decision
@@ -67,7 +68,7 @@ def discrepancy(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def settle(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Tick off a refund that was paid in the shop."""
     settle_credit(_row(request, pk), actor=request.user)
-    messages.success(request, "Refund ticked off.")
+    messages.success(request, say("Refund ticked off."))
     return redirect("dashboard")
 
 

@@ -21,6 +21,7 @@ from orders.files.formats.csv_files import lines_of
 from orders.models import Return
 from orders.returns.handling import approve_return
 from orders.row_security import Reach, seeing
+from orders.words import say, say_count
 
 MOST_TOLD = 5
 
@@ -38,7 +39,7 @@ def returns(request: SignedInRequest) -> HttpResponse:
         "wanted": wanted,
         "page": page,
         "total": count_text(total),
-        "is_one": total == 1,
+        "found": total,
         "chips": form.chips(request.GET),
         "query": request.GET.urlencode(),
     }
@@ -72,15 +73,23 @@ def approve_ticked(request: SignedInRequest) -> HttpResponse:
         except DomainError as error:
             refused.append(str(error))
     if approved:
-        text = "1 return is approved; its customer is notified."
-        many = f"{approved} returns are approved; their customers are notified."
-        messages.success(request, text if approved == 1 else many)
+        text = say_count(
+            approved,
+            "{n} return is approved; its customer is notified.",
+            "{n} returns are approved; their customers are notified.",
+            n=approved,
+        )
+        messages.success(request, text)
     for words in refused[:MOST_TOLD]:
         messages.warning(request, words)
     if len(refused) > MOST_TOLD:
-        messages.warning(request, f"{len(refused) - MOST_TOLD} more could not be approved.")
+        more = len(refused) - MOST_TOLD
+        text = say_count(
+            more, "{n} more could not be approved.", "{n} more could not be approved.", n=more
+        )
+        messages.warning(request, text)
     if not approved and not refused:
-        messages.warning(request, "Tick at least one return.")
+        messages.warning(request, say("Tick at least one return."))
     answer = redirect("dashboard_returns")
     if query := form.page_query():
         answer["Location"] += f"?{query}"

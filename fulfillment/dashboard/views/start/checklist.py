@@ -9,6 +9,7 @@ from orders.access import SELLER_ROLES, role_required
 from orders.accounts.first_day import put_away_checklist
 from orders.accounts.requests import SignedInRequest
 from orders.models import Seller
+from orders.words import say
 
 
 @require_POST
@@ -18,5 +19,5 @@ def put_away(request: SignedInRequest) -> HttpResponse:
     if not request.viewer.is_operator:
         for seller in Seller.objects.visible_to(request.viewer):
             put_away_checklist(seller)
-        messages.success(request, "The checklist is put away.")
+        messages.success(request, say("The checklist is put away."))
     return redirect("dashboard")

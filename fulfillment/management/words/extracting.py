@@ -8,8 +8,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from fulfillment.spoken.constants import constants
-from fulfillment.spoken.parts import FLOOR, SIGN_IN
+from fulfillment.management.words.constants import constants
+from fulfillment.management.words.labels import labels
+from fulfillment.spoken.parts import DASHBOARD, FLOOR, SIGN_IN
 
 Text = tuple[str, ...]  # one, or that of one and that of many
 Found = dict[Text, set[str]]
@@ -29,6 +30,12 @@ TOLD = "told"  # a variable of this name holds a text that is said below
 # Labels of their fields are said where a field was not understood.
 FORMS = re.compile(r"warehouse/(scanning|floor|inbound|stock|corrections|couriers)/\w*forms\.py$")
 OF_SIGN_IN = re.compile(r"templates/(account|mfa)/|templates/[^/]+$|static/signed-out\.js$")
+# What is read by sellers, and what is read by them and on the floor.
+OF_SELLERS = re.compile(
+    r"templates/dashboard/|(fulfillment/dashboard|fulfillment/management/words/labels|notifications|orders)\b"
+    r"|warehouse/inbound/announcing"
+)
+OF_BOTH = re.compile(r"orders/(errors|models/holds)\.py$")
 
 
 def texts() -> Found:
@@ -39,19 +46,28 @@ def texts() -> Found:
     for path, said in _of_modules():
         found[said].add(path)
     for text in constants():
-        found[(text,)].add("fulfillment/spoken/constants.py")
+        found[(text,)].add("fulfillment/management/words/constants.py")
+    for text in labels():
+        found[(text,)].add("fulfillment/management/words/labels.py")
     found.pop(("",), None)  # the name of nothing
     return found
 
 
 def texts_of(language: str) -> Found:
     """Those that a catalogue of this language needs."""
-    wanted = texts()
-    if language in FLOOR:
-        return wanted
-    assert language in SIGN_IN  # noqa: S101 - a part that is not written yet
-    rows = {said: {path for path in at if OF_SIGN_IN.match(path)} for said, at in wanted.items()}
+    rows = {
+        said: {path for path in at if language in _languages_at(path)}
+        for said, at in texts().items()
+    }
     return {said: at for said, at in rows.items() if at}
+
+
+def _languages_at(path: str) -> tuple[str, ...]:
+    if OF_SIGN_IN.match(path):
+        return SIGN_IN
+    if OF_BOTH.match(path):
+        return FLOOR + DASHBOARD
+    return DASHBOARD if OF_SELLERS.match(path) else FLOOR
 
 
 def _of_scripts() -> Iterator[tuple[str, Text]]:
@@ -69,7 +85,7 @@ def _of_files(
 
 
 def _of_modules() -> Iterator[tuple[str, Text]]:
-    for app in ("fulfillment", "orders", "warehouse"):
+    for app in ("fulfillment", "notifications", "orders", "warehouse"):
         for path in _files(app, "py"):
             source = path.read_text()
             if "import say" not in source and not FORMS.match(_name(path)):

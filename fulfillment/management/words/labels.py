@@ -1,0 +1,75 @@
+"""Texts of the sellers' pages that are said where a constant is shown, as in `constants.py`."""
+
+from collections.abc import Iterator
+
+from django.db.models import TextChoices
+
+from fulfillment.dashboard.edit_forms import PRIORITIES
+from fulfillment.dashboard.list_forms import SORT_NAMES
+from fulfillment.dashboard.queries.first_day import STEPS
+from fulfillment.dashboard.queries.matter_kinds import BANDS, KINDS
+from fulfillment.dashboard.queries.orders.standing import TROUBLE
+from fulfillment.dashboard.queries.returns.listing import TABS as RETURN_TABS
+from fulfillment.dashboard.queries.timeline import REASONS
+from fulfillment.dashboard.views.attention import WORDS
+from fulfillment.dashboard.views.orders import ACTS, TABS
+from notifications.kinds.catalogue import KINDS as MESSAGES
+from notifications.models import Message, Suppression
+from notifications.models.delivery import channel_choices
+from notifications.models.webhooks import Endpoint
+from notifications.states import MessageStatus
+from orders import errors
+from orders.intake import differences
+from orders.models import (
+    BulkJob,
+    BulkRow,
+    Discrepancy,
+    Order,
+    Package,
+    Problem,
+    Push,
+    Return,
+    Shipment,
+)
+from orders.states import (
+    DiscrepancyStatus,
+    OrderStatus,
+    PackageStatus,
+    RefundStatus,
+    ReturnStatus,
+    ShipmentStatus,
+)
+
+# Their labels stand on pages; a sentence of what cannot be done says the code too.
+STATUSES: tuple[type[TextChoices], ...] = (
+    DiscrepancyStatus, OrderStatus, PackageStatus, ReturnStatus, ShipmentStatus,
+)  # fmt: skip
+CHOICES: tuple[type[TextChoices], ...] = (
+    Discrepancy.Kind, Endpoint.PausedBecause, Message.Audience, MessageStatus, Problem.Kind,
+    Suppression.Reason, Push.What, BulkJob.Act, BulkRow.State, RefundStatus,
+)  # fmt: skip
+MOVED = (Discrepancy, Order, Package, Return, Shipment)  # of which an error names one
+TABLES = (
+    errors.ALREADY, errors.PRESENT, errors.WANTED, differences.WORDS, REASONS,
+    RETURN_TABS, SORT_NAMES, TABS, TROUBLE, WORDS, PRIORITIES, dict(ACTS),
+)  # fmt: skip
+# Of an endpoint of webhooks, and of a delivery.
+STATES = ("Active", "Failing", "Paused", "Disabled", "Waiting", "Delivered", "Failed")
+
+
+def labels() -> Iterator[str]:
+    """All of them, in English."""
+    yield from STATES
+    for choices in (*STATUSES, *CHOICES):
+        yield from (str(label) for label in choices.labels)
+    for statuses in STATUSES:
+        yield from (errors.WANTED.get(s, s.replace("_", " ")) for s in statuses.values)
+    for table in TABLES:
+        yield from map(str, table.values())
+    yield from (str(model._meta.verbose_name).capitalize() for model in MOVED)
+    for title, text, *_ in (*KINDS.values(), *BANDS.values()):
+        yield from (title, text)
+    for step in STEPS:
+        yield from (step.words, step.help)
+    yield from (title for _, title in channel_choices())
+    yield from (kind.title for kind in MESSAGES.values())

@@ -1,0 +1,70 @@
+"""Days, moments and numbers as the language of this request writes them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from babel.dates import format_skeleton
+from babel.numbers import format_decimal
+from django.template.defaultfilters import date as english
+from django.utils.timesince import timesince
+from django.utils.translation import get_language
+
+from orders.words import say
+
+ENGLISH = "en"
+# A format of Django's, which writes English, and the skeleton of its day in CLDR for the others.
+SKELETONS = {
+    "D j M": "MMMEd",
+    "D j M Y": "yMMMEd",
+    "j M": "MMMd",
+    "j M Y": "yMMMd",
+    "l j F": "MMMMEEEEd",
+    "l, j F": "MMMMEEEEd",
+}
+CLOCK = "H:i"
+
+
+def written(moment: date | datetime | None, form: str) -> str:
+    """A day or a moment, in its own time zone, in one of these forms; also with the hour."""
+    language = get_language() or ENGLISH
+    day, clock, _ = form.partition(f" {CLOCK}")
+    skeleton = SKELETONS.get(day.rstrip(","))
+    if not moment or language == ENGLISH or skeleton is None:
+        return str(english(moment, form))
+    said: str = format_skeleton(skeleton, moment, locale=language)
+    if not clock:
+        return said
+    mark = "،" if language == "ar" else ","
+    return f"{said}{mark} {english(moment, CLOCK)}"
+
+
+def age(since: datetime, now: datetime) -> str:
+    """How long ago it was, in two units at most; "" within the first minute."""
+    return "" if (now - since).total_seconds() < 60 else timesince(since, now)
+
+
+def for_how_long(since: datetime, now: datetime, *, at_most: bool = False) -> str:
+    """“for 2 days, 3 hours”, or “just now”; `at_most` of several: the longest."""
+    if not (passed := age(since, now)):
+        return say("just now")
+    return say("for up to {age}", age=passed) if at_most else say("for {age}", age=passed)
+
+
+def decimal(value: float) -> str:
+    """A number with one digit behind the point, or the comma."""
+    return str(format_decimal(value, "0.0", locale=get_language() or ENGLISH))
+
+
+def grouped(number: int) -> str:
+    """A whole number with its groups: 10,000."""
+    return str(format_decimal(number, locale=get_language() or ENGLISH))
+
+
+def figure(digits: str) -> str:
+    """Digits with a point, as of an amount, as the language writes them; in English as they are."""
+    language = get_language() or ENGLISH
+    places = len(digits.partition(".")[2])
+    form = f"#,##0.{'0' * places}" if places else "#,##0"
+    if language == ENGLISH or not digits:
+        return digits
+    return str(format_decimal(Decimal(digits), form, locale=language))
