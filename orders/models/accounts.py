@@ -21,7 +21,7 @@ from orders.access import (
     all_scopes,
 )
 from orders.keys import new_id
-from orders.models.base import A_DEMO_HAS_ITS_ID, Row, code, moments
+from orders.models.base import A_DEMO_HAS_ITS_ID, Row, code, mapping, moments
 from orders.states import DemoState, ShippingRule
 from orders.values.places import COUNTRY, LANGUAGE
 
@@ -98,17 +98,11 @@ class Seller(Row):
         default=0, db_default=0, help_text="For a return of the customer's choice; minor units."
     )
     return_fee_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
-    return_reasons = models.JSONField(
-        blank=True,
-        default=dict,
-        db_default={},
-        help_text="{reason: beginnings of the SKUs for which it may be given}; none: for none.",
+    return_reasons = mapping(
+        "{reason: beginnings of the SKUs for which it may be given}; none: for none."
     )
-    return_postage = models.JSONField(
-        blank=True,
-        default=dict,
-        db_default={},
-        help_text="{reason: who pays the way back: seller or customer}, where it is said.",
+    return_postage = mapping(
+        "{reason: who pays the way back: seller or customer}, where it is said."
     )
     exchange_days = models.PositiveSmallIntegerField(
         null=True,
@@ -122,18 +116,10 @@ class Seller(Row):
         db_default=[],
         help_text="Products whose SKU begins with the same of these may be exchanged for another.",
     )
-    exchange_ahead = models.JSONField(
-        blank=True,
-        default=dict,
-        db_default={},
-        help_text="How an exchange is sent before the goods came: days, value, returns; {}: never.",
+    exchange_ahead = mapping(
+        "How an exchange is sent before the goods came: days, value, returns; {}: never."
     )
-    return_choices = models.JSONField(
-        blank=True,
-        default=dict,
-        db_default={},
-        help_text="{credit: customers may choose it, keep: [worth at most, currency]}.",
-    )
+    return_choices = mapping("{credit: customers may choose it, keep: [worth at most, currency]}.")
     ships_as = models.CharField(
         max_length=12,
         choices=ShippingRule.choices,

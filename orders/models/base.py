@@ -73,6 +73,11 @@ def _defaults(model: type[models.Model]) -> tuple[dict[str, Any], dict[str, Call
     return constant, made
 
 
+def mapping(help_text: str) -> "models.JSONField[Any, Any]":
+    """A setting that is a mapping, empty where nobody has said anything."""
+    return models.JSONField(blank=True, default=dict, db_default={}, help_text=help_text)
+
+
 def moments(*names: str) -> Q:
     """These moments are between 1970 and 9000: Python can read them in every time zone."""
     return _each(names, gte=FIRST, lt=LAST)

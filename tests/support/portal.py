@@ -13,7 +13,7 @@ from fulfillment.embedded.environment import Options
 from fulfillment.embedded.places import Place
 from fulfillment.embedded.processes import Child
 
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0
 AMERICAN = "US:+15005550006"  # where a text needs a number for its sender
 
 

@@ -55,7 +55,7 @@ class Up:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
-    def wait_for(self, text: str, seconds: float = 90) -> "Up":
+    def wait_for(self, text: str, seconds: float = 300) -> "Up":
         """Until it has said this; what it said instead is in the error."""
         with self._grown:
             done = self._grown.wait_for(lambda: text in self.output or self._silent, seconds)

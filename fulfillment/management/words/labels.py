@@ -67,8 +67,10 @@ def labels() -> Iterator[str]:
     for table in TABLES:
         yield from map(str, table.values())
     yield from (str(model._meta.verbose_name).capitalize() for model in MOVED)
-    for title, text, *_ in (*KINDS.values(), *BANDS.values()):
+    for title, text in KINDS.values():
         yield from (title, text)
+    for name, words, _ in BANDS.values():
+        yield from (name, words)
     for step in STEPS:
         yield from (step.words, step.help)
     yield from (title for _, title in channel_choices())
