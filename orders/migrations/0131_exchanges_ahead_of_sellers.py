@@ -4,7 +4,9 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0126_language_of_users")]
+    dependencies = [
+        ("orders", "0130_forget_demos"),
+    ]
 
     operations = [
         migrations.AddField(
