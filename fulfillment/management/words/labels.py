@@ -1,6 +1,7 @@
 """Texts of the sellers' pages that are said where a constant is shown, as in `constants.py`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.db.models import TextChoices
 
@@ -49,7 +50,7 @@ CHOICES: tuple[type[TextChoices], ...] = (
     Suppression.Reason, Push.What, BulkJob.Act, BulkRow.State, RefundStatus,
 )  # fmt: skip
 MOVED = (Discrepancy, Order, Package, Return, Shipment)  # of which an error names one
-TABLES = (
+TABLES: tuple[Mapping[Any, Any], ...] = (
     errors.ALREADY, errors.PRESENT, errors.WANTED, differences.WORDS, REASONS,
     RETURN_TABS, SORT_NAMES, TABS, TROUBLE, WORDS, PRIORITIES, dict(ACTS),
 )  # fmt: skip
@@ -67,11 +68,11 @@ def labels() -> Iterator[str]:
     for table in TABLES:
         yield from map(str, table.values())
     yield from (str(model._meta.verbose_name).capitalize() for model in MOVED)
-    for title, text in KINDS.values():
+    for kind in KINDS.values():
+        yield from kind
+    for title, text, _ in BANDS.values():
         yield from (title, text)
-    for name, words, _ in BANDS.values():
-        yield from (name, words)
     for step in STEPS:
         yield from (step.words, step.help)
     yield from (title for _, title in channel_choices())
-    yield from (kind.title for kind in MESSAGES.values())
+    yield from (message.title for message in MESSAGES.values())

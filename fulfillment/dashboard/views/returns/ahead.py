@@ -13,12 +13,13 @@ from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.models import Return
 from orders.returns.ahead import keep_as_sold, wait_longer
+from orders.values.form_fields import DayField
 
 
 class UntilForm(forms.Form):
     """The new day by which the goods have to come."""
 
-    until = forms.DateField()
+    until = DayField()
 
 
 @require_POST
