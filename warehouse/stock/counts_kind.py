@@ -19,7 +19,7 @@ from orders.files.records.kinds import (
 from orders.models import Import, Product
 from orders.values.counts import MOST_UNITS, whole
 from orders.values.unfit import Unfit
-from warehouse.models import Location, Stock
+from warehouse.models import Location, Lot, Stock
 from warehouse.stock.counting import Counted, write_counts
 from warehouse.stock.holdings import parts_in_words
 
@@ -109,6 +109,9 @@ class _Books:
         self.kits = parts_in_words(product.pk for product in self.products.values())
         self.locations = {location.code: location for location in here}
         lying = Stock.objects.filter(product__in=mine, location__in=here)
+        # As the books spell it: in other letters it is no other lot, which a recall would miss.
+        known = Lot.objects.filter(product__in=mine).values_list("product", "code")
+        self.lots = {(product, code.casefold()): code for product, code in known}
         self.on_hand = {(row.product_id, row.location_id, row.lot): row.on_hand for row in lying}
 
     def judged(self, job: Import, draft: Draft) -> Verdict:
@@ -127,7 +130,11 @@ class _Books:
             cells.refuse("location", "expected a bin, a shelf or a dock: this is a tote")
         if problems or product is None or location is None:
             return rejected(*problems)
+        lot = self.lots.get((product.pk, lot.casefold()), lot)
         on_hand = self.on_hand.get((product.pk, location.pk, lot), 0)
+        if product.is_lot_tracked and units and not (lot or on_hand):
+            cells.refuse("lot", "expected the lot that is counted: this product has lots")
+            return rejected(*problems)
         seen = {"on_hand": on_hand, "counted": units}
         if on_hand == units:
             return skipped(SAME)

@@ -153,3 +153,21 @@ def test_a_count_takes_nothing_that_is_promised_and_no_old_news(ada, shelves):
         "expected 5 in the books, as when the file was checked: now they say 6"
     )
     assert units() == before | {("LAMP", "A-01-1", ""): 6}
+
+
+def test_a_count_of_a_product_with_lots_says_the_lot_as_the_books_spell_it(ada, shelves):
+    cord = shelves[1]
+    Product.objects.filter(pk=cord.pk).update(is_lot_tracked=True)
+    cord.refresh_from_db()
+
+    job = bring(
+        ada,
+        "SKU,Location,Lot,Counted\nCORD,B-01-1,l1,4\nCORD,A-02-1,,3\nCORD,DOCK,,0\n",
+        kind="stock",
+    )
+
+    assert counts(job) == (0, 1, 1, 1)
+    assert problems(job) == [
+        (3, "Lot", "", "expected the lot that is counted: this product has lots"),
+    ]
+    assert units() == {("LAMP", "A-01-1", ""): 5, ("CORD", "B-01-1", "L1"): 4}
