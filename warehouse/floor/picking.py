@@ -196,7 +196,7 @@ def report_short(pick_line: PickLine, *, found: int, reason: str, actor: User | 
     line.short, line.short_reason = line.short + missing, reason
     line.save(update_fields=["short", "short_reason"])
     elsewhere = _pick_elsewhere(line, min(missing, free))
-    rest = []
+    rest: list[Posting] = []
     if reason == PickLine.ShortReason.EMPTY:
         rest = _rest_of_place(line, free - elsewhere, supply.available - elsewhere)
     order = line.pick_list.shipment.order
