@@ -18,8 +18,9 @@ VALUES = re.compile(r"{\w*}|</?\w+[^>]*>")
 TEMPLATES = settings.BASE_DIR / "templates"
 # Pages of the lead, of returns and of corrections are English as yet.
 ENGLISH = {
-    "_empty_parcel", "_field", "_undelivered", "_unexpected", "adjust", "aside", "badge_issued",
-    "badges", "block_refused", "board", "board_rows", "cartons", "carts", "corrections", "faces",
+    "_empty_parcel", "_field", "_returned_serials", "_undelivered", "_unexpected", "adjust",
+    "aside", "badge_issued", "badges", "block_refused", "board", "board_rows", "cartons", "carts",
+    "corrections", "faces",
     "import_locations", "inspect_return", "labels", "location", "location_file", "locations",
     "lost", "lot", "lots", "make_locations", "move", "plan_run", "point", "points",
     "printer_token", "printers", "returns", "totes",

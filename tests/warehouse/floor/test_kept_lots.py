@@ -152,7 +152,7 @@ def test_a_short_pick_takes_nothing_elsewhere_that_others_are_promised(
     put_stock(jam, 3, lot="A7", expires_on=LATE)
     block_lot(Lot.objects.get(), note="Glass", actor=lea)
     put_stock(jam, 1, lot="B8", expires_on=LATE, bin_code="A-02-1")
-    put_stock(jam, 1, lot="C3", expires_on=LATE, bin_code="A-03-1")
+    put_stock(jam, 1, lot="C3", expires_on=LATE, bin_code="B-01-1")
     orders = [ordered(ada, {"JAM": 1}) for _ in range(2)]
     walk = take(building, pat)
 
