@@ -20,10 +20,12 @@ BEGIN
     END IF;
     EXECUTE format('DELETE FROM %s WHERE seller_id = $1', history) USING demo;
     GET DIAGNOSTICS rows = ROW_COUNT;
-    -- The runs of couriers are of a building, and so of no seller: a demo has one of its own.
+    -- Runs and counts are of a building, and so of no seller: a demo has a building of its own.
     IF history = to_regclass('orders_event') THEN
         DELETE FROM orders_event WHERE seller_id IS NULL AND kind LIKE 'run.%'
             AND subject_id IN (SELECT id FROM warehouse_run WHERE warehouse_id = demo);
+        DELETE FROM orders_event WHERE seller_id IS NULL AND kind LIKE 'count.%'
+            AND subject_id IN (SELECT id FROM warehouse_counttask WHERE warehouse_id = demo);
     END IF;
     RETURN rows;
 END

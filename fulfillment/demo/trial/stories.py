@@ -228,7 +228,7 @@ STORIES = (
     Story(wait, (COPPER[0],)),
     Story(wait, ("LAMP-OAK",), no_street=True),
     Story(wait, (SCARCE,)),
-    Story(wait, (SCARCE, "BULB-E27")),
+    Story(wait, (SCARCE,)),
     Story(wait, ("LAMP-BRASS",)),
     Story(wait, ("BULB-E27", "CORD-RED")),
 )
