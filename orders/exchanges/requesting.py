@@ -6,6 +6,7 @@ which too little is there nothing is promised: the request is refused as a whole
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -22,7 +23,7 @@ from orders.problems.answering import COPIED, replacement_channel
 from orders.returns.ahead import send_ahead
 from orders.returns.handling import request_return
 from orders.returns.policy import local_day
-from orders.returns.terms import EXCHANGE
+from orders.returns.terms import BOTH, CREDIT, EXCHANGE
 from orders.shops.base import IncomingLine, IncomingOrder
 from orders.states import RETURN_OPEN, ReturnStatus, ShippingRule
 
@@ -54,14 +55,14 @@ def request_exchange(
     *,
     units: Mapping[UUID, int],
     wanted: Mapping[UUID, UUID],
-    reason: str,
-    comment: str = "",
-    shown_fee: int | None = None,
+    wish: str = "",
+    **asked_for: Any,
 ) -> Return:
     """Request a return of {order line id: units}, some of them for {order line id: product id}.
 
-    Raises DomainError as `request_return` does; Refusal where a product is not to be had. What a
-    rule of the policy refuses is exchanged for nothing.
+    `wish`: CREDIT for what is refunded of it; `asked_for`: the rest of what `request_return` takes.
+    Raises DomainError as that does; Refusal where a product is not to be had. What a rule of the
+    policy refuses is exchanged for nothing.
     """
     if missing := [pk for pk in wanted if not units.get(pk)]:
         title = OrderLine.objects.filter(pk__in=missing, order=order).values_list("title").first()
@@ -70,14 +71,9 @@ def request_exchange(
             "Choose how many you send back of what you exchange.",
             title=title[0] if title else "",
         )
-    asked = request_return(
-        order,
-        units=dict(units),
-        reason=reason,
-        comment=comment,
-        wish=EXCHANGE if wanted else "",
-        shown_fee=shown_fee,
-    )
+    if wanted:
+        wish = BOTH if wish == CREDIT else EXCHANGE
+    asked = request_return(order, units=dict(units), wish=wish, **asked_for)
     if not wanted or asked.status not in RETURN_OPEN:
         return asked
     order = Order.objects.select_related("seller__warehouse").get(pk=order.pk)

@@ -62,8 +62,10 @@ def send_ahead(order_return: Return, *, actor: User | None) -> None:
     From then on `exchange_until` is the day by which the goods have to come.
     """
     kept = locked_exchange(order_return)
+    if kept is None:
+        return
     terms = Ahead.of(Seller.objects.get(pk=order_return.seller_id))
-    if kept is None or terms is None or not _is_allowed(order_return, terms):
+    if terms is None or not _is_allowed(order_return, terms):
         return
     holds = list(waiting(kept))
     for hold in holds:

@@ -29,7 +29,7 @@ from orders.returns.left import returnable_units
 from orders.returns.policy import last_return_day, local_day
 from orders.returns.reasons import postage_by, refuse_unfit
 from orders.returns.rules import Outcome, Verdict, judge_request
-from orders.returns.terms import CREDIT, fee_of, offers_credit
+from orders.returns.terms import fee_of, offers_credit, wants_credit
 from orders.states import ReturnStatus
 
 # No 0 and O, no 1, I and L: the number is written on a parcel by hand.
@@ -70,7 +70,7 @@ def request_return(
     fee = fee_of(order, reason)
     if shown_fee is not None and fee > shown_fee:
         raise Refusal("fee", "The fee for a return has changed: look at it first.")
-    if wish == CREDIT and not offers_credit(order.seller):
+    if wants_credit(wish) and not offers_credit(order.seller):
         raise Refusal("no_credit", "The shop offers no store credit.")
     return _request(order, units, _Asked(reason, comment.strip(), wish, fee))
 

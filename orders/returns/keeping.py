@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from orders.lifecycle.transitions import move
 from orders.models import Order, Return, ReturnLine, User
 from orders.returns.owed import owe_refund
-from orders.returns.terms import EXCHANGE
+from orders.returns.terms import BOTH, EXCHANGE
 from orders.states import ReturnStatus
 
 
@@ -18,7 +18,7 @@ def stays_there(order: Order, order_return: Return, parts: Iterable[ReturnLine])
     Not what they want to exchange, nor what has no price: nobody knows what that is worth.
     """
     most, currency = order.seller.return_choices.get("keep", (None, ""))
-    if most is None or order_return.wish == EXCHANGE or currency != order.currency:
+    if most is None or order_return.wish in (EXCHANGE, BOTH) or currency != order.currency:
         return False
     prices = [(part.line.unit_price, part.requested) for part in parts]
     return all(price for price, _ in prices) and sum(p * n for p, n in prices) <= most

@@ -32,7 +32,7 @@ from orders.returns.exchanged import exchanged_units, taken_units
 from orders.returns.given_back import COUNTED, GivenBack, given_back
 from orders.returns.policy import local_day
 from orders.returns.shares import of_units, split
-from orders.returns.terms import CREDIT, returns_shipping
+from orders.returns.terms import returns_shipping, wants_credit
 from orders.states import RefundStatus
 
 
@@ -209,7 +209,9 @@ def _write(
         order=order,
         order_return=order_return,
         currency=order.currency,
-        method=Refund.Method.CREDIT if order_return.wish == CREDIT else order.seller.refund_method,
+        method=Refund.Method.CREDIT
+        if wants_credit(order_return.wish)
+        else order.seller.refund_method,
         promise=None if is_nothing else _promise(order, now),
         owed_at=now,
     )
@@ -263,6 +265,12 @@ def _count(account: _Account) -> None:
         line.value(line.line.ordered - line.elsewhere, line.line.ordered) for line in lines
     )
     charge.elsewhere = max(0, min(given, charge.paid - account.others["amount"]))
+
+
+def _method(order: Order, order_return: Return) -> str:
+    """How it is paid: as store credit where the customer wishes so, else as the seller says."""
+    wished = wants_credit(order_return.wish)
+    return str(Refund.Method.CREDIT if wished else order.seller.refund_method)
 
 
 def _promise(order: Order, now: datetime) -> Promise | None:

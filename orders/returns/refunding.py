@@ -25,7 +25,7 @@ from orders.returns.given_back import (
     unmatched,
 )
 from orders.returns.owed import owe_refund
-from orders.returns.terms import CREDIT
+from orders.returns.terms import wants_credit
 from orders.states import DiscrepancyStatus, RefundStatus
 from orders.values.texts import one_line
 
@@ -49,7 +49,7 @@ def pay_refund(refund: Refund, *, amount: int, method: str, code: str = "", acto
     if method not in Refund.Method.values:
         raise DomainError("Choose how it was paid.")
     is_credit = method == Refund.Method.CREDIT
-    if is_credit and current.order_return.wish == CREDIT and not one_line(code):
+    if is_credit and wants_credit(current.order_return.wish) and not one_line(code):
         raise DomainError("Enter the code of the store credit: the customer is sent it.")
     # What went back for no return is not certain where the amount is not.
     elsewhere = charge.elsewhere if current.is_exact else 0

@@ -13,7 +13,8 @@ FIELDS = (
     "exchange_days", "exchange_skus", "exchange_ahead",
     "return_choices",
 )  # fmt: skip
-EXCHANGE, CREDIT = "exchange", "credit"  # what a customer may want, instead of money
+# What a customer may want instead of money: of each line, of some and credit for the rest, credit.
+EXCHANGE, BOTH, CREDIT = "exchange", "both", "credit"
 # For these reasons a return may cost something: nothing was wrong with what came.
 OF_CHOICE = frozenset(
     {Return.Reason.CHANGED_MIND, Return.Reason.TOO_LARGE, Return.Reason.TOO_SMALL}
@@ -35,6 +36,11 @@ def fee_of(order: Order, reason: str = Return.Reason.CHANGED_MIND) -> int:
     if reason not in OF_CHOICE or seller.return_fee_currency != order.currency:
         return 0
     return seller.return_fee
+
+
+def wants_credit(wish: str) -> bool:
+    """Whether a customer wants what is refunded as store credit."""
+    return wish in (CREDIT, BOTH)
 
 
 def offers_credit(seller: Seller) -> bool:

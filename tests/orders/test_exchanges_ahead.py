@@ -249,6 +249,18 @@ def test_store_credit_is_a_wish_until_the_seller_has_issued_it(house, order):
     assert "Its code: GIFT-1" in said(order, "refund_paid", now=timezone.now()).text
 
 
+def test_credit_for_the_rest_of_an_exchange_is_wished_for_too(house, order):
+    Seller.objects.update(return_choices={"credit": True, "keep": [9999, "EUR"]})
+    line = lamp_of(order)
+    wanted = {line.pk: line.product_id}
+
+    asked = request_exchange(
+        order, units={line.pk: 1}, wanted=wanted, wish="credit", reason="damaged"
+    )
+
+    assert (asked.wish, approve_return(asked, actor=house.ada.owner).status) == ("both", "approved")
+
+
 def test_the_owner_says_what_is_sent_in_advance_kept_and_offered(house):
     ada, page = signed_in(house.ada.owner), "/dashboard/settings/refunds/"
     given = {

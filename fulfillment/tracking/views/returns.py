@@ -27,8 +27,8 @@ from notifications.words.wording import money
 from orders.access import public
 from orders.errors import DomainError, Refusal
 from orders.exchanges.requesting import exchanges_of, request_exchange
-from orders.models import Order, Product
-from orders.returns.handling import cancel_return, request_return
+from orders.models import Product
+from orders.returns.handling import cancel_return
 from orders.returns.policy import local_day
 from orders.returns.reasons import offered_reasons, seller_of
 from orders.returns.terms import CREDIT, fee_of, offers_credit
@@ -195,7 +195,15 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            _ask(tracked.order, form, _shown_fee(request))
+            request_exchange(
+                tracked.order,
+                units=form.units,
+                wanted=form.wanted,
+                wish=form.cleaned_data.get("wish", ""),
+                reason=form.cleaned_data["reason"],
+                comment=form.cleaned_data["comment"],
+                shown_fee=_shown_fee(request),
+            )
         except Refusal as error:
             form.add_error(None, _said(error, Voice(language, local_day(tracked.order, now))))
         else:
@@ -211,20 +219,6 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
         "coming": [row.number for row in tracked.returns if row.may_end],
     }
     return _form_page(request, context)
-
-
-def _ask(order: Order, form: ReturnForm, shown_fee: int | None) -> None:
-    """Request what the form says: an exchange of some lines, else all of it for money or credit."""
-    given: dict[str, Any] = {
-        "units": form.units,
-        "reason": form.cleaned_data["reason"],
-        "comment": form.cleaned_data["comment"],
-        "shown_fee": shown_fee,
-    }
-    if form.wanted:
-        request_exchange(order, wanted=form.wanted, **given)
-    else:
-        request_return(order, wish=form.cleaned_data.get("wish", ""), **given)
 
 
 def _offered(tracked: Tracked, left: Mapping[UUID, int]) -> dict[UUID, list[Product]]:

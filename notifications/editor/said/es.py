@@ -82,7 +82,7 @@ SAID = {
     "return_settled": r"ha decidido cómo seguir|: la decisión|ha decidido sobre la devolución",
     "send_return": r"envíelo a esta dirección|puede enviarla|adónde enviarla"
     r"|envíe su devolución .{0,60} a esta dirección",
-    "return_lapsed": r"cerrad[ao]",
+    "return_lapsed": r"la ha cerrado|ha cerrado la devolución|cerrada: no llegó",
     "return_kept": r"puede quedárselo",
     "shop_pays": r"¤ paga los gastos de devolución",
     "you_pay": r"gastos de devolución corren por su cuenta",

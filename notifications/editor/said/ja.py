@@ -77,7 +77,7 @@ SAID = {
     "return_differs": r"異なり|異なる",
     "return_settled": r"対応を決め|対応が決ま",
     "send_return": r"(次の住所まで)?お送りください|お送り先",
-    "return_lapsed": r"終了",
+    "return_lapsed": r"届かなかったため",
     "return_kept": r"お手元にお持ち",
     "shop_pays": r"返送料は¤が負担",
     "you_pay": r"返送料はお客様のご負担",
