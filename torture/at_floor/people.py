@@ -19,7 +19,7 @@ RIGHT, IN_HAND = 0.85, 0.97  # of the scans: what the screen shows, something of
 AGAIN = 0.06  # of what is sent: the answer was lost on its way, so it is sent once more
 TAKEN_UP = ("parcel", "return", "inbound", "tote or a shipment", "next tote")  # whichever it is
 ELSEWHERE = 0.08  # of the steps: to another screen
-BUSY, TRIES = 503, 20
+BUSY, TRIES, HOST = 503, 20, "127.0.0.1"
 FILLED = 0.3  # of the optional fields
 # Nobody reads these: a placeholder that nothing filled, or what only a programmer knows.
 # A person who signs out, or reads another language, is no help here.
@@ -54,7 +54,7 @@ class Person:
     ) -> None:
         self.role, self.luck, self.codes = role, luck, codes
         self.diary = Diary(user.name)
-        self.client = Client(raise_request_exception=False)
+        self.client = Client(raise_request_exception=False, SERVER_NAME=HOST)
         self.client.force_login(user, backend=BACKEND)
         self.page: Page | None = None
 
@@ -105,7 +105,7 @@ class Person:
     def _noted(self, method: str, url: str, answer: Any, fields: Any = None) -> Page:
         page = Page(answer)
         self.diary.sent[f"{method} {page.status}"] += 1
-        if page.status >= 500:
+        if page.status >= 500 or page.status == 400:
             error = answer.exc_info
             lines = "".join(traceback.format_exception(*error)[-6:]) if error else ""
             self._find(f"{page.status} to {method} {url} {fields}\n{lines}{page.title}")

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from orders.access import Role as Right
 from torture.at_floor.building import KEY, Building, hire, order
-from torture.at_floor.people import BUSY, Person, Role
+from torture.at_floor.people import BUSY, HOST, Person, Role
 
 PICKER = Role(
     ("/warehouse/pick/", "/warehouse/pick/", "/warehouse/"),
@@ -88,7 +88,7 @@ class Shop(Person):
 
     def _order(self, body: str, key: str) -> Any:
         headers = {"Authorization": f"Bearer {KEY}", "Idempotency-Key": key}
-        return Client(raise_request_exception=False).post(
+        return Client(raise_request_exception=False, SERVER_NAME=HOST).post(
             reverse("api_orders"), body, content_type="application/json", headers=headers
         )
 
