@@ -75,7 +75,7 @@ class Installation:
         }
         for number in range(crews):
             # Its last word is the process of its fuses.
-            self.children[f"floor {number}"] = self.module("floor", "torture.floor", str(number))
+            self.children[f"floor {number}"] = self.module("floor", "torture.crew", str(number))
         for name, child in self.children.items():
             self._begin(name, child)
         web = self.children["web"]

@@ -5,7 +5,6 @@ import hmac
 import json
 import re
 from contextlib import closing
-from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,7 +19,9 @@ from tests.support import cast
 from tests.support.real_data import real_data
 from tests.support.waiting import wait_until
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("in_the_morning")
+]  # fmt: skip
 
 HOUR = 19
 SMS = (
@@ -121,17 +122,8 @@ def days(span):
     return f"{opening} – {day(last)}"
 
 
-@pytest.fixture(autouse=True)
-def _in_the_morning(building):
-    """The story takes a day: it begins where it is ten o'clock now."""
-    ahead = 10 - datetime.now(UTC).hour
-    ahead += 24 * (ahead < -12)
-    # The sign of these names is that of POSIX: west is plus.
-    Warehouse.objects.update(time_zone=f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT")
-
-
 @pytest.fixture
-def in_kentucky(building, _in_the_morning):
+def in_kentucky(building, in_the_morning):
     """The customer of the real order lives there, and our own couriers drive where we are."""
     Warehouse.objects.update(country="US", city="Louisville")
 
