@@ -59,9 +59,8 @@ DATA = {
 
 def bare(html):
     """Words of a page that come neither from a catalogue nor from the data of the test."""
-    html = re.sub(
-        r"<bdi\b.*?</bdi>|<option\b.*?</option>|<time\b.*?</time>", " ", html, flags=re.DOTALL
-    )
+    html = re.sub(r"<(bdi|option|time)\b.*?</\1>", " ", html, flags=re.DOTALL)
+    html = re.sub(r"\d+\. [A-Z]\w+", " ", html)  # a day: 29. Nov.
     return unmarked(html) - DATA
 
 
