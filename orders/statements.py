@@ -4,9 +4,10 @@ import re
 import select
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import Any
+from functools import cached_property
+from typing import Any, Generic, TypeVar
 
 from django.db import (
     DEFAULT_DB_ALIAS,
@@ -16,8 +17,9 @@ from django.db import (
     connection,
     connections,
 )
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Model, QuerySet
 from django.db.models.expressions import RawSQL
+from django.db.models.query import get_related_populators
 from psycopg import ClientCursor, Connection, Error, RawCursor
 from psycopg.sql import quote
 
@@ -34,6 +36,8 @@ DatabaseAway = (OperationalError, InterfaceError)
 # The advisory lock of which products are kits: shared by who reserves stock or adds units, taken
 # alone, and before any lock of a product, by who makes a kit of one.
 KITS = "which products are kits"
+NAMED = re.compile(r"%\((\w+)\)s|%%")
+Row = TypeVar("Row", bound=Model)
 TRUSTED_SECONDS = 1.0  # a connection that answered so lately is asked only if it has input
 
 
@@ -60,6 +64,12 @@ def parameter(number: int) -> RawSQL:
     return RawSQL(f"${number:d}", ())  # noqa: S611 - a number
 
 
+def is_among(column: str, number: int) -> RawSQL:
+    """A condition for `filter`: the column is one of the ids in the list `$number`."""
+    found = BooleanField()
+    return RawSQL(f"{column} = ANY(${number:d}::uuid[])", (), output_field=found)  # noqa: S611 - of ours
+
+
 def compiled(rows: QuerySet[Any]) -> str:
     """The SQL of a queryset for `run`: all its values are literals but each `parameter`.
 
@@ -68,6 +78,70 @@ def compiled(rows: QuerySet[Any]) -> str:
     """
     sql, values = rows.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
     return str(sql % tuple(quote(value) for value in values))
+
+
+class Kept(Generic[Row]):
+    """A queryset that is made and compiled once a process, and run as a prepared statement.
+
+    `make` may depend on nothing but its `parameter`s, which each call gives. The rows are as those
+    of the queryset, with what it selects and annotates; it prefetches nothing.
+    `needs_reach` is False for tables that are no tenant's.
+    """
+
+    def __init__(self, make: Callable[[], QuerySet[Row]], *, needs_reach: bool = True) -> None:
+        self.make, self.needs_reach = make, needs_reach
+
+    def __call__(self, *values: Any) -> list[Row]:
+        """The rows for these values of `$1`, `$2`, …"""
+        rows = run(self._made[0], values, needs_reach=self.needs_reach)
+        return [self._row(row) for row in rows] if rows else []
+
+    def first(self, *values: Any) -> Row | None:
+        """The first of these rows, or None."""
+        return next(iter(self(*values)), None)
+
+    @cached_property
+    def _made(self) -> tuple[str, Any]:
+        compiler = self.make().query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, values = compiler.as_sql()
+        return str(sql % tuple(quote(value) for value in values)), compiler
+
+    @cached_property
+    def _makers(self) -> tuple[Any, ...]:
+        """What makes a row of columns, as Django's ModelIterable does it."""
+        _, compiler = self._made
+        select, klass = compiler.select, compiler.klass_info
+        places = slice(klass["select_fields"][0], klass["select_fields"][-1] + 1)
+        names = [column.target.attname for column, *_ in select[places]]
+        related = get_related_populators(klass, select, DEFAULT_DB_ALIAS)
+        converters = compiler.get_converters([column for column, *_ in select])
+        return klass["model"], names, places, related, compiler.annotation_col_map, converters
+
+    def _row(self, columns: tuple[Any, ...]) -> Row:
+        model, names, places, related, annotations, converters = self._makers
+        if converters:
+            [columns] = self._made[1].apply_converters([columns], converters)
+        row: Row = model.from_db(DEFAULT_DB_ALIAS, names, columns[places])
+        for populator in related:
+            populator.populate(columns, row)
+        for name, place in annotations.items():
+            setattr(row, name, columns[place])
+        return row
+
+
+class Statement:
+    """SQL with named parameters, run as a prepared statement: planned once a connection."""
+
+    def __init__(self, sql: str) -> None:
+        self.names = list(dict.fromkeys(filter(None, NAMED.findall(sql))))
+        self.sql = NAMED.sub(self._numbered, sql)
+
+    def __call__(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """The rows that it returns for these values."""
+        return run(self.sql, [values[name] for name in self.names])
+
+    def _numbered(self, found: re.Match[str]) -> str:
+        return f"${self.names.index(found[1]) + 1}" if found[1] else "%"
 
 
 def wait_for_lock(name: str, *, is_shared: bool = False) -> None:

@@ -7,21 +7,64 @@ from django.db import transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
 
+from orders.catalogue.pictures import version_of
 from orders.errors import DomainError, WrongScan
 from orders.events.recording import record
+from orders.lifecycle.holds import IS_HELD, WAITS_FOR_THE_REST
 from orders.lifecycle.labelling import refuse_held
 from orders.lifecycle.together import lock_together
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Barcode, Event, Package, PackageLine, Shipment, ShipmentLine, User
 from orders.promises.making import promise_shipping
+from orders.statements import Kept, parameter
 from orders.states import PackageStatus, ShipmentStatus
 from orders.words import say, say_count
+from warehouse.floor.totes import IS_BOXED
 from warehouse.floor.weight_check import ACCEPTED, check_weight
-from warehouse.models import Carton
+from warehouse.models import Carton, PickList
 from warehouse.scanning.articles import in_full
 from warehouse.scanning.cases import in_words, units_of, units_scanned
 from warehouse.scanning.gtins import plain_code
 
+WAITS = Case(When(WAITS_FOR_THE_REST, then=True), default=False)
+# A shipment of a building, with what its screen shows: all are read again with each scan.
+SHIPMENT = Kept(
+    lambda: (
+        Shipment.objects.filter(pk=parameter(1), warehouse=parameter(2))
+        .select_related("order__seller__warehouse", "seller")
+        .annotate(is_held=IS_HELD, waits=WAITS)
+    )
+)
+BOXES = Kept(
+    lambda: (
+        Package.objects.filter(shipment=parameter(1))
+        .exclude(status=PackageStatus.CANCELLED)
+        .order_by("created_at", "pk")
+    )
+)
+LAST_WALK = Kept(
+    lambda: (
+        PickList.objects.filter(shipment=parameter(1))
+        .select_related("tote")
+        .annotate(is_boxed=IS_BOXED)
+        .order_by("-created_at")[:1]
+    )
+)
+OPEN_BOX = Kept(
+    lambda: Package.objects.filter(
+        shipment=parameter(1),
+        status=PackageStatus.PACKING,
+        shipment__status=ShipmentStatus.PICKED,
+    ).order_by("pk")[:1]
+)
+LINES: Kept[Any] = Kept(
+    lambda: _to_pack(ShipmentLine.objects.filter(shipment=parameter(1))).annotate(
+        picture=version_of("line__product")
+    )
+)
+SCANNED: Kept[Any] = Kept(
+    lambda: _scanned(_to_pack(ShipmentLine.objects.filter(shipment=parameter(1))))
+)
 LINES_NAMED = 3  # a scanner's screen is small: further lines are only counted
 
 
@@ -74,11 +117,8 @@ def put_in_box(
     case = units_of(code, shipment.seller_id)
     quantity = units_scanned(code, case, quantity, is_entered=quantity > 1)
     lock_orders([shipment.order_id])
-    opened = Package.objects.filter(
-        shipment=shipment, status=PackageStatus.PACKING, shipment__status=ShipmentStatus.PICKED
-    )
-    box = opened.first() or start_packing(shipment, actor=actor)
-    matching = list(lines_to_pack(shipment, scanned=code).filter(is_scanned=True))
+    box = OPEN_BOX.first(shipment.pk) or start_packing(shipment, actor=actor)
+    matching = SCANNED(shipment.pk, code, plain_code(code, shipment.seller_id))
     room = sum(line.to_pack for line in matching)
     if quantity > room:
         scanned = f"{quantity} × {code}" if quantity > 1 and case == 1 else code
@@ -88,7 +128,7 @@ def put_in_box(
             scanned = in_words(code, case, room) if case > 1 else scanned
         else:
             scanned = in_full(code, shipment.warehouse)
-        raise WrongScan(scanned, _in_words(list(lines_to_pack(shipment))))
+        raise WrongScan(scanned, _in_words(lines_to_pack(shipment)))
     # Several lines of a shipment may be for the same product.
     left = quantity
     for line in matching:
@@ -98,20 +138,36 @@ def put_in_box(
     return box, matching[0].line.product.title, quantity
 
 
-def lines_to_pack(shipment: Shipment, *, scanned: str | None = None) -> QuerySet[Any]:
+def boxes_of(shipment: Shipment) -> list[Package]:
+    """The boxes of a shipment, but cancelled ones, in the order in which they were opened."""
+    boxes = BOXES(shipment.pk)
+    for box in boxes:
+        box.shipment = shipment
+    return boxes
+
+
+def lines_to_pack(shipment: Shipment) -> list[Any]:
     """Lines of a shipment with `in_box`, units in its open box, and `to_pack`, units to scan.
 
-    With a scanned code, also whether the line `is_scanned`.
+    With the version of their `picture`, too.
     """
+    lines = LINES(shipment.pk)
+    for line in lines:
+        line.shipment = shipment
+    return lines
+
+
+def _to_pack(lines: QuerySet[Any]) -> QuerySet[Any]:
     is_open = Q(package_lines__package__status=PackageStatus.PACKING)
     in_box = Sum("package_lines__quantity", filter=is_open, default=0)
-    lines = shipment.lines.select_related("line__product").order_by("line__position")
-    lines = lines.annotate(in_box=in_box, to_pack=F("picked") - F("packed") - in_box)
-    if scanned is None:
-        return lines
-    code = plain_code(scanned, shipment.seller_id)
-    barcode = Barcode.objects.filter(product=OuterRef("line__product"), code=code)
-    return lines.annotate(is_scanned=Q(line__product__sku__iexact=scanned) | Exists(barcode))
+    lines = lines.select_related("line__product").order_by("line__position")
+    return lines.annotate(in_box=in_box, to_pack=F("picked") - F("packed") - in_box)
+
+
+def _scanned(lines: QuerySet[Any]) -> QuerySet[Any]:
+    """Those for the code `$2`, which is `$3` without what a scanner adds."""
+    barcode = Barcode.objects.filter(product=OuterRef("line__product"), code=parameter(3))
+    return lines.filter(Q(line__product__sku__iexact=parameter(2)) | Exists(barcode))
 
 
 @transaction.atomic(savepoint=False)
