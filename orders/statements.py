@@ -6,8 +6,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from django.db import (
     DEFAULT_DB_ALIAS,
@@ -93,40 +94,64 @@ class Kept(Generic[Row]):
 
     def __call__(self, *values: Any) -> list[Row]:
         """The rows for these values of `$1`, `$2`, …"""
-        rows = run(self._made[0], values, needs_reach=self.needs_reach)
-        return [self._row(row) for row in rows] if rows else []
+        rows = run(self._made.sql, values, needs_reach=self.needs_reach)
+        return [self._row(self._made, row) for row in rows]
 
     def first(self, *values: Any) -> Row | None:
         """The first of these rows, or None."""
         return next(iter(self(*values)), None)
 
     @cached_property
-    def _made(self) -> tuple[str, Any]:
-        compiler = self.make().query.get_compiler(DEFAULT_DB_ALIAS)
-        sql, values = compiler.as_sql()
-        return str(sql % tuple(quote(value) for value in values)), compiler
+    def _made(self) -> "_Compiled":
+        return _Compiled.of(self.make())
 
-    @cached_property
-    def _makers(self) -> tuple[Any, ...]:
-        """What makes a row of columns, as Django's ModelIterable does it."""
-        _, compiler = self._made
-        select, klass = compiler.select, compiler.klass_info
-        places = slice(klass["select_fields"][0], klass["select_fields"][-1] + 1)
-        names = [column.target.attname for column, *_ in select[places]]
-        related = get_related_populators(klass, select, DEFAULT_DB_ALIAS)
-        converters = compiler.get_converters([column for column, *_ in select])
-        return klass["model"], names, places, related, compiler.annotation_col_map, converters
-
-    def _row(self, columns: tuple[Any, ...]) -> Row:
-        model, names, places, related, annotations, converters = self._makers
-        if converters:
-            [columns] = self._made[1].apply_converters([columns], converters)
-        row: Row = model.from_db(DEFAULT_DB_ALIAS, names, columns[places])
-        for populator in related:
+    def _row(self, made: "_Compiled", columns: tuple[Any, ...]) -> Row:
+        """As Django's ModelIterable makes one."""
+        if made.converters:
+            columns = made.converted(columns)
+        row: Row = made.model.from_db(DEFAULT_DB_ALIAS, made.names, columns[made.places])
+        for populator in made.related:
             populator.populate(columns, row)
-        for name, place in annotations.items():
+        for name, place in made.annotations.items():
             setattr(row, name, columns[place])
         return row
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """The SQL of a queryset, and what makes a row of its columns; nothing of the connection."""
+
+    sql: str
+    model: Any
+    names: list[str]
+    places: slice
+    related: list[Any]
+    annotations: Mapping[str, int]
+    converters: list[tuple[int, tuple[list[Callable[..., Any]], Any]]]
+
+    @classmethod
+    def of(cls, rows: QuerySet[Any]) -> Self:
+        compiler: Any = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, values = compiler.as_sql()
+        select, klass = compiler.select, compiler.klass_info
+        places = slice(klass["select_fields"][0], klass["select_fields"][-1] + 1)
+        converters = compiler.get_converters([column for column, *_ in select])
+        return cls(
+            sql=str(sql % tuple(quote(value) for value in values)),
+            model=klass["model"],
+            names=[column.target.attname for column, *_ in select[places]],
+            places=places,
+            related=get_related_populators(klass, select, DEFAULT_DB_ALIAS),
+            annotations=compiler.annotation_col_map or {},
+            converters=list(converters.items()),
+        )
+
+    def converted(self, columns: tuple[Any, ...]) -> tuple[Any, ...]:
+        given = list(columns)
+        for place, (converters, expression) in self.converters:
+            for convert in converters:
+                given[place] = convert(given[place], expression, connection)
+        return tuple(given)
 
 
 class Statement:

@@ -30,7 +30,7 @@ RECHECK_CALM = Statement(
     with_codes(
         """
 UPDATE notifications_message SET next_attempt_at = %(now)s
-WHERE order_id = ANY(%(orders)s::uuid[]) AND status = {held} AND cause = {calm}
+WHERE order_id = ANY(%(orders)s::uuid[]) AND status IN ({held}) AND cause = {calm}
 """,
         held=MessageStatus.HELD,
         calm=Cause.CALM,

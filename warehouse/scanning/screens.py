@@ -16,19 +16,15 @@ from orders.access import WAREHOUSE_ROLES, Role, Viewer, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import EXPECTED, DomainError
 from orders.models import Warehouse
-from orders.statements import Kept, is_among
 from orders.words import say, say_later
 from warehouse.scanning.base_forms import FloorForm
 from warehouse.scanning.scans import ScanResult, apply_once, was_sent
+from warehouse.scanning.workplaces import BUILDINGS
 
 PICKERS = (Role.LEAD, Role.PICKER)
 PACKERS = (Role.LEAD, Role.PACKER)
 EVERYBODY = WAREHOUSE_ROLES
 CHOSEN = "workplace"  # in the session
-# Asked for in each request.
-BUILDINGS = Kept(
-    lambda: Warehouse.objects.filter(is_among("orders_warehouse.id", 1)).order_by("name")
-)
 SOMEBODY_ELSES = say_later("Someone else scanned this before you signed in: nothing was saved.")
 
 
