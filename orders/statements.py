@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Generic, Self, TypeVar
 
 from django.db import (
@@ -194,9 +194,20 @@ def run(sql: str, values: Sequence[Any], *, needs_reach: bool = True) -> list[tu
     driver = wrapper.connection
     reach = _in_reach(driver) if needs_reach else nullcontext()
     with wrapper.wrap_database_errors, reach, RawCursor(driver) as cursor:
-        cursor.execute(sql, values, prepare=True)
+        _execute(wrapper, cursor, sql, values)
         _last.answered(driver)
         return cursor.fetchall() if cursor.pgresult and cursor.pgresult.nfields else []
+
+
+def _execute(wrapper: Any, cursor: RawCursor[Any], sql: str, values: Sequence[Any]) -> None:
+    """Execute through what Django has been told to put around each statement (execute_wrapper)."""
+
+    def execute(sql: str, values: Sequence[Any], *_: Any) -> Any:
+        return cursor.execute(sql, values, prepare=True)
+
+    for around in reversed(wrapper.execute_wrappers):
+        execute = partial(around, execute)
+    execute(sql, values, False, {"connection": wrapper, "cursor": cursor})
 
 
 @contextmanager

@@ -123,6 +123,19 @@ def test_a_statement_is_run_with_the_values_of_its_names():
     assert asked({"text": "%s", "many": 3, "more": None}) == [(3, "5 %", "%s", -3)]
 
 
+def test_a_wrapper_around_statements_sees_prepared_ones_too(sides):
+    asked = []
+
+    def count(execute, sql, *rest):
+        asked.append(sql)
+        return execute(sql, *rest)
+
+    with seeing(ALL_SELLERS), connection.execute_wrapper(count):
+        ORDER(sides[0].order.pk, sides[0].seller.pk)
+        Order.objects.count()
+    assert ["$1" in sql for sql in asked] == [True, False]
+
+
 def test_statements_that_stand_alone_share_a_setting(sides):
     building = reach_of(buildings=[sides[0].seller.warehouse_id])
     with count_statements() as sent, seeing(building):
