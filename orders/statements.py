@@ -132,6 +132,7 @@ class _Compiled:
     @classmethod
     def of(cls, rows: QuerySet[Any]) -> Self:
         compiler: Any = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+        populators: Any = get_related_populators
         sql, values = compiler.as_sql()
         select, klass = compiler.select, compiler.klass_info
         places = slice(klass["select_fields"][0], klass["select_fields"][-1] + 1)
@@ -141,7 +142,7 @@ class _Compiled:
             model=klass["model"],
             names=[column.target.attname for column, *_ in select[places]],
             places=places,
-            related=get_related_populators(klass, select, DEFAULT_DB_ALIAS),
+            related=populators(klass, select, DEFAULT_DB_ALIAS),
             annotations=compiler.annotation_col_map or {},
             converters=list(converters.items()),
         )

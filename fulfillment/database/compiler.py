@@ -4,7 +4,7 @@ A row with those that it is joined to has a hundred columns and more. The SQL is
 """
 
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from django.db.backends.postgresql import compiler
 from django.db.backends.postgresql.compiler import (
@@ -33,7 +33,8 @@ class SQLCompiler(compiler.SQLCompiler):
     def compile(self, node: Any) -> Any:
         if type(node) is not Col:
             return super().compile(node)
-        column = self.quote_name_unless_alias(node.target.column)
+        name: Any = node.target.column
+        column = self.quote_name_unless_alias(name)
         return f"{self.quote_name_unless_alias(node.alias)}.{column}" if node.alias else column, []
 
     def quote_name_unless_alias(self, name: str) -> str:
@@ -49,16 +50,16 @@ class SQLCompiler(compiler.SQLCompiler):
 
         A name is that of a column, or the alias of an annotation.
         """
-        own: Any = self
+        own, theirs = cast(Any, self), cast(Any, super())
         select = own.select
         if self.query.combinator or not select or not self._is_ordered_by_names():
-            yield from super()._order_by_pairs()
+            yield from theirs._order_by_pairs()
             return
         is_named = any(alias for _, _, alias in select)
         # None takes no time to compare, and keeps the place.
         own.select = [row if row[2] else (None, *row[1:]) for row in select] if is_named else []
         try:
-            pairs = list(super()._order_by_pairs())
+            pairs = list(theirs._order_by_pairs())
         finally:
             own.select = select
         yield from pairs
@@ -69,11 +70,10 @@ class SQLCompiler(compiler.SQLCompiler):
 
 def _is_plain(expression: Any) -> bool:
     """Whether the value of a column is taken as the driver gives it."""
-    return (
-        type(expression) is Col
-        and _is_as_given(type(expression.output_field))
-        and _is_as_given(type(expression.target))
-    )
+    if type(expression) is not Col:
+        return False
+    kinds: Any = type(expression.output_field), type(expression.target)
+    return _is_as_given(kinds[0]) and _is_as_given(kinds[1])
 
 
 @cache

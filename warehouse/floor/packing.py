@@ -160,8 +160,9 @@ def lines_to_pack(shipment: Shipment) -> list[Any]:
 def _to_pack(lines: QuerySet[Any]) -> QuerySet[Any]:
     is_open = Q(package_lines__package__status=PackageStatus.PACKING)
     in_box = Sum("package_lines__quantity", filter=is_open, default=0)
-    lines = lines.select_related("line__product").order_by("line__position")
-    return lines.annotate(in_box=in_box, to_pack=F("picked") - F("packed") - in_box)
+    rows = lines.select_related("line__product").order_by("line__position")
+    found: QuerySet[Any] = rows.annotate(in_box=in_box, to_pack=F("picked") - F("packed") - in_box)
+    return found
 
 
 def _scanned(lines: QuerySet[Any]) -> QuerySet[Any]:
