@@ -61,7 +61,9 @@ class Crew:
         self.warehouse = Warehouse.objects.get()
         lead = User.objects.create_user("lead@example.com", None, name="Lea")
         Member.objects.create(user=lead, role=Role.LEAD, warehouse=self.warehouse)
-        self.client, self.client_id, self.numbers = Client(), uuid4(), count(1)
+        # One each, as a web server has one: a client loads all middleware, and its list of files.
+        self.shop, self.client = Client(), Client()
+        self.client_id, self.numbers = uuid4(), count(1)
         self.client.force_login(lead, backend="orders.accounts.sign_in.ViewerBackend")
         for number, product in enumerate(Product.objects.order_by("sku"), start=1):
             place = Location.objects.create(
@@ -86,7 +88,7 @@ class Crew:
         for number in (next(NEW_NUMBER) for _ in range(orders)):
             skus = [f"SKU-{(number * 7 + step * 13) % 50}" for step in range(2)]
             lines = [{"sku": sku, "quantity": 1, "unit_price": 990} for sku in skus]
-            answer = Client().post(
+            answer = self.shop.post(
                 "/api/v1/orders/",
                 json.dumps(order(f"life-{number}", number) | {"lines": lines}),
                 content_type="application/json",

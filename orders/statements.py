@@ -4,9 +4,11 @@ import re
 import select
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import Any
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any, Generic, Self, TypeVar
 
 from django.db import (
     DEFAULT_DB_ALIAS,
@@ -16,8 +18,9 @@ from django.db import (
     connection,
     connections,
 )
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Model, QuerySet
 from django.db.models.expressions import RawSQL
+from django.db.models.query import get_related_populators
 from psycopg import ClientCursor, Connection, Error, RawCursor
 from psycopg.sql import quote
 
@@ -34,6 +37,8 @@ DatabaseAway = (OperationalError, InterfaceError)
 # The advisory lock of which products are kits: shared by who reserves stock or adds units, taken
 # alone, and before any lock of a product, by who makes a kit of one.
 KITS = "which products are kits"
+NAMED = re.compile(r"%\((\w+)\)s|%%")
+Row = TypeVar("Row", bound=Model)
 TRUSTED_SECONDS = 1.0  # a connection that answered so lately is asked only if it has input
 
 
@@ -60,6 +65,12 @@ def parameter(number: int) -> RawSQL:
     return RawSQL(f"${number:d}", ())  # noqa: S611 - a number
 
 
+def is_among(column: str, number: int) -> RawSQL:
+    """A condition for `filter`: the column is one of the ids in the list `$number`."""
+    found = BooleanField()
+    return RawSQL(f"{column} = ANY(${number:d}::uuid[])", (), output_field=found)  # noqa: S611 - of ours
+
+
 def compiled(rows: QuerySet[Any]) -> str:
     """The SQL of a queryset for `run`: all its values are literals but each `parameter`.
 
@@ -68,6 +79,95 @@ def compiled(rows: QuerySet[Any]) -> str:
     """
     sql, values = rows.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
     return str(sql % tuple(quote(value) for value in values))
+
+
+class Kept(Generic[Row]):
+    """A queryset that is made and compiled once a process, and run as a prepared statement.
+
+    `make` may depend on nothing but its `parameter`s, which each call gives. The rows are as those
+    of the queryset, with what it selects and annotates; it prefetches nothing.
+    `needs_reach` is False for tables that are no tenant's.
+    """
+
+    def __init__(self, make: Callable[[], QuerySet[Row]], *, needs_reach: bool = True) -> None:
+        self.make, self.needs_reach = make, needs_reach
+
+    def __call__(self, *values: Any) -> list[Row]:
+        """The rows for these values of `$1`, `$2`, …"""
+        rows = run(self._made.sql, values, needs_reach=self.needs_reach)
+        return [self._row(self._made, row) for row in rows]
+
+    def first(self, *values: Any) -> Row | None:
+        """The first of these rows, or None."""
+        return next(iter(self(*values)), None)
+
+    @cached_property
+    def _made(self) -> "_Compiled":
+        return _Compiled.of(self.make())
+
+    def _row(self, made: "_Compiled", columns: tuple[Any, ...]) -> Row:
+        """As Django's ModelIterable makes one."""
+        if made.converters:
+            columns = made.converted(columns)
+        row: Row = made.model.from_db(DEFAULT_DB_ALIAS, made.names, columns[made.places])
+        for populator in made.related:
+            populator.populate(columns, row)
+        for name, place in made.annotations.items():
+            setattr(row, name, columns[place])
+        return row
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """The SQL of a queryset, and what makes a row of its columns; nothing of the connection."""
+
+    sql: str
+    model: Any
+    names: list[str]
+    places: slice
+    related: list[Any]
+    annotations: Mapping[str, int]
+    converters: list[tuple[int, tuple[list[Callable[..., Any]], Any]]]
+
+    @classmethod
+    def of(cls, rows: QuerySet[Any]) -> Self:
+        compiler: Any = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+        populators: Any = get_related_populators
+        sql, values = compiler.as_sql()
+        select, klass = compiler.select, compiler.klass_info
+        places = slice(klass["select_fields"][0], klass["select_fields"][-1] + 1)
+        converters = compiler.get_converters([column for column, *_ in select])
+        return cls(
+            sql=str(sql % tuple(quote(value) for value in values)),
+            model=klass["model"],
+            names=[column.target.attname for column, *_ in select[places]],
+            places=places,
+            related=populators(klass, select, DEFAULT_DB_ALIAS),
+            annotations=compiler.annotation_col_map or {},
+            converters=list(converters.items()),
+        )
+
+    def converted(self, columns: tuple[Any, ...]) -> tuple[Any, ...]:
+        given = list(columns)
+        for place, (converters, expression) in self.converters:
+            for convert in converters:
+                given[place] = convert(given[place], expression, connection)
+        return tuple(given)
+
+
+class Statement:
+    """SQL with named parameters, run as a prepared statement: planned once a connection."""
+
+    def __init__(self, sql: str) -> None:
+        self.names = list(dict.fromkeys(filter(None, NAMED.findall(sql))))
+        self.sql = NAMED.sub(self._numbered, sql)
+
+    def __call__(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """The rows that it returns for these values."""
+        return run(self.sql, [values[name] for name in self.names])
+
+    def _numbered(self, found: re.Match[str]) -> str:
+        return f"${self.names.index(found[1]) + 1}" if found[1] else "%"
 
 
 def wait_for_lock(name: str, *, is_shared: bool = False) -> None:
@@ -95,9 +195,20 @@ def run(sql: str, values: Sequence[Any], *, needs_reach: bool = True) -> list[tu
     driver = wrapper.connection
     reach = _in_reach(driver) if needs_reach else nullcontext()
     with wrapper.wrap_database_errors, reach, RawCursor(driver) as cursor:
-        cursor.execute(sql, values, prepare=True)
+        _execute(wrapper, cursor, sql, values)
         _last.answered(driver)
         return cursor.fetchall() if cursor.pgresult and cursor.pgresult.nfields else []
+
+
+def _execute(wrapper: Any, cursor: RawCursor[Any], sql: str, values: Sequence[Any]) -> None:
+    """Execute through what Django has been told to put around each statement (execute_wrapper)."""
+
+    def execute(sql: str, values: Sequence[Any], *_: Any) -> Any:
+        return cursor.execute(sql, values, prepare=True)
+
+    for around in reversed(wrapper.execute_wrappers):
+        execute = partial(around, execute)
+    execute(sql, values, False, {"connection": wrapper, "cursor": cursor})
 
 
 @contextmanager

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.db.models import TextChoices
+from django.db import connection
+from django.db.backends.postgresql import compiler as of_django
+from django.db.models import Count, F, TextChoices
 
+from orders.models import Event, Order, Shipment
 from orders.statements import with_codes
 from orders.states import PackageStatus
 
@@ -115,3 +118,32 @@ def test_codes_become_literals():
 def test_a_text_is_no_code(text):
     with pytest.raises(ValueError, match="no code of ours"):
         with_codes("{text}", text=text)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "rows",
+    [
+        Order.objects.select_related("seller__warehouse").order_by("-placed_at", "pk"),
+        Order.objects.annotate(units=Count("lines")).order_by("-units", "number"),
+        Order.objects.annotate(called=F("number")).order_by(F("called").desc(), "pk"),
+        Order.objects.values("seller").annotate(orders=Count("pk")).order_by("orders"),
+        Order.objects.values_list("seller__name", "service").order_by("seller__name"),
+        Order.objects.extra(select={"seven": "7"}).order_by("seven"),
+        Order.objects.filter(number="1").union(Order.objects.filter(number="2")).order_by("number"),
+        Shipment.objects.select_related("order").order_by("order", "?"),
+        Event.objects.filter(order__seller__slug="ada").defer("data").reverse(),
+    ],
+    ids=lambda rows: str(rows.query.order_by),
+)
+def test_our_compiler_writes_what_django_writes(rows):
+    """Also where the values of columns are converted, or ordered by a name."""
+    ours = rows.query.get_compiler("default")
+    theirs = of_django.SQLCompiler(rows.query.clone(), connection, "default")
+    found = []
+    for compiler in (ours, theirs):
+        sql = compiler.as_sql()
+        columns = [column for column, *_ in compiler.select]
+        found.append((sql, sorted(compiler.get_converters(columns))))
+    assert type(ours).__module__ == "fulfillment.database.compiler"
+    assert found[0] == found[1]

@@ -8,7 +8,7 @@ after whatever may have taken it back.
 import re
 from typing import Any, Self
 
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 from psycopg import ClientCursor
 
 from orders.row_security import forget_transaction, reaching
@@ -38,8 +38,16 @@ class ReachCursor(ClientCursor[Any]):
         return self
 
 
+class DatabaseOperations(operations.DatabaseOperations):
+    """Django's, with our compilers of querysets."""
+
+    compiler_module = "fulfillment.database.compiler"
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection whose cursors carry the reach."""
+
+    ops_class = DatabaseOperations
 
     def get_connection_params(self) -> dict[str, Any]:
         return super().get_connection_params() | {"cursor_factory": ReachCursor}

@@ -21,8 +21,21 @@ from notifications.planning.undo import undo_messages
 from notifications.states import Cause, MessageStatus
 from orders.models import Event, Order
 from orders.models.base import unsaved
+from orders.statements import Kept, Statement, is_among, with_codes
 from orders.states import OrderStatus
 
+# Orders by their ids, with what addresses and languages are read from.
+ORDERS = Kept(lambda: Order.objects.filter(is_among("orders_order.id", 1)).select_related("seller"))
+RECHECK_CALM = Statement(
+    with_codes(
+        """
+UPDATE notifications_message SET next_attempt_at = %(now)s
+WHERE order_id = ANY(%(orders)s::uuid[]) AND status IN ({held}) AND cause = {calm}
+""",
+        held=MessageStatus.HELD,
+        calm=Cause.CALM,
+    )
+)
 HELD = "Waiting in case it is undone."
 OF_DEMO = "Not sent: it belongs to demo data."
 NO_SELLER_ADDRESS = "The seller has no e-mail address."
@@ -57,7 +70,7 @@ def on_events(events: Sequence[Event]) -> None:
     if not first:
         return
     order_ids = {event.order_id for event in first.values() if event.order_id}
-    orders = Order.objects.select_related("seller").in_bulk(order_ids)
+    orders: dict[Any, Order] = {order.pk: order for order in ORDERS(list(order_ids))}
     browsers = browsers_of(orders)
     Message.objects.bulk_create(
         message
@@ -70,9 +83,7 @@ def on_events(events: Sequence[Event]) -> None:
 
 def _recheck_calm(order_ids: Collection[UUID]) -> None:
     """Make messages due that are held only for calm: the guard decides again."""
-    Message.objects.filter(order__in=order_ids, status=MessageStatus.HELD, cause=Cause.CALM).update(
-        next_attempt_at=timezone.now()
-    )
+    RECHECK_CALM({"now": timezone.now(), "orders": list(order_ids)})
 
 
 def _send_decided(order_ids: Collection[UUID]) -> None:

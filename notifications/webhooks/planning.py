@@ -6,11 +6,10 @@ is one index look-up, and at the intake not even a statement of its own.
 
 from collections.abc import Sequence
 
-from django.db import connection
-
 from orders.event_kinds import UNDONE
 from orders.events.payloads import PAYLOAD
 from orders.models import Event
+from orders.statements import Statement
 
 # {events} e of the orders {orders} o; {at} is the time of the events. An endpoint without chosen
 # kinds gets all; a chosen kind includes its undo.
@@ -34,10 +33,12 @@ def _statement(*, events: str, orders: str, at: str) -> str:
     return INSERT.format(events=events, orders=orders, at=at, payload=payload, undone=UNDONE)
 
 
-OF_EVENTS = _statement(
-    events="(SELECT * FROM orders_event WHERE id = ANY(%(events)s)) e",
-    orders="orders_order o",
-    at="e.at",
+OF_EVENTS = Statement(
+    _statement(
+        events="(SELECT * FROM orders_event WHERE id = ANY(%(events)s)) e",
+        orders="orders_order o",
+        at="e.at",
+    )
 )
 
 
@@ -45,8 +46,7 @@ def on_events(events: Sequence[Event]) -> None:
     """Plan the deliveries of recorded events; only events of orders are sent."""
     ids = [event.pk for event in events if event.order_id]
     if ids:
-        with connection.cursor() as cursor:
-            cursor.execute(OF_EVENTS, {"events": ids})
+        OF_EVENTS({"events": ids})
 
 
 def statement_for_intake(events: str, orders: str) -> str:

@@ -1,12 +1,10 @@
 """Authentication: the backend that loads memberships, and allauth's adapter with our mails."""
 
-from functools import cache
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -18,15 +16,14 @@ from orders.accounts.going_back import is_page_of_ours
 from orders.accounts.second_factor import has_second_factor, with_second_factor
 from orders.models import User
 from orders.row_security import ALL_SELLERS, seeing
+from orders.statements import Kept, parameter
 
 # The ways of allauth to prove again who one is.
 CODE, PASSKEY = "mfa_reauthenticate", "mfa_reauthenticate:webauthn"
 
 
-@cache
-def _users() -> QuerySet[User]:
-    """Never evaluated itself: put together once, for it is asked for in each request."""
-    return with_second_factor(User.objects.with_memberships())
+# Asked for in each request.
+USER = Kept(lambda: with_second_factor(User.objects.with_memberships()).filter(pk=parameter(1)))
 
 
 class ViewerBackend(ModelBackend):
@@ -35,7 +32,7 @@ class ViewerBackend(ModelBackend):
     def get_user(self, user_id: Any) -> User | None:
         # The memberships decide what the viewer sees, so they are read before there is a viewer.
         with seeing(ALL_SELLERS):
-            user = _users().filter(pk=user_id).first()
+            user = USER.first(user_id)
         return user if user and self.user_can_authenticate(user) else None
 
 

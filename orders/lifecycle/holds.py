@@ -32,6 +32,7 @@ from orders.models import (
     User,
 )
 from orders.services.choosing import choose_again, has_limits, is_reached
+from orders.statements import Kept, parameter
 from orders.states import ShipmentStatus, ShippingRule
 from orders.values.texts import one_line
 from orders.words import say, say_later
@@ -44,6 +45,7 @@ WAITS_FOR_THE_REST = ~Q(order__ships_as=ShippingRule.AS_AVAILABLE) & Exists(
         order=OuterRef("order"), ships=True, ordered__gt=F("allocated") + F("cancelled")
     )
 )
+AWAITING = Kept(lambda: Shipment.objects.filter(WAITS_FOR_THE_REST, pk=parameter(1)))
 # Of a shipment: an open hold stops it, or all of its order.
 IS_HELD = Exists(
     Hold.objects.filter(
@@ -277,7 +279,7 @@ def release_shipments(order_ids: Iterable[UUID], *, actor: User | None = None) -
 
 def awaited(shipment: Shipment) -> str:
     """The units without stock for which nothing of its order leaves: “2 × Lamp”; "" of others."""
-    if not Shipment.objects.filter(WAITS_FOR_THE_REST, pk=shipment.pk).exists():
+    if not AWAITING(shipment.pk):
         return ""
     lines = OrderLine.objects.filter(order=shipment.order_id, ships=True)
     lacking = lines.annotate(units=F("ordered") - F("allocated") - F("cancelled"))

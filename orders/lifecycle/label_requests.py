@@ -13,6 +13,7 @@ from django.utils import timezone
 from orders.carriers.base import Broken, CarrierError, Label, LabelFile, Parcel, Party, Refused
 from orders.lifecycle.transitions import lock_orders
 from orders.models import Hold, LabelRequest, Order, Package, User, Warehouse
+from orders.statements import Kept, is_among, parameter
 from orders.states import PackageStatus
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,19 @@ LEASE_MARGIN_SECONDS = 15  # beyond the time-out: the sweep never takes over a l
 FIRST_BACKOFF, LONGEST_BACKOFF = 15, 3600  # seconds between attempts; doubled each time
 OPEN_OR_CANCELLED = (PackageStatus.PACKING, PackageStatus.CANCELLED)
 WANTED = Q(refused_at__isnull=True, unwanted_at__isnull=True)
+# The wanted requests of these boxes, with what `parcel_of` reads.
+REQUESTS = Kept(
+    lambda: with_parcel(
+        LabelRequest.objects.filter(WANTED, is_among("orders_labelrequest.package_id", 1))
+    ).order_by("package__number")
+)
+LOCKED = Kept(
+    lambda: (
+        LabelRequest.objects.filter(pk=parameter(1))
+        .select_related("package")
+        .select_for_update(no_key=True, of=("self",))
+    )
+)
 ANSWERED = (
     "answered_at", "tracking_number", "file", "media_type", "cause", "reason", "attempts",
     "unwanted_at", "voided_at", "due_at",
@@ -54,7 +68,7 @@ def open_requests(
         for box in boxes
         if box.pk not in present
     )
-    return list(with_parcel(known).order_by("package__number"))
+    return REQUESTS([box.pk for box in boxes])
 
 
 def lease_end() -> datetime:
@@ -193,11 +207,8 @@ def label_file_of(package: Package) -> LabelFile | None:
 def _locked(request: LabelRequest) -> LabelRequest:
     """The request, fresh and locked after its order."""
     lock_orders([request.package.order_id])
-    return (
-        LabelRequest.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("package")
-        .get(pk=request.pk)
-    )
+    [row] = LOCKED(request.pk)
+    return row
 
 
 def _sender(warehouse: Warehouse, order: Order) -> Party:

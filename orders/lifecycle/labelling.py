@@ -28,9 +28,37 @@ from orders.lifecycle.together import HELD, leave, lock_together, outer_box, put
 from orders.lifecycle.transitions import move
 from orders.models import Hold, LabelRequest, Order, Package, Shipment, ShopOrder, User
 from orders.services.own_reach import refuse_unreached
+from orders.statements import Kept, is_among, parameter
 from orders.states import SHIPMENT_NOT_BEGUN, PackageStatus, ShipmentStatus
 from orders.words import say
 
+# The open holds of the orders `$1`, or of their shipments `$2` alone.
+OPEN_HOLDS = Kept(
+    lambda: (
+        Hold.objects.filter(
+            Q(shipment__isnull=True) & Q(is_among("orders_hold.order_id", 1))
+            | Q(is_among("orders_hold.shipment_id", 2)),
+            released_at__isnull=True,
+        )
+        .select_related("order")
+        .order_by("pk")[:1]
+    )
+)
+# The packed boxes of a shipment, locked.
+PACKED = Kept(
+    lambda: (
+        Package.objects.filter(shipment=parameter(1), status=PackageStatus.PACKED)
+        .select_for_update(no_key=True)
+        .order_by("pk")
+    )
+)
+ORDERS = Kept(
+    lambda: (
+        Order.objects.filter(is_among("orders_order.id", 1))
+        .select_related("seller__warehouse")
+        .order_by("pk")
+    )
+)
 # Of shipments whose boxes have their labels.
 LABELLED = (ShipmentStatus.READY, ShipmentStatus.HANDED_OVER)
 
@@ -120,7 +148,8 @@ def refuse_held(shipments: Iterable[Shipment]) -> None:
 
 def open_hold(shipments: Iterable[Shipment]) -> Hold | None:
     """An open hold of one of these shipments, or of its order."""
-    return open_holds(shipments).first()
+    rows = list(shipments)
+    return OPEN_HOLDS.first([row.order_id for row in rows], [row.pk for row in rows])
 
 
 def open_holds(shipments: Iterable[Shipment]) -> QuerySet[Hold]:
@@ -157,10 +186,7 @@ def _begin(
                     rest=rest,
                 )
             )
-    orders = Order.objects.select_related("seller__warehouse").filter(
-        pk__in={row.order_id for row in rows}
-    )
-    for order in orders.order_by("pk"):
+    for order in ORDERS([row.order_id for row in rows]):
         refuse_unreached(order, carrier)
     return open_requests(packed, carrier=carrier, asked_by=actor)
 
@@ -192,11 +218,13 @@ def _ask(request: LabelRequest, *, seconds: float) -> None:
 def _to_label(shipment: Shipment, actor: User | None) -> list[Shipment]:
     """The shipment and those in one box with it, locked; what is on hold and not begun stays."""
     rows = lock_together(shipment)
+    if rows == [shipment]:  # only what goes with it may stay
+        return rows
     waiting = Shipment.objects.filter(
         IS_HELD, pk__in=[row.pk for row in rows], status__in=SHIPMENT_NOT_BEGUN
     )
     held = set(waiting.exclude(pk=shipment.pk).values_list("pk", flat=True))
-    if held and len(rows) > 1:
+    if held:
         leave([row for row in rows if row.pk in held], HELD, actor=actor)
     return [row for row in rows if row.pk not in held]
 
@@ -212,8 +240,7 @@ def _packed(
         outer, inner = outer_box(together)
         if outer.status == PackageStatus.PACKED:
             return [outer], inner
-    packed = Package.objects.filter(shipment=shipment, status=PackageStatus.PACKED)
-    if boxes := list(packed.select_for_update(no_key=True).order_by("pk")):
+    if boxes := PACKED(shipment.pk):
         return boxes, []
     raise DomainError(
         say("Shipment {shipment} has no packed box without a label.", shipment=shipment)

@@ -9,19 +9,27 @@ from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.transitions import lock_orders
 from orders.models import Event, Package, Shipment, User
+from orders.statements import Kept, parameter
 from orders.states import SHIPMENT_ENDED, PackageStatus, ShipmentStatus
 
 # Why a shipment goes out in a box of its own after all: codes of events; "": somebody says so.
 ASKED, ADDRESS, HELD = "", "other_address", "not_ready_to_pick"
+# `members` of `$1`: their orders, and they themselves, locked.
+ORDERS_TOGETHER = Kept(lambda: _members(parameter(1)).order_by("pk"))
+TOGETHER = Kept(lambda: _members(parameter(1)).select_for_update(no_key=True).order_by("pk"))
 BOUND = Q(inside__isnull=False) | Q(inner__isnull=False)  # of a box that shares its label
 CHANGED = "What goes out in one box with {} has just changed: look at it, and try again."
 
 
 def members(shipment: Shipment) -> QuerySet[Shipment]:
     """The shipment and those that go out in one box with it; it alone where there are none."""
-    mine = Shipment.objects.filter(pk=shipment.pk).exclude(status=ShipmentStatus.CANCELLED)
+    return _members(shipment.pk)
+
+
+def _members(pk: Any) -> QuerySet[Shipment]:
+    mine = Shipment.objects.filter(pk=pk).exclude(status=ShipmentStatus.CANCELLED)
     with_it = Q(together__in=mine.values("together")) & ~Q(status=ShipmentStatus.CANCELLED)
-    return Shipment.objects.filter(Q(pk=shipment.pk) | with_it)
+    return Shipment.objects.filter(Q(pk=pk) | with_it)
 
 
 def lock_together(shipment: Shipment) -> list[Shipment]:
@@ -29,9 +37,9 @@ def lock_together(shipment: Shipment) -> list[Shipment]:
 
     Raises DomainError where others came while this waited for the locks.
     """
-    orders = set(members(shipment).values_list("order_id", flat=True))
+    orders = {row.order_id for row in ORDERS_TOGETHER(shipment.pk)}
     lock_orders(orders)
-    rows = list(members(shipment).select_for_update(no_key=True).order_by("pk"))
+    rows = TOGETHER(shipment.pk)
     if {row.order_id for row in rows} - orders:
         raise DomainError(CHANGED.format(shipment))
     return rows

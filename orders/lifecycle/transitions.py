@@ -2,22 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Case, Model, Value, When
 
 from orders.errors import MoveRefused
 from orders.events.recording import record
 from orders.lifecycle.quantities import COUNTERS, Quantities, summarize
 from orders.models import Event, Order, User
+from orders.statements import Kept, Statement, is_among
 from orders.states import PackageStatus
 
 Moved = TypeVar("Moved", bound=Model)  # a row with a status and a table of moves
 
 WITH_COURIER = (PackageStatus.OUT_FOR_DELIVERY,)
-LOCK = "SELECT id FROM orders_order WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+LOCK = Statement(
+    "SELECT id FROM orders_order WHERE id = ANY(%(orders)s::uuid[]) ORDER BY id FOR NO KEY UPDATE"
+)
+SET_STATUS = "UPDATE {table} SET status = %(status)s WHERE id = ANY(%(ids)s::uuid[])"
 EACH_SUM = ", ".join(f"coalesce(sum(line.{name}), 0)" for name in COUNTERS)
 # is_held: a hold of the order is open; is_out: a box of it is with the courier.
 SUMS = """
@@ -31,8 +35,9 @@ FROM orders_order AS o, LATERAL (
     SELECT {sums}
     FROM orders_orderline AS line WHERE line.order_id = o.id AND line.ships
 ) AS sums
-WHERE o.id = ANY(%(orders)s)
+WHERE o.id = ANY(%(orders)s::uuid[])
 """
+SUMMARIES = Statement(SUMS.format(sums=EACH_SUM))
 ADD = """
 WITH
 -- The units to add to each line.
@@ -46,6 +51,7 @@ locked AS (
 UPDATE orders_orderline AS line SET {counter} = line.{counter} + given.units
 FROM given, locked WHERE line.id = given.id AND line.order_id = locked.id
 """
+ADDITIONS = {counter: Statement(ADD.format(counter=counter)) for counter in COUNTERS}
 
 
 # savepoint=False, as in all actions: an action inside another joins its transaction, and a refusal
@@ -97,16 +103,44 @@ def _lock(things: Iterable[Any]) -> list[Any]:
         return []
     # The order before its rows: every action keeps this lock order, so two never deadlock.
     lock_orders(_orders_of(given))
-    same = type(given[0])._base_manager.filter(pk__in=[thing.pk for thing in given])
-    return list(same.select_for_update(no_key=True).order_by("pk"))
+    return locked_rows(type(given[0]), [thing.pk for thing in given])
+
+
+def locked_rows(model: Any, ids: list[UUID]) -> list[Any]:
+    """The rows with these ids, row-locked and read fresh, in order of their ids."""
+    return _kept(model).locked(ids)
+
+
+class _Kept(NamedTuple):
+    """The statements of a model: its rows locked, and a status set."""
+
+    locked: Kept[Any]
+    set_status: Statement
+
+
+_of_model: dict[Any, _Kept] = {}
+
+
+def _kept(model: Any) -> _Kept:
+    if model not in _of_model:
+        table = model._meta.db_table
+        rows = model._base_manager.filter(is_among(f"{table}.id", 1)).order_by("pk")
+        _of_model[model] = _Kept(
+            Kept(lambda: rows.select_for_update(no_key=True)),
+            Statement(SET_STATUS.format(table=table)),
+        )
+    return _of_model[model]
 
 
 def _set(rows: list[Any], to: str, changes: dict[str, Any], events: list[Event]) -> list[Any]:
     if not rows:
         return []
-    same = type(rows[0])._base_manager.filter(pk__in=[row.pk for row in rows])
+    model, ids = type(rows[0]), [row.pk for row in rows]
     # One UPDATE for all rows; the loop gives the rows in memory the same values.
-    same.update(status=to, **changes)
+    if changes:
+        model._base_manager.filter(pk__in=ids).update(status=to, **changes)
+    else:
+        _kept(model).set_status({"status": to, "ids": ids})
     for row in rows:
         for field, value in {"status": to, **changes}.items():
             setattr(row, field, value)
@@ -126,8 +160,7 @@ def lock_orders(order_ids: Iterable[UUID]) -> None:
     may be inserted meanwhile.
     """
     if wanted := list(set(order_ids)):
-        with connection.cursor() as cursor:
-            cursor.execute(LOCK, [wanted])
+        LOCK({"orders": wanted})
 
 
 def lock_order(order_id: UUID) -> Order:
@@ -153,10 +186,7 @@ def summarize_orders(order_ids: Iterable[UUID]) -> None:
 
 def computed_summaries(order_ids: Iterable[UUID]) -> list[tuple[UUID, str, str]]:
     """(order id, stored summary, computed summary) of each order, in one statement."""
-    with connection.cursor() as cursor:
-        values: dict[str, Any] = {"out": list(WITH_COURIER), "orders": list(order_ids)}
-        cursor.execute(SUMS.format(sums=EACH_SUM), values)
-        rows = cursor.fetchall()
+    rows = SUMMARIES({"out": list(WITH_COURIER), "orders": list(order_ids)})
     return [
         (order_id, status, summarize(Quantities(*sums), held=held, out=out))
         for order_id, status, held, out, *sums in rows
@@ -171,6 +201,4 @@ def add_quantities(counter: str, units: dict[UUID, int]) -> None:
     if counter not in COUNTERS:
         raise ValueError(f"{counter!r} is no counter of an order line.")
     if wanted := {line_id: number for line_id, number in units.items() if number}:
-        with connection.cursor() as cursor:
-            values: dict[str, Any] = {"lines": list(wanted), "units": list(wanted.values())}
-            cursor.execute(ADD.format(counter=counter), values)
+        ADDITIONS[counter]({"lines": list(wanted), "units": list(wanted.values())})

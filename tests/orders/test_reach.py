@@ -5,11 +5,12 @@ from contextlib import contextmanager, suppress
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Count, F
 from django.test import Client
 
 from orders.models import Order
 from orders.row_security import ALL_SELLERS, NO_SELLER, reach_of, seeing
-from orders.statements import run
+from orders.statements import Kept, Statement, is_among, parameter, run
 from tests.support import cast
 from tests.support.statements import count_statements
 
@@ -17,6 +18,16 @@ pytestmark = pytest.mark.django_db
 
 SEEN = "SELECT seller_id FROM orders_order WHERE $1 = 1"
 STEPS = 6
+
+
+def busy_orders(*conditions):
+    """Orders with sellers, warehouses, a field of JSON, an annotation and an aggregate."""
+    rows = Order.objects.filter(*conditions).select_related("seller__warehouse")
+    return rows.annotate(called=F("number"), products=Count("lines")).order_by("-number")
+
+
+ORDERS_OF = Kept(lambda: busy_orders(is_among("orders_order.seller_id", 1)))
+ORDER = Kept(lambda: Order.objects.filter(pk=parameter(1), seller=parameter(2)))
 
 
 @pytest.fixture
@@ -75,6 +86,54 @@ def test_a_transaction_sends_its_reach_once(sides):
                 raise ZeroDivisionError
         assert Order.objects.count() == 2
     assert settings_in(sent) == 3, "what a savepoint takes back is sent again"
+
+
+def columns_of(rows):
+    """What was read of these rows, and of those that came with them."""
+    for row in rows:
+        mine = {name: value for name, value in vars(row).items() if name != "_state"}
+        beside = [row.seller, row.seller.warehouse]
+        yield mine, [{**vars(one), "_state": None} for one in beside]
+
+
+def test_a_kept_queryset_gives_the_rows_of_the_queryset(sides):
+    sellers = [side.seller.pk for side in sides]
+    for reach, seen in reaches(sides):
+        with seeing(reach):
+            kept = ORDERS_OF(sellers)
+            assert {row.seller_id for row in kept} == seen
+            assert list(columns_of(kept)) == list(columns_of(busy_orders()))
+    with seeing(ALL_SELLERS):
+        assert [row.seller_id for row in ORDERS_OF([str(sellers[0])])] == sellers[:1]
+        with count_statements() as sent:
+            assert [row.seller.warehouse.pk for row in ORDERS_OF(sellers)]
+    assert len(sent) == 1, "what was joined is there already"
+
+
+def test_a_kept_queryset_takes_new_values_with_each_call(sides):
+    ada, bo = sides
+    with seeing(ALL_SELLERS):
+        found = [ORDER.first(ada.order.pk, side.seller.pk) for side in sides]
+        assert found == [ada.order, None]
+        assert ORDER(bo.order.pk, bo.seller.pk) == [bo.order]
+
+
+def test_a_statement_is_run_with_the_values_of_its_names():
+    asked = Statement("SELECT %(many)s::int, '5 %%', %(text)s::text, -%(many)s::int")
+    assert asked({"text": "%s", "many": 3, "more": None}) == [(3, "5 %", "%s", -3)]
+
+
+def test_a_wrapper_around_statements_sees_prepared_ones_too(sides):
+    asked = []
+
+    def count(execute, sql, *rest):
+        asked.append(sql)
+        return execute(sql, *rest)
+
+    with seeing(ALL_SELLERS), connection.execute_wrapper(count):
+        ORDER(sides[0].order.pk, sides[0].seller.pk)
+        Order.objects.count()
+    assert ["$1" in sql for sql in asked] == [True, False]
 
 
 def test_statements_that_stand_alone_share_a_setting(sides):

@@ -1,15 +1,16 @@
 """Claim released shipments for a walk, the most urgent first: locked, so that nobody else does."""
 
 from collections import defaultdict
-from typing import Any
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from orders.lifecycle.together import HELD, leave, members
 from orders.models import Hold, Shipment, ShipmentLine, User, Warehouse
+from orders.statements import Kept, is_among, parameter
 from orders.states import SHIPMENT_NOT_BEGUN, ShipmentStatus
-from warehouse.floor.waiting import IS_IN_WAVE, waits_for_count
+from warehouse.floor.waiting import IS_IN_WAVE, is_something_unready, waits_for_count
 from warehouse.models import Location, Stock
 from warehouse.planning.batching import Candidate, batched
 from warehouse.stock.closing import IS_OPEN
@@ -31,16 +32,23 @@ def claim(warehouse: Warehouse, actor: User, passed: tuple[UUID, ...] = ()) -> S
 
     First what goes into a box with something that was begun: that waits for it at the bench.
     """
-    ready = _ready(warehouse)
-    waiting = ready.exclude(pk__in=passed).exclude(waits_for_count(warehouse))
-    waited_for = waiting.filter(IS_WAITED_FOR)
-    shipment = _first(waited_for) or _first(waiting)
+    shipment = _most_urgent(warehouse, passed)
     if shipment is None:
         return None
+    ready = _ready(warehouse)
     # Look again under the lock: a hold may have been opened while this statement looked.
     if ready.filter(pk=shipment.pk).exists() and _is_complete(shipment, ready, actor):
         return shipment
     return claim(warehouse, actor, (*passed, shipment.pk))
+
+
+def _most_urgent(warehouse: Warehouse, passed: tuple[UUID, ...]) -> Shipment | None:
+    if not is_something_unready(warehouse):
+        given = warehouse.pk, list(passed)
+        kept = URGENT[warehouse.picks_by_wave]
+        return kept.waited_for.first(*given) or kept.waiting.first(*given)
+    waiting = _ready(warehouse).exclude(pk__in=passed).exclude(waits_for_count(warehouse))
+    return _first(waiting.filter(IS_WAITED_FOR)) or _first(waiting)
 
 
 def claim_for_cart(warehouse: Warehouse, actor: User, most: int) -> list[Shipment]:
@@ -62,6 +70,10 @@ def claim_for_cart(warehouse: Warehouse, actor: User, most: int) -> list[Shipmen
 
 def _ready(warehouse: Warehouse) -> QuerySet[Shipment]:
     """What is released, by a wave too where picking is by waves, and not on hold."""
+    return _released(warehouse.pk, is_by_wave=warehouse.picks_by_wave)
+
+
+def _released(warehouse: Any, *, is_by_wave: bool) -> QuerySet[Shipment]:
     holds = Hold.objects.filter(
         Q(shipment__isnull=True) | Q(shipment=OuterRef("pk")),
         seller=OuterRef("seller"),
@@ -71,7 +83,7 @@ def _ready(warehouse: Warehouse) -> QuerySet[Shipment]:
     rows = Shipment.objects.filter(
         ~Exists(holds), warehouse=warehouse, status=ShipmentStatus.RELEASED
     )
-    return rows.filter(IS_IN_WAVE) if warehouse.picks_by_wave else rows
+    return rows.filter(IS_IN_WAVE) if is_by_wave else rows
 
 
 def _candidates(shipments: list[Any], warehouse: Warehouse) -> list[Candidate]:
@@ -103,12 +115,34 @@ def _candidates(shipments: list[Any], warehouse: Warehouse) -> list[Candidate]:
 
 
 def _first(waiting: QuerySet[Shipment]) -> Shipment | None:
-    return (
-        waiting.select_related("order")
-        .select_for_update(skip_locked=True, no_key=True, of=("self", "order"))
-        .order_by(*BY_URGENCY)
-        .first()
+    return _locked_by_urgency(waiting).first()
+
+
+def _locked_by_urgency(waiting: QuerySet[Shipment]) -> QuerySet[Shipment]:
+    locked = waiting.select_related("order").select_for_update(
+        skip_locked=True, no_key=True, of=("self", "order")
     )
+    return locked.order_by(*BY_URGENCY)
+
+
+class _Urgent(NamedTuple):
+    """The most urgent shipment of the building `$1`, but for `$2`: of all, and of those that
+    something begun waits for.
+    """
+
+    waiting: Kept[Shipment]
+    waited_for: Kept[Shipment]
+
+    @classmethod
+    def of(cls, *, is_by_wave: bool) -> Self:
+        def waiting(*conditions: Exists) -> QuerySet[Shipment]:
+            rows = _released(parameter(1), is_by_wave=is_by_wave).filter(*conditions)
+            return _locked_by_urgency(rows.exclude(is_among("orders_shipment.id", 2)))[:1]
+
+        return cls(Kept(waiting), Kept(lambda: waiting(IS_WAITED_FOR)))
+
+
+URGENT = {is_by_wave: _Urgent.of(is_by_wave=is_by_wave) for is_by_wave in (False, True)}
 
 
 def _is_complete(shipment: Shipment, ready: QuerySet[Shipment], actor: User) -> bool:

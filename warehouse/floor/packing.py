@@ -7,17 +7,21 @@ from django.db import transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
 
+from orders.catalogue.pictures import version_of
 from orders.errors import DomainError, WrongScan
 from orders.events.recording import record
+from orders.lifecycle.holds import IS_HELD, WAITS_FOR_THE_REST
 from orders.lifecycle.labelling import refuse_held
 from orders.lifecycle.together import lock_together
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Barcode, Event, Package, PackageLine, Shipment, ShipmentLine, User
 from orders.promises.making import promise_shipping
+from orders.statements import Kept, parameter
 from orders.states import PackageStatus, ShipmentStatus
 from orders.words import say, say_count
+from warehouse.floor.totes import IS_BOXED
 from warehouse.floor.weight_check import ACCEPTED, check_weight
-from warehouse.models import Carton, PackedSerial
+from warehouse.models import Carton, PackedSerial, PickList
 from warehouse.scanning.articles import in_full
 from warehouse.scanning.cases import in_words, units_of, units_scanned
 from warehouse.scanning.gtins import plain_code
@@ -30,6 +34,45 @@ from warehouse.serials.packed import (
 )
 from warehouse.serials.reading import refuse_other_codes, serial_beside, serial_in, serial_of
 
+WAITS = Case(When(WAITS_FOR_THE_REST, then=True), default=False)
+# A shipment of a building, with what its screen shows: all are read again with each scan.
+SHIPMENT = Kept(
+    lambda: (
+        Shipment.objects.filter(pk=parameter(1), warehouse=parameter(2))
+        .select_related("order__seller__warehouse", "seller")
+        .annotate(is_held=IS_HELD, waits=WAITS)
+    )
+)
+BOXES = Kept(
+    lambda: (
+        Package.objects.filter(shipment=parameter(1))
+        .exclude(status=PackageStatus.CANCELLED)
+        .order_by("created_at", "pk")
+    )
+)
+LAST_WALK = Kept(
+    lambda: (
+        PickList.objects.filter(shipment=parameter(1))
+        .select_related("tote")
+        .annotate(is_boxed=IS_BOXED)
+        .order_by("-created_at")[:1]
+    )
+)
+OPEN_BOX = Kept(
+    lambda: Package.objects.filter(
+        shipment=parameter(1),
+        status=PackageStatus.PACKING,
+        shipment__status=ShipmentStatus.PICKED,
+    ).order_by("pk")[:1]
+)
+LINES: Kept[Any] = Kept(
+    lambda: _to_pack(ShipmentLine.objects.filter(shipment=parameter(1))).annotate(
+        picture=version_of("line__product")
+    )
+)
+SCANNED: Kept[Any] = Kept(
+    lambda: _scanned(_to_pack(ShipmentLine.objects.filter(shipment=parameter(1))))
+)
 LINES_NAMED = 3  # a scanner's screen is small: further lines are only counted
 
 
@@ -89,12 +132,8 @@ def put_in_box(shipment: Shipment, *, code: str, quantity: int = 1, actor: User 
     case = units_of(code, shipment.seller_id)
     quantity = units_scanned(code, case, quantity, is_entered=quantity > 1)
     lock_orders([shipment.order_id])
-    opened = Package.objects.filter(
-        shipment=shipment, status=PackageStatus.PACKING, shipment__status=ShipmentStatus.PICKED
-    )
-    box = opened.first() or start_packing(shipment, actor=actor)
-    has_serials = Q(is_scanned=True) | Q(line__product__is_serial_tracked=True)
-    lines = list(lines_to_pack(shipment, scanned=code).filter(has_serials))
+    box = OPEN_BOX.first(shipment.pk) or start_packing(shipment, actor=actor)
+    lines = SCANNED(shipment.pk, code, plain_code(code, shipment.seller_id))
     if asked := serial_asked(lines):
         return _read_serial(box, asked, code, shipment)
     matching = [line for line in lines if line.is_scanned]
@@ -107,7 +146,7 @@ def put_in_box(shipment: Shipment, *, code: str, quantity: int = 1, actor: User 
             scanned = in_words(code, case, room) if case > 1 else scanned
         else:
             scanned = in_full(code, shipment.warehouse)
-        raise WrongScan(scanned, _in_words(list(lines_to_pack(shipment))))
+        raise WrongScan(scanned, _in_words(lines_to_pack(shipment)))
     _put_each(box, matching, quantity)
     product = matching[0].line.product
     serial = serial_beside(code) if product.is_serial_tracked and quantity == 1 else ""
@@ -116,22 +155,42 @@ def put_in_box(shipment: Shipment, *, code: str, quantity: int = 1, actor: User 
     return Packed(box, product.title, quantity, serial)
 
 
-def lines_to_pack(shipment: Shipment, *, scanned: str | None = None) -> QuerySet[Any]:
+def boxes_of(shipment: Shipment) -> list[Package]:
+    """The boxes of a shipment, but cancelled ones, in the order in which they were opened."""
+    boxes = BOXES(shipment.pk)
+    for box in boxes:
+        box.shipment = shipment
+    return boxes
+
+
+def lines_to_pack(shipment: Shipment) -> list[Any]:
     """Lines of a shipment with `in_box`, units in its open box, and `to_pack`, units to scan.
 
-    `numbers` are the serial numbers of those in the box. With a scanned code, also whether the
-    line `is_scanned`.
+    `numbers` are the serial numbers of those in the box. With the version of their `picture`, too.
     """
+    lines = LINES(shipment.pk)
+    for line in lines:
+        line.shipment = shipment
+    return lines
+
+
+def _to_pack(lines: QuerySet[Any]) -> QuerySet[Any]:
     is_open = Q(package_lines__package__status=PackageStatus.PACKING)
     in_box = Sum("package_lines__quantity", filter=is_open, default=0)
-    lines = shipment.lines.select_related("line__product").order_by("line__position")
-    lines = lines.annotate(in_box=in_box, to_pack=F("picked") - F("packed") - in_box)
-    lines = lines.annotate(numbers=IN_OPEN_BOX)
-    if scanned is None:
-        return lines
-    code = plain_code(scanned, shipment.seller_id)
-    barcode = Barcode.objects.filter(product=OuterRef("line__product"), code=code)
-    return lines.annotate(is_scanned=Q(line__product__sku__iexact=scanned) | Exists(barcode))
+    rows: QuerySet[Any] = lines.select_related("line__product").order_by("line__position")
+    rows = rows.annotate(in_box=in_box, to_pack=F("picked") - F("packed") - in_box)
+    return rows.annotate(numbers=IN_OPEN_BOX)
+
+
+def _scanned(lines: QuerySet[Any]) -> QuerySet[Any]:
+    """Those for the code `$2`, which is `$3` without what a scanner adds: `is_scanned`.
+
+    And those whose units have serial numbers: one that lacks its own comes first.
+    """
+    barcode = Barcode.objects.filter(product=OuterRef("line__product"), code=parameter(3))
+    is_scanned = Q(line__product__sku__iexact=parameter(2)) | Exists(barcode)
+    rows: QuerySet[Any] = lines.annotate(is_scanned=is_scanned)
+    return rows.filter(Q(is_scanned=True) | Q(line__product__is_serial_tracked=True))
 
 
 def serial_asked(lines: list[Any]) -> Any:

@@ -11,6 +11,7 @@ from orders.events.recording import record
 from orders.lifecycle.labelling import open_hold
 from orders.lifecycle.transitions import lock_orders, move
 from orders.models import Event, Hold, User, Warehouse
+from orders.statements import Kept, parameter
 from orders.words import say
 from warehouse.models import PickList
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
@@ -20,6 +21,22 @@ _HOLDS = Hold.objects.filter(
     Q(shipment__isnull=True) | Q(shipment=OuterRef("shipment")), order=OuterRef("shipment__order")
 )
 WALK_IS_HELD = Exists(_HOLDS.filter(released_at__isnull=True))
+# A walk of a building, as its screen shows it: it is read with each scan.
+WALK = Kept(
+    lambda: (
+        PickList.objects.filter(pk=parameter(1), warehouse=parameter(2))
+        .annotate(is_held=WALK_IS_HELD)
+        .select_related("shipment__order", "tote__cart", "picker")
+    )
+)
+# The walk on which a picker is.
+OPENED = Kept(
+    lambda: (
+        PickList.objects.filter(picker=parameter(1), status=PickListStatus.OPEN)
+        .select_related("shipment")
+        .order_by("pk")[:1]
+    )
+)
 # A hold has ended since the walk was set aside for it.
 IS_LET_GO = Exists(_HOLDS.filter(released_at__gt=OuterRef("paused_at")))
 
@@ -111,12 +128,26 @@ def _of_other_ways(walk: PickList) -> list[PickList]:
 
 def paused_walks(picker: User, warehouse: Warehouse) -> QuerySet[Any]:
     """The paused walks of a picker with `is_held`, first those that a hold has let go."""
+    return _paused(picker.pk, warehouse.pk)
+
+
+def _paused(picker: Any, warehouse: Any) -> QuerySet[Any]:
     rows = PickList.objects.filter(picker=picker, warehouse=warehouse, status=PickListStatus.PAUSED)
     first = Case(When(IS_LET_GO, then=0), default=1)
     rows = rows.annotate(is_held=WALK_IS_HELD, is_let_go=IS_LET_GO).order_by(
         first, "paused_at", "pk"
     )
     return rows.select_related("shipment__order", "tote")
+
+
+# The first paused walk of the picker `$1` in the building `$2` that no hold stops: that one has let
+# go, and any.
+_FREE: Kept[Any] = Kept(lambda: _paused(parameter(1), parameter(2)).filter(is_held=False)[:1])
+
+
+def first_paused(picker: User, warehouse: Warehouse) -> Any:
+    """Of `paused_walks` the first that no hold stops, or None; `is_let_go` where one has let go."""
+    return _FREE.first(picker.pk, warehouse.pk)
 
 
 def one_of_each_cart(walks: QuerySet[Any]) -> list[Any]:
@@ -127,8 +158,7 @@ def one_of_each_cart(walks: QuerySet[Any]) -> list[Any]:
 
 def going_on(actor: User) -> PickList | None:
     """The walk on which this picker is; each that is open and all on hold is paused before."""
-    opened = PickList.objects.filter(picker=actor, status=PickListStatus.OPEN)
-    while walk := opened.select_related("shipment").order_by("pk").first():
+    while walk := OPENED.first(actor.pk):
         if not _set_aside(walk, actor=actor):
             return walk
     return None

@@ -10,7 +10,6 @@ from orders.errors import DomainError, WrongScan
 from orders.events.recording import record
 from orders.lifecycle.transitions import add_quantities, move, summarize_orders
 from orders.models import (
-    Barcode,
     Event,
     Product,
     Promise,
@@ -23,13 +22,13 @@ from orders.promises.making import newest_promises
 from orders.states import ShipmentStatus
 from orders.words import say
 from warehouse.floor.claiming import claim
-from warehouse.floor.pausing import continue_walk, going_on, paused_walks
+from warehouse.floor.pausing import continue_walk, first_paused, going_on
 from warehouse.floor.totes import free_tote, scanned_tote
 from warehouse.floor.walks import add_stops, finish_walk, open_line, pick, refuse_closed
 from warehouse.models import PickLine, PickList, Stock, StockMovement
 from warehouse.planning.pick_route import Want
 from warehouse.scanning.articles import in_full
-from warehouse.scanning.cases import in_words, units_scanned
+from warehouse.scanning.cases import barcode_of, in_words, units_scanned
 from warehouse.scanning.gtins import plain_code
 from warehouse.scanning.lot_codes import lot_in
 from warehouse.stock.closing import IS_KEPT, promisable
@@ -53,12 +52,12 @@ def take_next_pick_list(*, warehouse: Warehouse, actor: User, tote: str = "") ->
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     if taken := going_on(actor):
         return taken
-    waiting = paused_walks(actor, warehouse).filter(is_held=False)
-    if free := waiting.filter(is_let_go=True).first():
-        return continue_walk(free, actor=actor)
+    # Those that a hold has let go come first.
+    left = first_paused(actor, warehouse)
+    if left and left.is_let_go:
+        return continue_walk(left, actor=actor)
     if walk := _take_new(warehouse, actor, tote):
         return walk
-    left = waiting.first()
     return continue_walk(left, actor=actor) if left else None
 
 
@@ -250,7 +249,7 @@ def units_counted(code: str, product: Product) -> int:
     """
     known = plain_code(code, product.seller_id)
     mine = {"seller": product.seller_id}
-    found = Barcode.objects.filter(**mine, code=known).values_list("product_id", "units").first()
+    found = barcode_of(known, product.seller_id)
     of_product, units = found or (None, 1)
     if product.pk == of_product or code == product.sku:
         return units

@@ -3,12 +3,14 @@
 So does a slot of a cart."""
 
 from itertools import count
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from orders.errors import DomainError, WrongScan
 from orders.models import Event, Warehouse
+from orders.statements import Kept, parameter
 from orders.states import ShipmentStatus
 from orders.words import say
 from warehouse.models import Location, PickList, Stock
@@ -32,12 +34,21 @@ IS_BOXED = Exists(
 )
 
 
+FREE_TOTE = Kept(
+    lambda: (
+        _unused(_totes(parameter(1)))
+        .select_for_update(skip_locked=True, no_key=True)
+        .order_by("walk_position", "code")[:1]
+    )
+)
+STILL_FREE = Kept(lambda: _unused(_totes(parameter(1))).filter(pk=parameter(2)))
+
+
 def free_tote(warehouse: Warehouse) -> Location:
     """An empty tote that no walk uses, row-locked; created if there is none."""
-    locked = free_totes(warehouse).select_for_update(skip_locked=True, no_key=True)
-    tote = locked.order_by("walk_position", "code").first()
+    tote = FREE_TOTE.first(warehouse.pk)
     # Check again under the lock: another picker may have taken it since the query.
-    if tote and free_totes(warehouse).filter(pk=tote.pk).exists():
+    if tote and STILL_FREE(warehouse.pk, tote.pk):
         return tote
     return _new_tote(warehouse)
 
@@ -84,16 +95,26 @@ def add_totes(warehouse: Warehouse, first: int, last: int) -> int:
 
 def totes_of(warehouse: Warehouse) -> QuerySet[Location]:
     """The totes of a warehouse, but for slots of carts."""
+    return _totes(warehouse.pk)
+
+
+def _totes(warehouse: Any) -> QuerySet[Location]:
     return Location.objects.filter(warehouse=warehouse, kind=Location.Kind.TOTE, cart__isnull=True)
 
 
 def free_totes(warehouse: Warehouse) -> QuerySet[Location]:
     """The totes that no walk uses and in which nothing lies."""
+    return (
+        without_walks(totes_of(warehouse))
+        if warehouse.scans_totes
+        else _unused(totes_of(warehouse))
+    )
+
+
+def _unused(totes: QuerySet[Location]) -> QuerySet[Location]:
+    """Nothing was picked yet, or all is put back, and nobody has said that it is empty."""
     walks = PickList.objects.filter(tote=OuterRef("pk"))
-    if warehouse.scans_totes:
-        return without_walks(totes_of(warehouse))
-    # Nothing was picked yet, or all is put back, and nobody has said that it is empty.
-    unused = totes_of(warehouse).filter(~Exists(walks.filter(status__in=IN_USE)))
+    unused = totes.filter(~Exists(walks.filter(status__in=IN_USE)))
     return unused.filter(~Exists(Stock.objects.filter(location=OuterRef("pk"), on_hand__gt=0)))
 
 

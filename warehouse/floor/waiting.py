@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from orders.access import Viewer
 from orders.models import Shipment, ShipmentLine, Warehouse
+from orders.statements import Kept, parameter
 from orders.states import ShipmentStatus
 from orders.words import say, say_count
 from warehouse.floor.totes import IS_BOXED
@@ -23,6 +24,7 @@ IS_IN_WAVE = Q(wave__isnull=False) | Q(
         )
     )
 )
+UNREADY = Kept(lambda: _unready(parameter(1))[:1])  # of a building
 LOCATIONS_NAMED = 3  # a scanner's screen is small
 
 
@@ -101,13 +103,18 @@ def waiting_shipments(warehouse: Warehouse, viewer: Viewer) -> Waiting:
     )
 
 
+def is_something_unready(warehouse: Warehouse) -> bool:
+    """Whether units of this building are closed, or are to be put away or back."""
+    return bool(UNREADY(warehouse.pk))
+
+
 def waits_for_count(warehouse: Warehouse) -> Q:
     """Shipments with a product of which fewer units are free than they need: the rest is closed
     until it is counted, or is to be put away, or put back.
     """
-    unready = _unready(warehouse)
-    if not unready.exists():
+    if not is_something_unready(warehouse):
         return Q(pk__in=[])
+    unready = _unready(warehouse)
     free = Stock.objects.filter(
         product=OuterRef("line__product"),
         location__warehouse=warehouse,
@@ -128,7 +135,7 @@ def _sum(rows: QuerySet[Any], by: str, units: Combinable) -> Coalesce:
     return Coalesce(Subquery(total, output_field=IntegerField()), 0)
 
 
-def _unready(warehouse: Warehouse) -> QuerySet[Stock]:
+def _unready(warehouse: Any) -> QuerySet[Stock]:
     """Units that no walk is sent for: closed, to be put away, or of a cancelled walk."""
     rows = Stock.objects.filter(location__warehouse=warehouse, on_hand__gt=0)
     is_loose = Q(location__kind=Location.Kind.TOTE, on_hand__gt=F("pinned"))

@@ -5,14 +5,16 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Max, OuterRef, Q
 from django.utils.text import Truncator
 
+from orders.catalogue.pictures import version_of
 from orders.errors import DomainError
 from orders.lifecycle.labelling import open_hold, unwanted
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Event, Hold, OrderLine, ShipmentLine, User
+from orders.statements import Kept, Statement, parameter
 from orders.states import ShipmentStatus
 from orders.words import say, say_later
 from warehouse.floor.totes import lies_in
@@ -20,10 +22,10 @@ from warehouse.models import Location, PickFace, PickLine, PickList, Stock, Stoc
 from warehouse.planning.pick_route import Place, Stop, Want, walk
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
 from warehouse.stock.closing import IS_OPEN
-from warehouse.stock.lots import EXPIRES_ON
+from warehouse.stock.lots import EXPIRES_ON, expiry_of
 from warehouse.stock.postings import Posting, lock_supplies, pin, post, unpin
 
-PICKED = """
+PICKED = Statement("""
 WITH
 -- The stop, from which the units are in the tote now.
 stop AS (
@@ -41,13 +43,28 @@ SELECT EXISTS (
     WHERE other.pick_list_id = stop.pick_list_id AND other.id <> %(stop)s
         AND other.quantity > other.picked + other.short
 ) FROM stop
-"""
+""")
 # Of a stop: an open hold stops its shipment, or all of its order.
 _IS_HELD = Exists(
     Hold.objects.filter(
         Q(shipment__isnull=True) | Q(shipment=OuterRef("pick_list__shipment")),
         order=OuterRef("pick_list__shipment__order"),
         released_at__isnull=True,
+    )
+)
+STOP = Kept(
+    lambda: (
+        PickLine.objects.filter(pk=parameter(1))
+        .select_related("pick_list__shipment", "pick_list__tote", "shipment_line")
+        .select_related("stock__location", "stock__product")
+        .annotate(is_held=_IS_HELD)
+    )
+)
+STOPS = Kept(
+    lambda: (
+        PickLine.objects.filter(pick_list=parameter(1))
+        .select_related("stock__location", "stock__product", "shipment_line__line")
+        .annotate(picture=version_of("stock__product"), expires_on=expiry_of("stock__"))
     )
 )
 WALK = ("location__walk_position", "location__code")
@@ -78,9 +95,15 @@ def stop_now(pick_line: PickLine) -> Any:
     `refuse_closed` says whether something may be picked there.
     """
     lock_orders([pick_line.pick_list.shipment.order_id])
-    rows = PickLine.objects.select_related("pick_list__shipment", "pick_list__tote")
-    rows = rows.select_related("shipment_line", "stock__location", "stock__product")
-    return rows.annotate(is_held=_IS_HELD).filter(pk=pick_line.pk).first()
+    return STOP.first(pick_line.pk)
+
+
+def stops_of(walk: PickList) -> list[Any]:
+    """The stops of a walk in walking order, with `picture` and `expires_on`, for its screen."""
+    stops = STOPS(walk.pk)
+    for stop in stops:
+        stop.pick_list = walk
+    return stops
 
 
 def refuse_closed(line: Any, *, actor: User | None) -> None:
@@ -195,9 +218,7 @@ def pick(line: PickLine, quantity: int, *, actor: User | None) -> bool:
     post(moved, reason=StockMovement.Reason.PICKED, actor=actor)
     add_quantities("picked", {line.shipment_line.line_id: quantity})
     line.picked += quantity
-    with connection.cursor() as cursor:
-        cursor.execute(PICKED, {"units": quantity, "stop": line.pk})
-        [is_open] = cursor.fetchone()
+    [(is_open,)] = PICKED({"units": quantity, "stop": line.pk})
     return bool(is_open or line.open_quantity)
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.models import Package, User
-from orders.statements import is_outage
+from orders.statements import Kept, is_among, is_outage
 from orders.states import PackageStatus
 from warehouse.documents.files import File, label_file, slip_file, zpl_label
 from warehouse.models import Printer, PrintJob
@@ -19,6 +19,14 @@ log = logging.getLogger(__name__)
 
 SLIP, LABEL = PrintJob.Document.SLIP, PrintJob.Document.LABEL
 Status = PrintJob.Status
+# The jobs of these boxes, the latest last.
+JOBS = Kept(
+    lambda: (
+        PrintJob.objects.filter(is_among("warehouse_printjob.package_id", 1))
+        .select_related("printer")
+        .order_by("asked_at", "pk")
+    )
+)
 LONGEST_PROBLEM = PrintJob._meta.get_field("problem").max_length or 0
 NO_DOCUMENT = (PackageStatus.PACKING, PackageStatus.CANCELLED)
 BROKEN = "The document could not be made: open it at the bench."
@@ -91,9 +99,10 @@ def drop_waiting(printer: Printer, now: datetime) -> None:
 
 def name_prints(boxes: Iterable[Package]) -> None:
     """Set `prints` of each box: the last job of its slip, and of its label."""
-    rows = PrintJob.objects.filter(package__in=list(boxes)).select_related("printer")
-    latest = {(row.package_id, row.document): row for row in rows.order_by("asked_at", "pk")}
-    for box in boxes:
+    rows = list(boxes)
+    jobs = JOBS([box.pk for box in rows])
+    latest = {(row.package_id, row.document): row for row in jobs}
+    for box in rows:
         found = (latest.get((box.pk, document)) for document in (SLIP, LABEL))
         box.prints = [job for job in found if job]  # type: ignore[attr-defined]
 

@@ -3,15 +3,27 @@
 from uuid import UUID
 
 from orders.errors import DomainError
-from orders.models import Barcode
+from orders.statements import Statement
 from orders.words import say, say_count
 from warehouse.scanning.gtins import plain_code
+
+BARCODE = Statement("""
+SELECT product_id, units FROM orders_barcode
+WHERE seller_id = %(seller)s AND code = %(code)s ORDER BY id LIMIT 1
+""")
 
 
 def units_of(code: str, seller_id: UUID) -> int:
     """The units of the case with this barcode; 1 of a unit, and of a SKU."""
-    codes = Barcode.objects.filter(seller=seller_id, code=plain_code(code, seller_id))
-    return codes.values_list("units", flat=True).first() or 1
+    found = barcode_of(plain_code(code, seller_id), seller_id)
+    return found[1] if found else 1
+
+
+def barcode_of(code: str, seller_id: UUID) -> tuple[UUID, int] | None:
+    """The id of the product with this barcode, and its units; None where the seller has none."""
+    for product_id, units in BARCODE({"code": code, "seller": seller_id}):
+        return product_id, units
+    return None
 
 
 def units_scanned(code: str, case: int, quantity: int, *, is_entered: bool) -> int:

@@ -4,24 +4,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from orders.errors import DomainError
 from orders.models import User, Warehouse
+from orders.statements import Statement
 from orders.words import say
 from warehouse.models import Scan
 
 CODE_LENGTH = Scan._meta.get_field("code").max_length
 OUTCOME_LENGTH = Scan._meta.get_field("outcome").max_length
 
-INSERT = """
+INSERT = Statement("""
 INSERT INTO warehouse_scan (
     client_id, sequence, worker_id, warehouse_id, code, outcome, is_refused, at)
 VALUES (
     %(client_id)s, %(sequence)s, %(worker_id)s, %(warehouse_id)s, %(code)s, %(outcome)s,
     %(is_refused)s, %(at)s)
 ON CONFLICT DO NOTHING
-"""
+RETURNING true
+""")
+OUTCOME = Statement("""
+UPDATE warehouse_scan SET outcome = %(outcome)s
+WHERE client_id = %(client_id)s AND sequence = %(sequence)s
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ def apply_once(
             if not _insert(scan):
                 return _stored(scan)
             scan.outcome = action()[:OUTCOME_LENGTH]
-            scan.save(update_fields=["outcome"])
+            OUTCOME(scan.__dict__)
     except DomainError as refusal:
         scan.outcome, scan.is_refused = str(refusal)[:OUTCOME_LENGTH], True
         # A copy may have come between the roll-back and this insert: then its outcome holds.
@@ -71,12 +77,7 @@ def apply_once(
 
 def _insert(scan: Scan) -> bool:
     """Insert the row; False when this scan is there already."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            INSERT,
-            {field.attname: getattr(scan, field.attname) for field in Scan._meta.concrete_fields},
-        )
-        return bool(cursor.rowcount)
+    return bool(INSERT(scan.__dict__))
 
 
 def _stored(scan: Scan) -> ScanResult:

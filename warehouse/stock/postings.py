@@ -3,13 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.models import Q
 
 from orders.errors import DomainError
 from orders.models import Product, User
+from orders.statements import Statement
 from orders.words import say
 from warehouse.models import Location, Stock, StockMovement, Supply
 from warehouse.stock.closing import refuse_closed
@@ -27,6 +29,8 @@ FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS given (id, quantity, pinned)
 WHERE stock.id = given.id
 """
 # What would have too few units is left as it is, and not returned; so is what is not there.
+COLUMNS = [field.column for field in Stock._meta.concrete_fields]
+RETURNED = ", ".join(f"stock.{column}" for column in COLUMNS)
 POST_STOCKS = """
 WITH
 -- The units of each place.
@@ -46,17 +50,19 @@ SET on_hand = stock.on_hand + locked.quantity, pinned = stock.pinned + locked.pi
 FROM locked
 WHERE stock.id = locked.id AND stock.pinned + locked.pinned
     BETWEEN %(nothing)s AND stock.on_hand + locked.quantity
-RETURNING stock.*
+RETURNING {returned}
 """
 # Upsert: no Stock row at this place yet; of two concurrent inserts the second adds its units.
 FILL_STOCKS = """
 INSERT INTO warehouse_stock AS stock (id, seller_id, product_id, location_id, lot, on_hand, pinned)
 SELECT * FROM unnest(
-    %s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::int[], %s::int[])
+    %(ids)s::uuid[], %(sellers)s::uuid[], %(products)s::uuid[], %(locations)s::uuid[],
+    %(lots)s::text[], %(quantities)s::int[], %(pins)s::int[])
 ON CONFLICT (product_id, location_id, lot) DO UPDATE
 SET on_hand = stock.on_hand + excluded.on_hand, pinned = stock.pinned + excluded.pinned
-RETURNING stock.*
+RETURNING {returned}
 """
+POSTED, FILLED = (Statement(sql.format(returned=RETURNED)) for sql in (POST_STOCKS, FILL_STOCKS))
 CHANGE_SUPPLIES = """
 UPDATE warehouse_supply AS supply
 SET on_hand = supply.on_hand + given.quantity, reserved = supply.reserved + given.reserved
@@ -294,7 +300,7 @@ def _post_to_stocks(postings: list[Posting]) -> list[Stock]:
     products, locations, lots = (list(column) for column in zip(*sellers, strict=True))
     given = {"products": products, "locations": locations, "lots": lots, "nothing": 0}
     changes = {"quantities": [units[at] for at in sellers], "pins": [pins[at] for at in sellers]}
-    rows = Stock.objects.raw(POST_STOCKS, given | changes)
+    rows = _stocks(POSTED(given | changes))
     stocks = {(row.product_id, row.location_id, row.lot): row for row in rows}
     filled = [
         Stock(
@@ -327,13 +333,22 @@ def _fill_stocks(stocks: list[Stock]) -> list[Stock]:
     for stock in stocks:
         if not 0 <= stock.pinned <= stock.on_hand:
             raise DomainError(_too_few(stock))
-    rows = [
-        (row.pk, row.seller_id, row.product_id, row.location_id, row.lot, row.on_hand, row.pinned)
-        for row in stocks
-    ]
-    return list(
-        Stock.objects.raw(FILL_STOCKS, [list(column) for column in zip(*rows, strict=True)])
-    )
+    given = {
+        "ids": [row.pk for row in stocks],
+        "sellers": [row.seller_id for row in stocks],
+        "products": [row.product_id for row in stocks],
+        "locations": [row.location_id for row in stocks],
+        "lots": [row.lot for row in stocks],
+        "quantities": [row.on_hand for row in stocks],
+        "pins": [row.pinned for row in stocks],
+    }
+    return _stocks(FILLED(given))
+
+
+def _stocks(rows: Iterable[tuple[Any, ...]]) -> list[Stock]:
+    """The rows of a statement that returns COLUMNS."""
+    names = [field.attname for field in Stock._meta.concrete_fields]
+    return [Stock.from_db(DEFAULT_DB_ALIAS, names, row) for row in rows]
 
 
 def _change_stocks(changes: Sequence[tuple[Stock, int, int]]) -> None:

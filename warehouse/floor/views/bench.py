@@ -1,16 +1,17 @@
 """The packing bench: what waits there; a scan of a tote or a shipment opens it."""
 
-from django.db.models import Case, QuerySet, When
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from orders.access import Role, role_required
 from orders.errors import DomainError, WrongScan
-from orders.lifecycle.holds import IS_HELD, WAITS_FOR_THE_REST
+from orders.lifecycle.holds import IS_HELD
 from orders.lifecycle.labelling import refuse_held
 from orders.models import Shipment
 from orders.states import ShipmentStatus
 from orders.words import say
+from warehouse.floor.packing import WAITS
 from warehouse.floor.walks import put_back_in_words, stops_to_put_back
 from warehouse.printing.bench import chosen_names
 from warehouse.scanning.base_forms import ScanForm
@@ -27,7 +28,6 @@ from warehouse.scanning.screens import (
 
 AT_THE_BENCH = (ShipmentStatus.PICKED, ShipmentStatus.PACKED)
 LONGEST_LIST = 50
-WAITS = Case(When(WAITS_FOR_THE_REST, then=True), default=False)
 
 
 @role_required(*PACKERS)

@@ -157,10 +157,12 @@ def _add(request: FloorRequest, code: str) -> str:
             )
         )
     refuse_held(box.shipment for box in _in_boxes(request, [package]))
-    listed = _scanned(request)
-    if package in listed:
+    ids = [UUID(text) for text in request.session.get(LIST, [])]
+    found = dict(_ready(request).filter(pk__in=ids).values_list("pk", "carrier"))
+    listed = [pk for pk in ids if pk in found]
+    if package.pk in listed:
         raise DomainError(say("Parcel {code} is already on the list.", code=code))
-    if listed and listed[0].carrier != package.carrier:
+    if listed and found[listed[0]] != package.carrier:
         carrier = carrier_of(package.carrier).name
         raise DomainError(
             say(
@@ -169,7 +171,7 @@ def _add(request: FloorRequest, code: str) -> str:
                 carrier=carrier,
             )
         )
-    request.session[LIST] = [str(row.pk) for row in [*listed, package]]
+    request.session[LIST] = [str(pk) for pk in [*listed, package.pk]]
     return say(
         "Parcel {number}: {tracking_number}",
         number=len(listed) + 1,

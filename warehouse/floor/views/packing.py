@@ -1,19 +1,19 @@
 """The packing screens: scan units into a box, then labels, slips, ready; and undo."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from orders.access import Role, role_required
 from orders.carriers import CARRIERS, OWN
-from orders.catalogue.pictures import version_of
 from orders.decisions.merge import companions, send_apart
 from orders.errors import DomainError, WrongScan
-from orders.lifecycle.holds import IS_HELD, awaited
+from orders.lifecycle.holds import awaited
 from orders.lifecycle.labelling import (
     apply_labels,
     ask_for_labels,
@@ -26,6 +26,9 @@ from orders.states import SHIPMENT_ENDED, PackageStatus, ShipmentStatus
 from orders.words import say
 from warehouse.floor.forms import CloseForm, LabelForm, PackForm, StopForm, TakeOutForm
 from warehouse.floor.packing import (
+    LAST_WALK,
+    SHIPMENT,
+    boxes_of,
     close_package,
     empty_package,
     lines_to_pack,
@@ -35,9 +38,7 @@ from warehouse.floor.packing import (
     take_out,
 )
 from warehouse.floor.putting_back import do_not_ship
-from warehouse.floor.totes import IS_BOXED
 from warehouse.floor.undo import undo_packed, undo_ready
-from warehouse.floor.views.bench import WAITS, shipments_here
 from warehouse.floor.walks import put_back_in_words, stops_to_put_back
 from warehouse.floor.weighing import CANNOT_TELL, FITS
 from warehouse.floor.weight_check import ACCEPTED, check_weight
@@ -66,7 +67,6 @@ TOLD = {
     ACCEPTED: "Noted: {why}.",
 }
 LAST_BOX = "carton"  # in the session: the code of the box that was used last
-PICTURE = version_of("line__product")
 
 
 @role_required(*PACKERS)
@@ -180,8 +180,11 @@ def put_everything_back(request: FloorRequest, pk: UUID) -> HttpResponse:
     return done(request, outcome, "warehouse_put_back_walk", walk.pk)
 
 
-def _shipment(request: FloorRequest, pk: UUID) -> Shipment:
-    return get_object_or_404(shipments_here(request), pk=pk)
+def _shipment(request: FloorRequest, pk: UUID) -> Any:
+    """A shipment of this warehouse, which is the viewer's; with `is_held` and `waits`."""
+    if found := SHIPMENT.first(pk, request.warehouse.pk):
+        return found
+    raise Http404
 
 
 def _press(
@@ -290,19 +293,18 @@ def _show(
     request: FloorRequest, shipment: Shipment, outcome: ScanResult | None = None
 ) -> HttpResponse:
     """Render the shipment, read again: the last scan may have changed its status."""
-    row = shipments_here(request).annotate(is_held=IS_HELD, waits=WAITS).get(pk=shipment.pk)
-    boxes = _boxes(row)
+    row = _shipment(request, shipment.pk)
+    boxes = boxes_of(row)
     if row.status != ShipmentStatus.PICKED:
         name_prints(boxes)
-    lines = list(lines_to_pack(row).annotate(picture=PICTURE))
+    lines = lines_to_pack(row)
     lines.sort(key=lambda line: not line.to_pack)  # what is left first
     may_be_held = row.is_held and row.status not in SHIPMENT_ENDED
     hold = open_hold([row]) if may_be_held else None
     bare_boxes = [box for box in boxes if box.status == PackageStatus.PACKED]
     is_bare = row.status == ShipmentStatus.PICKED or bare_boxes
     carriers = carriers_for(row.order)
-    walks = row.pick_lists.select_related("tote").annotate(is_boxed=IS_BOXED)
-    walk = walks.order_by("-created_at").first()
+    walk: Any = LAST_WALK.first(row.pk)
     context = {
         "shipment": row,
         "awaited": awaited(row) if is_bare and row.waits else "",
@@ -325,8 +327,3 @@ def _show(
         "others": companions([row]).get(row.pk, []),
     }
     return screen(request, "warehouse/pack_shipment.html", context, outcome)
-
-
-def _boxes(shipment: Shipment) -> list[Package]:
-    rows = shipment.packages.exclude(status=PackageStatus.CANCELLED)
-    return list(rows.order_by("created_at", "pk"))

@@ -5,12 +5,11 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import F, QuerySet
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from orders.access import role_required
-from orders.catalogue.pictures import version_of
 from orders.errors import DomainError, WrongScan
 from orders.lifecycle.labelling import open_hold, unwanted
 from orders.states import ShipmentStatus
@@ -19,6 +18,7 @@ from warehouse.floor.carts.rows import cart_of, carts_of
 from warehouse.floor.carts.taking import take_cart
 from warehouse.floor.forms import PickForm, ShortForm
 from warehouse.floor.pausing import (
+    WALK,
     WALK_IS_HELD,
     continue_walk,
     one_of_each_cart,
@@ -38,7 +38,7 @@ from warehouse.floor.unpicking import undo_pick
 from warehouse.floor.views.cart_walk import show_cart
 from warehouse.floor.views.putting_back import show_walk
 from warehouse.floor.waiting import Waiting, waiting_shipments
-from warehouse.floor.walks import DONE, refuse_closed, refuse_gone, stop_now
+from warehouse.floor.walks import DONE, refuse_closed, refuse_gone, stop_now, stops_of
 from warehouse.models import PickLine, PickList
 from warehouse.scanning.ahead import walk_ahead
 from warehouse.scanning.base_forms import FloorForm, ScanForm
@@ -54,11 +54,9 @@ from warehouse.scanning.screens import (
     screen,
 )
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
-from warehouse.stock.lots import expiry_of, why_withheld
+from warehouse.stock.lots import why_withheld
 
 PAUSED_SHOWN = 5
-PICTURE = version_of("stock__product")
-EXPIRES_THERE = expiry_of("stock__")
 
 
 @role_required(*PICKERS)
@@ -147,7 +145,7 @@ def _offer(
 @at_workplace
 def pick_list(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Show the next open stop; a POST is a scan of its location or of its product."""
-    walk = get_object_or_404(_walks(request), pk=pk)
+    walk = _walk(request, pk)
     if request.method != "POST":
         return _stop(request, walk)
     form = PickForm(request.POST)
@@ -181,7 +179,7 @@ def _in_hand(request: FloorRequest, walk: PickList, sent: Sent, outcome: ScanRes
 @at_workplace
 def report(request: FloorRequest, pk: UUID, line_pk: UUID) -> HttpResponse:
     """Report a short pick: how many units were found, and why fewer."""
-    walk = get_object_or_404(_walks(request), pk=pk)
+    walk = _walk(request, pk)
     form = ShortForm(request.POST)
     outcome = None
     if request.method == "POST":
@@ -201,7 +199,7 @@ def report(request: FloorRequest, pk: UUID, line_pk: UUID) -> HttpResponse:
 @at_workplace
 def undo(request: FloorRequest, pk: UUID, line_pk: UUID) -> HttpResponse:
     """Put the units of a stop back to its location, as long as the walk is open."""
-    walk = get_object_or_404(_walks(request), pk=pk)
+    walk = _walk(request, pk)
     outcome = apply(
         request, FloorForm(request.POST), lambda sent: _undo(request, _line(walk, line_pk))
     )
@@ -229,15 +227,16 @@ def _walks(request: FloorRequest) -> QuerySet[Any]:
     return rows.select_related("shipment__order", "tote__cart", "picker")
 
 
-def _lines(walk: PickList) -> list[Any]:
-    stops = walk.lines.select_related("stock__location", "stock__product")
-    stops = stops.select_related("shipment_line__line")
-    return list(stops.annotate(picture=PICTURE, expires_on=EXPIRES_THERE))
+def _walk(request: FloorRequest, pk: UUID) -> Any:
+    """A walk of this warehouse, which is the viewer's; with `is_held`, as `_walks`."""
+    if found := WALK.first(pk, request.warehouse.pk):
+        return found
+    raise Http404
 
 
 def _line(walk: PickList, pk: UUID) -> PickLine:
     """The stop. Deleted are those of a line that was cancelled, or of which nothing was found."""
-    lines: list[PickLine] = _lines(walk)
+    lines: list[PickLine] = stops_of(walk)
     for line in lines:
         if line.pk == pk:
             return line
@@ -328,13 +327,13 @@ def _stop(
 ) -> HttpResponse:
     """Render the next open stop, or that the walk is done; a number stays where it was entered."""
     if outcome:  # it may have ended the walk, as may somebody else
-        walk = _walks(request).get(pk=walk.pk)
+        walk = _walk(request, walk.pk)
     if walk.cart_walk:
         return show_cart(request, walk, place, outcome=outcome, entered=entered, in_hand=in_hand)
     if walk.status == PickListStatus.PUT_BACK:
         return show_walk(request, walk, outcome)
     hold = open_hold([walk.shipment]) if walk.is_held else None
-    lines = _lines(walk)
+    lines = stops_of(walk)
     left = [line for line in lines if line.open_quantity]
     context: dict[str, Any]
     if left and (walk.status == PickListStatus.PAUSED or (hold and walk.status in PICK_LIST_BEGUN)):
