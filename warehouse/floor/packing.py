@@ -177,9 +177,10 @@ def lines_to_pack(shipment: Shipment) -> list[Any]:
 def _to_pack(lines: QuerySet[Any]) -> QuerySet[Any]:
     is_open = Q(package_lines__package__status=PackageStatus.PACKING)
     in_box = Sum("package_lines__quantity", filter=is_open, default=0)
-    rows: QuerySet[Any] = lines.select_related("line__product").order_by("line__position")
-    rows = rows.annotate(in_box=in_box, to_pack=F("picked") - F("packed") - in_box)
-    return rows.annotate(numbers=IN_OPEN_BOX)
+    to_pack = F("picked") - F("packed") - in_box
+    rows = lines.select_related("line__product").order_by("line__position")
+    found: QuerySet[Any] = rows.annotate(in_box=in_box, to_pack=to_pack, numbers=IN_OPEN_BOX)
+    return found
 
 
 def _scanned(lines: QuerySet[Any]) -> QuerySet[Any]:
