@@ -6,4 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fulfillment.settings")
 
-application = get_wsgi_application()
+long_way = get_wsgi_application()
+
+from fulfillment.api.orders.short_way import ShortWay  # noqa: E402 - models need the set-up above
+
+application = ShortWay(long_way)

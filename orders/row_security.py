@@ -86,6 +86,14 @@ def work_for_all_sellers() -> None:
     _process[0] = _Sight(ALL_SELLERS)
 
 
+def is_within_reach(driver: Connection[Any]) -> bool:
+    """Whether the connection has the reach of this thread already: nothing has to be sent."""
+    if driver.pgconn.transaction_status == TransactionStatus.IDLE:
+        _local.pop(driver, None)
+    sight = _sight.get() or _process[0]
+    return sight.mark == _local.get(driver, _carried.get(driver, NO_SELLER))
+
+
 @contextmanager
 def reaching(driver: Connection[Any]) -> Iterator[str]:
     """The SQL that goes before the statement in the block, to give it the reach of this thread.
@@ -94,13 +102,11 @@ def reaching(driver: Connection[Any]) -> Iterator[str]:
     statement must be sent together with it; so behind a pooler, where the next statement may get
     another session.
     """
-    sight = _sight.get() or _process[0]
-    is_idle = driver.pgconn.transaction_status == TransactionStatus.IDLE
-    if is_idle:
-        _local.pop(driver, None)
-    if sight.mark == _local.get(driver, _carried.get(driver, NO_SELLER)):
+    if is_within_reach(driver):
         yield ""
         return
+    sight = _sight.get() or _process[0]
+    is_idle = driver.pgconn.transaction_status == TransactionStatus.IDLE
     # Noted only after the statement: one that fails may take the setting back with it.
     if is_idle and driver.autocommit and driver.prepare_threshold is not None:
         _carried[driver] = UNKNOWN

@@ -24,7 +24,7 @@ from django.db.models.query import get_related_populators
 from psycopg import ClientCursor, Connection, Error, RawCursor
 from psycopg.sql import quote
 
-from orders.row_security import LOCAL, reaching
+from orders.row_security import LOCAL, is_within_reach, reaching
 
 CODE = re.compile(r"[a-z0-9_]+")
 # The classes of errors of the server itself, not of a row or a statement: connection exception,
@@ -193,7 +193,8 @@ def run(sql: str, values: Sequence[Any], *, needs_reach: bool = True) -> list[tu
         wrapper.close_if_health_check_failed()
     wrapper.ensure_connection()
     driver = wrapper.connection
-    reach = _in_reach(driver) if needs_reach else nullcontext()
+    sends_reach = needs_reach and not is_within_reach(driver)
+    reach = _in_reach(driver) if sends_reach else nullcontext()
     with wrapper.wrap_database_errors, reach, RawCursor(driver) as cursor:
         _execute(wrapper, cursor, sql, values)
         _last.answered(driver)

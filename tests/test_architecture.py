@@ -327,6 +327,7 @@ FEW_KEYS = {
     "fulfillment/tracking/views/language.py:_usual_choice",
     "notifications/languages/texts.py:_loaded",
     "orders/events/broker.py:broker_of",
+    "orders/intake/statement.py:_names",
     "orders/intake/statement.py:_sql",
     "orders/intake/statement.py:_written",
     "orders/models/base.py:_defaults",
@@ -335,6 +336,7 @@ FEW_KEYS = {
 }
 SMALL_KEYS = {
     "fulfillment/api/authentication.py:_channel_of",
+    "fulfillment/api/authentication.py:_viewer_of",
     "fulfillment/serving/clients.py:address_in",
     "fulfillment/tracking/languages/filling.py:_locale",
     "fulfillment/tracking/page/words.py:_dated",
@@ -350,7 +352,9 @@ SMALL_KEYS = {
     "notifications/words/wording.py:_range",
     "notifications/words/wording.py:day",
     "orders/promises/working_days.py:_holidays",
+    "orders/promises/working_days.py:arrival_span",
     "orders/promises/working_days.py:is_working_day",
+    "orders/services/reach.py:_own_couriers",
     "orders/values/postal.py:_rules",
     "orders/values/postcodes.py:_limits",
     "orders/zones.py:zone_of",

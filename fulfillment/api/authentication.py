@@ -4,9 +4,11 @@ So a revoked key stops at once.
 """
 
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
+from uuid import UUID
 
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
@@ -21,7 +23,7 @@ from orders.events.acting import act_as
 from orders.intake.grouping import Grouped
 from orders.keys import token_hash
 from orders.models import SalesChannel, Seller, Warehouse
-from orders.row_security import narrow_to
+from orders.row_security import Reach, narrow_to
 from orders.statements import run
 
 EXPIRED = (
@@ -50,6 +52,10 @@ class FoundKey(NamedTuple):
     scopes: frozenset[str]
     expires_at: datetime | None
 
+    @property
+    def has_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
 
 class TooManyRequests(APIException):
     """429; DRF makes Retry-After of `wait`, in seconds."""
@@ -72,29 +78,35 @@ class ApiKeyAuthentication(BaseAuthentication):
     """`Authorization: Bearer <key>`; sets `request.auth` to the key's channel with its seller."""
 
     def authenticate(self, request: Request) -> tuple[None, SalesChannel]:
-        scheme, _, text = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        key = text.strip() if scheme.lower() == "bearer" else ""
+        key = key_in(request.META)
         found = find_key(key) if key else None
         _count(key_limit(key) if found else stranger_limit(request._request))
         if not key:
             raise AuthenticationFailed("Send the API key as Authorization: Bearer <key>.")
         if found is None:
             raise AuthenticationFailed("This API key is unknown or was revoked.")
-        if found.expires_at and found.expires_at <= timezone.now():
+        if found.has_expired:
             raise AuthenticationFailed(EXPIRED.format(found.expires_at))
-        viewer = Viewer(
-            roles=frozenset({Role.API_KEY}),
-            seller_ids=frozenset({found.channel.seller_id}),
-            scopes=found.scopes,
-        )
-        cast(ApiRequest, request)._request.viewer = viewer
-        narrow_to(viewer.reach)
-        act_as(token_hash(key))
-        _note_use(key)
+        cast(ApiRequest, request)._request.viewer = act_for(key, found)
         return None, found.channel
 
     def authenticate_header(self, request: Request) -> str:
         return REALM
+
+
+def key_in(meta: Mapping[str, Any]) -> str:
+    """The key in the headers of a request; "" where there is none."""
+    scheme, _, text = meta.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return text.strip() if scheme.lower() == "bearer" else ""
+
+
+def act_for(key: str, found: FoundKey) -> Viewer:
+    """From here on the request sees what its key does, and its history names it."""
+    viewer, reach = _viewer_of(found.channel.seller_id, found.scopes)
+    narrow_to(reach)
+    act_as(token_hash(key))
+    _note_use(key)
+    return viewer
 
 
 def _count(limit: Limit) -> None:
@@ -120,6 +132,14 @@ def _look_up(same: list[bytes]) -> list[list[tuple[Any, ...]]]:
 
 # Requests of one key that wait at the same time share a look, which begins after all of them came.
 _looked_up = Grouped(_look_up, most=1000)
+
+
+@lru_cache(maxsize=1000)
+def _viewer_of(seller_id: UUID, scopes: frozenset[str]) -> tuple[Viewer, Reach]:
+    viewer = Viewer(
+        roles=frozenset({Role.API_KEY}), seller_ids=frozenset({seller_id}), scopes=scopes
+    )
+    return viewer, viewer.reach
 
 
 # Of the values, not of the key: a row that was changed is another channel.

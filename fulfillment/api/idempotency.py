@@ -1,7 +1,7 @@
 """Idempotency keys: an action happens once under its key, and a repeat gets the answer again."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -39,7 +39,12 @@ OFFERED = Header(NAME, WHAT_IT_IS, is_required=False, longest=LONGEST_KEY)
 
 def idempotent_request(request: ApiRequest, hashed: bytes) -> IdempotentRequest:
     """The key of a request that must have one; `hashed` tells it from others. Raises BadHeader."""
-    key = request.META.get(KEY_HEADER, "")
+    return idempotent(request.META, hashed)
+
+
+def idempotent(meta: Mapping[str, Any], hashed: bytes) -> IdempotentRequest:
+    """The same, by the headers of a request."""
+    key = meta.get(KEY_HEADER, "")
     if not 0 < len(key) <= LONGEST_KEY or not is_storable(key):
         raise BadHeader(BAD_KEY)
     return IdempotentRequest(key, hashlib.sha256(hashed).digest())

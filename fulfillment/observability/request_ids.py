@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -21,10 +21,15 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        given = request.META.get(HEADER_IN, "")
-        request_id = given if FORM.fullmatch(given) else secrets.token_hex(16)
+        request_id = request_id_of(request.META)
         request.id = request_id  # type: ignore[attr-defined]  # ours
         with bound_contextvars(request_id=request_id):
             response = self.get_response(request)
         response[HEADER] = request_id
         return response
+
+
+def request_id_of(meta: Mapping[str, Any]) -> str:
+    """The id that a request came with, or a new one."""
+    given = meta.get(HEADER_IN, "")
+    return given if FORM.fullmatch(given) else secrets.token_hex(16)

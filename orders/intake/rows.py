@@ -37,8 +37,18 @@ def rows_of(channel: SalesChannel, incoming: IncomingOrder, now: datetime, grams
     `grams`: what it weighs, where a service asks for it.
     """
     seller = channel.seller
-    service, refusal = _chosen(channel, incoming, grams)
-    order = _order(channel, incoming, now, is_reached=not refusal)
+    place = Place(incoming.country.upper(), one_line(incoming.postcode), one_line(incoming.city))
+    street = lines(incoming.street)
+    ships = any(line.ships and line.quantity for line in incoming.lines)
+    is_sent = ships and not incoming.is_pickup
+    lacks_address = is_sent and not (street and place.city and place.country)
+    service: dict[str, Any] | None = None
+    refusal = ""
+    if is_sent and not lacks_address:
+        service, refusal = choose(seller, place, _size(incoming, grams))
+    is_held = incoming.is_held or lacks_address or bool(refusal)
+    status = _first_status(ships=ships, is_held=is_held)
+    order = _order(channel, incoming, place, street=street, status=status, now=now)
     order.service = service
     terms = terms_of(order)
     leaves, arrives = order_spans(now, terms, order.time_zone)
@@ -58,7 +68,17 @@ def rows_of(channel: SalesChannel, incoming: IncomingOrder, now: datetime, grams
     return Rows(
         order=order,
         event=event,
-        order_row=_order_row(order, incoming, refusal),
+        order_row={
+            **_copied(order),
+            "tracking_hash": order.tracking_hash.hex(),
+            "ships": ships,
+            "is_held": incoming.is_held,
+            "hold_id": new_id(),
+            "address_hold_id": new_id() if lacks_address else None,
+            "lacks_address": lacks_address,
+            "service_hold_id": new_id() if refusal else None,
+            "unreached": refusal[:HOLD_DETAIL],
+        },
         line_rows=_line_rows(order, incoming),
         promise_row={
             "id": promise_id,
@@ -73,16 +93,22 @@ def rows_of(channel: SalesChannel, incoming: IncomingOrder, now: datetime, grams
 
 
 def _order(
-    channel: SalesChannel, incoming: IncomingOrder, now: datetime, *, is_reached: bool
+    channel: SalesChannel,
+    incoming: IncomingOrder,
+    place: Place,
+    *,
+    street: str,
+    status: OrderStatus,
+    now: datetime,
 ) -> Order:
     seller = channel.seller
-    country = incoming.country.upper()
+    country = place.country
     order = unsaved(
         Order,
         id=new_id(),
         seller_id=seller.pk,
         channel_id=channel.pk,
-        status=_first_status(incoming, is_reached),
+        status=status,
         reference=incoming.reference,
         number=one_line(incoming.number) or one_line(incoming.reference)[:NUMBER],
         customer_name=one_line(incoming.customer_name),
@@ -90,9 +116,9 @@ def _order(
         email=incoming.email.strip(),
         phone=phone(incoming.phone, country or seller.warehouse.country),
         company=one_line(incoming.company),
-        street=lines(incoming.street),
-        postcode=one_line(incoming.postcode),
-        city=one_line(incoming.city),
+        street=street,
+        postcode=place.postcode,
+        city=place.city,
         region=one_line(incoming.region),
         country=country,
         language=incoming.language or seller.language,
@@ -110,53 +136,20 @@ def _order(
     return order
 
 
-def _chosen(
-    channel: SalesChannel, incoming: IncomingOrder, grams: int
-) -> tuple[dict[str, Any] | None, str]:
-    """(the service of an order that has an address, why none takes it)."""
-    if not _ships(incoming) or incoming.is_pickup or _lacks_address(incoming):
-        return None, ""
-    size = Size(
+def _size(incoming: IncomingOrder, grams: int) -> Size:
+    return Size(
         units=sum(line.quantity for line in incoming.lines if line.ships),
         value=sum(line.unit_price * line.quantity for line in incoming.lines),
         currency=incoming.currency.upper(),
         grams=grams,
     )
-    country = incoming.country.upper()
-    place = Place(country, one_line(incoming.postcode), one_line(incoming.city))
-    return choose(channel.seller, place, size)
 
 
-def _order_row(order: Order, incoming: IncomingOrder, refusal: str) -> dict[str, Any]:
-    values = vars(order)
-    return {
-        **{name: values[name] for name in _COPIED},
-        "tracking_hash": order.tracking_hash.hex(),
-        "ships": _ships(incoming),
-        "is_held": incoming.is_held,
-        "hold_id": new_id(),
-        "address_hold_id": new_id(),
-        "lacks_address": _lacks_address(incoming),
-        "service_hold_id": new_id(),
-        "unreached": refusal[:HOLD_DETAIL],
-    }
-
-
-def _first_status(incoming: IncomingOrder, is_reached: bool) -> OrderStatus:
+def _first_status(*, ships: bool, is_held: bool) -> OrderStatus:
     """As far as it is known without the database: an unknown SKU holds an order too."""
-    if not _ships(incoming):
+    if not ships:
         return OrderStatus.NOTHING_TO_SHIP
-    is_held = incoming.is_held or _lacks_address(incoming) or not is_reached
     return OrderStatus.ON_HOLD if is_held else OrderStatus.RECEIVED
-
-
-def _ships(incoming: IncomingOrder) -> bool:
-    return any(line.ships and line.quantity for line in incoming.lines)
-
-
-def _lacks_address(incoming: IncomingOrder) -> bool:
-    address = lines(incoming.street), one_line(incoming.city), incoming.country
-    return _ships(incoming) and not all(address) and not incoming.is_pickup
 
 
 _COPIED = (
@@ -164,6 +157,11 @@ _COPIED = (
     "street", "postcode", "city", "region", "country", "language", "time_zone", "currency", "note",
     "is_gift", "priority", "ships_as", "service", "ship_by", "placed_at",
 )  # fmt: skip
+
+
+def _copied(order: Order) -> dict[str, Any]:
+    values = vars(order)
+    return {name: values[name] for name in _COPIED}
 
 
 def _line_rows(order: Order, incoming: IncomingOrder) -> list[dict[str, Any]]:

@@ -197,8 +197,8 @@ def accept_statement(
     }
     values = [named[name] for name in VALUES]
     for model in models:
-        fields = _written(model)
-        values.append(_json([_columns(row, fields) for row in further if isinstance(row, model)]))
+        names = _names(model)
+        values.append(_json([_columns(row, names) for row in further if isinstance(row, model)]))
     return _sql(tuple(rows[0].order_row), models), values
 
 
@@ -297,9 +297,15 @@ def _written(model: type[Model]) -> "list[Field[Any, Any]]":
     ]
 
 
-def _columns(row: Model, fields: "list[Field[Any, Any]]") -> dict[str, Any]:
+@cache
+def _names(model: type[Model]) -> list[tuple[str, str]]:
+    """(column, attribute) of each column of an insert."""
+    return [(str(field.column), str(field.attname)) for field in _written(model)]
+
+
+def _columns(row: Model, names: list[tuple[str, str]]) -> dict[str, Any]:
     values = vars(row)
-    return {f"{field.column}": values[field.attname] for field in fields}
+    return {column: values[attribute] for column, attribute in names}
 
 
 def _table(model: type[Model]) -> str:

@@ -87,6 +87,8 @@ def packed_span(now: datetime, terms: Terms) -> Span:
     return Span(now, _at(last, CLOSES, zone), terms.zone)
 
 
+# The orders of a day that go to one place share it.
+@lru_cache(maxsize=4096)
 def arrival_span(leaves_first: date, leaves_last: date, terms: Terms, delivery_zone: str) -> Span:
     """When a parcel that leaves between these days of the warehouse is delivered.
 

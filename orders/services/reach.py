@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import time
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from orders.carriers import CARRIERS, OWN
@@ -72,7 +73,12 @@ class Look(NamedTuple):
 def first_offer(seller: Seller) -> Offer:
     """The service that a seller has before making any: own couriers, in the warehouse's country."""
     days = (seller.transit_days_min, max(seller.transit_days_min, seller.transit_days_max))
-    goals = (Goal(seller.warehouse.country, (), days),)
+    return _own_couriers(seller.warehouse.country, days)
+
+
+@lru_cache(maxsize=1000)
+def _own_couriers(country: str, days: tuple[int, int]) -> Offer:
+    goals = (Goal(country, (), days),)
     return Offer(None, CARRIERS[OWN].name, OWN, Service.Days.WEEKDAYS.value, None, goals)
 
 

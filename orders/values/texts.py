@@ -18,6 +18,8 @@ INVISIBLE = "".join(map(chr, (0x00AD, 0x180E, *range(0x200B, 0x2010), 0x2060, 0x
 
 def one_line(text: str) -> str:
     """The text with control characters and line breaks as single spaces; "" if nothing is seen."""
+    if not text:
+        return ""
     if text.isascii() and text.isprintable():  # as most are: nothing in it is to be cleaned
         return " ".join(text.split())
     clean = " ".join(text.translate(CLEANED).split())

@@ -1,0 +1,173 @@
+"""The short way of an order: it answers as the long way does, or leaves the answer to that one."""
+
+import json
+from ipaddress import ip_network
+
+import pytest
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import RequestFactory
+
+from fulfillment.api.orders.short_way import ShortWay
+from orders.models import ApiKey, Order
+from tests.orders.intake.test_intake import ORDER, rows
+from tests.support.cast import make_product
+from tests.support.statements import count_statements
+
+pytestmark = pytest.mark.django_db
+
+# Middleware whose part of an answer, or refusal, the short way brings itself.
+HEEDED = {
+    "fulfillment.middleware.WithoutReach",
+    "fulfillment.serving.clients.ClientMiddleware",
+    "fulfillment.observability.request_ids.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "fulfillment.middleware.PrivateMiddleware",
+    "fulfillment.serving.bodies.BodySizeMiddleware",
+    "fulfillment.serving.keys_in_urls.KeyInUrlMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "fulfillment.middleware.ErrorMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+}
+# Those that let everything under /api/ pass.
+FOR_PAGES = {
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "fulfillment.middleware.PagePolicy",
+    "fulfillment.middleware.Sessions",
+    "fulfillment.middleware.Language",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "fulfillment.middleware.Authentication",
+    "fulfillment.serving.rate_limits.RateMiddleware",
+    "fulfillment.middleware.FlashMessages",
+    "allauth.account.middleware.AccountMiddleware",
+    "fulfillment.middleware.ViewerMiddleware",
+    "fulfillment.middleware.Seats",
+    "fulfillment.accounts.gate.OperatorNetworks",
+    "fulfillment.accounts.gate.SecondFactorGate",
+}
+OWN = {"X-Request-ID", "Content-Length"}  # headers that differ from one answer to the next
+
+
+@pytest.fixture(autouse=True)
+def _lamp(ada):
+    make_product(ada, "LAMP", "Desk lamp")
+
+
+def send(app, side, order, *, once="once-1", path="/api/v1/orders/", method="POST", **headers):
+    """(status, headers, body) of the answer of a WSGI application."""
+    given = {"Authorization": f"Bearer {side.api_key}", "Idempotency-Key": once} | {
+        name.replace("_", "-"): text for name, text in headers.items()
+    }
+    body = order if isinstance(order, bytes) else json.dumps(order).encode()
+    request = RequestFactory().generic(method, path, body, "application/json", headers=given)
+    head = []
+    parts = app(request.environ, lambda status, fields, _=None: head.extend([status, dict(fields)]))
+    content = b"".join(parts)
+    if hasattr(parts, "close"):
+        parts.close()
+    return head[0], head[1], content
+
+
+def shared(answer):
+    status, headers, _ = answer
+    assert set(headers) >= OWN
+    return status, {name: text for name, text in headers.items() if name not in OWN}
+
+
+def nowhere(environ, start):
+    raise AssertionError("it went the long way")
+
+
+def test_each_middleware_is_heeded_or_has_no_say_in_an_order():
+    assert set(settings.MIDDLEWARE) == HEEDED | FOR_PAGES
+
+
+def test_an_order_gets_the_headers_of_the_long_way(ada):
+    short, long = ShortWay(nowhere), WSGIHandler()
+
+    first = send(short, ada, ORDER)
+    other = send(long, ada, ORDER | {"reference": "A-2"}, once="once-2")
+
+    assert (first[0], rows()) == ("201 Created", [2, 2, 2, 2, 4, 0, 2])
+    assert shared(first) == shared(other)
+    assert set(json.loads(first[2])) == set(json.loads(other[2]))
+    again, there = send(short, ada, ORDER), send(long, ada, ORDER)
+    assert (shared(again), again[2]) == (shared(there), there[2])
+    assert (again[0], again[2]) == ("200 OK", first[2])
+
+
+def test_a_refusal_of_its_fields_is_that_of_the_long_way(ada):
+    bad = ORDER | {"lines": []}
+
+    short = send(ShortWay(nowhere), ada, bad)
+    long = send(WSGIHandler(), ada, bad, once="once-2")
+
+    assert short[0] == "422 Unprocessable Entity"
+    assert (shared(short), short[2]) == (shared(long), long[2])
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("status", "given"),
+    [
+        ("401 Unauthorized", {"Authorization": "Bearer fk_unknown"}),
+        ("401 Unauthorized", {"Authorization": "Basic fk_unknown"}),
+        ("400 Bad Request", {"Host": "elsewhere.example"}),
+        ("400 Bad Request", {"Idempotency_Key": ""}),
+        ("201 Created", {"path": "/api/v1/orders/?from=shop"}),
+        ("405 Method Not Allowed", {"method": "PUT"}),
+    ],
+)
+def test_what_is_not_plain_is_left_to_the_long_way(ada, status, given):
+    through = send(ShortWay(WSGIHandler()), ada, ORDER, **given)
+    assert through[0] == status
+    with pytest.raises(AssertionError, match="the long way"):
+        send(ShortWay(nowhere), ada, ORDER | {"reference": "A-2"}, **given | {"once": "once-2"})
+    assert Order.objects.count() == (status == "201 Created")
+
+
+def test_a_key_without_the_scope_is_left_to_the_long_way(ada):
+    ApiKey.objects.filter(seller=ada.seller).update(scopes=["read"])
+    assert send(ShortWay(WSGIHandler()), ada, ORDER)[0] == "403 Forbidden"
+    assert not Order.objects.exists()
+
+
+def test_a_key_of_another_order_is_refused(ada):
+    through = ShortWay(WSGIHandler())
+    send(through, ada, ORDER)
+    assert send(through, ada, ORDER | {"reference": "A-2"})[0] == "422 Unprocessable Entity"
+    assert Order.objects.count() == 1
+
+
+def test_a_used_up_rate_is_refused(ada, settings):
+    settings.RATE_API_KEY = 1
+    through = ShortWay(WSGIHandler())
+    send(through, ada, ORDER)  # or somebody else of this minute
+    status, headers, _ = send(through, ada, ORDER | {"reference": "A-2"}, once="once-2")
+    assert (status, "Retry-After" in headers) == ("429 Too Many Requests", True)
+
+
+def test_https_is_asked_for_and_promised_as_on_the_long_way(ada, settings):
+    settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = True, 60
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.TRUSTED_PROXIES = [ip_network("127.0.0.0/8")]
+    through, long = ShortWay(WSGIHandler()), WSGIHandler()
+
+    assert send(through, ada, ORDER)[0] == "301 Moved Permanently"
+    secure = {"X_Forwarded_Proto": "https"}
+    first = send(ShortWay(nowhere), ada, ORDER, **secure)
+    other = send(long, ada, ORDER | {"reference": "A-2"}, once="once-2", **secure)
+
+    assert first[0] == "201 Created"
+    assert shared(first) == shared(other)
+    assert first[1]["Strict-Transport-Security"].startswith("max-age=60")
+
+
+def test_it_costs_two_statements(ada):
+    short = ShortWay(nowhere)
+    send(short, ada, ORDER | {"reference": "first"}, once="first")
+
+    with count_statements() as statements:
+        send(short, ada, ORDER)
+
+    assert len(statements) == 2, statements
