@@ -119,13 +119,14 @@ def _set_aside(
 
 def where(error: Exception) -> str:
     """Type of an error, and the last line of our own code that it passed."""
-    # Each statement passes the database backend: that it failed there says nothing.
+    # Each statement passes these: that it failed there says nothing.
     backend = f"{settings.BASE_DIR}/{settings.DATABASES['default']['ENGINE'].replace('.', '/')}/"
+    passed = (f"{settings.BASE_DIR}/.venv/", backend, f"{settings.BASE_DIR}/orders/statements.py")
     ours = [
         f"{Path(frame.filename).relative_to(settings.BASE_DIR)}:{frame.lineno}"
         for frame in traceback.extract_tb(error.__traceback__)
         if frame.filename.startswith(f"{settings.BASE_DIR}/")
-        and not frame.filename.startswith((f"{settings.BASE_DIR}/.venv/", backend))
+        and not frame.filename.startswith(passed)
     ]
     place = f" at {ours[-1]}" if ours else ""
     return f"{type(error).__name__}{place}"[:200]
