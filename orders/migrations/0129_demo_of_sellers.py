@@ -1,6 +1,7 @@
 """A seller may be the demo of another one, with an id that is made of the other's."""
 
 import django.db.models.deletion
+from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 from django.db.models import Q
 from django.db.models.functions import MD5, Cast
@@ -42,7 +43,7 @@ class Migration(migrations.Migration):
             "demo_steps",
             models.PositiveSmallIntegerField(db_default=0, editable=False),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             "seller",
             models.CheckConstraint(
                 name="a_demo_has_the_id_made_for_it",

@@ -136,7 +136,7 @@ def test_a_return_is_asked_for_and_shown_with_its_number(order):
         "refund": "",
         "exchange": "",
         "can_cancel": True,
-        "postage": "",
+        "costs": "",
     }
     assert "bright" not in look(order, "", AT_THE_DOOR).content.decode()
 
