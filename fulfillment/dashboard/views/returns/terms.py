@@ -16,7 +16,7 @@ from fulfillment.dashboard.views.returns.refunds import MOST_PRICE, TEXT, TOO_FI
 from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.models import Refund, ReturnRule, Seller
-from orders.returns.ahead import FEWEST_DAYS, Ahead
+from orders.returns import ahead
 from orders.returns.terms import change_terms, offers_credit
 from orders.values.money import digits, fits, minor
 from orders.values.places import currency
@@ -26,7 +26,7 @@ MOST_DAYS, MOST_EXCHANGE_DAYS, MOST_RETURNS = 365, 90, 1_000
 
 
 class TermsForm(forms.Form):
-    """Within how many days a refund is paid, how, with shipping or not, and less which fee."""
+    """How a refund is paid, by when and less which fee; exchanges; what a customer may choose."""
 
     refund_days = forms.IntegerField(
         label="Days until a refund is paid",
@@ -114,8 +114,8 @@ class TermsForm(forms.Form):
         help_text="Counted from the approval. The other product is then sent without waiting; "
         "customers read the day and are reminded. What does not come is under Needs attention: we "
         "charge nobody. Leave it empty to wait for the goods.",
-        min_value=FEWEST_DAYS,
-        max_value=MOST_EXCHANGE_DAYS,
+        min_value=ahead.FEWEST_DAYS,
+        max_value=ahead.MOST_DAYS,
         required=False,
         widget=forms.NumberInput(TEXT),
     )
@@ -187,7 +187,7 @@ class TermsForm(forms.Form):
         if days is None:
             return {}
         value, code = worth or (None, "")
-        return Ahead(days, value, code, given.get("ahead_returns")).kept()
+        return ahead.Ahead(days, value, code, given.get("ahead_returns")).kept()
 
     def _choices(self, given: dict[str, Any]) -> dict[str, Any]:
         """What customers may choose, and what they keep, as the seller's row keeps it."""
@@ -209,7 +209,7 @@ def _currency(text: str) -> str:
 
 def _known_choices(seller: Seller) -> dict[str, Any]:
     """What the form begins with, of what customers may choose, keep, or get in advance."""
-    terms = Ahead.of(seller)
+    terms = ahead.Ahead.of(seller)
     keep, of_keep = seller.return_choices.get("keep", (None, ""))
     known: dict[str, Any] = {
         "credit": offers_credit(seller),
@@ -230,7 +230,7 @@ def _known_choices(seller: Seller) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.OWNER)
 def terms(request: SignedInRequest) -> HttpResponse:
-    """Show the terms of refunds, and change them."""
+    """Show the terms of refunds and exchanges, and change them."""
     seller = named_seller(request)
     code = seller.return_fee_currency
     known = {
