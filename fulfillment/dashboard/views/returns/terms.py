@@ -25,6 +25,25 @@ from orders.values.unfit import Unfit
 MOST_DAYS, MOST_EXCHANGE_DAYS, MOST_RETURNS = 365, 90, 1_000
 
 
+def _amount(label: str, help_text: str) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        help_text=help_text,
+        min_value=0,
+        max_value=MOST_PRICE,
+        required=False,
+        widget=forms.NumberInput(TEXT | {"step": "any", "inputmode": "decimal"}),
+    )
+
+
+def _code(label: str, help_text: str = "") -> forms.CharField:
+    """The currency of an amount."""
+    widget = forms.TextInput(TEXT)
+    return forms.CharField(
+        label=label, help_text=help_text, max_length=3, required=False, widget=widget
+    )
+
+
 class TermsForm(forms.Form):
     """How a refund is paid, by when and less which fee; exchanges; what a customer may choose."""
 
@@ -49,22 +68,12 @@ class TermsForm(forms.Form):
         required=False,
         widget=forms.CheckboxInput({"class": "form-check-input"}),
     )
-    return_fee = forms.DecimalField(
-        label="Fee for a return",
-        help_text="Only where nothing was wrong with the product: changed my mind, too large, too "
+    return_fee = _amount(
+        "Fee for a return",
+        "Only where nothing was wrong with the product: changed my mind, too large, too "
         "small. Customers read it before they send the form. It is never more than the refund.",
-        min_value=0,
-        max_value=MOST_PRICE,
-        required=False,
-        widget=forms.NumberInput(TEXT | {"step": "any", "inputmode": "decimal"}),
     )
-    return_fee_currency = forms.CharField(
-        label="Its currency, like EUR",
-        help_text="Orders in another currency have no fee.",
-        max_length=3,
-        required=False,
-        widget=forms.TextInput(TEXT),
-    )
+    return_fee_currency = _code("Its currency, like EUR", "Orders in another currency have no fee.")
 
     exchange_days = forms.IntegerField(
         label="Days to keep goods in exchange",
@@ -93,22 +102,13 @@ class TermsForm(forms.Form):
         required=False,
         widget=forms.CheckboxInput({"class": "form-check-input"}),
     )
-    keep_value = forms.DecimalField(
-        label="The customer keeps what is worth at most",
-        help_text="What comes back, at its price. Once you or a rule approve such a return, "
+    keep_value = _amount(
+        "The customer keeps what is worth at most",
+        "What comes back, at its price. Once you or a rule approve such a return, "
         "nothing is sent back, and it is refunded. Never in exchange. Leave it empty to want "
         "everything back.",
-        min_value=0,
-        max_value=MOST_PRICE,
-        required=False,
-        widget=forms.NumberInput(TEXT | {"step": "any", "inputmode": "decimal"}),
     )
-    keep_currency = forms.CharField(
-        label="The currency of that, like EUR",
-        max_length=3,
-        required=False,
-        widget=forms.TextInput(TEXT),
-    )
+    keep_currency = _code("The currency of that, like EUR")
     ahead_days = forms.IntegerField(
         label="Send an exchange in advance: days until the goods have to come",
         help_text="Counted from the approval. The other product is then sent without waiting; "
@@ -119,20 +119,11 @@ class TermsForm(forms.Form):
         required=False,
         widget=forms.NumberInput(TEXT),
     )
-    ahead_value = forms.DecimalField(
-        label="In advance: worth at most",
-        help_text="What comes back for it, at its price. Leave it empty for no limit.",
-        min_value=0,
-        max_value=MOST_PRICE,
-        required=False,
-        widget=forms.NumberInput(TEXT | {"step": "any", "inputmode": "decimal"}),
+    ahead_value = _amount(
+        "In advance: worth at most",
+        "What comes back for it, at its price. Leave it empty for no limit.",
     )
-    ahead_currency = forms.CharField(
-        label="In advance: the currency of that, like EUR",
-        max_length=3,
-        required=False,
-        widget=forms.TextInput(TEXT),
-    )
+    ahead_currency = _code("In advance: the currency of that, like EUR")
     ahead_returns = forms.IntegerField(
         label="In advance: returns of a customer within a year, at most",
         help_text="Customers are known by their e-mail address. While one exchange of theirs is "
