@@ -33,7 +33,7 @@ GetResponse = Callable[[Any], HttpResponseBase]
 WITHOUT_SESSION = ("/api/", "/hooks/", "/track/", "/healthz", "/readyz", "/metrics", "/static/")
 
 # What connects a seller with shops, people and other systems: demo data is connected to nothing.
-NOT_IN_DEMO = ("/dashboard/settings/", "/dashboard/personal-data/", "/dashboard/messages/")
+NOT_IN_DEMO = ("/dashboard/settings/", "/dashboard/messages/")
 SETTINGS_OF_DEMO = (
     "These are settings of demo data, which is connected to nothing. Go back to your own data to "
     "change yours."

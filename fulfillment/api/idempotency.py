@@ -43,7 +43,7 @@ def idempotent_request(request: ApiRequest, hashed: bytes) -> IdempotentRequest:
 
 
 def idempotent(meta: Mapping[str, Any], hashed: bytes) -> IdempotentRequest:
-    """The same, by the headers of a request."""
+    """`idempotent_request`, by the headers of the request (`META`)."""
     key = meta.get(KEY_HEADER, "")
     if not 0 < len(key) <= LONGEST_KEY or not is_storable(key):
         raise BadHeader(BAD_KEY)

@@ -55,7 +55,7 @@ class Tab(NamedTuple):
     total: str = ""
 
 
-def country_choices() -> list[tuple[str, str]]:
+def any_country() -> list[tuple[str, str]]:
     """Any country, and each by its name in the language of the page."""
     return [("", say("Any")), *countries(get_language() or "en").items()]
 
@@ -71,7 +71,7 @@ class OrderFilterForm(forms.Form):
     since = DayField(required=False, label="From")
     until = DayField(required=False, label="To")
     q = forms.CharField(required=False, max_length=120)
-    country = forms.ChoiceField(required=False, choices=country_choices)
+    country = forms.ChoiceField(required=False, choices=any_country)
     sku = forms.CharField(required=False, max_length=SHORT, label="SKU")
     carrier = forms.ChoiceField(
         required=False,
@@ -142,7 +142,7 @@ class ReturnFilterForm(forms.Form):
     state = forms.ChoiceField(required=False, choices=list(TABS.items()))
     reason = forms.ChoiceField(required=False, choices=[("", "Any"), *Return.Reason.choices])
     sku = forms.CharField(required=False, max_length=SHORT, label="SKU")
-    country = forms.ChoiceField(required=False, choices=country_choices)
+    country = forms.ChoiceField(required=False, choices=any_country)
     since = DayField(required=False, label="Requested from")
     until = DayField(required=False, label="Requested to")
     late = forms.BooleanField(required=False, label="Refund past its date")

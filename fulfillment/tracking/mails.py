@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from fulfillment.tracking.levels import may_be_mailed
 from fulfillment.tracking.queries import find_tracked
 from fulfillment.tracking.wording import acts_in
 from orders.accounts.mailing import Letter
@@ -24,7 +25,7 @@ def order_code(row: AccountMail) -> Letter | None:
     if timezone.now() - row.created_at >= timedelta(seconds=CODE_VALID_FOR):
         return None
     order = Order.objects.select_related("seller").filter(pk=row.facts["order"]).first()
-    if order is None or not order.email or order.seller.demo_of_id:
+    if order is None or not may_be_mailed(order):
         return None
     say = acts_in(order.language)
     facts = {

@@ -9,7 +9,7 @@ from time import monotonic
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, Q, Value, When
 
 from orders.carriers import carrier_of
 from orders.carriers.asking import ask_label, refuse_in_transaction
@@ -41,7 +41,7 @@ OPEN_HOLDS = Kept(
             released_at__isnull=True,
         )
         .select_related("order")
-        .order_by("pk")[:1]
+        .order_by("pk")
     )
 )
 # The packed boxes of a shipment, locked.
@@ -148,16 +148,13 @@ def refuse_held(shipments: Iterable[Shipment]) -> None:
 
 def open_hold(shipments: Iterable[Shipment]) -> Hold | None:
     """An open hold of one of these shipments, or of its order."""
-    rows = list(shipments)
-    return OPEN_HOLDS.first([row.order_id for row in rows], [row.pk for row in rows])
+    return next(iter(open_holds(shipments)), None)
 
 
-def open_holds(shipments: Iterable[Shipment]) -> QuerySet[Hold]:
+def open_holds(shipments: Iterable[Shipment]) -> list[Hold]:
     """The open holds of these shipments, and of their orders."""
     rows = list(shipments)
-    whole_order = Q(shipment__isnull=True, order__in={row.order_id for row in rows})
-    holds = Hold.objects.filter(whole_order | Q(shipment__in=rows), released_at__isnull=True)
-    return holds.select_related("order")
+    return OPEN_HOLDS([row.order_id for row in rows], [row.pk for row in rows])
 
 
 def unwanted(hold: Hold | None) -> str:

@@ -209,9 +209,7 @@ def _write(
         order=order,
         order_return=order_return,
         currency=order.currency,
-        method=Refund.Method.CREDIT
-        if wants_credit(order_return.wish)
-        else order.seller.refund_method,
+        method=_method(order, order_return),
         promise=None if is_nothing else _promise(order, now),
         owed_at=now,
     )

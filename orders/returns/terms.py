@@ -10,8 +10,7 @@ from orders.models import Event, Order, Return, Seller, User
 
 FIELDS = (
     "refund_days", "refund_method", "refunds_shipping", "return_fee", "return_fee_currency",
-    "exchange_days", "exchange_skus", "exchange_ahead",
-    "return_choices",
+    "exchange_days", "exchange_skus", "exchange_ahead", "return_choices",
 )  # fmt: skip
 # What a customer may want instead of money: of each line, of some and credit for the rest, credit.
 EXCHANGE, BOTH, CREDIT = "exchange", "both", "credit"

@@ -1,4 +1,4 @@
-"""Template tags that say texts: `{% say "Stop {number}" number=3 %}`, `{{ "Pick"|say }}`."""
+"""Template tags that say texts, days and amounts: `{% say "Stop {number}" number=3 %}`."""
 
 from datetime import date, datetime
 from typing import Any

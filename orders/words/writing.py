@@ -18,7 +18,6 @@ SKELETONS = {
     "D j M Y": "yMMMEd",
     "j M": "MMMd",
     "j M Y": "yMMMd",
-    "l j F": "MMMMEEEEd",
     "l, j F": "MMMMEEEEd",
 }
 CLOCK = "H:i"

@@ -1,12 +1,14 @@
 """The short way of an order: it answers as the long way does, or leaves the answer to that one."""
 
 import json
+from datetime import timedelta
 from ipaddress import ip_network
 
 import pytest
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import RequestFactory
+from django.utils import timezone
 
 from fulfillment.api.orders.short_way import ShortWay
 from orders.models import ApiKey, Order
@@ -129,6 +131,13 @@ def test_what_is_not_plain_is_left_to_the_long_way(ada, status, given):
 def test_a_key_without_the_scope_is_left_to_the_long_way(ada):
     ApiKey.objects.filter(seller=ada.seller).update(scopes=["read"])
     assert send(ShortWay(WSGIHandler()), ada, ORDER)[0] == "403 Forbidden"
+    assert not Order.objects.exists()
+
+
+def test_an_expired_key_is_left_to_the_long_way(ada):
+    ended = timezone.now() - timedelta(seconds=1)
+    ApiKey.objects.filter(seller=ada.seller).update(expires_at=ended)
+    assert send(ShortWay(WSGIHandler()), ada, ORDER)[0] == "401 Unauthorized"
     assert not Order.objects.exists()
 
 

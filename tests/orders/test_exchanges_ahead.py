@@ -160,6 +160,14 @@ def test_who_sends_nothing_is_reminded_once_and_then_the_seller_decides(house, o
         wait_longer(asked, until=date(2020, 1, 1), actor=house.ada.owner)
 
 
+def test_the_reminder_comes_three_days_before(house, order):
+    asked = sent_ahead(house, order)
+    for days, reminded in ((4, 0), (3, 1)):
+        until = today(order) + timedelta(days=days)
+        Return.objects.filter(pk=asked.pk).update(exchange_until=until)
+        assert remind(timezone.now()) == reminded
+
+
 def test_closed_as_sold_it_ends_and_what_was_replaced_is_not_returned_again(house, order):
     asked = overdue(sent_ahead(house, order))
 
@@ -171,6 +179,19 @@ def test_closed_as_sold_it_ends_and_what_was_replaced_is_not_returned_again(hous
     assert "the shop has closed it" in shown(order)[0]
     assert "nothing came" in said(order, "return_lapsed", now=timezone.now()).subject
     assert findings() == []
+
+
+def test_what_was_not_exchanged_of_it_may_be_returned_anew(house):
+    Seller.objects.update(exchange_ahead=AHEAD)
+    order = delivered_order(house, {"LAMP": 1, "SHADE": 1}, currency="EUR")
+    lamp, shade = lamp_of(order), order.lines.get(sku="SHADE")
+    units, wanted = {lamp.pk: 1, shade.pk: 1}, {lamp.pk: lamp.product_id}
+    asked = request_exchange(order, units=units, wanted=wanted, reason="too_small")
+    picked(house, approve_return(asked, actor=house.ada.owner).exchange)
+
+    keep_as_sold(overdue(asked), actor=house.ada.owner)
+
+    assert returnable_units(order) == {shade.pk: 1}
 
 
 def test_what_is_not_picked_is_cancelled_instead(house, order):
@@ -225,6 +246,14 @@ def test_an_exchange_is_never_kept(house, order):
     ReturnRule.objects.create(seller=house.ada.seller, position=1, outcome="approve")
 
     assert exchange(order).status == "approved"
+
+
+def test_what_has_no_price_comes_back(house, order):
+    Seller.objects.update(return_choices={"keep": [9999, "EUR"]})
+    OrderLine.objects.filter(order=order).update(unit_price=0)
+    asked = request_return(order, units={lamp_of(order).pk: 1}, reason="damaged")
+
+    assert approve_return(asked, actor=house.ada.owner).status == "approved"
 
 
 def test_store_credit_is_a_wish_until_the_seller_has_issued_it(house, order):

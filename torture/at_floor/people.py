@@ -21,13 +21,13 @@ TAKEN_UP = ("parcel", "return", "inbound", "tote or a shipment", "next tote")  #
 ELSEWHERE = 0.08  # of the steps: to another screen
 BUSY, TRIES, HOST = 503, 20, "127.0.0.1"
 FILLED = 0.3  # of the optional fields
-# Nobody reads these: a placeholder that nothing filled, or what only a programmer knows.
 # A person who signs out, or reads another language, is no help here.
 NEVER = dict.fromkeys(("/accounts/", "language", "logout", "lock/", "badge/"), 0.0)
+# Nobody reads these: a placeholder that nothing filled, or what only a programmer knows.
 NO_SENTENCE = re.compile(r"[{}<>]|\bNone\b|[0-9a-f]{8}-[0-9a-f]{4}-|Error\b|^$")
 
 
-class Role(NamedTuple):
+class Workplace(NamedTuple):
     """Where somebody works: the screens to begin at, and the links and buttons used there."""
 
     screens: tuple[str, ...]
@@ -50,9 +50,13 @@ class Person:
     """A person with a browser."""
 
     def __init__(
-        self, user: User, role: Role, luck: Random, codes: Mapping[str, Callable[[], list[str]]]
+        self,
+        user: User,
+        workplace: Workplace,
+        luck: Random,
+        codes: Mapping[str, Callable[[], list[str]]],
     ) -> None:
-        self.role, self.luck, self.codes = role, luck, codes
+        self.workplace, self.luck, self.codes = workplace, luck, codes
         self.diary = Diary(user.name)
         self.client = Client(raise_request_exception=False, SERVER_NAME=HOST)
         self.client.force_login(user, backend=BACKEND)
@@ -61,7 +65,7 @@ class Person:
     def step(self) -> None:
         """Do one thing at the screen, or go to another one."""
         if self.page is None or self.luck.random() < ELSEWHERE:
-            self.page = self.open(self.luck.choice(self.role.screens))
+            self.page = self.open(self.luck.choice(self.workplace.screens))
             return
         form = self._choose(self.page)
         if isinstance(form, Form) and form.is_scan and self._has_nothing(self.page):
@@ -125,7 +129,7 @@ class Person:
 
     def _choose(self, page: Page) -> Form | str | None:
         """A form or a link of the page; mostly what it was opened for."""
-        links = [link for link in page.links if self.role.links.search(link)]
+        links = [link for link in page.links if self.workplace.links.search(link)]
         ways: list[Form | str] = [*page.forms, *dict.fromkeys(links)]
         weights = [self._weight(page, way) for way in ways]
         return self.luck.choices(ways, weights)[0] if any(weights) else None
@@ -136,7 +140,7 @@ class Person:
         if isinstance(way, Form):
             is_goal = way.is_scan and page.asks
             weight = 8.0 if is_goal else 0.2 if way.is_scan else 2.0
-        for part, share in {**NEVER, **self.role.seldom}.items():
+        for part, share in {**NEVER, **self.workplace.seldom}.items():
             weight *= share if part in address else 1.0
         return weight
 

@@ -9,31 +9,31 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from orders.access import Role as Right
+from orders.access import Role
 from torture.at_floor.building import KEY, Building, hire, order
-from torture.at_floor.people import BUSY, HOST, Person, Role
+from torture.at_floor.people import BUSY, HOST, Person, Workplace
 
-PICKER = Role(
+PICKER = Workplace(
     ("/warehouse/pick/", "/warehouse/pick/", "/warehouse/"),
     re.compile(r"^/warehouse/(pick|put-away)/"),
     {"undo": 0.2, "pause": 0.1, "short": 0.3, "missing": 0.1},
 )
-PACKER = Role(
+PACKER = Workplace(
     ("/warehouse/pack/", "/warehouse/pack/", "/warehouse/dispatch/"),
     re.compile(r"^/warehouse/pack/"),
     {"undo": 0.1, "empty": 0.1, "take-out": 0.1, "put-back": 0.05, "clear": 0.1},
 )
-RECEIVER = Role(
+RECEIVER = Workplace(
     ("/warehouse/inbound/", "/warehouse/put-away/", "/warehouse/receive/", "/warehouse/returns/"),
     re.compile(r"^(/warehouse/(inbound|put-away|returns|pick/.*put-back|aside)/|\?)"),
     {"undo": 0.2, "close": 0.3, "damaged": 0.2, "unannounced": 0.2, "empty": 0.1},
 )
-COUNTER = Role(
+COUNTER = Workplace(
     ("/warehouse/counts/", "/warehouse/counts/", "/warehouse/move/", "/warehouse/adjust/"),
     re.compile(r"^/warehouse/(counts|move|adjust)/"),
     {"anew": 0.2, "adjust/save": 0.3},
 )
-LEAD = Role(
+LEAD = Workplace(
     (
         "/warehouse/walks/", "/warehouse/walks/", "/warehouse/corrections/", "/warehouse/totes/",
         "/warehouse/board/", "/warehouse/counts/",
@@ -41,20 +41,20 @@ LEAD = Role(
     re.compile(r"^/warehouse/(walks|corrections|counts|totes|pick/.*put-back)/"),
     {"cancel": 0.4, "totes/": 0.1},
 )  # fmt: skip
-SELLER = Role(
+SELLER = Workplace(
     ("/dashboard/orders/",),
     re.compile(r"^/dashboard/(orders|shipments)/[0-9a-f-]{36}/"),
     dict.fromkeys(("/tag/", "views", "bulk", "messages"), 0.0) | {"cancel/": 0.3},
 )
 PEOPLE = {
-    "pat": (PICKER, Right.PICKER),
-    "quin": (PICKER, Right.PICKER),
-    "pia": (PACKER, Right.PACKER),
-    "paul": (PACKER, Right.PACKER),
-    "rena": (RECEIVER, Right.PICKER),
-    "cass": (COUNTER, Right.LEAD),
-    "lea": (LEAD, Right.LEAD),
-    "sam": (SELLER, Right.OWNER),
+    "pat": (PICKER, Role.PICKER),
+    "quin": (PICKER, Role.PICKER),
+    "pia": (PACKER, Role.PACKER),
+    "paul": (PACKER, Role.PACKER),
+    "rena": (RECEIVER, Role.PICKER),
+    "cass": (COUNTER, Role.LEAD),
+    "lea": (LEAD, Role.LEAD),
+    "sam": (SELLER, Role.OWNER),
 }
 ORDERED = 0.15  # of the seller's steps: an order comes in
 
@@ -95,13 +95,13 @@ class Shop(Person):
 
 def hire_all(built: Building) -> None:
     """Make the users."""
-    for name, (_, right) in PEOPLE.items():
-        hire(built, name, right)
+    for name, (_, role) in PEOPLE.items():
+        hire(built, name, role)
 
 
 def person(built: Building, name: str, seed: int) -> Person:
     """One of them, with luck of their own."""
-    role, _ = PEOPLE[name]
-    kind = Shop if role is SELLER else Person
+    workplace, _ = PEOPLE[name]
+    kind = Shop if workplace is SELLER else Person
     luck = Random(f"{seed} {name}")  # noqa: S311 - to be repeated, not a secret
-    return kind(built.people[name], role, luck, built.codes(luck))
+    return kind(built.people[name], workplace, luck, built.codes(luck))

@@ -51,7 +51,7 @@ def refuse_missing(lines: Iterable[Any]) -> None:
 def keep_serial(row: PackageLine, product: Product, number: str) -> None:
     """Keep the serial number of a unit in an open box. Raises DomainError where it is elsewhere."""
     serial = PackedSerial(seller_id=row.seller_id, product=product, package_line=row, number=number)
-    if _is_kept(serial):
+    if _insert(serial):
         return
     rows = PackedSerial.objects.filter(product=product, number=number, came_back_at=None)
     other = rows.select_related("package_line__package__order").first()
@@ -60,7 +60,7 @@ def keep_serial(row: PackageLine, product: Product, number: str) -> None:
     if other and not _came_back_unread(other):
         raise DomainError(_elsewhere(other, product))
     rows.update(came_back_at=timezone.now())
-    if not _is_kept(serial):
+    if not _insert(serial):
         raise DomainError(say("{number} is being packed elsewhere.", number=number))
 
 
@@ -69,8 +69,8 @@ def free_serials(shipment: Shipment) -> None:
     PackedSerial.objects.filter(package_line__package__shipment=shipment).delete()
 
 
-def _is_kept(serial: PackedSerial) -> bool:
-    """Whether it could be inserted: who packs the same unit elsewhere at once comes second."""
+def _insert(serial: PackedSerial) -> bool:
+    """Insert the row; False where the unit is in another box, also of who packs it at once."""
     try:
         with transaction.atomic():
             serial.save(force_insert=True)

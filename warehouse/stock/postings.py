@@ -28,9 +28,9 @@ SET on_hand = stock.on_hand + given.quantity, pinned = stock.pinned + given.pinn
 FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS given (id, quantity, pinned)
 WHERE stock.id = given.id
 """
-# What would have too few units is left as it is, and not returned; so is what is not there.
 COLUMNS = [field.column for field in Stock._meta.concrete_fields]
 RETURNED = ", ".join(f"stock.{column}" for column in COLUMNS)
+# What would have too few units is left as it is, and not returned; so is what is not there.
 POST_STOCKS = """
 WITH
 -- The units of each place.

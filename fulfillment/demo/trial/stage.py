@@ -19,6 +19,7 @@ GOODS = data.PRODUCTS["ada"]
 PRICES = {sku: 990 + 1500 * place for place, (sku, *_) in enumerate(GOODS)}
 FEW, MANY = 1, 30  # units
 SCARCE = "SHADE-GLASS"
+CHANNEL = "Demo shop"
 # As few as can be, for to delete one is to search the whole history for what they did. A second one
 # drives: who is still on a run begins no other one.
 PEOPLE = {
@@ -66,7 +67,7 @@ def build(demo: Seller) -> None:
         user.save(force_insert=True)
         for role in roles:
             Member.objects.create(user=user, role=role, warehouse=building)
-    SalesChannel.objects.create(seller=demo, kind=SalesChannel.Kind.API, name="Demo shop")
+    SalesChannel.objects.create(seller=demo, kind=SalesChannel.Kind.API, name=CHANNEL)
     for place, (sku, title, barcode, grams) in zip(bins, GOODS, strict=False):
         product = Product.objects.create(seller=demo, sku=sku, title=title, weight_grams=grams)
         Barcode.objects.create(seller=demo, product=product, code=barcode)
@@ -89,9 +90,8 @@ def stage_of(demo: Seller) -> Stage:
         for row in Member.objects.filter(warehouse=building).select_related("user")
     }
     pat, cory = (people[name] for name in PEOPLE)
-    channel = SalesChannel.objects.select_related("seller__warehouse").get(
-        seller=demo, name="Demo shop"
-    )
+    channels = SalesChannel.objects.select_related("seller__warehouse")
+    channel = channels.get(seller=demo, name=CHANNEL)
     shop = Shop(demo, channel, list(_goods(demo)), [])
     base = Base(building, pat, pat, pat, [pat, cory], [shop])
     return Stage(demo, channel, base)

@@ -38,8 +38,9 @@ SHIPPING = 490
 FIRST_NUMBER = 1001
 DAYS_AGO = 3  # the first order was placed so long ago; the last one just now
 WINDOW = timedelta(hours=2)
-TITLES = {sku: title for sku, title, *_ in GOODS}
-COPPER = ("LAMP-COPPER", "Desk lamp, copper")  # in no list of products
+COPPER = "LAMP-COPPER"  # in no list of products
+TITLES = {sku: title for sku, title, *_ in GOODS} | {COPPER: "Desk lamp, copper"}
+COPPER_PRICE = 4990
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,13 @@ class Story:
 def begin(stage: Stage, place: int, story: Story, total: int) -> None:
     """Take an order, reserve its goods, and let happen what its story says."""
     name, street, postcode, city = data.CUSTOMERS[place % len(data.CUSTOMERS)]
-    titles = TITLES | dict([COPPER])
     incoming = IncomingOrder(
         reference=f"demo-{place}",
         number=f"#{FIRST_NUMBER + place}",
         placed_at=timezone.now() - timedelta(days=DAYS_AGO) * ((total - 1 - place) / total),
-        lines=[IncomingLine(sku, titles[sku], 1, PRICES.get(sku, 4990)) for sku in story.goods],
+        lines=[
+            IncomingLine(sku, TITLES[sku], 1, PRICES.get(sku, COPPER_PRICE)) for sku in story.goods
+        ],
         customer_name=name,
         email=f"{data.mailbox(name)}@customer.example",
         street="" if story.no_street else street,
@@ -225,7 +227,7 @@ STORIES = (
     Story(cancel, ("CORD-RED",)),
     Story(hold, ("LAMP-BRASS",)),
     Story(wait_for_payment, ("BULB-E27",)),
-    Story(wait, (COPPER[0],)),
+    Story(wait, (COPPER,)),
     Story(wait, ("LAMP-OAK",), no_street=True),
     Story(wait, (SCARCE,)),
     Story(wait, (SCARCE,)),

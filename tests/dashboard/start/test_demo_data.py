@@ -163,6 +163,7 @@ def test_it_is_connected_to_nothing(ada):
     refused = browser.post("/dashboard/settings/keys/", {"name": "Key"})
     assert refused.status_code == 409
     assert "connected to nothing" in refused.content.decode()
+    assert browser.post("/dashboard/messages/").status_code == 409
     browser.post(CLOSE)
     assert browser.post("/dashboard/settings/keys/", {"name": ""}).status_code != 409
 

@@ -1,8 +1,10 @@
 """Serial numbers: scanned into the box with their unit, found again, and compared on return."""
 
 import io
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from pypdf import PdfReader
 
 from fulfillment.privacy.customers import erase_customer
@@ -26,6 +28,7 @@ from warehouse.floor.undo import undo_packed
 from warehouse.models import Location, PackedSerial, ReturnedSerial
 from warehouse.returns.inspection import inspect_return_line, receive_return
 from warehouse.serials.reading import serial_in
+from warehouse.serials.returned import read_serial
 
 pytestmark = pytest.mark.django_db
 
@@ -237,6 +240,16 @@ def test_a_returned_unit_is_compared_and_may_be_sent_again(house):
     assert numbers(refused) == ["SN-1"]
     screen = pat.sends(f"{url}undo/", line=line.pk, serial="SN-1")
     assert screen.says == "Serial number SN-1 is packed again: it stays as it is."
+
+
+def test_what_was_read_of_other_units_is_forgotten_too(house):
+    line = coming_back(house, sent(house, "SN-1"))
+    read_serial(line, "SN-9", actor=house.pat)
+    later = timezone.now() + timedelta(days=1)
+
+    assert [forget_serials(later), forget_serials(later), forget_serials(later)] == [1, 1, 0]
+
+    assert not ReturnedSerial.objects.exists()
 
 
 def test_a_unit_that_came_back_unread_may_be_sent_again(house):

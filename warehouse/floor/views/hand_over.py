@@ -265,7 +265,7 @@ def _dispatch(
     listed: list[Any] = _scanned(request)[::-1]
     ids = [package.pk for package in listed]
     inside = _in_boxes(request, listed)
-    holds = list(open_holds(box.shipment for box in inside))
+    holds = open_holds(box.shipment for box in inside)
     held = {box.inside_id or box.pk for box in inside if any(_is_of(box, hold) for hold in holds)}
     for package in listed:
         package.is_held = package.pk in held

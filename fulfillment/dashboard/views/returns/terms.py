@@ -16,7 +16,7 @@ from fulfillment.dashboard.views.returns.refunds import MOST_PRICE, TEXT, TOO_FI
 from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.models import Refund, ReturnRule, Seller
-from orders.returns.ahead import FEWEST_DAYS, Ahead
+from orders.returns import ahead
 from orders.returns.terms import change_terms, offers_credit
 from orders.values.money import digits, fits, minor
 from orders.values.places import currency
@@ -25,8 +25,27 @@ from orders.values.unfit import Unfit
 MOST_DAYS, MOST_EXCHANGE_DAYS, MOST_RETURNS = 365, 90, 1_000
 
 
+def _amount(label: str, help_text: str) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        help_text=help_text,
+        min_value=0,
+        max_value=MOST_PRICE,
+        required=False,
+        widget=forms.NumberInput(TEXT | {"step": "any", "inputmode": "decimal"}),
+    )
+
+
+def _code(label: str, help_text: str = "") -> forms.CharField:
+    """The currency of an amount."""
+    widget = forms.TextInput(TEXT)
+    return forms.CharField(
+        label=label, help_text=help_text, max_length=3, required=False, widget=widget
+    )
+
+
 class TermsForm(forms.Form):
-    """Within how many days a refund is paid, how, with shipping or not, and less which fee."""
+    """How a refund is paid, by when and less which fee; exchanges; what a customer may choose."""
 
     refund_days = forms.IntegerField(
         label="Days until a refund is paid",
@@ -49,22 +68,12 @@ class TermsForm(forms.Form):
         required=False,
         widget=forms.CheckboxInput({"class": "form-check-input"}),
     )
-    return_fee = forms.DecimalField(
-        label="Fee for a return",
-        help_text="Only where nothing was wrong with the product: changed my mind, too large, too "
+    return_fee = _amount(
+        "Fee for a return",
+        "Only where nothing was wrong with the product: changed my mind, too large, too "
         "small. Customers read it before they send the form. It is never more than the refund.",
-        min_value=0,
-        max_value=MOST_PRICE,
-        required=False,
-        widget=forms.NumberInput(TEXT | {"step": "any", "inputmode": "decimal"}),
     )
-    return_fee_currency = forms.CharField(
-        label="Its currency, like EUR",
-        help_text="Orders in another currency have no fee.",
-        max_length=3,
-        required=False,
-        widget=forms.TextInput(TEXT),
-    )
+    return_fee_currency = _code("Its currency, like EUR", "Orders in another currency have no fee.")
 
     exchange_days = forms.IntegerField(
         label="Days to keep goods in exchange",
@@ -93,46 +102,28 @@ class TermsForm(forms.Form):
         required=False,
         widget=forms.CheckboxInput({"class": "form-check-input"}),
     )
-    keep_value = forms.DecimalField(
-        label="The customer keeps what is worth at most",
-        help_text="What comes back, at its price. Once you or a rule approve such a return, "
+    keep_value = _amount(
+        "The customer keeps what is worth at most",
+        "What comes back, at its price. Once you or a rule approve such a return, "
         "nothing is sent back, and it is refunded. Never in exchange. Leave it empty to want "
         "everything back.",
-        min_value=0,
-        max_value=MOST_PRICE,
-        required=False,
-        widget=forms.NumberInput(TEXT | {"step": "any", "inputmode": "decimal"}),
     )
-    keep_currency = forms.CharField(
-        label="The currency of that, like EUR",
-        max_length=3,
-        required=False,
-        widget=forms.TextInput(TEXT),
-    )
+    keep_currency = _code("The currency of that, like EUR")
     ahead_days = forms.IntegerField(
         label="Send an exchange in advance: days until the goods have to come",
         help_text="Counted from the approval. The other product is then sent without waiting; "
         "customers read the day and are reminded. What does not come is under Needs attention: we "
         "charge nobody. Leave it empty to wait for the goods.",
-        min_value=FEWEST_DAYS,
-        max_value=MOST_EXCHANGE_DAYS,
+        min_value=ahead.FEWEST_DAYS,
+        max_value=ahead.MOST_DAYS,
         required=False,
         widget=forms.NumberInput(TEXT),
     )
-    ahead_value = forms.DecimalField(
-        label="In advance: worth at most",
-        help_text="What comes back for it, at its price. Leave it empty for no limit.",
-        min_value=0,
-        max_value=MOST_PRICE,
-        required=False,
-        widget=forms.NumberInput(TEXT | {"step": "any", "inputmode": "decimal"}),
+    ahead_value = _amount(
+        "In advance: worth at most",
+        "What comes back for it, at its price. Leave it empty for no limit.",
     )
-    ahead_currency = forms.CharField(
-        label="In advance: the currency of that, like EUR",
-        max_length=3,
-        required=False,
-        widget=forms.TextInput(TEXT),
-    )
+    ahead_currency = _code("In advance: the currency of that, like EUR")
     ahead_returns = forms.IntegerField(
         label="In advance: returns of a customer within a year, at most",
         help_text="Customers are known by their e-mail address. While one exchange of theirs is "
@@ -187,7 +178,7 @@ class TermsForm(forms.Form):
         if days is None:
             return {}
         value, code = worth or (None, "")
-        return Ahead(days, value, code, given.get("ahead_returns")).kept()
+        return ahead.Ahead(days, value, code, given.get("ahead_returns")).kept()
 
     def _choices(self, given: dict[str, Any]) -> dict[str, Any]:
         """What customers may choose, and what they keep, as the seller's row keeps it."""
@@ -209,7 +200,7 @@ def _currency(text: str) -> str:
 
 def _known_choices(seller: Seller) -> dict[str, Any]:
     """What the form begins with, of what customers may choose, keep, or get in advance."""
-    terms = Ahead.of(seller)
+    terms = ahead.Ahead.of(seller)
     keep, of_keep = seller.return_choices.get("keep", (None, ""))
     known: dict[str, Any] = {
         "credit": offers_credit(seller),
@@ -230,7 +221,7 @@ def _known_choices(seller: Seller) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.OWNER)
 def terms(request: SignedInRequest) -> HttpResponse:
-    """Show the terms of refunds, and change them."""
+    """Show the terms of refunds and exchanges, and change them."""
     seller = named_seller(request)
     code = seller.return_fee_currency
     known = {
