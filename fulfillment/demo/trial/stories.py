@@ -5,7 +5,8 @@ Those that are picked come first, for the crew takes whatever waits.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -128,16 +129,23 @@ def drive(stage: Stage, order: Order, courier: User | None = None) -> Stop:
     """It is at a stop of a run that has started."""
     hand_over(stage, order)
     now = timezone.now()
+    starts, ends = window_from(now, stage.zone)
     boxes = list(Package.objects.filter(order=order))
     run = plan_run(
         warehouse=stage.base.warehouse,
         courier=courier or stage.arriving,
         on=timezone.localdate(now, stage.zone),
-        stops=[StopPlan(boxes, now, now + WINDOW)],
+        stops=[StopPlan(boxes, starts, ends)],
         actor=stage.base.lead,
     )
     started = start_run(run, actor=run.courier)
     return started.stops.get()
+
+
+def window_from(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The window of a stop from now on: it ends before midnight, as a run is of one day."""
+    last = datetime.combine(now.astimezone(zone).date(), time.max, zone)
+    return now, min(now + WINDOW, last)
 
 
 def stay_on_the_road(stage: Stage, order: Order) -> None:

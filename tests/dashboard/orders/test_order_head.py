@@ -10,12 +10,13 @@ from django.utils import timezone
 from fulfillment.dashboard.queries.orders.next_act import Scene, next_act
 from fulfillment.dashboard.queries.orders.standing import standing
 from fulfillment.dashboard.queries.orders.told import told
-from orders.models import Order, Package, Problem, Promise
+from orders.models import Order, Package, Problem, Promise, Return
 from orders.returns.handling import request_return
 from orders.states import OrderStatus
 from tests.support import cast
 from tests.support.stories import deliver, go_out, make_ready, ship
 from warehouse.couriers.runs import fail_stop
+from warehouse.returns.inspection import receive_return
 from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +186,9 @@ def test_one_filled_button_is_the_next_act(shop, client, building, pat, pia, cor
     assert page.next.url == f"/dashboard/returns/{asked.pk}/approve/"
     client.post(page.next.url)
     assert shown(client, order).next.title == "A return is on its way"
+    [line] = asked.lines.all()
+    receive_return(Return.objects.get(pk=asked.pk), received={line.pk: 1}, actor=lea)
+    assert shown(client, order).next.title == "A return has arrived"
 
 
 def test_the_warehouse_has_it_and_nobody_is_asked(shop, client, building, pat, pia):

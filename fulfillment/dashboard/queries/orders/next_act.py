@@ -248,14 +248,20 @@ def _by_itself(scene: Scene) -> Next:
     if status in (OrderStatus.SHIPPED, OrderStatus.PARTLY_SHIPPED, OrderStatus.OUT_FOR_DELIVERY,
                   OrderStatus.PARTLY_DELIVERED):  # fmt: skip
         return _on_the_way(scene)
-    if any(row.status in COMING_BACK for row in scene.returns):
-        return Next("A return is on its way", "It is inspected when it arrives.")
+    if back := _coming_back(scene):
+        return back
     if status in (OrderStatus.CANCELLED, OrderStatus.NOTHING_TO_SHIP):
         return Next("Nothing is sent")
     return Next("Nothing more is sent")
 
 
-COMING_BACK = (ReturnStatus.APPROVED, ReturnStatus.RECEIVED)
+def _coming_back(scene: Scene) -> Next | None:
+    states = {row.status for row in scene.returns}
+    if ReturnStatus.RECEIVED in states:
+        return Next("A return has arrived", "The warehouse inspects it. No action needed.")
+    if ReturnStatus.APPROVED in states:
+        return Next("A return is on its way", "It is inspected when it arrives.")
+    return None
 
 
 def _on_the_way(scene: Scene) -> Next:

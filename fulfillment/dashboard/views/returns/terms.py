@@ -78,8 +78,8 @@ class TermsForm(forms.Form):
     exchange_days = forms.IntegerField(
         label="Days to keep goods in exchange",
         help_text="Customers may choose a product instead of money. It is kept for them at once, "
-        "and ships when their return is inspected; after these days it is called off. Leave it "
-        "empty to exchange nothing.",
+        "and ships when their return is inspected, or in advance where you say so below; after "
+        "these days it is called off. Leave it empty to exchange nothing.",
         min_value=1,
         max_value=MOST_EXCHANGE_DAYS,
         required=False,
