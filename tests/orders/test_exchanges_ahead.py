@@ -11,7 +11,7 @@ from fulfillment.management.commands.check_books import findings
 from notifications.models import Message
 from orders.errors import DomainError
 from orders.exchanges.requesting import request_exchange
-from orders.lifecycle.holds import release_hold
+from orders.lifecycle.holds import hold_order, release_hold
 from orders.models import (
     Charge,
     Event,
@@ -213,7 +213,8 @@ def test_one_exchange_that_cannot_be_called_off_stops_no_other(house, order):
     first = overdue(exchange(order))
     released(house, first)
     picked(house, first.exchange)
-    Hold.objects.update(released_at=None)
+    kept = Order.objects.get(pk=first.exchange_id)
+    hold_order(kept, reason=Hold.Reason.EXCHANGE, detail="again", actor=house.ada.owner)
     second = overdue(exchange(delivered_order(house, {"LAMP": 1}, currency="EUR")))
 
     assert call_off_late(timezone.now()) == 1
