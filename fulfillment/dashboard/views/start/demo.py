@@ -22,8 +22,8 @@ def demo(request: SignedInRequest) -> HttpResponse:
     """
     seller = own_seller(request.viewer)
     if request.method == "POST":
-        row = begin_demo(seller)
-        request.session[IN_SESSION] = row.demo_state == DemoState.READY
+        begun = begin_demo(seller)
+        request.session[IN_SESSION] = begun.demo_state == DemoState.READY
         return redirect("dashboard_demo")
     row = demo_of(seller)
     if row and row.demo_state == DemoState.READY and IN_SESSION in request.session:
