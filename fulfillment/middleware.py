@@ -129,7 +129,7 @@ class ViewerMiddleware:
 def _viewer_of(request: ViewerRequest) -> Viewer:
     """Of the signed-in user; in a session that looks at demo data, of that, while it is there."""
     viewer = Viewer.of(request.user)
-    if not viewer.memberships or IN_SESSION not in request.session:
+    if not viewer.memberships or not request.session.get(IN_SESSION):
         return viewer
     seen = in_demo(viewer)
     if seen is None:  # a colleague has removed it

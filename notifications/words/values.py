@@ -365,7 +365,7 @@ def _ahead(row: Return, today: date, language: str) -> dict[str, str]:
         return {}
     return {
         "exchange_order": _order_label(kept.number, language),
-        "back_by": wording.day(last, today=today, language=language),
+        "back_by": wording.day(last, today=today, language=language) if last >= today else "",
     }
 
 

@@ -22,7 +22,7 @@ from orders.models import Seller, Warehouse
 from orders.row_security import reach_of, seeing
 from orders.states import DemoState
 
-IN_SESSION = "demo"  # whether this session looks at demo data
+IN_SESSION = "demo"  # whether this session looks at demo data; False: waits for it
 NOBODY = "demo@demo.invalid"  # the top-level domain is reserved: RFC 2606
 LONGEST_NAME = 80
 THERE = (DemoState.MAKING, DemoState.READY)

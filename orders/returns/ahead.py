@@ -59,22 +59,23 @@ class Ahead(NamedTuple):
 def send_ahead(order_return: Return, *, actor: User | None) -> None:
     """Send what an approved return is exchanged for now, where the terms of its seller allow it.
 
-    From then on `exchange_until` is the day by which the goods have to come.
+    From then on `exchange_until` is the day by which the goods have to come, counted from the
+    approval; so it is where somebody has released the exchange before.
     """
     kept = locked_exchange(order_return)
     if kept is None:
         return
-    terms = Ahead.of(Seller.objects.get(pk=order_return.seller_id))
-    if terms is None or not _is_allowed(order_return, terms):
+    seller = Seller.objects.get(pk=order_return.seller_id)
+    terms, holds = Ahead.of(seller), list(waiting(kept))
+    if holds and (terms is None or not _is_allowed(order_return, terms)):
         return
-    holds = list(waiting(kept))
     for hold in holds:
         release_hold(hold, actor=actor)
-    if not holds:
-        return
     order = Order.objects.get(pk=order_return.order_id)
-    _set_day(order_return, local_day(order, timezone.now()) + timedelta(days=terms.days))
-    record([Event.of(order_return, "sent_ahead", actor=actor)])
+    days = terms.days if terms else max(seller.exchange_days or 0, FEWEST_DAYS)
+    _set_day(order_return, local_day(order, timezone.now()) + timedelta(days=days))
+    if holds:
+        record([Event.of(order_return, "sent_ahead", actor=actor)])
 
 
 def out_ahead(rows: QuerySet[Return]) -> QuerySet[Return]:
@@ -143,7 +144,8 @@ def _is_allowed(order_return: Return, terms: Ahead) -> bool:
         return False
     if terms.returns is not None:
         recent = theirs.filter(created_at__gt=timezone.now() - YEAR)
-        if recent.exclude(status__in=SETTLED).exclude(reason__in=OURS).count() >= terms.returns:
+        recent = recent.exclude(status__in=SETTLED, is_kept=False).exclude(reason__in=OURS)
+        if recent.count() >= terms.returns:  # what never came counts, too
             return False
     return terms.value is None or (
         order.currency == terms.currency and _value(order_return) <= terms.value
@@ -175,7 +177,7 @@ def _remind(pk: Any, now: datetime) -> bool:
     today, last = local_day(row.order, now), row.exchange_until
     told = Event.objects.filter(
         order=row.order_id, subject_id=row.pk, kind="return.due_back", data__until=last.isoformat()
-    ).exclude(data__has_key="moved")
+    ).exclude(data__has_key="moved", at__lt=now - REMIND_BEFORE)  # a new day was told just now
     if not last - REMIND_BEFORE <= today <= last or told.exists():
         return False
     said: Mapping[str, Any] = {"until": last.isoformat()}

@@ -1,5 +1,6 @@
 """The end of a return: closed when all that came is inspected and decided."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -7,11 +8,14 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from orders.errors import DomainError
 from orders.lifecycle.transitions import move, summarize_orders
 from orders.models import Discrepancy, Event, Return, ReturnLine, User
 from orders.returns.exchanged import let_go, lock_with_exchanges
 from orders.returns.owed import owe_refund
 from orders.states import DiscrepancyStatus, RefundStatus, ReturnStatus
+
+log = logging.getLogger(__name__)
 
 FINISHED_AFTER = timedelta(minutes=10)  # an inspection that nobody has finished, or undone
 CALLED_OFF = ("order.cancelled", "order.lines_cancelled")
@@ -53,10 +57,10 @@ def close_finished(now: datetime) -> int:
     """Close returns that were inspected some time ago and that nobody has finished; how many."""
     closed = 0
     for pk, order_id in _waiting(now):
-        with transaction.atomic():
-            lock_with_exchanges(order_id)
-            row = close_when_done(Return.objects.get(pk=pk), actor=None)
-            closed += row.status == ReturnStatus.CLOSED
+        try:
+            closed += _close_finished(pk, order_id)
+        except DomainError as error:  # the others do not wait for it
+            log.warning("return %s is not closed: %s", pk, error)
     return closed
 
 
@@ -75,6 +79,13 @@ def owe_called_off(now: datetime) -> int:
             lock_with_exchanges(row.order_id)
             owe_refund(row, actor=None)
     return len(found)
+
+
+@transaction.atomic
+def _close_finished(pk: UUID, order_id: UUID) -> bool:
+    lock_with_exchanges(order_id)
+    row = close_when_done(Return.objects.get(pk=pk), actor=None)
+    return row.status == ReturnStatus.CLOSED
 
 
 def _undecided() -> QuerySet[Discrepancy]:

@@ -1,5 +1,6 @@
 """The exchange of a return: what is kept for it is sent when the goods came, or called off."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -16,6 +17,8 @@ from orders.lifecycle.transitions import lock_orders
 from orders.models import Discrepancy, Hold, Order, OrderLine, Return, User
 from orders.returns.policy import local_day
 from orders.states import DiscrepancyStatus, OrderStatus, ReturnStatus
+
+log = logging.getLogger(__name__)
 
 NOT_SENT_IN = "The return it was kept for did not come in time."
 NOT_RETURNED = "The return it was kept for does not come."
@@ -86,16 +89,24 @@ def let_go(order_return: Return, *, actor: User | None) -> None:
 def call_off_late(now: datetime) -> int:
     """Call off exchanges whose goods did not come in time, and that have not left; how many.
 
-    The return stays: if it comes all the same, it is refunded.
+    The return stays: if it comes all the same, it is refunded. What is picked stays, too.
     """
+    picked = OrderLine.objects.filter(order=OuterRef("exchange"), picked__gt=0)
     late = Return.objects.filter(
+        ~Exists(picked),
         exchange__holds__reason=Hold.Reason.EXCHANGE,
         exchange__holds__released_at__isnull=True,
         exchange_until__lt=now.date() + timedelta(days=1),
         status__in=(ReturnStatus.REQUESTED, ReturnStatus.APPROVED),
     )
     rows = late.order_by("exchange_until", "pk").select_related("order")[:BATCH]
-    return sum(_call_off_late(row, now) for row in rows)
+    called = 0
+    for row in rows:
+        try:
+            called += _call_off_late(row, now)
+        except DomainError as error:  # the others do not wait for it
+            log.warning("the exchange of return %s is not called off: %s", row, error)
+    return called
 
 
 def locked_exchange(order_return: Return) -> Order | None:

@@ -11,7 +11,7 @@ from fulfillment.management.commands.check_books import findings
 from notifications.models import Message
 from orders.errors import DomainError
 from orders.exchanges.requesting import request_exchange
-from orders.lifecycle.holds import release_hold
+from orders.lifecycle.holds import hold_order, release_hold
 from orders.models import (
     Charge,
     Event,
@@ -156,6 +156,8 @@ def test_who_sends_nothing_is_reminded_once_and_then_the_seller_decides(house, o
     assert Return.objects.get(pk=asked.pk).exchange_until == until
     assert "has not come" not in ada.get("/dashboard/").content.decode()
     assert Event.objects.filter(kind="return.due_back").count() == 2
+    assert remind(timezone.now() + timedelta(days=2)) == 0, "the new day was told just now"
+    assert remind(timezone.now() + timedelta(days=4)) == 1
     with pytest.raises(DomainError, match="Choose a day after today"):
         wait_longer(asked, until=date(2020, 1, 1), actor=house.ada.owner)
 
@@ -179,6 +181,9 @@ def test_closed_as_sold_it_ends_and_what_was_replaced_is_not_returned_again(hous
     assert "the shop has closed it" in shown(order)[0]
     assert "nothing came" in said(order, "return_lapsed", now=timezone.now()).subject
     assert findings() == []
+    Seller.objects.update(exchange_ahead=AHEAD | {"returns": 1})
+    again = approve_return(exchange(order), actor=house.ada.owner)
+    assert waiting(again.exchange), "what never came counts as a return of theirs"
 
 
 def test_what_was_not_exchanged_of_it_may_be_returned_anew(house):
@@ -202,6 +207,40 @@ def test_what_is_not_picked_is_cancelled_instead(house, order):
         keep_as_sold(asked, actor=house.ada.owner)
 
     assert Return.objects.get().status == "approved"
+
+
+def released(house, asked):
+    release_hold(Hold.objects.get(order=asked.exchange), actor=house.ada.owner)
+
+
+def test_what_is_released_before_it_is_approved_has_its_days_from_the_approval(house, order):
+    asked = overdue(exchange(order))
+    released(house, asked)
+    page = f"/dashboard/orders/{order.pk}/"
+    shown_before = signed_in(house.ada.owner).get(page).content.decode()
+    assert "Kept until" not in shown_before
+    assert "It did not wait for your decision." in shown_before
+
+    asked = approve_return(asked, actor=house.ada.owner)
+
+    assert asked.exchange_until == today(order) + timedelta(days=KEPT_DAYS)
+    assert "Please send this return so that it is there by" in shown(order)[1]
+    assert "so that we have it by" in said(order, "return_approved", now=timezone.now()).text
+    late = said(order, "return_approved", now=timezone.now() + timedelta(days=KEPT_DAYS + 2))
+    assert "have it by" not in late.text
+
+
+def test_one_exchange_that_cannot_be_called_off_stops_no_other(house, order):
+    first = overdue(exchange(order))
+    released(house, first)
+    picked(house, first.exchange)
+    kept = Order.objects.get(pk=first.exchange_id)
+    hold_order(kept, reason=Hold.Reason.EXCHANGE, detail="again", actor=house.ada.owner)
+    second = overdue(exchange(delivered_order(house, {"LAMP": 1}, currency="EUR")))
+
+    assert call_off_late(timezone.now()) == 1
+
+    assert Order.objects.get(pk=second.exchange_id).status == "cancelled"
 
 
 def test_what_comes_all_the_same_ends_as_usual(house, order):
@@ -238,6 +277,8 @@ def test_what_is_worth_little_is_refunded_and_stays_with_the_customer(house, ord
         assert shown(order)[0] == "You keep it: nothing has to be sent back."
         steps = state(order, timezone.now())["returns"][0]["steps"]
         assert [step["label"] for step in steps] == ["Requested", "Approved", "Completed"]
+        again = request_return(order, units={lamp_of(order).pk: 1}, reason="damaged")
+        assert approve_return(again, actor=house.ada.owner).status == "approved"
     assert findings() == []
 
 
@@ -308,6 +349,8 @@ def test_the_owner_says_what_is_sent_in_advance_kept_and_offered(house):
     assert (wrong.status_code, "A value needs its currency." in wrong.content.decode()) == (
         422, True,
     )  # fmt: skip
+    wrong = ada.post(page, given | {"ahead_days": ""})
+    assert (wrong.status_code, "Enter the days" in wrong.content.decode()) == (422, True)
     ada.post(page, {"refund_method": "payment"})
     seller.refresh_from_db()
     assert (seller.exchange_ahead, seller.return_choices) == ({}, {})

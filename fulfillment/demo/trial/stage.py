@@ -51,6 +51,11 @@ class Stage:
         return self.base.couriers[1]
 
 
+def domain_of(demo: Seller) -> str:
+    """The end of the addresses of its people, by which they are told from real ones."""
+    return f"@{demo.pk.hex}.demo.invalid"
+
+
 def build(demo: Seller) -> None:
     """Places, people who cannot sign in, a channel, products with stock, and goods announced."""
     building = demo.warehouse
@@ -61,7 +66,7 @@ def build(demo: Seller) -> None:
     Location.objects.bulk_create(bins)
     Location.objects.create(warehouse=building, code="DOCK", kind=Location.Kind.DOCK)
     for name, roles in PEOPLE.items():
-        address = f"{data.mailbox(name)}@{demo.pk.hex}.demo.invalid"
+        address = f"{data.mailbox(name)}{domain_of(demo)}"
         user = User(email=address, name=name, is_active=False)
         user.set_unusable_password()
         user.save(force_insert=True)

@@ -18,7 +18,7 @@ from fulfillment.tracking.mails import order_code, order_link
 from notifications.models import Message
 from orders.access import Role
 from orders.accounts.demo import demo_id
-from orders.models import AccountMail, Order, Seller, Warehouse
+from orders.models import AccountMail, Member, Order, Seller, User, Warehouse
 from orders.states import DemoState
 from tests.balance import findings
 from tests.support import cast
@@ -70,6 +70,7 @@ def empty_demo(side):
     browser = signed_in(side.owner)
     browser.post(DEMO)
     Seller.objects.filter(demo_of=side.seller).update(demo_state=DemoState.READY)
+    browser.get(DEMO)
     return browser
 
 
@@ -81,7 +82,8 @@ def test_it_is_made_looked_at_and_removed_without_a_trace(ada, bo, building, pat
     assert "0 of 26 steps done" in shown(browser, DEMO)
     assert BANNER not in shown(browser)
     work()
-    assert browser.get(DEMO).headers["Location"] == HOME
+    # Nobody is taken there from another page.
+    assert (BANNER in shown(browser), browser.get(DEMO).headers["Location"]) == (False, HOME)
 
     demo = Seller.objects.get(demo_of=ada.seller)
     orders = Order.objects.filter(seller=demo)
@@ -166,6 +168,24 @@ def test_none_is_begun_while_one_is_being_removed(ada):
     work()
     assert not Seller.objects.filter(demo_of=ada.seller).exists()
     assert not Warehouse.objects.filter(pk=demo_id(ada.seller.pk)).exists()
+
+
+def test_one_that_fails_stops_no_other_and_removes_nobody_real(ada, bo, pat):
+    signed_in(ada.owner).post(DEMO)
+    first = Seller.objects.get(demo_of=ada.seller)
+    Location.objects.create(warehouse=first.warehouse, code="DOCK", kind=Location.Kind.DOCK)
+    browser = empty_demo(bo)
+    other = Seller.objects.filter(demo_of=bo.seller)
+    other.update(demo_steps=9)
+    Member.objects.create(user=pat, role=Role.PICKER, warehouse=other.get().warehouse)
+    browser.post(REMOVE)
+
+    work_on_demos()
+
+    assert not other.exists()
+    assert User.objects.filter(pk=pat.pk).exists()
+    assert Seller.objects.get(demo_of=ada.seller).demo_state == "making"
+    assert BANNER in shown(signed_in(ada.owner), DEMO)
 
 
 def test_it_is_connected_to_nothing(ada):

@@ -55,6 +55,7 @@ from orders.models import (
     ShipmentLine,
 )  # fmt: skip
 from orders.returns.ahead import IS_OUT
+from orders.returns.exchanged import IS_AWAITED
 from orders.returns.keeping import stays_there
 from orders.returns.policy import local_day
 from orders.states import SHIPMENT_ENDED, SHIPMENT_NOT_BEGUN, ShippingRule
@@ -198,7 +199,8 @@ def _returns(order: Order) -> list[Return]:
     today = local_day(order, timezone.now())
     return list(
         order.returns.order_by("created_at")
-        .annotate(is_out=IS_OUT, is_overdue=IS_OUT & Q(exchange_until__lt=today))
+        .annotate(is_awaited=IS_AWAITED, is_out=IS_OUT)
+        .annotate(is_overdue=Q(is_out=True, exchange_until__lt=today))
         .select_related("rule", "refund__promise", "exchange")
         .prefetch_related(
             Prefetch("lines", lines),

@@ -104,7 +104,7 @@ class TermsForm(forms.Form):
     )
     keep_value = _amount(
         "The customer keeps what is worth at most",
-        "What comes back, at its price. Once you or a rule approve such a return, "
+        "What comes back of an order, at its price. Once you or a rule approve it, "
         "nothing is sent back, and it is refunded. Never in exchange. Leave it empty to want "
         "everything back.",
     )
@@ -176,6 +176,11 @@ class TermsForm(forms.Form):
         """How an exchange is sent in advance, as the seller's row keeps it."""
         worth, days = self._worth(given, "ahead"), given.get("ahead_days")
         if days is None:
+            limits = ("ahead_value", "ahead_currency", "ahead_returns")
+            if "ahead_days" not in self.errors and any(
+                given.get(name) not in (None, "") for name in limits
+            ):
+                self.add_error("ahead_days", "Enter the days, or leave its limits empty.")
             return {}
         value, code = worth or (None, "")
         return ahead.Ahead(days, value, code, given.get("ahead_returns")).kept()

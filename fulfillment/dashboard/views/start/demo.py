@@ -16,14 +16,18 @@ from orders.states import DemoState
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*SELLER_ROLES)
 def demo(request: SignedInRequest) -> HttpResponse:
-    """Show how far the demo data is, and open it as soon as it is made; POST: begin it."""
+    """Show how far the demo data is, and open it here as soon as it is made; POST: begin it.
+
+    On every other page whoever waits for it is at their own data.
+    """
     seller = own_seller(request.viewer)
     if request.method == "POST":
-        begin_demo(seller)
-        request.session[IN_SESSION] = True
+        begun = begin_demo(seller)
+        request.session[IN_SESSION] = begun.demo_state == DemoState.READY
         return redirect("dashboard_demo")
     row = demo_of(seller)
-    if row and row.demo_state == DemoState.READY and request.viewer.is_demo:
+    if row and row.demo_state == DemoState.READY and IN_SESSION in request.session:
+        request.session[IN_SESSION] = True
         return redirect("dashboard")
     context = {"demo": row, "steps": STEPS, "number": len(STORIES)}
     return render(request, "dashboard/demo.html", context)
