@@ -16,7 +16,7 @@ from fulfillment.tracking.mails import order_code, order_link
 from notifications.models import Message
 from orders.access import Role
 from orders.accounts.demo import demo_id
-from orders.models import AccountMail, Order, Seller, Warehouse
+from orders.models import AccountMail, Member, Order, Seller, Warehouse
 from orders.states import DemoState
 from tests.balance import findings
 from tests.support import cast
@@ -165,6 +165,18 @@ def test_it_is_connected_to_nothing(ada):
     assert "connected to nothing" in refused.content.decode()
     browser.post(CLOSE)
     assert browser.post("/dashboard/settings/keys/", {"name": ""}).status_code != 409
+
+
+def test_one_that_cannot_be_removed_stops_no_other(ada, bo):
+    for side in (ada, bo):
+        empty_demo(side).post(REMOVE)
+    stuck, other = Seller.objects.filter(demo_state=DemoState.LEAVING).order_by("pk")
+    # Who works elsewhere too cannot be deleted with it.
+    Member.objects.create(user=ada.owner, role=Role.LEAD, warehouse=stuck.warehouse)
+    work_on_demos()
+    assert list(Seller.objects.filter(demo_of__isnull=False)) == [stuck]
+    assert Member.objects.filter(user=ada.owner).count() == 2
+    assert not Warehouse.objects.filter(pk=other.pk).exists()
 
 
 def test_history_of_no_other_seller_is_forgotten(ada):
