@@ -28,14 +28,18 @@ from orders.models import (
     User,
     Wish,
 )
+from warehouse.models import PackedSerial, ReturnedSerial
 
 ORDER = (*PERSONAL, "id", "number", "reference", "status", "country", "language", "placed_at")
 LINE = ("sku", "title", "ordered", "unit_price", "shipped", "delivered", "returned")
 PACKAGE = ("number", "carrier", "tracking_number", "delivered_at", "received_by", "handed_to")
+RETURN = (
+    "number", "reason", "comment", "wish", "is_kept", "exchange__number", "exchange_until",
+)  # fmt: skip
 CHARGE = ("discount", "tax", "shipping", "paid", "elsewhere", "owed")
 REFUND = (
     "order_return__number", "status", "currency", "goods", "discount", "tax", "shipping", "fee",
-    "amount", "method", "owed_at", "paid", "paid_at",
+    "amount", "method", "owed_at", "paid", "paid_at", "credit_code",
 )  # fmt: skip
 MESSAGE = ("id", "template", "channel", "recipient", "status", "reason", "created_at", "settled_at")
 
@@ -101,7 +105,17 @@ def kept_about(order: Order) -> dict[str, Any]:
         **{name: getattr(order, name) for name in ORDER},
         "lines": list(OrderLine.objects.filter(**of_order).order_by("position").values(*LINE)),
         "packages": list(Package.objects.filter(**of_order).order_by("number").values(*PACKAGE)),
-        "returns": list(Return.objects.filter(**of_order).values("number", "reason", "comment")),
+        "serials": list(
+            PackedSerial.objects.filter(package_line__package__order=order)
+            .order_by("pk")
+            .values("number", "came_back_at")
+        ),
+        "returns": list(Return.objects.filter(**of_order).order_by("pk").values(*RETURN)),
+        "returned_serials": list(
+            ReturnedSerial.objects.filter(return_line__order_return__order=order)
+            .order_by("pk")
+            .values("number", "read_at")
+        ),
         "charges": list(Charge.objects.filter(**of_order).values(*CHARGE)),
         "refunds": list(Refund.objects.filter(**of_order).order_by("pk").values(*REFUND)),
         "problems": list(

@@ -150,6 +150,10 @@ def serials(before: datetime) -> "QuerySet[PackedSerial]":
     return PackedSerial.objects.filter(package_line__package__handed_over_at__lt=before)
 
 
+def other_serials(before: datetime) -> "QuerySet[ReturnedSerial]":
+    return ReturnedSerial.objects.filter(sent__isnull=True, read_at__lt=before)
+
+
 def sessions(before: datetime) -> "QuerySet[Session]":
     return Session.objects.filter(expire_date__lt=before)
 
@@ -205,8 +209,7 @@ def forget_deliveries(before: datetime) -> int:
 
 def forget_serials(before: datetime) -> int:
     """Delete serial numbers of what was sent; then those of other units that came back."""
-    others = ReturnedSerial.objects.filter(sent__isnull=True, read_at__lt=before)
-    return deleting(serials)(before) or others.delete()[0]
+    return deleting(serials)(before) or deleting(other_serials)(before)
 
 
 RULES = (

@@ -61,6 +61,17 @@ def run_batch(
     return sum(bool(_tried_alone(work, order_id, alone)) for order_id in due())
 
 
+def run_alone(work: Work, due: Iterable[UUID], alone: Callable[[UUID], int]) -> int:
+    """Handle each of these orders alone, but for those set aside; then those that are retried."""
+    aside = set(DeadLetter.objects.filter(work=work.code).values_list("order_id", flat=True))
+    done = 0
+    for order_id in dict.fromkeys(due):
+        if order_id not in aside:
+            found = _tried_alone(work, order_id, alone)
+            done += 0 if isinstance(found, DeadLetter) else found
+    return done + retry_dead_letters(work, alone)
+
+
 def retry_dead_letters(work: Work, alone: Callable[[UUID], int]) -> int:
     """Retry the letters that are due, each alone; returns how many succeeded."""
     letters = DeadLetter.objects.filter(work=work.code, retry_at__lte=timezone.now())

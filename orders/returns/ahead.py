@@ -7,6 +7,7 @@ sold. We charge nobody.
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Self
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.events.recording import record
+from orders.lifecycle.dead_letters import Work, run_alone
 from orders.lifecycle.holds import release_hold
 from orders.lifecycle.transitions import move
 from orders.models import Event, Order, OrderLine, Return, Seller, User
@@ -28,6 +30,7 @@ from orders.returns.exchanged import (
 from orders.returns.policy import local_day
 from orders.states import OrderStatus, ReturnStatus
 
+REMINDING = Work("return_reminders", "Reminding of a return in exchange")
 YEAR = timedelta(days=365)
 REMIND_BEFORE = timedelta(days=3)  # the last day, less: `FEWEST_DAYS` leaves time for it
 FEWEST_DAYS, MOST_DAYS = 5, 90
@@ -88,11 +91,14 @@ def remind(now: datetime) -> int:
     last = now.date() + REMIND_BEFORE + timedelta(days=1)
     rows = out_ahead(Return.objects.filter(exchange_until__lte=last))
     rows = rows.filter(exchange_until__gte=now.date() - timedelta(days=1))
-    reminded = 0
-    for pk in list(rows.order_by("exchange_until", "pk").values_list("pk", flat=True)):
-        with transaction.atomic():
-            reminded += _remind(pk, now)
-    return reminded
+
+    @transaction.atomic
+    def alone(order_id: UUID) -> int:
+        out = out_ahead(Return.objects.filter(order=order_id)).order_by("pk")
+        return sum(_remind(pk, now) for pk in list(out.values_list("pk", flat=True)))
+
+    due = rows.order_by("exchange_until", "pk").values_list("order_id", flat=True)
+    return run_alone(REMINDING, list(due), alone)
 
 
 @transaction.atomic(savepoint=False)

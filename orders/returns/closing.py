@@ -1,6 +1,5 @@
 """The end of a return: closed when all that came is inspected and decided."""
 
-import logging
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,19 +7,19 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from orders.errors import DomainError
+from orders.lifecycle.dead_letters import Work, run_alone
 from orders.lifecycle.transitions import move, summarize_orders
 from orders.models import Discrepancy, Event, Return, ReturnLine, User
 from orders.returns.exchanged import let_go, lock_with_exchanges
 from orders.returns.owed import owe_refund
 from orders.states import DiscrepancyStatus, RefundStatus, ReturnStatus
 
-log = logging.getLogger(__name__)
-
 FINISHED_AFTER = timedelta(minutes=10)  # an inspection that nobody has finished, or undone
 CALLED_OFF = ("order.cancelled", "order.lines_cancelled")
 CALLED_OFF_WITHIN = timedelta(days=2)  # the sweep comes by every hour
 BATCH = 100
+CLOSING = Work("closing_returns", "Closing a return")
+OWING = Work("called_off", "Owing what an exchange was for")
 
 
 def is_done(order_return: Return) -> bool:
@@ -55,13 +54,16 @@ def close_when_done(order_return: Return, *, actor: User | None) -> Return:
 
 def close_finished(now: datetime) -> int:
     """Close returns that were inspected some time ago and that nobody has finished; how many."""
-    closed = 0
-    for pk, order_id in _waiting(now):
-        try:
-            closed += _close_finished(pk, order_id)
-        except DomainError as error:  # the others do not wait for it
-            log.warning("return %s is not closed: %s", pk, error)
-    return closed
+
+    @transaction.atomic
+    def alone(order_id: UUID) -> int:
+        lock_with_exchanges(order_id)
+        rows = list(_waiting(now).filter(order=order_id).order_by("pk"))
+        closed = [close_when_done(row, actor=None) for row in rows]
+        return sum(row.status == ReturnStatus.CLOSED for row in closed)
+
+    due = _waiting(now).order_by("created_at").values_list("order_id", flat=True)[:BATCH]
+    return run_alone(CLOSING, list(due), alone)
 
 
 def owe_called_off(now: datetime) -> int:
@@ -73,19 +75,16 @@ def owe_called_off(now: datetime) -> int:
     is_open = Q(refund__isnull=True) | Q(refund__status=RefundStatus.OWED)
     is_open |= Q(refund__status=RefundStatus.PAID, refund__paid=0)
     rows = Return.objects.filter(Exists(news), is_open, status=ReturnStatus.CLOSED)
-    found = list(rows.order_by("pk"))
-    for row in found:
-        with transaction.atomic():
-            lock_with_exchanges(row.order_id)
+
+    @transaction.atomic
+    def alone(order_id: UUID) -> int:
+        lock_with_exchanges(order_id)
+        found = list(rows.filter(order=order_id).order_by("pk"))
+        for row in found:
             owe_refund(row, actor=None)
-    return len(found)
+        return len(found)
 
-
-@transaction.atomic
-def _close_finished(pk: UUID, order_id: UUID) -> bool:
-    lock_with_exchanges(order_id)
-    row = close_when_done(Return.objects.get(pk=pk), actor=None)
-    return row.status == ReturnStatus.CLOSED
+    return run_alone(OWING, list(rows.order_by("pk").values_list("order_id", flat=True)), alone)
 
 
 def _undecided() -> QuerySet[Discrepancy]:
@@ -101,14 +100,13 @@ def _unannounced_and_decided() -> Q:
     return Q(Exists(rows), ~Exists(undecided), reason=Return.Reason.UNANNOUNCED)
 
 
-def _waiting(now: datetime) -> list[tuple[UUID, UUID]]:
+def _waiting(now: datetime) -> QuerySet[Return]:
     part = ReturnLine.objects.filter(order_return=OuterRef("pk"))
     fresh = Event.objects.filter(order=OuterRef("order"), at__gt=now - FINISHED_AFTER)
-    rows = Return.objects.filter(
+    return Return.objects.filter(
         ~Exists(part.filter(received__gt=F("inspected"))),
         ~Exists(_undecided().filter(order_return=OuterRef("pk"))),
         ~Exists(fresh),
         Exists(part.filter(inspected__gt=0)) | _unannounced_and_decided(),
         status=ReturnStatus.RECEIVED,
     )
-    return list(rows.order_by("created_at").values_list("pk", "order_id")[:BATCH])

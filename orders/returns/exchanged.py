@@ -1,6 +1,5 @@
 """The exchange of a return: what is kept for it is sent when the goods came, or called off."""
 
-import logging
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from orders.errors import DomainError
 from orders.lifecycle.cancel import cancel_order, cancel_units
+from orders.lifecycle.dead_letters import Work, run_alone
 from orders.lifecycle.holds import release_hold
 from orders.lifecycle.kits import free_units
 from orders.lifecycle.transitions import lock_orders
@@ -18,11 +18,10 @@ from orders.models import Discrepancy, Hold, Order, OrderLine, Return, User
 from orders.returns.policy import local_day
 from orders.states import DiscrepancyStatus, OrderStatus, ReturnStatus
 
-log = logging.getLogger(__name__)
-
 NOT_SENT_IN = "The return it was kept for did not come in time."
 NOT_RETURNED = "The return it was kept for does not come."
 NOT_TAKEN = "It was kept in exchange for units that did not come back."
+CALLING_OFF = Work("late_exchanges", "Calling off an exchange")
 BATCH = 100
 # Of a return: what is kept in exchange for it waits until it came.
 IS_AWAITED = Exists(
@@ -99,14 +98,14 @@ def call_off_late(now: datetime) -> int:
         exchange_until__lt=now.date() + timedelta(days=1),
         status__in=(ReturnStatus.REQUESTED, ReturnStatus.APPROVED),
     )
-    rows = late.order_by("exchange_until", "pk").select_related("order")[:BATCH]
-    called = 0
-    for row in rows:
-        try:
-            called += _call_off_late(row, now)
-        except DomainError as error:  # the others do not wait for it
-            log.warning("the exchange of return %s is not called off: %s", row, error)
-    return called
+    due = late.order_by("exchange_until", "pk").values_list("order_id", flat=True)[:BATCH]
+
+    @transaction.atomic
+    def alone(order_id: UUID) -> int:
+        rows = Return.objects.filter(order=order_id, exchange__isnull=False).select_related("order")
+        return sum(_call_off_late(row, now) for row in rows.order_by("pk"))
+
+    return run_alone(CALLING_OFF, list(due), alone)
 
 
 def locked_exchange(order_return: Return) -> Order | None:
@@ -125,7 +124,6 @@ def waiting(order: Order) -> QuerySet[Hold]:
     ).order_by("pk")
 
 
-@transaction.atomic
 def _call_off_late(row: Return, now: datetime) -> bool:
     if row.exchange_until is None or local_day(row.order, now) <= row.exchange_until:
         return False

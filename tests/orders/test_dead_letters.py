@@ -11,8 +11,11 @@ from django.utils import timezone
 from orders.lifecycle.dead_letters import Work, retry_dead_letters, run_batch
 from orders.models import DeadLetter, Event, Order
 from orders.promises.watching import watch_promises
+from orders.returns.exchanged import call_off_late
+from tests.orders.test_exchanges import KEPT_DAYS, exchange, two_lamps
 from tests.support import cast
 from tests.support.spoiling import spoiled
+from tests.support.stages import delivered_order
 from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +70,23 @@ def test_the_watcher_goes_on_without_the_order_that_fails(shop):
         told = Event.objects.filter(kind__startswith="promise.").values_list("order", flat=True)
         assert set(told) == {orders[1].pk, orders[2].pk}
         assert DeadLetter.objects.get().order == orders[0]
+
+
+def test_late_exchanges_are_called_off_without_the_one_that_fails(once):
+    house, first = once(two_lamps)
+    stuck = exchange(first)
+    asked = exchange(delivered_order(house, {"LAMP": 1}, currency="EUR"))
+    late = timezone.now() + timedelta(days=KEPT_DAYS + 2)
+    with spoiled("orders_event", order_id=stuck.exchange_id):
+        assert call_off_late(late) == 1
+    assert Order.objects.get(pk=asked.exchange_id).status == "cancelled"
+    letter = DeadLetter.objects.get()
+    assert (letter.order, letter.work) == (first, "late_exchanges")
+    assert call_off_late(late) == 0, "it is not retried before its time"
+
+    DeadLetter.objects.update(retry_at=timezone.now())
+    assert call_off_late(late) == 1
+    assert not DeadLetter.objects.exists()
 
 
 def test_an_outage_is_nobodys_fault(shop):

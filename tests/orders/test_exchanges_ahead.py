@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from fulfillment.management.commands.check_books import findings
+from fulfillment.privacy.customers import kept_about
 from notifications.models import Message
 from orders.errors import DomainError
 from orders.exchanges.requesting import request_exchange
@@ -317,6 +318,8 @@ def test_store_credit_is_a_wish_until_the_seller_has_issued_it(house, order):
     assert "issue it there and enter its code" in ada.get(page).content.decode()
     ada.post(page, {"amount": "19.99", "method": "credit", "code": "GIFT-1"})
     assert "Its code: GIFT-1" in said(order, "refund_paid", now=timezone.now()).text
+    known = kept_about(order)
+    assert (known["refunds"][0]["credit_code"], known["returns"][0]["wish"]) == ("GIFT-1", "credit")
 
 
 def test_credit_for_the_rest_of_an_exchange_is_wished_for_too(house, order):

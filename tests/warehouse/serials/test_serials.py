@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from pypdf import PdfReader
 
-from fulfillment.privacy.customers import erase_customer
+from fulfillment.privacy.customers import erase_customer, kept_about
 from fulfillment.privacy.retention import forget_serials
 from orders.access import Role
 from orders.errors import DomainError, WrongScan
@@ -201,6 +201,7 @@ def test_sellers_find_and_read_what_was_sent(house):
     [slip] = PdfReader(io.BytesIO(packing_slip(box))).pages
     assert "Serial no. SN-1, SN-2" in slip.extract_text()
 
+    assert [row["number"] for row in kept_about(order)["serials"]] == ["SN-1", "SN-2"]
     erase_customer(house.ada.seller, [order], actor=None)
     assert numbers(box.shipment) == ["SN-1", "SN-2"], "they say nothing of a person"
     assert forget_serials(box.created_at) == 0
