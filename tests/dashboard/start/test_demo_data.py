@@ -198,18 +198,6 @@ def test_it_is_connected_to_nothing(ada):
     assert browser.post("/dashboard/settings/keys/", {"name": ""}).status_code != 409
 
 
-def test_one_that_cannot_be_removed_stops_no_other(ada, bo):
-    for side in (ada, bo):
-        empty_demo(side).post(REMOVE)
-    stuck, other = Seller.objects.filter(demo_state=DemoState.LEAVING).order_by("pk")
-    # Who works elsewhere too cannot be deleted with it.
-    Member.objects.create(user=ada.owner, role=Role.LEAD, warehouse=stuck.warehouse)
-    work_on_demos()
-    assert list(Seller.objects.filter(demo_of__isnull=False)) == [stuck]
-    assert Member.objects.filter(user=ada.owner).count() == 2
-    assert not Warehouse.objects.filter(pk=other.pk).exists()
-
-
 def test_history_of_no_other_seller_is_forgotten(ada):
     cast.make_product(ada, "LAMP", "Brass lamp")
     cast.make_order(ada, {"LAMP": 1})
