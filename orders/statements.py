@@ -14,6 +14,7 @@ from django.db import (
     DEFAULT_DB_ALIAS,
     DatabaseError,
     InterfaceError,
+    NotSupportedError,
     OperationalError,
     connection,
     connections,
@@ -40,6 +41,8 @@ KITS = "which products are kits"
 NAMED = re.compile(r"%\((\w+)\)s|%%")
 Row = TypeVar("Row", bound=Model)
 TRUSTED_SECONDS = 1.0  # a connection that answered so lately is asked only if it has input
+# The function of PostgreSQL that refuses a prepared statement whose columns have other types since.
+OUTDATED = "RevalidateCachedQuery"
 
 
 def with_codes(sql: str, **codes: str | Sequence[str]) -> str:
@@ -187,8 +190,31 @@ def run(sql: str, values: Sequence[Any], *, needs_reach: bool = True) -> list[tu
     One that has just answered is asked only if there is something to read on it, such as its end:
     a question each time would be one round trip in three of an order's. Errors are Django's, which
     marks the connection as suspect.
+
+    A migration may widen a column while this process works: then its statements are prepared anew,
+    by a new connection. In a transaction that is an outage, from the next request or task on none.
     """
     wrapper = connections[DEFAULT_DB_ALIAS]
+    try:
+        return _run(wrapper, sql, values, needs_reach=needs_reach)
+    except NotSupportedError as error:
+        if (
+            not isinstance(error.__cause__, Error)
+            or error.__cause__.diag.source_function != OUTDATED
+        ):
+            raise
+        if wrapper.in_atomic_block:
+            wrapper.close_at = time.monotonic()
+            raise OperationalError(str(error)) from None
+    wrapper.close()
+    return _run(wrapper, sql, values, needs_reach=needs_reach)
+
+
+def _run(
+    wrapper: Any, sql: str, values: Sequence[Any], *, needs_reach: bool
+) -> list[tuple[Any, ...]]:
+    # What is lost with a transaction that has failed must not look as if it was done.
+    wrapper.validate_no_broken_transaction()
     if not _last.is_whole(wrapper.connection):
         wrapper.close_if_health_check_failed()
     wrapper.ensure_connection()
@@ -266,6 +292,12 @@ def is_crowded(error: BaseException) -> bool:
     cause = error.__cause__
     state = cause.sqlstate if isinstance(cause, Error) else None
     return state is not None and state.startswith(CROWDED)
+
+
+def _is_outdated(error: NotSupportedError) -> bool:
+    """Whether a prepared statement was refused because its columns have other types since."""
+    cause = error.__cause__
+    return isinstance(cause, Error) and cause.diag.source_function == OUTDATED
 
 
 def violated_constraint(error: DatabaseError) -> str:

@@ -1,6 +1,7 @@
 """The short way of an order: it answers as the long way does, or leaves the answer to that one."""
 
 import json
+import logging
 from datetime import timedelta
 from ipaddress import ip_network
 
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import RequestFactory
 from django.utils import timezone
+from structlog.contextvars import get_contextvars
 
 from fulfillment.api.orders.short_way import ShortWay
 from orders.models import ApiKey, Order
@@ -107,6 +109,16 @@ def test_a_refusal_of_its_fields_is_that_of_the_long_way(ada):
     assert short[0] == "422 Unprocessable Entity"
     assert (shared(short), short[2]) == (shared(long), long[2])
     assert not Order.objects.exists()
+
+
+def test_a_refusal_is_logged_with_the_id_of_its_request(ada, caplog):
+    ids = []
+    caplog.handler.addFilter(lambda _: not ids.append(get_contextvars().get("request_id")))
+    with caplog.at_level(logging.WARNING, logger="django.request"):
+        _, headers, _ = send(ShortWay(nowhere), ada, ORDER | {"lines": []})
+
+    assert caplog.messages == ["Unprocessable Entity: /api/v1/orders/"]
+    assert ids == [headers["X-Request-ID"]]
 
 
 @pytest.mark.parametrize(

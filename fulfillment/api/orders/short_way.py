@@ -7,7 +7,7 @@ which refuses it, or does it again: the idempotency key makes it the same order.
 
 import io
 from collections.abc import Callable
-from http.client import OK
+from http.client import BAD_REQUEST, OK
 from typing import Any
 
 from django.core.exceptions import DisallowedHost
@@ -16,6 +16,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.security import SecurityMiddleware
+from django.utils.log import log_response
 from structlog.contextvars import bound_contextvars
 
 from fulfillment.api.authentication import act_for, find_key, key_in
@@ -67,14 +68,11 @@ class ShortWay:
         shared = self.shared[request.is_secure()]
         if shared is None:
             return None
-        try:
-            request.get_host()
-            connection.close_if_unusable_or_obsolete()  # which Django does as a request begins
-            with seeing(NO_SELLER), with_own_key(), bound_contextvars(request_id=request_id):
-                response = _accepted(meta, body)
-        except Exception as error:  # noqa: BLE001 - the long way meets it again, tells and logs it
-            # But nobody waits twice for a database that is away.
-            response = answer_outage(request, error) if is_outage(error) else None
+        with bound_contextvars(request_id=request_id):
+            response = _tried(request, body)
+            if response is not None and response.status_code >= BAD_REQUEST:
+                told = response.reason_phrase, request.path
+                log_response("%s: %s", *told, response=response, request=request)
         if response is None:
             return None
         own = {HEADER: request_id, "Content-Length": str(len(response.content))}
@@ -117,6 +115,17 @@ def _length_of(environ: dict[str, Any]) -> int:
     """0 where none is said: then the long way finds what there is of a body."""
     length = environ.get("CONTENT_LENGTH") or "0"
     return int(length[:20]) if length.isascii() and length.isdecimal() else 0
+
+
+def _tried(request: WSGIRequest, body: bytes) -> HttpResponse | None:
+    try:
+        request.get_host()
+        connection.close_if_unusable_or_obsolete()  # which Django does as a request begins
+        with seeing(NO_SELLER), with_own_key():
+            return _accepted(request.META, body)
+    except Exception as error:  # noqa: BLE001 - the long way meets it again, tells and logs it
+        # But nobody waits twice for a database that is away.
+        return answer_outage(request, error) if is_outage(error) else None
 
 
 def _accepted(meta: dict[str, Any], body: bytes) -> HttpResponse | None:
