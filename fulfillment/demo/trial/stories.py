@@ -5,8 +5,7 @@ Those that are picked come first, for the crew takes whatever waits.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from django.utils import timezone
 
@@ -18,7 +17,17 @@ from orders.exchanges.requesting import request_exchange
 from orders.intake.acceptance import accept_orders
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.holds import hold_order
-from orders.models import Hold, Order, OrderLine, Package, Problem, Return, Shipment, User
+from orders.models import (
+    Hold,
+    Order,
+    OrderLine,
+    Package,
+    Problem,
+    Return,
+    Shipment,
+    ShopOrder,
+    User,
+)
 from orders.problems.reporting import report_problem, reportable
 from orders.returns.handling import request_return
 from orders.shops.base import Cost, IncomingLine, IncomingOrder
@@ -94,7 +103,8 @@ def hold(stage: Stage, order: Order) -> None:
 
 
 def wait_for_payment(stage: Stage, order: Order) -> None:
-    hold_order(order, reason=Hold.Reason.PAYMENT, actor=None)
+    unpaid = ShopOrder.Payment.UNPAID.label
+    hold_order(order, reason=Hold.Reason.PAYMENT, detail=unpaid, actor=None)
 
 
 def begin_walk(stage: Stage, order: Order) -> None:
@@ -129,23 +139,16 @@ def drive(stage: Stage, order: Order, courier: User | None = None) -> Stop:
     """It is at a stop of a run that has started."""
     hand_over(stage, order)
     now = timezone.now()
-    starts, ends = window_from(now, stage.zone)
     boxes = list(Package.objects.filter(order=order))
     run = plan_run(
         warehouse=stage.base.warehouse,
         courier=courier or stage.arriving,
         on=timezone.localdate(now, stage.zone),
-        stops=[StopPlan(boxes, starts, ends)],
+        stops=[StopPlan(boxes, now, now + WINDOW)],
         actor=stage.base.lead,
     )
     started = start_run(run, actor=run.courier)
     return started.stops.get()
-
-
-def window_from(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """The window of a stop from now on: it ends before midnight, as a run is of one day."""
-    last = datetime.combine(now.astimezone(zone).date(), time.max, zone)
-    return now, min(now + WINDOW, last)
 
 
 def stay_on_the_road(stage: Stage, order: Order) -> None:

@@ -1,8 +1,6 @@
 """Demo data comes with one click, is kept apart, tells nobody, and goes with one click."""
 
-from datetime import UTC, datetime, timedelta
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.apps import apps
@@ -11,7 +9,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from fulfillment.demo.trial.stories import STORIES, window_from
+from fulfillment.demo.trial.stories import STORIES
 from fulfillment.demo.trial.working import DUE
 from fulfillment.tasks import work_on_demos
 from fulfillment.tracking.mails import order_code, order_link
@@ -31,14 +29,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 HOME, DEMO = "/dashboard/", "/dashboard/demo/"
 CLOSE, REMOVE = f"{DEMO}close/", f"{DEMO}remove/"
 BANNER = "Remove demo data"
-
-
-def test_a_demo_made_late_in_the_evening_has_its_deliveries():
-    zone = ZoneInfo("Europe/Berlin")
-    late = datetime(2026, 11, 23, 23, 30, tzinfo=zone)
-    starts, ends = window_from(late.astimezone(UTC), zone)
-    assert (starts, ends.astimezone(zone).date()) == (late, late.date())
-    assert window_from(late - timedelta(hours=8), zone)[1] == late - timedelta(hours=6)
 
 
 def signed_in(person):

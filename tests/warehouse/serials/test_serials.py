@@ -28,7 +28,7 @@ from warehouse.floor.undo import undo_packed
 from warehouse.models import Location, PackedSerial, ReturnedSerial
 from warehouse.returns.inspection import inspect_return_line, receive_return
 from warehouse.serials.reading import serial_in
-from warehouse.serials.returned import read_serial
+from warehouse.serials.returned import forget_serial, read_serial
 
 pytestmark = pytest.mark.django_db
 
@@ -241,6 +241,22 @@ def test_a_returned_unit_is_compared_and_may_be_sent_again(house):
     assert numbers(refused) == ["SN-1"]
     screen = pat.sends(f"{url}undo/", line=line.pk, serial="SN-1")
     assert screen.says == "Serial number SN-1 is packed again: it stays as it is."
+
+
+def test_a_number_read_on_two_returns_is_back_until_neither_has_it(house):
+    order = sent(house, "SN-1", "SN-2")
+    [line] = order.lines.all()
+    parts = []
+    for _ in range(2):
+        asked = request_return(order, units={line.pk: 1}, reason="changed_mind", comment="")
+        part = approve_return(asked, actor=house.ada.owner).lines.get()
+        receive_return(part.order_return, received={part.pk: 1}, actor=house.pat)
+        parts.append(ReturnLine.objects.get(pk=part.pk))
+        read_serial(parts[-1], "SN-1", actor=house.pat)
+
+    for part, is_back in zip(parts, (True, False), strict=True):
+        forget_serial(part, "SN-1", actor=house.pat)
+        assert bool(PackedSerial.objects.get(number="SN-1").came_back_at) == is_back
 
 
 def test_what_was_read_of_other_units_is_forgotten_too(house):
