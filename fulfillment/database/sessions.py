@@ -5,6 +5,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from orders.statements import Kept, parameter
+from orders.values.texts import is_storable
 
 # Asked for in each request, before anybody knows whose it is.
 SESSION = Kept(
@@ -15,6 +16,10 @@ SESSION = Kept(
 
 class SessionStore(db.SessionStore):
     """Django's, but for how a session is found."""
+
+    def _validate_session_key(self, key: str | None) -> bool:
+        """A cookie that no column can hold, as with a NUL, is of no session."""
+        return bool(super()._validate_session_key(key)) and is_storable(key or "")
 
     def _get_session_from_db(self) -> Session | None:
         found = SESSION.first(self.session_key, timezone.now())

@@ -236,3 +236,10 @@ def test_settled_mails_are_forgotten(ada, mails):
 def test_a_sign_in_leads_to_a_page_of_this_site_and_over_no_other_scheme(ada, then, goes_to):
     given = {"login": ada.owner.email, "password": cast.PASSWORD, "next": then}
     assert Client().post("/accounts/login/", given)["Location"] == goes_to
+
+
+def test_a_cookie_that_cannot_be_stored_is_of_no_session(settings):
+    # As cookies are read, its value begins with a NUL.
+    written = f'{settings.SESSION_COOKIE_NAME}="\\000{"a" * 20}"'
+    for address, status in {"/": 302, "/accounts/login/": 200, "/dashboard/": 302}.items():
+        assert Client().get(address, headers={"cookie": written}).status_code == status
