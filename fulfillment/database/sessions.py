@@ -1,5 +1,7 @@
 """Sessions in the database, as Django keeps them; read by a prepared statement."""
 
+from typing import Any
+
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.utils import timezone
@@ -19,7 +21,8 @@ class SessionStore(db.SessionStore):
 
     def _validate_session_key(self, key: str | None) -> bool:
         """A cookie that no column can hold, as with a NUL, is of no session."""
-        return bool(super()._validate_session_key(key)) and is_storable(key or "")
+        django: Any = super()
+        return bool(django._validate_session_key(key)) and is_storable(key or "")
 
     def _get_session_from_db(self) -> Session | None:
         found = SESSION.first(self.session_key, timezone.now())
