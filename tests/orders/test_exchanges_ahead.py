@@ -342,18 +342,13 @@ def test_the_owner_says_what_is_sent_in_advance_kept_and_offered(house):
     }  # fmt: skip
 
     assert ada.post(page, given).status_code == 302
-
     seller = Seller.objects.get(pk=house.ada.seller.pk)
-    ahead = {"days": 10, "value": 2000, "currency": "EUR", "returns": 3}
-    assert seller.exchange_ahead == ahead
+    assert seller.exchange_ahead == {"days": 10, "value": 2000, "currency": "EUR", "returns": 3}
     assert seller.return_choices == {"credit": True, "keep": [500, "EUR"]}
     assert 'value="5.00"' in ada.get(page).content.decode()
-    wrong = ada.post(page, given | {"ahead_currency": ""})
-    assert (wrong.status_code, "A value needs its currency." in wrong.content.decode()) == (
-        422, True,
-    )  # fmt: skip
-    wrong = ada.post(page, given | {"ahead_days": ""})
-    assert (wrong.status_code, "Enter the days" in wrong.content.decode()) == (422, True)
+    for name, told in (("ahead_currency", "A value needs its currency."), ("ahead_days", "Enter")):
+        wrong = ada.post(page, given | {name: ""})
+        assert (wrong.status_code, told in wrong.content.decode()) == (422, True)
     ada.post(page, {"refund_method": "payment"})
     seller.refresh_from_db()
     assert (seller.exchange_ahead, seller.return_choices) == ({}, {})
