@@ -20,9 +20,11 @@ NOTE = "CREATE TABLE IF NOT EXISTS note (text text)"
 @pytest.fixture(scope="module")
 def up() -> Iterator[Up]:
     """One copy that runs while the tests of this file look at it."""
-    running = Up(make_folder() / "var", free_port(), "--no-demo").wait_for(READY)
-    yield running
-    running.erase()
+    running = Up(make_folder() / "var", free_port(), "--no-demo")
+    try:
+        yield running.wait_for(READY)
+    finally:
+        running.erase()
 
 
 @pytest.fixture
@@ -108,7 +110,8 @@ def test_a_stop_leaves_no_process_and_a_start_finds_the_data(up: Up, another: li
     assert up.leftovers(seconds=0) == []
     assert up.output.endswith("Stopped; the data is kept.\n")
 
-    another.append(Up(up.var, free_port()).wait_for(READY))
+    another.append(Up(up.var, free_port()))
+    another[-1].wait_for(READY)
     # The rights of the portal reach tables that the owner makes later.
     with psycopg.connect(_database_url(another[0], "DATABASE_URL")[0]) as connection:
         assert connection.execute("SELECT text FROM note").fetchall() == [("kept",)]
@@ -118,7 +121,8 @@ def test_a_stop_leaves_no_process_and_a_start_finds_the_data(up: Up, another: li
 
 def test_a_killed_copy_takes_its_servers_with_it(up: Up, another: list[Up]) -> None:
     up.stop()  # its tables save the copy here the migrations
-    another.append(Up(up.var, free_port(), "--no-demo").wait_for(READY))
+    another.append(Up(up.var, free_port(), "--no-demo"))
+    another[-1].wait_for(READY)
     another[0].end(signal.SIGKILL)
     assert another[0].leftovers(seconds=60) == []
 
@@ -130,7 +134,8 @@ def test_servers_that_the_environment_names_are_used(another: list[Up]) -> None:
         "MIGRATION_DATABASE_URL": server_url(OWNER, "test_up"),
         "REDIS_URL": os.environ["REDIS_URL"],
     }
-    another.append(Up(make_folder() / "var", free_port(), "--no-demo", **named).wait_for(READY))
+    another.append(Up(make_folder() / "var", free_port(), "--no-demo", **named))
+    another[-1].wait_for(READY)
     assert set(another[0].pids()) == {"web", "worker", "beat"}
     assert another[0].get("/readyz") == 200
 
