@@ -61,10 +61,12 @@ def _told_otherwise(user: User, diary: Diary) -> list[str]:
                 told[reason] += int(found.group(1))
     came = StockMovement.objects.filter(actor=user, quantity__gt=0)
     sums = dict(came.values_list("reason").annotate(units=Sum("quantity")))
+    # What a tote lacks is in the books again, too, where it is to be counted: no number is said.
+    lacks = any("/put-back/missing/" in address for address, _ in diary.told)
     return [
         f"{diary.name} was told of {told[reason]} units {reason}, not {sums.get(reason, 0)}"
         for reason in sorted({reason for *_, reason in TOLD})
-        if told[reason] != sums.get(reason, 0)
+        if told[reason] != sums.get(reason, 0) and not (lacks and reason == Reason.PUT_BACK)
     ]
 
 

@@ -284,3 +284,8 @@ def test_a_warehouse_that_scans_none_gives_a_free_one(house, pat):
     assert "Scan an empty tote" not in pat.opens(PICK).text
     pat.sends(PICK)
     assert PickList.objects.get().tote.code == "T-1"
+
+
+def test_who_presses_on_a_page_of_before_totes_is_told_on_the_screen(here, pat):
+    assert pat.sends(PICK).says == "Scan an empty tote first."
+    assert not PickList.objects.exists()
