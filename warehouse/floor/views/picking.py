@@ -65,17 +65,15 @@ def pick(request: FloorRequest) -> HttpResponse:
     """Offer the next pick list; a POST takes it, or returns to the one that is still open."""
     if request.method == "POST" and "code" in request.POST:
         return _start(request)
-    refused = None
     if request.method == "POST":
         try:
             walk = take_next_pick_list(warehouse=request.warehouse, actor=request.user)
         except DomainError as refusal:  # as where a tote is to be scanned since the page was made
-            walk, refused = None, ScanResult(str(refusal), is_refused=True)
+            waiting = waiting_shipments(request.warehouse, request.viewer)
+            return _offer(request, waiting, ScanResult(str(refusal), is_refused=True))
         if walk:
             return redirect("warehouse_pick_list", walk.pk)
     waiting = waiting_shipments(request.warehouse, request.viewer)
-    if refused:
-        return _offer(request, waiting, refused)
     if request.method == "POST":
         messages.info(
             request, say("Nothing to pick right now. {reason}", reason=waiting.reason).strip()
