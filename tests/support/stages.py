@@ -177,6 +177,6 @@ def overdue_exchange(side):
     sold, sent = (make_order(side, {"LAMP": 1}) for _ in range(2))
     Return.objects.create(
         seller=side.seller, order=sold, number="R-AHEAD", status="approved", exchange=sent,
-        exchange_until=timezone.now().date() - timedelta(days=2),
+        exchange_until=timezone.localdate() - timedelta(days=2),
     )  # fmt: skip
     return {"exchange_overdue": sold.number}
