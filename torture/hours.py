@@ -1,4 +1,4 @@
-"""The delivery window of runs that leave at once, at any time of the day."""
+"""Delivery windows of runs that leave at once, whatever the hour."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -13,3 +13,9 @@ def coming_hour(warehouse: Warehouse) -> tuple[datetime, datetime]:
     starts = timezone.localtime(timezone=ZoneInfo(warehouse.time_zone))
     midnight = datetime.combine(starts.date(), time(23, 59, 59), starts.tzinfo)
     return starts, min(starts + timedelta(hours=1), midnight)
+
+
+def zone_by_day() -> str:
+    """The name of a time zone in which it is eight in the morning: midnight is far."""
+    ahead = (8 - timezone.now().hour + 12) % 24 - 12
+    return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"

@@ -14,6 +14,7 @@ from orders.access import Role  # noqa: E402
 from orders.keys import token_hash  # noqa: E402
 from orders.models import ApiKey, Member, Product, SalesChannel, Seller, User, Warehouse  # noqa: E402
 from torture.customers import KEYS, PRODUCTS  # noqa: E402
+from torture.hours import zone_by_day  # noqa: E402
 from warehouse.models import Location  # noqa: E402
 from warehouse.stock.receiving import receive_stock  # noqa: E402
 
@@ -28,7 +29,8 @@ def address_of(role: Role, crew: int) -> str:
 
 def make_cast(orders: int) -> None:
     """Create the rows; the first seller sends every message at once, the second has calm on."""
-    house = Warehouse.objects.create(name="Torture", code="TORT", city="Berlin", country="DE")
+    place = {"city": "Berlin", "country": "DE", "time_zone": zone_by_day()}
+    house = Warehouse.objects.create(name="Torture", code="TORT", **place)
     bins = [
         Location.objects.create(warehouse=house, code=f"T-{number:02}", walk_position=number)
         for number in range(PRODUCTS)

@@ -52,7 +52,7 @@ from orders.models import (
 from orders.returns.handling import request_return
 from orders.returns.rules import add_rule
 from orders.shops.base import IncomingLine, IncomingOrder
-from torture.hours import coming_hour
+from torture.hours import coming_hour, zone_by_day
 from warehouse.badges.badges import issue_badge
 from warehouse.badges.devices import enrol_device
 from warehouse.corrections.correcting import Change, correct
@@ -113,7 +113,8 @@ class Town:
 
 def build() -> Town:
     """The town; needs an empty database."""
-    warehouse = Warehouse.objects.create(name="Strange", code="STRANGE", city="Berlin")
+    place = {"city": "Berlin", "time_zone": zone_by_day()}
+    warehouse = Warehouse.objects.create(name="Strange", code="STRANGE", **place)
     for position, code in enumerate(("S-01", "S-02", "DOCK"), start=1):
         kind = Location.Kind.DOCK if code == "DOCK" else Location.Kind.BIN
         Location.objects.create(warehouse=warehouse, code=code, kind=kind, walk_position=position)

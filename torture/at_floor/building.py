@@ -24,6 +24,7 @@ from orders.models import (
 )
 from orders.shops.base import IncomingLine, IncomingOrder
 from orders.states import PackageStatus, ReturnStatus, ShipmentStatus
+from torture.hours import zone_by_day
 from warehouse.floor.carts.rows import add_cart
 from warehouse.models import Inbound, Location, PickList, Stock
 from warehouse.states import INBOUND_OPEN
@@ -82,7 +83,8 @@ class Building:
 
 def build(luck: Random, *, orders: int) -> Building:
     """The building with goods and orders that do not all find some; needs an empty database."""
-    house = Warehouse.objects.create(name="Small", code="SMALL", city="Berlin", scans_totes=True)
+    place = {"city": "Berlin", "time_zone": zone_by_day()}
+    house = Warehouse.objects.create(name="Small", code="SMALL", scans_totes=True, **place)
     for position, code in enumerate((*PLACES, DOCK), start=1):
         is_dock = code == DOCK
         kind = Location.Kind.DOCK if is_dock else Location.Kind.BIN

@@ -28,7 +28,13 @@ from tests.support.statements import count_statements
 
 pytestmark = pytest.mark.django_db
 BERLIN = ZoneInfo("Europe/Berlin")
-NOON = datetime.now(BERLIN).replace(hour=12, minute=0, second=0, microsecond=0)
+
+
+def noon():
+    """Of today, wherever the test began."""
+    return datetime.now(BERLIN).replace(hour=12, minute=0, second=0, microsecond=0)
+
+
 TOLD = re.compile(r"#(\d+)")
 
 
@@ -38,9 +44,9 @@ def shop(ada, smtp_peer, sms_peer):
     return ada
 
 
-def deliver(side, *numbers, at=NOON, received_by="Grace"):
+def deliver(side, *numbers, at=None, received_by="Grace"):
     """Parcels of these orders arrive, as a carrier reports it; their messages to the seller."""
-    found = []
+    at, found = at or noon(), []
     for number in numbers:
         order = make_order(side, {"LAMP": 1}, number=str(number), phone="", email="")
         shipment = Shipment.objects.create(
@@ -93,7 +99,7 @@ def test_a_hundred_deliveries_are_twenty_mails_and_one_an_hour(shop, smtp_peer):
     for hour in range(10):
         for part in range(2):
             batch = [next(numbers) for _ in range(5)]
-            deliver(shop, *batch, at=NOON + timedelta(hours=hour - 5, minutes=part))
+            deliver(shop, *batch, at=noon() + timedelta(hours=hour - 5, minutes=part))
             send_due()
         before = len(to_seller(shop, smtp_peer))
         the_hour_comes()
@@ -145,9 +151,9 @@ def test_a_lone_delivery_of_an_hour_is_told_as_ever(shop, smtp_peer):
 @pytest.mark.parametrize(("seconds", "hour"), [(91, 12), (90, 13), (89, 13)])
 def test_an_hour_that_is_about_to_come_is_not_joined(shop, seconds, hour):
     set_limit(shop, 0)
-    (message,) = deliver(shop, 1001, at=NOON - timedelta(minutes=5))
+    (message,) = deliver(shop, 1001, at=noon() - timedelta(minutes=5))
 
-    with time_machine.travel(NOON - timedelta(seconds=seconds), tick=False):
+    with time_machine.travel(noon() - timedelta(seconds=seconds), tick=False):
         verdict = verdicts(load_facts([message]))[message.pk]
 
     assert verdict.reason == f"Combined into a digest at {hour}:00."
@@ -170,7 +176,7 @@ def test_two_parcels_of_one_order_are_no_list(shop, smtp_peer):
     box = Package.objects.get(order=message.order)
     other = Package.objects.create(
         seller=shop.seller, order=box.order, shipment=box.shipment, number="1001-1-2",
-        status="delivered", delivered_at=NOON,
+        status="delivered", delivered_at=noon(),
     )  # fmt: skip
     record([Event.of(other, "delivered")])
     send_due()
@@ -180,7 +186,7 @@ def test_two_parcels_of_one_order_are_no_list(shop, smtp_peer):
 
 def test_each_day_begins_anew_where_the_goods_are(shop, smtp_peer):
     set_limit(shop, 1)
-    midnight = NOON.replace(hour=0)
+    midnight = noon().replace(hour=0)
     deliver(shop, 1001, at=midnight - timedelta(minutes=5))
     deliver(shop, 1002, at=midnight - timedelta(minutes=2))
     deliver(shop, 1003, at=midnight)

@@ -1,6 +1,6 @@
 """What can no longer be undone: units that are in a return, long ago, of an erased customer."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -10,7 +10,7 @@ from orders.errors import DomainError
 from orders.lifecycle.erasing import erase_orders
 from orders.models import Event, Order, OrderLine, Package
 from orders.returns.handling import approve_return, refuse_return, request_return
-from tests.support.stages import hour, open_house, planned_run, sent_packages
+from tests.support.stages import day_of_run, hour, open_house, planned_run, sent_packages
 from warehouse.couriers.runs import deliver_stop, start_run, take_to_pickup_point
 from warehouse.couriers.undelivered import collect_package, undo_collected
 from warehouse.couriers.undo import undo_stop
@@ -39,7 +39,9 @@ def brought(house, lines):
 
 def collected(house, lines):
     stop = at_the_door(house, lines)
-    take_to_pickup_point(stop, place="Kiosk", until=date(2026, 12, 1), actor=house.cory)
+    take_to_pickup_point(
+        stop, place="Kiosk", until=day_of_run() + timedelta(days=7), actor=house.cory
+    )
     parcel = collect_package(stop.packages.get(), actor=house.pat)
     return parcel, lambda: undo_collected(parcel, actor=house.pat)
 

@@ -12,7 +12,14 @@ from orders.returns.handling import request_return
 from orders.returns.left import returnable_units
 from tests.balance import findings
 from tests.support.racing import race
-from tests.support.stages import hour, open_house, planned_run, sent_packages, started_run
+from tests.support.stages import (
+    day_of_run,
+    hour,
+    open_house,
+    planned_run,
+    sent_packages,
+    started_run,
+)
 from warehouse.couriers.plan_checks import StopPlan
 from warehouse.couriers.runs import (
     deliver_stop,
@@ -33,7 +40,7 @@ from warehouse.returns.inspection import inspect_return_line
 
 pytestmark = pytest.mark.django_db
 
-KIOSK, LAST_DAY = "Kiosk Yilmaz, Torstraße 9", date(2026, 12, 1)
+KIOSK, LAST_DAY = "Kiosk Yilmaz, Torstraße 9", day_of_run() + timedelta(days=7)
 
 
 @pytest.fixture
@@ -123,7 +130,7 @@ def test_a_pickup_point_ends_the_stop(house):
             "at_pickup_point", KIOSK, LAST_DAY,
         )  # fmt: skip
         assert (parcel.courier_name, parcel.stops_before) == ("", None)
-        assert last_event(parcel) == ("package.at_pickup_point", {"until": "2026-12-01"})
+        assert last_event(parcel) == ("package.at_pickup_point", {"until": LAST_DAY.isoformat()})
     assert Run.objects.get().status == "finished"
     assert counters(parcel) == (2, 0, 0, 0)
     assert order_status(parcel) == "shipped"
