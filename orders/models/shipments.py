@@ -67,6 +67,12 @@ class Shipment(Row):
         editable=False,
         help_text="Since when the warehouse foresees that it is not picked by then.",
     )
+    chosen = models.JSONField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Why it leaves this warehouse, where the seller has several.",
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
