@@ -368,7 +368,9 @@ def _add_subjects(facts: list[Facts]) -> None:
     parcels = Shipment.objects.prefetch_related("lines", "packages")
     shipments = _subjects(facts, "shipment.", parcels)
     packages = _subjects(facts, "package.", boxes)
-    back = Return.objects.select_related("refund__promise", "exchange").prefetch_related("lines")
+    back = Return.objects.select_related(
+        "refund__promise", "exchange", "warehouse"
+    ).prefetch_related("lines")
     returns = _subjects(facts, "return.", back.annotate(exchange_waits=IS_AWAITED))
     for fact in facts:
         known = [pk for pk in _subject_ids(fact) if pk]

@@ -68,7 +68,7 @@ class Seller(Row):
     """A business whose orders we fulfil: the tenant."""
 
     SELLER_PATH = "pk"
-    WAREHOUSE_PATH = "warehouse"
+    WAREHOUSE_PATH = "houses__warehouse"
 
     name = models.CharField(max_length=80)
     slug = models.SlugField(max_length=40, unique=True)

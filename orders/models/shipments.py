@@ -314,7 +314,7 @@ class Wish(Row):
     with the customer.
     """
 
-    WAREHOUSE_PATH = "order__seller__warehouse"
+    WAREHOUSE_PATH = "order__seller__houses__warehouse"
     KIND = "wish"
 
     class Kind(models.TextChoices):

@@ -62,7 +62,9 @@ def _press(request: FloorRequest, form: FloorForm, act: Callable[[Sent], str]) -
 
 
 def _open(request: FloorRequest, code: str) -> str:
-    opened = receive_unannounced(_order(request, code), actor=request.user)
+    opened = receive_unannounced(
+        _order(request, code), warehouse=request.warehouse, actor=request.user
+    )
     return f"Return {opened}: write it on the parcel, then scan what is in it."
 
 
