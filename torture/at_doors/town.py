@@ -233,6 +233,7 @@ def _fill(town: Town) -> None:
         "services": Service.objects.create(
             seller=side.seller, name="Post", position=1, carrier="own"
         ),
+        "warehouses": SellerWarehouse.objects.get(seller=side.seller),
         "pushes": _failed_push(side, held),
         "differences": ShopOrder.objects.create(
             seller=side.seller, channel=side.shop, reference="differs", order=held,

@@ -47,6 +47,7 @@ class Why(StrEnum):
 
     ONLY = "only"  # no other has them
     OPEN = "open"  # a parcel of the order leaves there already
+    REACH = "reach"  # no service brings it from the others
     DAYS = "days"  # it arrives earlier from there
     NEAR = "near"  # it is nearer
     FIRST = "first"  # it stands first on the seller's list
@@ -132,7 +133,7 @@ def _why(chosen: Sequence[House], sets: Sequence[Sequence[House]]) -> Why:
     if mine.is_open and not best.is_open:
         return Why.OPEN
     if mine.days != best.days:
-        return Why.DAYS
+        return Why.REACH if best.days >= UNREACHED else Why.DAYS
     return Why.NEAR if mine.distance != best.distance else Why.FIRST
 
 
