@@ -42,6 +42,7 @@ from orders.models import (
     SalesChannel,
     Seller,
     SellerApplication,
+    SellerWarehouse,
     Service,
     ShopLink,
     ShopOrder,
