@@ -15,14 +15,22 @@ MOST_BUILDINGS = 8  # the allocator looks at each set of them
 def add_building(seller: Seller, warehouse: Warehouse, *, actor: User | None) -> SellerWarehouse:
     """Let a seller ship from a warehouse, too, behind the others of its list."""
     rows = _locked(seller)
-    if any(row.warehouse_id == warehouse.pk for row in rows):
-        raise DomainError(f"{seller} ships from {warehouse} already.")
-    if len(rows) >= MOST_BUILDINGS:
-        raise DomainError(f"A seller ships from at most {MOST_BUILDINGS} warehouses.")
+    if refusal := why_not_added(seller, warehouse):
+        raise DomainError(refusal)
     row = SellerWarehouse(seller=seller, warehouse=warehouse, position=len(rows))
     row.save(force_insert=True)
     _record(row, actor, added=True)
     return row
+
+
+def why_not_added(seller: Seller, warehouse: Warehouse) -> str:
+    """Why a seller cannot ship from a warehouse, too; "" where it can."""
+    rows = buildings_of(seller)
+    if any(row.warehouse_id == warehouse.pk for row in rows):
+        return f"{seller} ships from {warehouse} already."
+    if len(rows) >= MOST_BUILDINGS:
+        return f"A seller ships from at most {MOST_BUILDINGS} warehouses."
+    return ""
 
 
 @transaction.atomic(savepoint=False)
