@@ -84,7 +84,8 @@ class StockList(RowList):
     def select(self, viewer: Viewer, wanted: StockQuery) -> QuerySet[Any]:
         rows = Product.objects.visible_to(viewer)
         found = with_quantities(rows.filter(sku=wanted.sku) if wanted.sku else rows)
-        return found.filter(is_kit=False).annotate(warehouses=by_warehouse())
+        levels: QuerySet[Any] = found.filter(is_kit=False).annotate(warehouses=by_warehouse())
+        return levels
 
     def describe(self, row: Any) -> StockLevel:
         return StockLevel(**_quantities(row))

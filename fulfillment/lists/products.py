@@ -66,13 +66,13 @@ def product_with_places(viewer: Viewer) -> QuerySet[Any]:
 
 def by_warehouse() -> ArraySubquery:
     """{code, name, on_hand, reserved, available} of each warehouse in which a product ever was."""
-    rows = Supply.objects.filter(product=OuterRef("pk")).annotate(available=_free())
+    rows = Supply.objects.filter(product=OuterRef("pk")).annotate(free=_free())
     there = JSONObject(
         code="warehouse__code",
         name="warehouse__name",
         on_hand="on_hand",
         reserved="reserved",
-        available="available",
+        available="free",
     )
     return ArraySubquery(rows.order_by("warehouse__code").values(there=there))
 

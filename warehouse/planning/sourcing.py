@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequenc
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 MOST_HOUSES = 6  # of a seller: each set of them is looked at
@@ -103,7 +103,7 @@ def _had(needed: Mapping[UUID, int], houses: Iterable[House], left: Left) -> int
     )
 
 
-def _cost(houses: Sequence[House]) -> tuple[object, ...]:
+def _cost(houses: Sequence[House]) -> tuple[Any, ...]:
     """What is compared: parcels more than there are, parcels, days, distance, places on the list.
 
     What no service brings from there comes last, however few parcels it would be.

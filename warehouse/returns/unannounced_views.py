@@ -104,7 +104,7 @@ def _seller(request: FloorRequest, chosen: UUID | None, products: list[Product])
 
 
 def _sellers(request: FloorRequest) -> list[Seller]:
-    rows = Seller.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
+    rows = Seller.objects.visible_to(request.viewer).filter(houses__warehouse=request.warehouse)
     return list(rows.order_by("name"))
 
 

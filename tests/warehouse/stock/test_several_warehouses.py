@@ -6,13 +6,26 @@ from html import unescape
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from orders.access import Role, Viewer
-from orders.models import Event, Order, Product, SellerWarehouse, Shipment, ShipmentLine, User
+from orders.errors import InvalidInput
+from orders.models import (
+    Event,
+    Order,
+    Product,
+    SellerWarehouse,
+    Shipment,
+    ShipmentLine,
+    User,
+    Warehouse,
+)
+from orders.promises.making import promise_arrivals, promise_shipping
 from orders.returns.buildings import building_for
 from orders.row_security import seeing
 from tests.balance import findings
 from tests.support.cast import (
+    MONDAY,
     make_order,
     make_product,
     make_second_warehouse,
@@ -21,8 +34,11 @@ from tests.support.cast import (
 )
 from tests.support.statements import count_statements
 from warehouse.floor.picking import take_next_pick_list
+from warehouse.inbound.announcing import Announced, announce_inbound
 from warehouse.models import Reservation, Supply
 from warehouse.stock.allocation import allocate_due
+from warehouse.stock.available import available_units
+from warehouse.stock.for_shops import due_stock, warehouses_of
 
 pytestmark = pytest.mark.django_db
 
@@ -144,14 +160,16 @@ def test_the_nearer_warehouse_is_chosen(ada, lamp, leipzig):
 def test_several_warehouses_cost_a_fixed_number_of_statements(ada, lamp, leipzig):
     put_stock(lamp, 90)
     put_stock(lamp, 90, warehouse=leipzig)
-    make_order(ada, {"LAMP": 2})
-    with count_statements() as one:
-        allocate_due()
-    for _ in range(5):
-        make_order(ada, {"LAMP": 2})
-    with count_statements() as many:
-        allocate_due()
-    assert len(many) == len(one)
+    numbers = []
+    for orders, is_paused in ((2, True), (2, False), (9, False)):
+        SellerWarehouse.objects.filter(warehouse=leipzig).update(is_paused=is_paused)
+        for _ in range(orders):
+            make_order(ada, {"LAMP": 2})
+        with count_statements() as statements:
+            assert allocate_due() == orders
+        numbers.append(len(statements))
+    alone, one, many = numbers
+    assert many == one == alone + 3, "addresses, list and open parcels, for all orders of a batch"
 
 
 def move_shipment(client, shipment, warehouse, **given):
@@ -254,3 +272,51 @@ def test_who_works_in_a_warehouse_sees_what_leaves_it(ada, bo, lamp, leipzig, pa
             assert Order.objects.visible_to(viewer).get() == order
     with seeing(Viewer.of(lotte).reach):
         assert not Product.objects.visible_to(Viewer.of(lotte)).exclude(seller=ada.seller)
+
+
+def test_stock_is_told_by_warehouse_and_nothing_of_a_paused_one(ada, lamp, leipzig):
+    put_stock(lamp, 2)
+    put_stock(lamp, 3, warehouse=leipzig)
+    assert available_units([lamp.pk]) == {lamp.pk: 5}
+    ada.seller.houses.filter(warehouse=leipzig).update(is_paused=True)
+    assert available_units([lamp.pk]) == {lamp.pk: 2}
+
+    [due] = due_stock(
+        ada.seller.pk,
+        ada.channel.pk,
+        dict.fromkeys(warehouses_of(ada.seller.pk), ""),
+        now=timezone.now(),
+        most=9,
+    )
+    assert due.units == 2
+    asking = Client(headers={"Authorization": f"Bearer {ada.api_key}"})
+    [told] = asking.get("/api/v1/stock/").json()["stock"]
+    assert (told["on_hand"], told["available"]) == (5, 2)
+    assert [(row["code"], row["on_hand"], row["available"]) for row in told["warehouses"]] == [
+        ("BER", 2, 2),
+        ("LEJ", 3, 0),
+    ]
+    page = signed_in(ada.owner).get(reverse("dashboard_stock"), {"warehouse": leipzig.pk})
+    [row] = page.context["page"].rows
+    assert (row.on_hand, row.available) == (3, 0)
+
+
+def test_a_shipment_has_the_dates_of_the_warehouse_that_it_leaves(ada, lamp, leipzig):
+    Warehouse.objects.filter(pk=leipzig.pk).update(time_zone="Asia/Tokyo")
+    put_stock(lamp, 1, warehouse=leipzig)
+    put_stock(lamp, 1)
+    order = make_order(ada, {"LAMP": 2})
+    allocate_due()
+    promised = [promise_shipping(row, made_at=MONDAY) for row in order.shipments.all()]
+    assert {row.zone for row in promised} == {"Europe/Berlin", "Asia/Tokyo"}
+    arrivals = promise_arrivals(order.shipments.order_by("number"), made_at=MONDAY)
+    assert len({row.shipment_id for row in arrivals}) == 2
+
+
+def test_goods_are_announced_to_one_of_them(ada, lamp, leipzig):
+    given = {"reference": "PO-1", "expected_on": MONDAY.date(), "actor": None}
+    lines = [Announced("LAMP", 3)]
+    with pytest.raises(InvalidInput):
+        announce_inbound(ada.seller, **given, lines=lines, warehouse="HAM")
+    inbound = announce_inbound(ada.seller, **given, lines=lines, warehouse="LEJ")
+    assert inbound.warehouse == leipzig
