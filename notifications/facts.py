@@ -368,10 +368,9 @@ def _add_subjects(facts: list[Facts]) -> None:
     parcels = Shipment.objects.prefetch_related("lines", "packages")
     shipments = _subjects(facts, "shipment.", parcels)
     packages = _subjects(facts, "package.", boxes)
-    back = Return.objects.select_related(
-        "refund__promise", "exchange", "warehouse"
-    ).prefetch_related("lines")
-    returns = _subjects(facts, "return.", back.annotate(exchange_waits=IS_AWAITED))
+    back = Return.objects.select_related("refund__promise", "exchange", "warehouse")
+    back = back.prefetch_related("lines").annotate(exchange_waits=IS_AWAITED)
+    returns = _subjects(facts, "return.", back)
     for fact in facts:
         known = [pk for pk in _subject_ids(fact) if pk]
         fact.shipments = sorted((shipments[pk] for pk in known if pk in shipments), key=_creation)

@@ -113,7 +113,7 @@ def _inbounds(request: SignedInRequest) -> "QuerySet[Inbound]":
 def _form(
     request: SignedInRequest, form: AnnounceForm, sellers: list[Seller], status: int = 200
 ) -> HttpResponse:
-    rows = SellerWarehouse.objects.filter(seller__in=sellers).order_by(
+    rows = SellerWarehouse.objects.visible_to(request.viewer).order_by(
         "position", "warehouse__name"
     )
     houses = dict(rows.values_list("warehouse__code", "warehouse__name"))
