@@ -78,7 +78,8 @@ def source(wants: Sequence[Want], houses: Sequence[House], left: Left) -> Source
         return Source({})
     most = _had(needed, having, left)
     sets = [found for found in _sets(having) if _had(needed, found, left) == most]
-    chosen = sorted(min(sets, key=_cost), key=_rank)
+    best = min(sets, key=_cost)
+    chosen = sorted(best, key=_rank)
     why = _why(chosen, sets)
     lacks = {
         house.id: lack
