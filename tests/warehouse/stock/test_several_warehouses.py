@@ -8,12 +8,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from notifications.models import Message
 from orders.access import Role, Viewer
 from orders.errors import InvalidInput
+from orders.keys import tracking_token
 from orders.models import (
     Event,
     Order,
     Product,
+    Promise,
     SellerWarehouse,
     Shipment,
     ShipmentLine,
@@ -22,6 +25,7 @@ from orders.models import (
 )
 from orders.promises.making import promise_arrivals, promise_shipping
 from orders.returns.buildings import building_for
+from orders.returns.handling import approve_return, request_return
 from orders.row_security import seeing
 from tests.balance import findings
 from tests.support.cast import (
@@ -33,9 +37,11 @@ from tests.support.cast import (
     put_stock,
 )
 from tests.support.statements import count_statements
+from tests.support.stories import deliver, ship
 from warehouse.floor.picking import take_next_pick_list
 from warehouse.inbound.announcing import Announced, announce_inbound
-from warehouse.models import Reservation, Supply
+from warehouse.models import Location, Reservation, Supply
+from warehouse.returns.inspection import inspect_return_line, receive_return
 from warehouse.stock.allocation import allocate_due
 from warehouse.stock.available import available_units
 from warehouse.stock.for_shops import due_stock, warehouses_of
@@ -320,3 +326,46 @@ def test_goods_are_announced_to_one_of_them(ada, lamp, leipzig):
         announce_inbound(ada.seller, **given, lines=lines, warehouse="HAM")
     inbound = announce_inbound(ada.seller, **given, lines=lines, warehouse="LEJ")
     assert inbound.warehouse == leipzig
+
+
+def test_a_split_order_is_told_as_two_parcels_and_comes_back_to_where_it_left(
+    ada, lamp, shade, leipzig, building, pat, pia, cory, lea
+):
+    put_stock(lamp, 2)
+    put_stock(shade, 1, warehouse=leipzig)
+    order = make_order(ada, {"LAMP": 2, "SHADE": 1})
+    mia, lotte, carl = (
+        make_user(f"{name}@example.com", name, role, warehouse=leipzig)
+        for name, role in (("mia", Role.PICKER), ("lotte", Role.LEAD), ("carl", Role.COURIER))
+    )
+
+    first = ship(building, pat, pia)
+    second = ship(leipzig, mia, lotte)
+
+    order.refresh_from_db()
+    assert order.status == "shipped"
+    assert {box.shipment.warehouse.code for box in (*first, *second)} == {"BER", "LEJ"}
+    told = Message.objects.filter(order=order, template="shipped", channel="email")
+    assert told.count() == 2
+    arrivals = order.promises.filter(kind=Promise.Kind.ARRIVES, shipment__isnull=False)
+    assert set(arrivals.values_list("shipment__warehouse__code", flat=True)) == {"BER", "LEJ"}
+
+    deliver(building, cory, first, leader=lea)
+    deliver(leipzig, carl, second, leader=lotte)
+    line = order.lines.get(sku="SHADE")
+    back = approve_return(
+        request_return(order, units={line.pk: 1}, reason="too_large"), actor=ada.owner
+    )
+    assert back.warehouse == leipzig
+    token = tracking_token(order.pk, order.token_revision)
+    page = Client().get(reverse("track", args=[token])).content.decode()
+    assert "04109 Leipzig" in page
+
+    # It comes to Berlin all the same, and is received there.
+    part = back.lines.get()
+    receive_return(back, received={part.pk: 1}, warehouse=building, actor=pat)
+    bin_ = Location.objects.get(warehouse=building, code="A-01-1")
+    inspect_return_line(part, restocked=1, written_off=0, location=bin_, actor=pat)
+    back.refresh_from_db()
+    assert (back.warehouse, back.status) == (building, "closed")
+    assert findings() == []
