@@ -65,8 +65,15 @@ def test_one_warehouse_that_has_all_is_better_than_the_first_that_has_a_part():
     assert (found.why, found.lacks) == (Why.ONLY, {BERLIN: Lack(LINE, 1, 2)})
 
 
+def test_two_lines_of_one_product_lack_it_together():
+    wants = [Want(LINE, LAMP, 1), Want(OTHER, LAMP, 1)]
+    found = source(wants, [FIRST, SECOND], {(LAMP, BERLIN): 1, (LAMP, LEIPZIG): 2})
+    assert {warehouse for _, warehouse in found.given} == {LEIPZIG}
+    assert found.lacks == {BERLIN: Lack(OTHER, 0, 1)}
+
+
 def test_of_equal_ones_the_first_on_the_list_is_chosen():
-    found = source(TWO_LAMPS, [FIRST, SECOND], {(LAMP, BERLIN): 2, (LAMP, LEIPZIG): 2})
+    found = source(TWO_LAMPS, [SECOND, FIRST], {(LAMP, BERLIN): 2, (LAMP, LEIPZIG): 2})
     assert (found.given, found.why) == ({(LINE, BERLIN): 2}, Why.FIRST)
 
 
