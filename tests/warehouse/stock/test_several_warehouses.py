@@ -28,6 +28,7 @@ from orders.returns.buildings import building_for
 from orders.returns.handling import approve_return, request_return
 from orders.row_security import seeing
 from tests.balance import findings
+from tests.orders.files.uploaded import bring, counts
 from tests.support.cast import (
     MONDAY,
     make_order,
@@ -369,3 +370,12 @@ def test_a_split_order_is_told_as_two_parcels_and_comes_back_to_where_it_left(
     back.refresh_from_db()
     assert (back.warehouse, back.status) == (building, "closed")
     assert findings() == []
+
+
+def test_a_file_counts_the_same_location_in_each(ada, lamp, leipzig):
+    put_stock(lamp, 2)
+    put_stock(lamp, 3, warehouse=leipzig)
+    rows = ["SKU,Location,Warehouse,Counted", "LAMP,A-01-1,,4", "LAMP,A-01-1,lej,1"]
+    assert counts(bring(ada, "\n".join([*rows, "LAMP,A-01-1,HAM,1"]), kind="stock")) == (0, 2, 0, 1)
+    there = Supply.objects.order_by("warehouse__code").values_list("warehouse__code", "on_hand")
+    assert list(there) == [("BER", 4), ("LEJ", 1)]
