@@ -365,14 +365,14 @@ def _is_unforeseen(fact: Facts) -> bool:
 
 def _add_subjects(facts: list[Facts]) -> None:
     boxes = Package.objects.select_related("order").prefetch_related("lines__shipment_line")
-    parcels = Shipment.objects.prefetch_related("lines", "packages")
-    shipments = _subjects(facts, "shipment.", parcels)
+    sent = _subjects(facts, "shipment.", Shipment.objects.prefetch_related("lines", "packages"))
     packages = _subjects(facts, "package.", boxes)
-    back = Return.objects.select_related("refund__promise", "exchange").prefetch_related("lines")
-    returns = _subjects(facts, "return.", back.annotate(exchange_waits=IS_AWAITED))
+    back = Return.objects.select_related("refund__promise", "exchange", "warehouse")
+    back = back.annotate(exchange_waits=IS_AWAITED)
+    returns = _subjects(facts, "return.", back.prefetch_related("lines"))
     for fact in facts:
         known = [pk for pk in _subject_ids(fact) if pk]
-        fact.shipments = sorted((shipments[pk] for pk in known if pk in shipments), key=_creation)
+        fact.shipments = sorted((sent[pk] for pk in known if pk in sent), key=_creation)
         fact.packages = sorted((packages[pk] for pk in known if pk in packages), key=_creation)
         fact.order_return = next((returns[pk] for pk in known if pk in returns), None)
 

@@ -1,12 +1,13 @@
 """Permissions: roles, the viewer, the one tenant filter, and the decorator of views."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any, Concatenate, ParamSpec, Self, TypedDict, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet, TextChoices
@@ -50,6 +51,8 @@ def all_scopes() -> list[str]:
     return list(Scope.values)
 
 
+# The end of a path through the list of a seller's warehouses.
+HOUSES = "houses__warehouse"
 SELLER_ROLES = (Role.OWNER, Role.STAFF)
 WAREHOUSE_ROLES = (Role.LEAD, Role.PICKER, Role.PACKER)
 
@@ -147,8 +150,20 @@ class TenantQuerySet(QuerySet[Row, Row]):
             (courier_path(model), viewer.courier_id and {viewer.courier_id}),
         ):
             if path and ids:
-                reach |= Q(**{f"{path}__in": ids})
+                reach |= _among(path, ids)
         return self.filter(reach)
+
+
+def _among(path: str, ids: Collection[UUID]) -> Q:
+    """Rows whose path leads to one of these; of warehouses, those that serve the seller.
+
+    By a subquery there: a seller that two of them serve would be found twice.
+    """
+    if not path.endswith(HOUSES):
+        return Q(**{f"{path}__in": ids})
+    seller = path.removesuffix(HOUSES).removesuffix("__") or "pk"
+    served = apps.get_model("orders", "SellerWarehouse")._default_manager
+    return Q(**{f"{seller}__in": served.filter(warehouse__in=ids).values("seller")})
 
 
 def courier_path(model: Any) -> str | None:

@@ -94,6 +94,7 @@ KINDS = (
     _K("shipment.split", "Units of {} sent apart", heading=SHIPMENTS),
     _K("shipment.sent_together", "{} goes out in one box with another order", heading=SHIPMENTS),
     _K("shipment.sent_apart", "{} goes out in a box of its own", heading=SHIPMENTS),
+    _K("shipment.moved", "{} leaves another warehouse", heading=SHIPMENTS, concerns_supply=True),
     _K("shipment.joined", "{} put into another shipment", heading=SHIPMENTS),
     _K("shipment.cancelled", heading=SHIPMENTS, concerns_supply=True),
 
@@ -166,6 +167,7 @@ KINDS = (
     _K("promise.broken", "Promise broken"),
 
     _K("seller.shipping_rule_changed", "Rule for incomplete orders changed"),
+    _K("seller.warehouses_changed", "Warehouses to ship from changed", concerns_supply=True),
     _K("routing_rule.added"),
     _K("routing_rule.changed"),
     _K("routing_rule.deleted"),

@@ -132,6 +132,7 @@ def town(ada, pat, pia, lea, cory, building):
         "bulk": cast.make_bulk_job(held),
         "views": cast.make_view(ada),
         "services": ada.seller.services.get(),
+        "warehouses": ada.seller.houses.get(),
         "pushes": cast.make_failed_push(held),
         "differences": cast.make_difference(held),
         "lines": held.lines.get(),

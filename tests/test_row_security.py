@@ -234,6 +234,9 @@ def test_goods_of_a_seller_who_came_later_are_seen(sides):
         assert run(count, [1]) == [(3,)]
     with seeing(ALL_SELLERS):
         assert Seller.objects.filter(pk=sides["bo"].seller.pk).update(warehouse=harbour)
+        with seeing(reach_of(buildings=[berlin.pk])):
+            assert seen(sides) == {"ada", "bo", "dora"}, "what lies there is still its"
+        assert sides["bo"].seller.houses.filter(warehouse=berlin).delete()
     for building, names in ((berlin, {"ada", "dora"}), (harbour, {"bo", "cleo"})):
         with seeing(reach_of(buildings=[building.pk])):
             assert seen(sides) == names

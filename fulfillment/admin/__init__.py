@@ -1,5 +1,5 @@
-"""The operator's admin: the tables of each app, and returns; importing it registers them."""
+"""The operator's admin: the tables of each app, returns, buildings; importing it registers them."""
 
-from fulfillment.admin import notifications, orders, returns, warehouse
+from fulfillment.admin import buildings, notifications, orders, returns, warehouse
 
-__all__ = ["notifications", "orders", "returns", "warehouse"]
+__all__ = ["buildings", "notifications", "orders", "returns", "warehouse"]

@@ -54,6 +54,10 @@ class NewInbound(msgspec.Struct, forbid_unknown_fields=True):
     reference: Reference
     expected_on: Annotated[date, Meta(description="The day in the warehouse, like 2026-11-24.")]
     lines: Annotated[list[NewInboundLine], Meta(min_length=1, max_length=MOST_LINES)]
+    warehouse: Annotated[
+        str,
+        Meta(max_length=12, description="Its code, where you have several; else the usual one."),
+    ] = ""
 
 
 class InboundSummary(msgspec.Struct):
@@ -63,6 +67,7 @@ class InboundSummary(msgspec.Struct):
     number: str
     reference: str
     expected_on: date
+    warehouse: Annotated[str, Meta(description="The code of that to which they go.")]
     status: InboundStatus
     announced_at: Moment
     closed_at: Moment | None
@@ -128,13 +133,13 @@ class InboundList(RowList):
     }
 
     def select(self, viewer: Viewer, wanted: InboundQuery) -> QuerySet[Any]:
-        rows = InboundRow.objects.visible_to(viewer)
+        rows = InboundRow.objects.visible_to(viewer).select_related("warehouse")
         if wanted.reference:
             rows = rows.filter(reference=wanted.reference)
         return rows.filter(status=wanted.status) if wanted.status else rows
 
     def describe(self, row: InboundRow) -> InboundSummary:
-        return InboundSummary(**columns_of(InboundSummary, row))
+        return InboundSummary(**_summary(row))
 
     def post(self, request: ApiRequest) -> HttpResponse:
         seller = request.auth.seller
@@ -146,6 +151,7 @@ class InboundList(RowList):
                 reference=given.reference,
                 expected_on=given.expected_on,
                 lines=[Announced(line.sku, line.quantity) for line in given.lines],
+                warehouse=given.warehouse,
                 actor=None,
             ).pk
 
@@ -201,7 +207,7 @@ class CancelInbound(ApiView):
 
 def _with_lines(viewer: Viewer) -> QuerySet[InboundRow]:
     lines = InboundLineRow.objects.visible_to(viewer).select_related("product")
-    rows = InboundRow.objects.visible_to(viewer)
+    rows = InboundRow.objects.visible_to(viewer).select_related("warehouse")
     return rows.prefetch_related(Prefetch("lines", lines.order_by("position")))
 
 
@@ -216,4 +222,8 @@ def _describe(row: InboundRow) -> Inbound:
         )
         for line in row.lines.all()
     ]
-    return Inbound(**columns_of(InboundSummary, row), lines=lines)
+    return Inbound(**_summary(row), lines=lines)
+
+
+def _summary(row: InboundRow) -> dict[str, Any]:
+    return columns_of(InboundSummary, row) | {"warehouse": row.warehouse.code}

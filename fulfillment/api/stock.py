@@ -11,11 +11,21 @@ from msgspec import Meta
 from fulfillment.api.catalogue.products import Sku
 from fulfillment.api.operations import Operation
 from fulfillment.api.rows import Next, Query, RowDetail, RowList, columns_of
-from fulfillment.lists.products import product_with_places, with_quantities
+from fulfillment.lists.products import by_warehouse, product_with_places, with_quantities
 from orders.access import Viewer
 from orders.models import Product
 
 TAG = "Stock"
+
+
+class WarehouseStock(msgspec.Struct):
+    """Units of a product in one warehouse."""
+
+    code: str
+    name: str
+    on_hand: int
+    reserved: int
+    available: int
 
 
 class StockLevel(msgspec.Struct):
@@ -29,11 +39,13 @@ class StockLevel(msgspec.Struct):
     reserved: int
     available: int
     backordered: Annotated[int, Meta(description="Units that orders wait for.")]
+    warehouses: list[WarehouseStock]
 
 
 class Place(msgspec.Struct):
     """Units in one location and of one lot; `pinned` are claimed by a picker."""
 
+    warehouse: Annotated[str, Meta(description="The code of its warehouse.")]
     code: str
     lot: str
     on_hand: int
@@ -72,7 +84,8 @@ class StockList(RowList):
     def select(self, viewer: Viewer, wanted: StockQuery) -> QuerySet[Any]:
         rows = Product.objects.visible_to(viewer)
         found = with_quantities(rows.filter(sku=wanted.sku) if wanted.sku else rows)
-        return found.filter(is_kit=False)
+        levels: QuerySet[Any] = found.filter(is_kit=False).annotate(warehouses=by_warehouse())
+        return levels
 
     def describe(self, row: Any) -> StockLevel:
         return StockLevel(**_quantities(row))
@@ -94,4 +107,5 @@ class StockDetail(RowDetail):
 
 
 def _quantities(row: Any) -> dict[str, Any]:
-    return columns_of(StockLevel, row)
+    found = columns_of(StockLevel, row)
+    return found | {"warehouses": [WarehouseStock(**one) for one in row.warehouses]}

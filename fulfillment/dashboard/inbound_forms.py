@@ -17,6 +17,7 @@ class AnnounceForm(forms.Form):
 
     reference = forms.CharField(label="Your reference", max_length=REFERENCE)
     expected_on = DayField(label="Expected on")
+    warehouse = forms.CharField(required=False, max_length=12)
     lines = forms.CharField(
         label="Products", max_length=LONGEST_LINES, widget=forms.Textarea({"rows": 8})
     )

@@ -19,6 +19,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from fulfillment.tracking.returned import (
     EXCHANGE_OF_RETURN,
     REFUND_OF_RETURN,
+    WAREHOUSE_OF_RETURN,
     Found,
     ReturnedUnits,
     TrackedReturn,
@@ -218,7 +219,7 @@ def requestable_units(tracked: Tracked) -> dict[UUID, int]:
 def approved_return(tracked: Tracked, number: str) -> Return | None:
     """The return of this order with this number, where it is approved."""
     rows = Return.objects.filter(order=tracked.order.pk, status=ReturnStatus.APPROVED)
-    found = rows.select_related("order__seller__warehouse")
+    found = rows.select_related("order__seller__warehouse", "warehouse")
     return next((row for row in found if row.number == number), None)
 
 
@@ -315,6 +316,7 @@ def _orders() -> QuerySet[Any]:
             found=_differing(),
             **REFUND_OF_RETURN,
             **EXCHANGE_OF_RETURN,
+            **WAREHOUSE_OF_RETURN,
         ),
         service_name=KeyTextTransform("name", "service"),
         service_carrier=KeyTextTransform("carrier", "service"),

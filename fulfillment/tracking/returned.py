@@ -48,6 +48,10 @@ class TrackedReturn(msgspec.Struct, frozen=True):
     exchange_status: str | None = None
     exchange_until: date | None = None
     exchange_waits: bool = False  # it is kept until the return came
+    house_name: str | None = None  # to which it goes; None: to the usual one of its seller
+    house_street: str | None = None
+    house_postcode: str | None = None
+    house_city: str | None = None
     is_kept: bool = False  # by the customer: nothing of it comes, or is asked for any more
 
     @property
@@ -75,4 +79,7 @@ EXCHANGE_OF_RETURN: dict[str, Any] = {
     "exchange_number": F("exchange__number"),
     "exchange_status": F("exchange__status"),
     "exchange_waits": IS_AWAITED,
+}
+WAREHOUSE_OF_RETURN: dict[str, Any] = {
+    f"house_{name}": F(f"warehouse__{name}") for name in ("name", "street", "postcode", "city")
 }

@@ -24,7 +24,8 @@ from notifications.words.contents import (
     waits_for_all,
 )
 from orders.carriers import CARRIERS, OWN
-from orders.models import Hold, Package, Promise, Refund, Return, Seller
+from orders.models import Hold, Package, Promise, Refund, Return, Seller, Warehouse
+from orders.returns.buildings import address_of
 from orders.returns.policy import last_return_day, local_day
 from orders.states import OrderStatus, PackageStatus, RefundStatus, ReturnStatus
 from orders.wishes.points import open_hours
@@ -347,7 +348,7 @@ def _returned(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
     return {
         "rma": wording.isolated(row.number, language),
         "reason": reasons.get(row.reason, row.get_reason_display()),
-        "return_address": "\n".join(_address_of(order.seller, language)),
+        "return_address": "\n".join(_address_of(address_of(row), order.seller, language)),
         "postage": row.postage_by,
         "fee": ""
         if order.is_gift or not row.fee
@@ -382,8 +383,7 @@ def _reported(facts: Facts, language: str) -> dict[str, Any]:
     }
 
 
-def _address_of(seller: Seller, language: str) -> list[str]:
-    house = seller.warehouse
+def _address_of(house: Warehouse, seller: Seller, language: str) -> list[str]:
     town = f"{house.postcode} {house.city}".strip()
     country = Locale.parse(language).territories.get(house.country, house.country)
     parts = (seller.name, house.name, house.street, town, country)

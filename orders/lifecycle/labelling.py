@@ -184,7 +184,7 @@ def _begin(
                 )
             )
     for order in ORDERS([row.order_id for row in rows]):
-        refuse_unreached(order, carrier)
+        refuse_unreached(order, shipment, carrier)
     return open_requests(packed, carrier=carrier, asked_by=actor)
 
 

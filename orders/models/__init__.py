@@ -3,7 +3,13 @@
 from orders.models.account_mails import AccountMail
 from orders.models.accounts import ApiKey, Member, Seller, User, Warehouse
 from orders.models.calls import Call, ShopOrder
-from orders.models.carriers import Destination, LabelRequest, PickupPoint, Service
+from orders.models.carriers import (
+    Destination,
+    LabelRequest,
+    PickupPoint,
+    SellerWarehouse,
+    Service,
+)
 from orders.models.catalogue import Barcode, KitPart, Picture, Product, ProductChange, SkuAlias
 from orders.models.changes import OrderChange, SentCopy
 from orders.models.events import Event, EventEpoch, ManyReturns, NumberFact, NumbersPlace
@@ -69,6 +75,7 @@ __all__ = [
     "SalesChannel",
     "Seller",
     "SellerApplication",
+    "SellerWarehouse",
     "SentCopy",
     "Service",
     "Shipment",

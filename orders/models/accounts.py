@@ -29,7 +29,7 @@ from orders.values.places import COUNTRY, LANGUAGE
 class Warehouse(Row):
     """A building from which orders ship; its time zone is that of shipping promises."""
 
-    SELLER_PATH = "sellers"
+    SELLER_PATH = "served__seller"
     WAREHOUSE_PATH = "pk"
 
     name = models.CharField(max_length=80)
@@ -68,7 +68,7 @@ class Seller(Row):
     """A business whose orders we fulfil: the tenant."""
 
     SELLER_PATH = "pk"
-    WAREHOUSE_PATH = "warehouse"
+    WAREHOUSE_PATH = "houses__warehouse"
 
     name = models.CharField(max_length=80)
     slug = models.SlugField(max_length=40, unique=True)

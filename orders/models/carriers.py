@@ -1,4 +1,4 @@
-"""Models of services, which carry a seller's parcels, label requests and pickup points."""
+"""Models: services, the warehouses that a seller ships from, label requests, pickup points."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -110,6 +110,44 @@ class Destination(Row):
 
     def __str__(self) -> str:
         return f"{self.country} {', '.join(self.postcodes)}".strip()
+
+
+class SellerWarehouse(Row):
+    """A warehouse from which a seller's orders ship; the first by `position` is the usual one.
+
+    Every seller has a row for `Seller.warehouse`: the database writes it, whoever sets that.
+    """
+
+    WAREHOUSE_PATH = "warehouse"
+
+    seller = models.ForeignKey(
+        Seller, on_delete=models.CASCADE, related_name="houses", db_index=False
+    )
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="served")
+    position = models.PositiveSmallIntegerField(default=0, db_default=0)
+    is_paused = models.BooleanField(
+        default=False, db_default=False, help_text="No new order gets its units from here."
+    )
+    takes_returns = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="All returns go here; where none does, back to the warehouse they left.",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seller", "warehouse"], name="a_seller_has_a_warehouse_once"
+            ),
+            models.UniqueConstraint(
+                fields=["seller"],
+                condition=Q(takes_returns=True),
+                name="one_warehouse_takes_all_returns",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.warehouse)
 
 
 class LabelRequest(Row):

@@ -22,7 +22,7 @@ from orders.values.texts import LINE
 class Product(Row):
     """A product that a seller stocks with us, identified by its SKU."""
 
-    WAREHOUSE_PATH = "seller__warehouse"
+    WAREHOUSE_PATH = "seller__houses__warehouse"
     KIND = "product"
 
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="products")
@@ -97,7 +97,7 @@ class Product(Row):
 class Barcode(Row):
     """A code printed on a product, or on a case of `units` of it; a scanner may read any."""
 
-    WAREHOUSE_PATH = "seller__warehouse"
+    WAREHOUSE_PATH = "seller__houses__warehouse"
 
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="barcodes")
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="barcodes")
@@ -122,7 +122,7 @@ class Barcode(Row):
 class KitPart(Row):
     """Units of a product in one unit of a kit: a product with parts, which never lies anywhere."""
 
-    WAREHOUSE_PATH = "seller__warehouse"
+    WAREHOUSE_PATH = "seller__houses__warehouse"
 
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, db_index=False)
     kit = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="parts", db_index=False)
@@ -145,7 +145,7 @@ class KitPart(Row):
 class SkuAlias(Row):
     """What a channel calls a product of ours, in small letters; learnt when a line is linked."""
 
-    WAREHOUSE_PATH = "seller__warehouse"
+    WAREHOUSE_PATH = "seller__houses__warehouse"
 
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, db_index=False)
     channel = models.ForeignKey("orders.SalesChannel", on_delete=models.CASCADE, db_index=False)
@@ -178,7 +178,7 @@ class SkuAlias(Row):
 class Picture(Row):
     """The picture of a product as we drew it again, in WebP: what was sent is not kept."""
 
-    WAREHOUSE_PATH = "seller__warehouse"
+    WAREHOUSE_PATH = "seller__houses__warehouse"
     LARGEST_SIDE = 800  # pixels; the check constraint says the same
 
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, db_index=False)
@@ -212,7 +212,7 @@ class Picture(Row):
 class ProductChange(Row):
     """A field of a product before and after the event that changed it, or a person's reason."""
 
-    WAREHOUSE_PATH = "seller__warehouse"
+    WAREHOUSE_PATH = "seller__houses__warehouse"
 
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, db_index=False)
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="changes")

@@ -17,7 +17,7 @@ class OrderChange(Row):
     Events hold no text; this table does, so that it can be erased with the person.
     """
 
-    WAREHOUSE_PATH = "order__seller__warehouse"
+    WAREHOUSE_PATH = "order__seller__houses__warehouse"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="changes")

@@ -55,7 +55,7 @@ class Event(Row):
     never touches history.
     """
 
-    WAREHOUSE_PATH = "order__seller__warehouse"
+    WAREHOUSE_PATH = "order__seller__houses__warehouse"
 
     seller = models.ForeignKey(
         Seller, on_delete=models.PROTECT, null=True, blank=True, db_index=False

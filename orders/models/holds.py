@@ -16,7 +16,7 @@ class Hold(Row):
     """A reason to stop an order or a shipment: while open, no picking starts, no hand-over."""
 
     KIND = "hold"
-    WAREHOUSE_PATH = "order__seller__warehouse"
+    WAREHOUSE_PATH = "order__seller__houses__warehouse"
 
     class Reason(models.TextChoices):
         UNKNOWN_SKU = "unknown_sku", "Unknown SKU"

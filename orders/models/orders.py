@@ -27,7 +27,7 @@ RULE_NAME, RULE_WORDS, POSTCODE_BEGINNING, TAG = 80, 250, 10, 30
 class Order(Row):
     """A customer's purchase from one seller. `status` is a summary computed from the lines."""
 
-    WAREHOUSE_PATH = "seller__warehouse"
+    WAREHOUSE_PATH = "seller__houses__warehouse"
     KIND = "order"
 
     seller = models.ForeignKey(
@@ -172,7 +172,7 @@ def _up_to(total: str, *parts: str) -> Q:
 class OrderLine(Row):
     """A product and a quantity of an order; the counters say how far the units have come."""
 
-    WAREHOUSE_PATH = "order__seller__warehouse"
+    WAREHOUSE_PATH = "order__seller__houses__warehouse"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")

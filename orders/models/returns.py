@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from orders.models.accounts import Seller, User
+from orders.models.accounts import Seller, User, Warehouse
 from orders.models.base import Row
 from orders.models.catalogue import Product
 from orders.models.orders import Order, OrderLine
@@ -72,7 +72,7 @@ class Return(Row):
     """
 
     MOVES = RETURN_MOVES
-    WAREHOUSE_PATH = "order__seller__warehouse"
+    WAREHOUSE_PATH = "order__seller__houses__warehouse"
     KIND = "return"
 
     class Reason(models.TextChoices):
@@ -88,9 +88,10 @@ class Return(Row):
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="returns")
     number = models.CharField(max_length=20, unique=True)
-    status = models.CharField(
-        max_length=12, choices=ReturnStatus.choices, default=ReturnStatus.REQUESTED
+    warehouse = models.ForeignKey(  # to which it goes; none: the seller's usual one
+        Warehouse, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
+    status = models.CharField(max_length=12, choices=ReturnStatus.choices, default="requested")
     reason = models.CharField(max_length=20, choices=Reason.choices)
     comment = models.CharField(max_length=500, blank=True)
     rule = models.ForeignKey(
@@ -136,7 +137,7 @@ ASKED_FOR = [choice for choice in Return.Reason.choices if choice[0] not in OURS
 class ReturnLine(Row):
     """Units of an order line in a return, counted by decision and by outcome of the inspection."""
 
-    WAREHOUSE_PATH, KIND = "order_return__order__seller__warehouse", "return_line"
+    WAREHOUSE_PATH, KIND = "order_return__order__seller__houses__warehouse", "return_line"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order_return = models.ForeignKey(Return, on_delete=models.CASCADE, related_name="lines")
@@ -199,7 +200,7 @@ class Discrepancy(Row):
     """
 
     MOVES, UNDO_MOVES = DISCREPANCY_MOVES, DISCREPANCY_UNDO_MOVES
-    WAREHOUSE_PATH = "seller__warehouse"
+    WAREHOUSE_PATH = "seller__houses__warehouse"
     KIND = "discrepancy"
 
     class Kind(models.TextChoices):
@@ -236,9 +237,7 @@ class Discrepancy(Row):
     code = models.CharField(max_length=120, blank=True, help_text="What was read, as it was read.")
     kind = models.CharField(max_length=11, choices=Kind.choices)
     quantity = models.PositiveIntegerField()
-    status = models.CharField(
-        max_length=8, choices=DiscrepancyStatus.choices, default=DiscrepancyStatus.OPEN
-    )
+    status = models.CharField(max_length=8, choices=DiscrepancyStatus.choices, default="open")
     decision = models.CharField(max_length=9, choices=Decision.choices, blank=True)
     decided_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
@@ -287,7 +286,7 @@ class Problem(Row):
     The words of both are erased with the customer.
     """
 
-    WAREHOUSE_PATH = "order__seller__warehouse"
+    WAREHOUSE_PATH = "order__seller__houses__warehouse"
     KIND = "problem"
     LONGEST = 500
 
@@ -380,7 +379,7 @@ class Problem(Row):
 class ProblemPhoto(Row):
     """A photo of a problem as we drew it again, in WebP: nothing else of the file is kept."""
 
-    WAREHOUSE_PATH = "problem__order__seller__warehouse"
+    WAREHOUSE_PATH = "problem__order__seller__houses__warehouse"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     problem = models.ForeignKey(Problem, on_delete=models.CASCADE, related_name="photos")

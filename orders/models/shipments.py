@@ -67,6 +67,12 @@ class Shipment(Row):
         editable=False,
         help_text="Since when the warehouse foresees that it is not picked by then.",
     )
+    chosen = models.JSONField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Why it leaves this warehouse, where the seller has several.",
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -308,7 +314,7 @@ class Wish(Row):
     with the customer.
     """
 
-    WAREHOUSE_PATH = "order__seller__warehouse"
+    WAREHOUSE_PATH = "order__seller__houses__warehouse"
     KIND = "wish"
 
     class Kind(models.TextChoices):

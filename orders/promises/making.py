@@ -6,25 +6,28 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from orders.models import Order, Package, Promise, Seller, Service, Shipment, User
+from orders.models import Order, Package, Promise, Seller, Service, Shipment, User, Warehouse
 from orders.promises.windows import must_notify_customer
 from orders.promises.working_days import Span, Terms, arrival_span, packed_span, shipping_span
 from orders.services.choosing import Kept, is_reached
 
 
-def terms_of(order: Order) -> Terms:
+def terms_of(order: Order, warehouse: Warehouse | None = None) -> Terms:
     """What the dates of an order are computed from; its seller's warehouse must be loaded.
 
+    `warehouse`: from which it leaves, else the usual one of its seller.
     The service is as it was when it was promised, whatever the seller has changed since. Without
     one, as of an order from before there were any, the seller's own days count.
     """
     service = order.service if order.service and is_reached(order) else {}
-    return service_terms(order.seller, service, order.country)
+    return service_terms(order.seller, service, order.country, warehouse)
 
 
-def service_terms(seller: Seller, service: Kept, country: str) -> Terms:
+def service_terms(
+    seller: Seller, service: Kept, country: str, leaves: Warehouse | None = None
+) -> Terms:
     """What the dates to a country are computed from, by a service as an order keeps it."""
-    warehouse, cut_off = seller.warehouse, service.get("cut_off")
+    warehouse, cut_off = leaves or seller.warehouse, service.get("cut_off")
     return Terms(
         zone=warehouse.time_zone,
         country=warehouse.country,
@@ -49,7 +52,7 @@ def order_spans(now: datetime, terms: Terms, delivery_zone: str) -> tuple[Span, 
 
 def promise_shipping(shipment: Shipment, *, made_at: datetime) -> Promise:
     """Promise that a packed shipment leaves by the next working day."""
-    span = packed_span(made_at, _terms_of_order(shipment.order_id))
+    span = packed_span(made_at, _terms_of_shipment(shipment))
     return _create(shipment, Promise.Kind.SHIPS, span, made_at)
 
 
@@ -67,10 +70,11 @@ def promise_arrivals(shipments: Sequence[Shipment], *, made_at: datetime) -> lis
         .order_by("created_at")
         .values_list("shipment", "carrier")
     )
+    houses = _others(shipments, orders.values())
     rows = []
     for shipment in shipments:
         order = orders[shipment.order_id]
-        terms = terms_of(order)
+        terms = terms_of(order, houses.get(shipment.warehouse_id))
         today = made_at.astimezone(ZoneInfo(terms.zone)).date()
         span = arrival_span(today, today, terms, order.time_zone)
         row = _row(shipment, Promise.Kind.ARRIVES, span, made_at)
@@ -160,5 +164,14 @@ def _row(shipment: Shipment, kind: str, span: Span, made_at: datetime) -> Promis
     )
 
 
-def _terms_of_order(order_id: UUID) -> Terms:
-    return terms_of(Order.objects.select_related("seller__warehouse").get(pk=order_id))
+def _terms_of_shipment(shipment: Shipment) -> Terms:
+    order = Order.objects.select_related("seller__warehouse").get(pk=shipment.order_id)
+    houses = _others([shipment], [order])
+    return terms_of(order, houses.get(shipment.warehouse_id))
+
+
+def _others(shipments: Iterable[Shipment], orders: Iterable[Order]) -> dict[UUID, Warehouse]:
+    """The warehouses of shipments but for the usual ones; no statement where there is none."""
+    usual = {order.seller.warehouse_id: order.seller.warehouse for order in orders}
+    others = {row.warehouse_id for row in shipments} - usual.keys()
+    return usual | (Warehouse.objects.in_bulk(others) if others else {})

@@ -20,9 +20,11 @@ from orders.models import (
     Return,
     ReturnLine,
     User,
+    Warehouse,
 )
 from orders.models.returns import ASKED_FOR, OURS
 from orders.returns.ahead import send_ahead
+from orders.returns.buildings import building_for
 from orders.returns.exchanged import call_off
 from orders.returns.keeping import close_kept, stays_there
 from orders.returns.left import returnable_units
@@ -109,6 +111,7 @@ def _write(order: Order, wanted: dict[UUID, int], asked: _Asked) -> Return:
     row = Return.objects.create(
         seller_id=order.seller_id,
         order=order,
+        warehouse_id=building_for(order, wanted),
         number=_new_number(),
         reason=asked.reason,
         comment=asked.comment,
@@ -140,12 +143,15 @@ def _follow(asked: Return, verdict: Verdict, decided: ReturnStatus | None) -> Re
 
 
 @transaction.atomic(savepoint=False)
-def open_undeliverable(order: Order, *, units: dict[UUID, int], actor: User | None) -> Return:
+def open_undeliverable(
+    order: Order, *, units: dict[UUID, int], warehouse_id: UUID, actor: User | None
+) -> Return:
     """Open the return of an undeliverable parcel: {order line id: units}, to be inspected."""
     lock_orders([order.pk])
     back = Return.objects.create(
         seller_id=order.seller_id,
         order=order,
+        warehouse_id=warehouse_id,
         number=_new_number(),
         status=ReturnStatus.RECEIVED,
         reason=Return.Reason.UNDELIVERABLE,
@@ -166,12 +172,13 @@ def open_undeliverable(order: Order, *, units: dict[UUID, int], actor: User | No
 
 
 @transaction.atomic(savepoint=False)
-def open_unannounced(order: Order, *, actor: User | None) -> Return:
+def open_unannounced(order: Order, *, warehouse: Warehouse, actor: User | None) -> Return:
     """Open the return of a parcel that nobody announced; what is in it is scanned next."""
     lock_orders([order.pk])
     back = Return.objects.create(
         seller_id=order.seller_id,
         order=order,
+        warehouse=warehouse,
         number=_new_number(),
         status=ReturnStatus.RECEIVED,
         reason=Return.Reason.UNANNOUNCED,

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import F, Sum
 
 from orders.carriers import CARRIERS
-from orders.models import KitPart, Order, OrderLine, Product, Seller
+from orders.models import KitPart, Order, OrderLine, Product, Seller, Warehouse
 from orders.services.known import offers_of
 from orders.services.reach import Place, Size, chosen_of, look_at, snapshot
 
@@ -39,6 +39,19 @@ def has_limits(seller: Seller) -> bool:
         for offer in offers_of(seller)
         for limit in (offer.most_grams, offer.most_units, offer.most_value)
     )
+
+
+def transit_days(order: Order, warehouse: Warehouse) -> int | None:
+    """How many days it travels at most from a warehouse; None: nothing brings it from there.
+
+    A seller without services has our couriers, who drive in the country of each warehouse.
+    """
+    place = Place(order.country, order.postcode, order.city)
+    seller = order.seller
+    if seller.services_version is None:
+        return seller.transit_days_max if place.country == warehouse.country else None
+    look, _ = chosen_of(offers_of(seller), place, Size(0), warehouse.country)
+    return look.goal.days[1] if look and look.goal and look.goal.days else None
 
 
 def choose_again(order: Order, *, keep: bool = False) -> str:

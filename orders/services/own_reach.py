@@ -2,31 +2,34 @@
 
 from orders.carriers import CARRIERS, OWN
 from orders.errors import DomainError
-from orders.models import Order
+from orders.models import Order, Shipment
 from orders.services.known import offers_of
 from orders.services.reach import Place, own_reach, where
 
 
-def carriers_for(order: Order) -> list[str]:
+def carriers_for(order: Order, shipment: Shipment) -> list[str]:
     """The codes of the carriers that go to its address; `order.seller.warehouse` is loaded."""
-    is_own = own_couriers_reach(order)
+    is_own = own_couriers_reach(order, shipment)
     return [code for code in CARRIERS if is_own or code != OWN]
 
 
-def own_couriers_reach(order: Order) -> bool:
+def own_couriers_reach(order: Order, shipment: Shipment) -> bool:
     """Whether a service by own couriers goes there, or took the order when it came.
 
-    A seller who says nothing of own couriers has them where everybody begins: at home.
+    A seller who says nothing of own couriers has them where everybody begins: at home, in the
+    country of the warehouse that the shipment leaves.
     """
     if order.service and order.service.get("carrier") == OWN:
         return True
     place = Place(order.country, order.postcode, order.city)
-    return own_reach(offers_of(order.seller), place, order.seller.warehouse.country)
+    usual = order.seller.warehouse
+    home = usual if shipment.warehouse_id == usual.pk else shipment.warehouse
+    return own_reach(offers_of(order.seller), place, home.country)
 
 
-def refuse_unreached(order: Order, carrier: str) -> None:
+def refuse_unreached(order: Order, shipment: Shipment, carrier: str) -> None:
     """Raise DomainError where this carrier does not go to the address of the order."""
-    if carrier == OWN and not own_couriers_reach(order):
+    if carrier == OWN and not own_couriers_reach(order, shipment):
         raise DomainError(f"Order {order}: {not_there(order)}")
 
 

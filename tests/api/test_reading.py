@@ -132,10 +132,16 @@ def test_stock_says_what_is_here_promised_and_free(ada, delivered, lamp):
     assert told == {
         "id": str(lamp.pk), "sku": "LAMP", "title": "Brass lamp",
         "on_hand": 8, "reserved": 1, "available": 7, "backordered": 0,
+        "warehouses": [
+            {
+                "code": "BER", "name": "Warehouse BER",
+                "on_hand": 8, "reserved": 1, "available": 7,
+            }
+        ],
     }  # fmt: skip
     assert places == [
         {
-            "code": "A-01-1", "lot": "", "on_hand": 8, "pinned": 0,
+            "warehouse": "BER", "code": "A-01-1", "lot": "", "on_hand": 8, "pinned": 0,
             "expires_on": None, "is_kept": False,
         }
     ]  # fmt: skip

@@ -89,7 +89,9 @@ def test_products_and_stock_come_back_as_they_went(ada, bo):
         assert counts(bring(ada, products, kind="products")) == (0, 0, 1, 0)
         assert counts(bring(ada, stock, kind="stock")) == (0, 0, 2, 0)
     assert exported(ada, "stock").decode("utf-8-sig").splitlines() == [
-        "SKU,Title,Location,Lot,On hand", "007,'=Lamp,A-01-1,L-1,5", "007,'=Lamp,B-01-1,,3",
+        "SKU,Title,Location,Lot,On hand,Warehouse",
+        "007,'=Lamp,A-01-1,L-1,5,BER",
+        "007,'=Lamp,B-01-1,,3,BER",
     ]  # fmt: skip
     products = exported(ada, "products")
     assert products.decode("utf-8-sig").splitlines()[1:] == [

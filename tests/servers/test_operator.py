@@ -21,7 +21,7 @@ WRITTEN_BY_ACTIONS = {
     "sendingdomain", "labelrequest", "deadletter", "import", "routingrule",
     "service", "counttask", "correction", "inbound", "inbounddamage", "cart", "wave",
     "pickface", "replenishtask", "pickuppoint", "discrepancy", "returnrule", "bulkjob",
-    "refund", "charge", "lot", "manyreturns", "packedserial",
+    "refund", "charge", "lot", "manyreturns", "packedserial", "sellerwarehouse",
 }  # fmt: skip
 
 
@@ -115,6 +115,15 @@ def test_a_person_is_made_with_a_small_address(operator, building):
     }
     assert operator.post("/admin/orders/user/add/", posted).status_code == 302
     assert User.objects.get(name="New").email == "new@example.com"
+
+
+def test_a_seller_gets_another_warehouse(operator, shop):
+    leipzig = cast.make_warehouse("LEJ")
+    posted = {"seller": shop.seller.pk, "warehouse": leipzig.pk}
+    assert operator.post("/admin/orders/sellerwarehouse/add/", posted).status_code == 302
+    assert operator.post("/admin/orders/sellerwarehouse/add/", posted).status_code == 200
+    rows = shop.seller.houses.order_by("position").values_list("warehouse__code", flat=True)
+    assert list(rows) == ["BER", "LEJ"]
 
 
 def test_others_are_sent_away(shop, ada, pat):

@@ -37,6 +37,7 @@ from orders.models import (
     RoutingRule,
     SalesChannel,
     Seller,
+    SellerWarehouse,
     SentCopy,
     Service,
     ShopLink,
@@ -119,6 +120,17 @@ def make_seller(name, email, warehouse, *, owner="Ada Ahlgren"):
     return SellerSide(seller=seller, channel=channel, api_key=key, owner=user)
 
 
+def make_second_warehouse(seller, code="LEJ", *, city="Leipzig", postcode="04109"):
+    """Another warehouse from which this seller ships, last on its list."""
+    warehouse = make_warehouse(code)
+    Warehouse.objects.filter(pk=warehouse.pk).update(name=city, city=city, postcode=postcode)
+    SellerWarehouse.objects.create(
+        seller=seller, warehouse=warehouse, position=seller.houses.count()
+    )
+    warehouse.refresh_from_db()
+    return warehouse
+
+
 def serve_everywhere(seller):
     """A service that brings parcels to any country in the seller's days; known without a look."""
     service = Service.objects.create(seller=seller, name="Own couriers", carrier="own", position=1)
@@ -139,9 +151,9 @@ def make_product(side, sku, title, *, barcode=""):
     return product
 
 
-def put_stock(product, quantity, *, bin_code="A-01-1", lot="", expires_on=None):
-    """Receive units of a product into a bin of its seller's warehouse."""
-    warehouse = product.seller.warehouse
+def put_stock(product, quantity, *, bin_code="A-01-1", lot="", expires_on=None, warehouse=None):
+    """Receive units of a product into a bin of its seller's usual warehouse, or of another."""
+    warehouse = warehouse or product.seller.warehouse
     location = Location.objects.get(warehouse=warehouse, code=bin_code)
     given = GivenLot(lot, expires_on)
     return receive_stock(

@@ -42,6 +42,7 @@ from orders.models import (
     SalesChannel,
     Seller,
     SellerApplication,
+    SellerWarehouse,
     Service,
     ShopLink,
     ShopOrder,
@@ -234,6 +235,7 @@ def _fill(town: Town) -> None:
         "services": Service.objects.create(
             seller=side.seller, name="Post", position=1, carrier="own"
         ),
+        "warehouses": SellerWarehouse.objects.get(seller=side.seller),
         "pushes": _failed_push(side, held),
         "differences": ShopOrder.objects.create(
             seller=side.seller, channel=side.shop, reference="differs", order=held,

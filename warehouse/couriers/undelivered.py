@@ -62,7 +62,10 @@ def take_back(package: Package, *, actor: User | None) -> Return:
     move(boxes, PackageStatus.RETURNED, actor=actor)
     orders = Order.objects.in_bulk(units)
     opened = {
-        pk: open_undeliverable(orders[pk], units=part, actor=actor) for pk, part in units.items()
+        pk: open_undeliverable(
+            orders[pk], units=part, warehouse_id=current.shipment.warehouse_id, actor=actor
+        )
+        for pk, part in units.items()
     }
     return opened[current.order_id]
 

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from orders.models import Return
+from orders.returns.buildings import address_of
 from warehouse.documents.addresses import PostalAddress
 from warehouse.documents.rendering import Format, code_128, render
 from warehouse.documents.slip import LETTER_COUNTRIES
@@ -67,7 +68,7 @@ def return_slip(coming: Return, language: str, *, file_format: Format = "pdf") -
 
 def _data(coming: Return, language: str) -> dict[str, Any]:
     order, shared, words = coming.order, SLIP_WORDS[language], WORDS[language]
-    house = order.seller.warehouse
+    house = address_of(coming)
     address = PostalAddress.of_warehouse(house, order.seller.name, house.name)
     lines = [*address.names, *address.lines(seen_from=order.country)]
     return {

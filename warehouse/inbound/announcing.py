@@ -13,7 +13,7 @@ from django.utils import timezone
 from orders.errors import DomainError, InvalidInput
 from orders.events.recording import record
 from orders.lifecycle.transitions import move
-from orders.models import Event, KitPart, Product, Seller, User
+from orders.models import Event, KitPart, Product, Seller, SellerWarehouse, User
 from orders.returns.handling import ALPHABET, NUMBER_LENGTH
 from orders.values.texts import one_line
 from orders.words import say
@@ -38,15 +38,22 @@ def announce_inbound(
     reference: str,
     expected_on: date,
     lines: Sequence[Announced],
+    warehouse: str = "",
     actor: User | None,
 ) -> Inbound:
-    """Announce goods to the seller's warehouse. Raises InvalidInput with every problem.
+    """Announce goods to a warehouse of the seller, by its code; else to the usual one.
+
+    Raises InvalidInput with every problem.
 
     A reference names one inbound; that of a cancelled one may be used again.
     """
     reference = one_line(reference)
     products = _products(seller, lines)
-    if problems := [*_wrong_head(reference, lines), *_wrong_lines(lines, products)]:
+    goal = _goal(seller, warehouse)
+    problems = [*_wrong_head(reference, lines), *_wrong_lines(lines, products)]
+    if goal is None:
+        problems.append(("warehouse", "is no code of a warehouse that the seller ships from"))
+    if problems or goal is None:
         raise InvalidInput(problems)
     # Serializes two requests with one reference: the second finds the first.
     Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)
@@ -55,7 +62,7 @@ def announce_inbound(
         raise DomainError(f"{reference} is announced already, as {before}.")
     inbound = Inbound.objects.create(
         seller=seller,
-        warehouse_id=seller.warehouse_id,
+        warehouse_id=goal,
         number=_new_number(),
         reference=reference,
         expected_on=expected_on,
@@ -96,6 +103,14 @@ def settle_inbound(inbound: Inbound, *, actor: User) -> None:
             say("The differences of {inbound} are ticked off already.", inbound=inbound)
         )
     record([Event.of(inbound, "settled", actor=actor)])
+
+
+def _goal(seller: Seller, code: str) -> UUID | None:
+    """No statement where none was chosen."""
+    if not code:
+        return seller.warehouse_id
+    rows = SellerWarehouse.objects.filter(seller=seller, warehouse__code__iexact=code)
+    return rows.values_list("warehouse", flat=True).first()
 
 
 def _products(seller: Seller, lines: Sequence[Announced]) -> dict[str, Product]:

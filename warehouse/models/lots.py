@@ -19,7 +19,7 @@ class Lot(Row):
     released it or changed its date, whichever was last.
     """
 
-    WAREHOUSE_PATH = "seller__warehouse"
+    WAREHOUSE_PATH = "seller__houses__warehouse"
     KIND = "lot"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)

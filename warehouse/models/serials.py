@@ -42,7 +42,7 @@ class PackedSerial(Row):
 class ReturnedSerial(Row):
     """A serial number read on a returned unit; `sent` is empty where it is of another unit."""
 
-    WAREHOUSE_PATH = "return_line__line__order__seller__warehouse"
+    WAREHOUSE_PATH = "return_line__line__order__seller__houses__warehouse"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     return_line = models.ForeignKey(

@@ -54,7 +54,7 @@ def _carts(viewer: Viewer, warehouse: Warehouse, asked: Asked) -> "QuerySet[Cart
 
 
 def _products(viewer: Viewer, warehouse: Warehouse, asked: Asked) -> "QuerySet[Product]":
-    rows = Product.objects.visible_to(viewer).filter(seller__warehouse=warehouse)
+    rows = Product.objects.visible_to(viewer).filter(seller__houses__warehouse=warehouse)
     units = Prefetch("barcodes", Barcode.objects.filter(units=1).order_by("pk"), "unit_barcodes")
     rows = rows.filter(sku__startswith=asked.get("begins", "")).select_related("seller")
     return rows.prefetch_related(units).order_by("sku", "pk")

@@ -8,7 +8,17 @@ from django.db.models import F, Q
 
 from orders.errors import DomainError, WrongScan
 from orders.lifecycle.transitions import lock_orders, move
-from orders.models import Discrepancy, Order, OrderLine, Product, Return, ReturnLine, Seller, User
+from orders.models import (
+    Discrepancy,
+    Order,
+    OrderLine,
+    Product,
+    Return,
+    ReturnLine,
+    Seller,
+    User,
+    Warehouse,
+)
 from orders.returns.closing import close_when_done
 from orders.returns.discrepancies import (
     arrived_after_all,
@@ -38,12 +48,18 @@ def record_missing(
 
 
 @transaction.atomic(savepoint=False)
-def receive_empty(order_return: Return, *, actor: User) -> Return:
+def receive_empty(order_return: Return, *, warehouse: Warehouse, actor: User) -> Return:
     """Receive a parcel with nothing in it: the seller decides whether it is refunded."""
     lock_orders([order_return.order_id])
     if order_return.reason == Return.Reason.UNANNOUNCED:
         return _nothing_came(order_return, actor)
-    arrived = move([order_return], ReturnStatus.RECEIVED, actor=actor, empty=True)[0]
+    arrived = move(
+        [order_return],
+        ReturnStatus.RECEIVED,
+        actor=actor,
+        changes={"warehouse": warehouse},
+        empty=True,
+    )[0]
     arrived.lines.update(is_coming=False)
     parts = arrived.lines.filter(approved__gt=0).select_related("order_return", "line")
     rows = [_lacking(part, part.approved, Kind.EMPTY) for part in parts]
@@ -94,7 +110,7 @@ def record_unexpected(
 
 
 @transaction.atomic(savepoint=False)
-def receive_unannounced(order: Order, *, actor: User) -> Return:
+def receive_unannounced(order: Order, *, warehouse: Warehouse, actor: User) -> Return:
     """Open a return for the parcel of an order that nobody announced, or find the open one."""
     lock_orders([order.pk])
     here = order.returns.filter(reason=Return.Reason.UNANNOUNCED, status=ReturnStatus.RECEIVED)
@@ -107,7 +123,7 @@ def receive_unannounced(order: Order, *, actor: User) -> Return:
     # The customer is told of the return at once: nobody is told by a number that was read wrongly.
     if not order.lines.filter(Q(shipped__gt=0) | Q(delivered__gt=0)).exists():
         raise DomainError(f"Nothing of order {order} has left the house: check the number.")
-    return open_unannounced(order, actor=actor)
+    return open_unannounced(order, warehouse=warehouse, actor=actor)
 
 
 @transaction.atomic(savepoint=False)
@@ -146,7 +162,7 @@ def carry_out(
     product = current.product
     if product is None or scanned != product:
         raise WrongScan(scanned.sku if scanned else "nothing", str(product and product.sku))
-    place = place_for(location, current.seller.warehouse)
+    place = place_for(location, current.seller)
     lot = lot_found(product, current.line, (code, current.code))
     posting = Posting(
         current.seller_id,

@@ -29,7 +29,7 @@ KEEP = Discrepancy.Decision.KEEP
 def aside(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Show what was decided; a button, or a scan of the article and its place, does it."""
     rows = Discrepancy.objects.visible_to(request.viewer)
-    rows = rows.filter(seller__warehouse=request.warehouse)
+    rows = rows.filter(seller__houses__warehouse=request.warehouse)
     row = get_object_or_404(
         rows.select_related("order_return", "line", "product", "seller__warehouse"), pk=pk
     )

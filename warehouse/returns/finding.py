@@ -33,11 +33,13 @@ def orders_named(code: str, request: FloorRequest) -> list[Order]:
 
 
 def _orders(code: str, request: FloorRequest) -> QuerySet[Order]:
-    orders = Order.objects.visible_to(request.viewer).filter(seller__warehouse=request.warehouse)
+    orders = Order.objects.visible_to(request.viewer).filter(
+        seller__houses__warehouse=request.warehouse
+    )
     boxes = Package.objects.visible_to(request.viewer).filter(tracking_number__in=spellings(code))
     return orders.filter(Q(number__in=spellings(code)) | Q(pk__in=boxes.values("order")))
 
 
 def _here(request: FloorRequest) -> QuerySet[Return]:
     rows = Return.objects.visible_to(request.viewer)
-    return rows.filter(seller__warehouse=request.warehouse)
+    return rows.filter(seller__houses__warehouse=request.warehouse)

@@ -8,7 +8,7 @@ from django.db.models import Case, Value, When
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.transitions import add_quantities, lock_orders, move, summarize_orders
-from orders.models import Event, Return, ReturnLine, User
+from orders.models import Event, Return, ReturnLine, User, Warehouse
 from orders.returns.closing import close_when_done
 from orders.returns.exchanged import lock_with_exchanges
 from orders.states import ReturnStatus
@@ -20,10 +20,15 @@ from warehouse.stock.postings import Posting, post_into
 
 @transaction.atomic(savepoint=False)
 def receive_return(
-    order_return: Return, *, received: dict[UUID, int], actor: User | None
+    order_return: Return,
+    *,
+    received: dict[UUID, int],
+    warehouse: Warehouse | None = None,
+    actor: User | None,
 ) -> Return:
     """Receive a return: {return line id: units}, at most the approved units.
 
+    `warehouse`: where it came, which may be another one than it was to go to.
     What is missing is recorded; a parcel with nothing in it has an action of its own.
     """
     lock_orders([order_return.order_id])
@@ -32,7 +37,12 @@ def receive_return(
         raise DomainError(f"This product is not part of return {order_return}.")
     if sum(received.values()) < 1 or min(received.values()) < 0:
         raise DomainError("Count at least one unit.")
-    arrived = move([order_return], ReturnStatus.RECEIVED, actor=actor)[0]
+    arrived = move(
+        [order_return],
+        ReturnStatus.RECEIVED,
+        actor=actor,
+        changes={"warehouse": warehouse} if warehouse else {},
+    )[0]
     arrived.lines.update(is_coming=False)
     for pk, number in received.items():
         if number > lines[pk].approved:
@@ -111,7 +121,7 @@ def _put_back(
     line: ReturnLine, quantity: int, location: Location | None, actor: User | None
 ) -> None:
     """Post restocked units to a location; they can be allocated again."""
-    place = place_for(location, line.line.order.seller.warehouse)
+    place = place_for(location, line.line.order.seller)
     product = line.line.product
     if product is None:
         raise DomainError(f"{line.line.title} is not in the seller's catalogue: write it off.")

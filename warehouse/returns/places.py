@@ -6,7 +6,8 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from orders.errors import DomainError
-from orders.models import OrderLine, Product, Warehouse
+from orders.models import OrderLine, Product, Seller
+from orders.returns.buildings import serves
 from warehouse.models import Location, Lot, PickLine, Stock
 from warehouse.scanning.lot_codes import lot_in, printed_on
 from warehouse.stock.closing import refuse_closed
@@ -15,12 +16,13 @@ FOR_SALE = (Location.Kind.BIN, Location.Kind.SHELF)
 NAMED = 2
 
 
-def place_for(location: Location | None, warehouse: Warehouse) -> Location:
+def place_for(location: Location | None, seller: Seller) -> Location:
     """The place, if goods are sold from it. Raises DomainError."""
     if location is None:
         raise DomainError("Scan the location to restock to.")
-    if location.warehouse_id != warehouse.pk or location.kind not in FOR_SALE:
-        raise DomainError(f"{location} is not a bin or shelf of {warehouse}.")
+    usual, here = seller.warehouse, location.warehouse_id
+    if location.kind not in FOR_SALE or not (here == usual.pk or serves(here, seller.pk)):
+        raise DomainError(f"{location} is not a bin or shelf of {usual}.")
     refuse_closed(location)
     return location
 

@@ -62,7 +62,9 @@ def _press(request: FloorRequest, form: FloorForm, act: Callable[[Sent], str]) -
 
 
 def _open(request: FloorRequest, code: str) -> str:
-    opened = receive_unannounced(_order(request, code), actor=request.user)
+    opened = receive_unannounced(
+        _order(request, code), warehouse=request.warehouse, actor=request.user
+    )
     return f"Return {opened}: write it on the parcel, then scan what is in it."
 
 
@@ -102,7 +104,7 @@ def _seller(request: FloorRequest, chosen: UUID | None, products: list[Product])
 
 
 def _sellers(request: FloorRequest) -> list[Seller]:
-    rows = Seller.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
+    rows = Seller.objects.visible_to(request.viewer).filter(houses__warehouse=request.warehouse)
     return list(rows.order_by("name"))
 
 

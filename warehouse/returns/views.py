@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from orders.access import role_required
 from orders.errors import DomainError, WrongScan
 from orders.models import Discrepancy, Product, Return, ReturnLine
+from orders.returns.buildings import goes_to
 from orders.returns.closing import is_done
 from orders.states import DiscrepancyStatus, ReturnStatus
 from warehouse.returns.arrivals import receive_empty, record_unexpected
@@ -147,7 +148,9 @@ def undo(request: FloorRequest, pk: UUID) -> HttpResponse:
 
 
 def _returns(request: FloorRequest) -> QuerySet[Return]:
-    rows = Return.objects.visible_to(request.viewer).filter(seller__warehouse=request.warehouse)
+    rows = Return.objects.visible_to(request.viewer).filter(
+        seller__houses__warehouse=request.warehouse
+    )
     return rows.select_related("order", "seller")
 
 
@@ -189,12 +192,14 @@ def _press(
 
 
 def _receive(request: FloorRequest, order_return: Return, sent: Sent) -> str:
-    receive_return(order_return, received=sent["received"], actor=request.user)
+    receive_return(
+        order_return, received=sent["received"], warehouse=request.warehouse, actor=request.user
+    )
     return f"Received: {sum(sent['received'].values())}."
 
 
 def _empty(request: FloorRequest, order_return: Return, sent: Sent) -> str:
-    receive_empty(order_return, actor=request.user)
+    receive_empty(order_return, warehouse=request.warehouse, actor=request.user)
     if order_return.reason == Return.Reason.UNANNOUNCED:
         return "Recorded: nothing was in the parcel."
     return "Recorded: nothing was in the parcel. Scan what is in it after all."
@@ -320,9 +325,10 @@ def _list(
     found: list[Return] | None = None,
     code: str = "",
 ) -> HttpResponse:
-    rows = _returns(request).filter(status__in=TO_INSPECT).order_by("-status", "created_at", "pk")
+    rows = _returns(request).filter(goes_to(request.warehouse), status__in=TO_INSPECT)
+    rows = rows.order_by("-status", "created_at", "pk")
     aside = Discrepancy.objects.visible_to(request.viewer).filter(
-        seller__warehouse=request.warehouse, status=DiscrepancyStatus.DECIDED
+        seller__houses__warehouse=request.warehouse, status=DiscrepancyStatus.DECIDED
     )
     aside = aside.exclude(decision=Discrepancy.Decision.CREDIT).select_related(
         "order_return", "line", "product", "seller"

@@ -17,7 +17,7 @@ MISREAD = "neither an article here nor a GTIN, whose last digit checks the other
 def in_full(code: str, warehouse: Warehouse) -> str:
     """The code with the article that it names here, if it names one."""
     named = Q(sku=code) | Q(barcodes__code__in=readings_of(code))
-    here = Product.objects.filter(named, seller__warehouse=warehouse).distinct()
+    here = Product.objects.filter(named, seller__houses__warehouse=warehouse).distinct()
     found = list(here.order_by("sku")[:2])
     if len(found) == 1:
         [product] = found

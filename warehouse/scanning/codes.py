@@ -95,7 +95,7 @@ def shipments_of(code: str, request: FloorRequest) -> list[Shipment]:
     # Only order numbers are indexed: a shipment number is that, a dash and a counter.
     stems = {stem for text in spellings(code) for stem in (text, text.rpartition("-")[0]) if stem}
     orders = Order.objects.visible_to(request.viewer).filter(
-        seller__warehouse=request.warehouse, number__in=stems
+        seller__houses__warehouse=request.warehouse, number__in=stems
     )
     found = list(here.filter(order__in=orders).order_by("-created_at", "pk")[:MOST_MATCHES])
     exact = [shipment for shipment in found if shipment.number in spellings(code)]
@@ -130,7 +130,7 @@ def packages_of(code: str, request: FloorRequest) -> QuerySet[Package]:
     here = Package.objects.visible_to(request.viewer).filter(inside__isnull=True)
     here = here.select_related("shipment")
     return here.filter(
-        seller__warehouse=request.warehouse,
+        seller__houses__warehouse=request.warehouse,
         shipment__warehouse=request.warehouse,
         tracking_number__in=spellings(code),
     )
@@ -138,7 +138,9 @@ def packages_of(code: str, request: FloorRequest) -> QuerySet[Package]:
 
 def returns_of(code: str, request: FloorRequest) -> QuerySet[Return]:
     """The return with this RMA number."""
-    here = Return.objects.visible_to(request.viewer).filter(seller__warehouse=request.warehouse)
+    here = Return.objects.visible_to(request.viewer).filter(
+        seller__houses__warehouse=request.warehouse
+    )
     return here.filter(number__in=spellings(code))
 
 
@@ -148,7 +150,7 @@ def inbounds_of(code: str, request: FloorRequest) -> list[Inbound]:
     here = here.select_related("seller").order_by("-announced_at", "pk")
     numbered = list(here.filter(number__in=spellings(code)))
     named = here.exclude(status=InboundStatus.CANCELLED)
-    named = named.filter(seller__warehouse=request.warehouse, reference=code)
+    named = named.filter(seller__houses__warehouse=request.warehouse, reference=code)
     return numbered or list(named[:MOST_MATCHES])
 
 
@@ -160,7 +162,9 @@ def location_of(code: str, request: FloorRequest) -> Location | None:
 
 def products_of(code: str, request: FloorRequest) -> list[Product]:
     """The products with this SKU or barcode; two sellers may use the same one."""
-    here = Product.objects.visible_to(request.viewer).filter(seller__warehouse=request.warehouse)
+    here = Product.objects.visible_to(request.viewer).filter(
+        seller__houses__warehouse=request.warehouse
+    )
     here = here.select_related("seller").order_by("seller__name", "sku")
     found = [*here.filter(sku=code), *_with_barcode(code, here)]
     # The case of a typed SKU is ignored, if no product matches exactly.

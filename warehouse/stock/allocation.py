@@ -23,9 +23,11 @@ from orders.promises.making import newest_promises
 from orders.statements import KITS, wait_for_lock, with_codes
 from orders.states import ShippingRule
 from warehouse.models import Supply
-from warehouse.stock.closing import CLOSED
+from warehouse.planning.sourcing import House, Want, source
+from warehouse.stock.closing import CLOSED, FREE
 from warehouse.stock.postings import SupplyKey, change_supplies, lock_supplies
-from warehouse.stock.shipment_plans import Planned, insert_rows, plan_shipments
+from warehouse.stock.shipment_plans import Planned, ShipmentKey, insert_rows, plan_shipments
+from warehouse.stock.sources import houses_for, kept
 
 WORK = Work("allocation", "Reserving stock")
 # Of an order that is sent whole or not at all: a product of which there is too little. It waits on,
@@ -34,13 +36,16 @@ TOO_LITTLE = with_codes(
     """
     SELECT FROM orders_orderline other
     JOIN orders_order whole ON whole.id = other.order_id AND whole.ships_as = {complete}
-    LEFT JOIN warehouse_supply present ON present.product_id = other.product_id
-        AND present.warehouse_id = seller.warehouse_id
     WHERE other.order_id = line.order_id AND other.ships
-    GROUP BY other.product_id, present.id
-    HAVING sum(other.ordered - other.allocated - other.cancelled)
-        > coalesce(present.on_hand - present.reserved - {closed}, 0)
-""".replace("{closed}", CLOSED.format(supply="present")),
+    GROUP BY other.seller_id, other.product_id
+    HAVING sum(other.ordered - other.allocated - other.cancelled) > (
+        SELECT coalesce(sum({free}), 0)
+        FROM orders_sellerwarehouse house
+        JOIN warehouse_supply supply ON supply.warehouse_id = house.warehouse_id
+            AND supply.product_id = other.product_id
+        WHERE house.seller_id = other.seller_id AND NOT house.is_paused
+    )
+""".replace("{free}", FREE),
     complete=ShippingRule.COMPLETE,
 )
 # The ids come from two small partial indexes; only the orders found are sorted.
@@ -54,9 +59,9 @@ WHERE id IN (
     -- Backordered orders for a product that has unreserved supply again.
     SELECT line.order_id
     FROM orders_orderline line
-    JOIN orders_seller seller ON seller.id = line.seller_id
+    JOIN orders_sellerwarehouse house ON house.seller_id = line.seller_id AND NOT house.is_paused
     JOIN warehouse_supply supply
-        ON supply.product_id = line.product_id AND supply.warehouse_id = seller.warehouse_id
+        ON supply.product_id = line.product_id AND supply.warehouse_id = house.warehouse_id
     WHERE line.backordered > 0 AND supply.on_hand > supply.reserved
         AND supply.on_hand - {CLOSED.format(supply="supply")} > supply.reserved
         AND NOT EXISTS ({TOO_LITTLE})
@@ -75,16 +80,18 @@ SELECT orders_order.id, seller_id, number, priority, ship_by, shipments_made, sh
 {WAITING}
 FOR NO KEY UPDATE SKIP LOCKED
 """  # noqa: S608 as above
-# The units that each line wants, in order of policy, with the unreserved units of its product.
+# The units that each line wants, in order of policy, with the unreserved units of its product in
+# each warehouse that its seller ships from; a seller whose warehouses are all paused has none.
 WANTED = f"""
-SELECT line.id, line.order_id, line.product_id, seller.warehouse_id, line.backordered,
+SELECT line.id, line.order_id, line.product_id, house.warehouse_id, line.backordered,
     line.ordered - line.allocated - line.cancelled AS units,
     coalesce(supply.on_hand - supply.reserved - {CLOSED.format(supply="supply")}, 0) AS available
 FROM orders_orderline line
 JOIN orders_order ON orders_order.id = line.order_id
-JOIN orders_seller seller ON seller.id = line.seller_id
+LEFT JOIN orders_sellerwarehouse house
+    ON house.seller_id = line.seller_id AND NOT house.is_paused
 LEFT JOIN warehouse_supply supply
-    ON supply.product_id = line.product_id AND supply.warehouse_id = seller.warehouse_id
+    ON supply.product_id = line.product_id AND supply.warehouse_id = house.warehouse_id
 WHERE line.order_id = ANY(%(orders)s) AND line.ships AND line.product_id IS NOT NULL
     AND line.ordered > line.allocated + line.cancelled
 ORDER BY orders_order.ship_by, orders_order.priority DESC, orders_order.placed_at,
@@ -101,27 +108,37 @@ DO UPDATE SET quantity = reservation.quantity + excluded.quantity
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A line's share: `given` of `units` wanted; `backordered` of them were waiting before."""
+    """A line's share: `given`, {warehouse: units}, of `units` wanted.
+
+    `backordered` of them were waiting before; `chosen`: why they come from there.
+    """
 
     line_id: UUID
     order_id: UUID
     product_id: UUID
-    warehouse_id: UUID
     backordered: int
     units: int
-    given: int
+    given: dict[UUID, int]
+    chosen: dict[str, Any] | None = None
+
+    @property
+    def number(self) -> int:
+        return sum(self.given.values())
 
     @property
     def newly_backordered(self) -> int:
-        return self.units - self.given - self.backordered
+        return self.units - self.number - self.backordered
 
     @property
     def no_longer_waiting(self) -> int:
         """Units that were backordered before, and are given now."""
-        return max(0, self.given - (self.units - self.backordered))
+        return max(0, self.number - (self.units - self.backordered))
 
-    def planned_for(self, orders: dict[UUID, Order]) -> Planned:
-        return Planned(orders[self.order_id], self.warehouse_id, self.line_id, self.given)
+    def planned_for(self, orders: dict[UUID, Order]) -> list[Planned]:
+        return [
+            Planned(orders[self.order_id], warehouse_id, self.line_id, units, self.chosen)
+            for warehouse_id, units in self.given.items()
+        ]
 
 
 def allocate_due(limit: int = 100) -> int:
@@ -174,14 +191,13 @@ def _allocate_batch(limit: int, only: UUID | None = None) -> int:
     # Read again under the locks: another allocator may have served them since the claim looked.
     supplies = lock_supplies(_wanted(orders))
     shares = _share_out(orders)
-    served = [share for share in shares if share.given]
+    served = [share for share in shares if share.number]
     _count(shares)
     _reserve(served, orders, supplies)
-    shipments = plan_shipments([share.planned_for(orders) for share in served])
+    shipments = plan_shipments([row for share in served for row in share.planned_for(orders)])
     promises = _promises({share.order_id for share in shares if share.newly_backordered > 0})
     record(_events(shares, orders, shipments, promises))
-    # The keys of `shipments` are the ids of the orders.
-    release_shipments(shipments)
+    release_shipments({order_id for order_id, _ in shipments})
     summarize_orders({share.order_id for share in shares})
     return len(orders)
 
@@ -194,7 +210,7 @@ def _wanted(order_ids: Iterable[UUID]) -> QuerySet[Any, SupplyKey]:
         product__isnull=False,
         ordered__gt=F("allocated") + F("cancelled"),
     )
-    return lines.values_list("product", "seller__warehouse").distinct()
+    return lines.values_list("product", "seller__houses__warehouse").distinct()
 
 
 def _share_out(orders: dict[UUID, Order]) -> list[Share]:
@@ -205,51 +221,76 @@ def _share_out(orders: dict[UUID, Order]) -> list[Share]:
     with connection.cursor() as cursor:
         cursor.execute(WANTED, {"orders": list(orders)})
         rows: list[Any] = cursor.fetchall()
-    left: dict[SupplyKey, int] = {row[2:4]: row[6] for row in rows}
+    left: dict[SupplyKey, int] = {row[2:4]: row[6] for row in rows if row[3]}
+    lines = {key: list(same) for key, same in groupby(rows, key=itemgetter(1, 0))}
+    # A seller with one warehouse leaves nothing to choose: one row a line, and no statement more.
+    several = {order_id for (order_id, _), same in lines.items() if len(same) > 1}
+    houses = houses_for(several)
     shares: list[Share] = []
-    for order_id, wanted in groupby(rows, key=itemgetter(1)):
-        given = [_share(row, left) for row in wanted]
+    for order_id, mine in groupby(lines.items(), key=lambda item: item[0][0]):
+        wanted = [same for _, same in mine]
         order = orders[order_id]
+        before = dict(left) if order.ships_as == ShippingRule.COMPLETE else {}
+        given = _shares(wanted, houses.get(order_id), left)
         # `has_unknown` is a column of the claim: a line that nobody has linked to a product yet.
-        is_whole = all(share.given == share.units for share in given) and not order.has_unknown  # type: ignore[attr-defined]
+        is_whole = all(share.number == share.units for share in given) and not order.has_unknown  # type: ignore[attr-defined]
         if not is_whole and order.ships_as == ShippingRule.COMPLETE:
-            for share in given:
-                left[share.product_id, share.warehouse_id] += share.given
-            given = [replace(share, given=0) for share in given]
+            left |= before
+            given = [replace(share, given={}) for share in given]
         shares += given
     return sorted(shares, key=attrgetter("order_id", "line_id"))
 
 
+def _shares(
+    lines: list[list[Any]], houses: list[House] | None, left: dict[SupplyKey, int]
+) -> list[Share]:
+    """The shares of the lines of an order, taken out of what is left of their products."""
+    if houses is None:
+        return [_share(row, left) for [row] in lines]
+    wants = [Want(row[0], row[2], row[5]) for row, *_ in lines]
+    found = source(wants, houses, left)
+    given: dict[UUID, dict[UUID, int]] = defaultdict(dict)
+    for (line_id, warehouse_id), units in found.given.items():
+        given[line_id][warehouse_id] = units
+    chosen = kept(found)
+    return [
+        Share(row[0], row[1], row[2], row[4], row[5], given[row[0]], chosen) for row, *_ in lines
+    ]
+
+
 def _share(row: tuple[Any, ...], left: dict[SupplyKey, int]) -> Share:
-    """The share of a line, taken out of what is left of its product."""
+    """The share of a line whose seller has one warehouse, or none that is not paused."""
     line_id, order_id, product_id, warehouse_id, backordered, units, _ = row
-    given = max(0, min(units, left[product_id, warehouse_id]))
-    left[product_id, warehouse_id] -= given
-    return Share(line_id, order_id, product_id, warehouse_id, backordered, units, given)
+    given = max(0, min(units, left.get((product_id, warehouse_id), 0)))
+    if given:
+        left[product_id, warehouse_id] -= given
+    taken = {warehouse_id: given} if given else {}
+    return Share(line_id, order_id, product_id, backordered, units, taken)
 
 
 def _count(shares: list[Share]) -> None:
     """Backordered first: the check constraint forbids a unit that is backordered and allocated."""
     add_quantities("backordered", {share.line_id: share.newly_backordered for share in shares})
-    add_quantities("allocated", {share.line_id: share.given for share in shares})
+    add_quantities("allocated", {share.line_id: share.number for share in shares})
 
 
 def _reserve(
     served: list[Share], orders: dict[UUID, Order], supplies: dict[SupplyKey, Supply]
 ) -> None:
+    parts = [(share, *part) for share in served for part in share.given.items()]
     given: Counter[SupplyKey] = Counter()
-    for share in served:
-        given[share.product_id, share.warehouse_id] += share.given
+    for share, warehouse_id, units in parts:
+        given[share.product_id, warehouse_id] += units
     change_supplies([(supplies[key], 0, number) for key, number in given.items()])
     rows = [
         (
             new_id(),
             orders[share.order_id].seller_id,
-            supplies[share.product_id, share.warehouse_id].pk,
+            supplies[share.product_id, warehouse_id].pk,
             share.line_id,
-            share.given,
+            units,
         )
-        for share in served
+        for share, warehouse_id, units in parts
     ]
     insert_rows(ADD_RESERVATIONS, rows)
 
@@ -264,12 +305,13 @@ def _promises(order_ids: set[UUID]) -> dict[UUID, Promise]:
 def _events(
     shares: list[Share],
     orders: dict[UUID, Order],
-    shipments: dict[UUID, Shipment],
+    shipments: dict[ShipmentKey, Shipment],
     promises: dict[UUID, Promise],
 ) -> list[Event]:
     """Per order `order.allocated` for the given units, `order.backordered` for new waiting ones.
 
-    `waited`: the given units that were backordered before.
+    `waited`: the given units that were backordered before. `shipment` is the first of those that
+    have the units, and `shipments` are all, where they leave several warehouses.
     """
     given: dict[UUID, dict[str, int]] = defaultdict(dict)
     waiting: dict[UUID, dict[str, int]] = defaultdict(dict)
@@ -277,17 +319,11 @@ def _events(
     for share in shares:
         if share.no_longer_waiting:
             waited[share.order_id][str(share.line_id)] = share.no_longer_waiting
-        if share.given:
-            given[share.order_id][str(share.line_id)] = share.given
+        if share.number:
+            given[share.order_id][str(share.line_id)] = share.number
         if share.newly_backordered > 0:
             waiting[share.order_id][str(share.line_id)] = share.newly_backordered
-    allocated = [
-        Event.of(orders[pk], "allocated", units=units, shipment=str(shipments[pk].pk))
-        for pk, units in given.items()
-    ]
-    for event in allocated:
-        if event.order_id in waited:
-            event.data["waited"] = waited[event.order_id]
+    allocated = _allocated(orders, given, waited, shipments)
     return allocated + [
         Event.of(
             orders[pk],
@@ -298,3 +334,23 @@ def _events(
         )
         for pk, units in waiting.items()
     ]
+
+
+def _allocated(
+    orders: dict[UUID, Order],
+    given: dict[UUID, dict[str, int]],
+    waited: dict[UUID, dict[str, int]],
+    shipments: dict[ShipmentKey, Shipment],
+) -> list[Event]:
+    places: dict[UUID, list[str]] = defaultdict(list)
+    for (pk, _), shipment in shipments.items():
+        places[pk].append(str(shipment.pk))
+    events = []
+    for pk, units in given.items():
+        event = Event.of(orders[pk], "allocated", units=units, shipment=places[pk][0])
+        if pk in waited:
+            event.data["waited"] = waited[pk]
+        if len(places[pk]) > 1:
+            event.data["shipments"] = places[pk]
+        events.append(event)
+    return events

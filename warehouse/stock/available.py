@@ -1,4 +1,4 @@
-"""Available units of products in the warehouse of their seller: neither promised nor closed."""
+"""Available units of products in the warehouses of their seller: neither promised nor closed."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -6,13 +6,15 @@ from uuid import UUID
 from orders.statements import run
 from warehouse.stock.closing import FREE
 
-# A product that never was in this warehouse has no row.
+# A product that never was in one of them has no row; what is paused gives nothing.
 AVAILABLE = f"""
-SELECT supply.product_id, {FREE}
+SELECT supply.product_id, sum({FREE})::int
 FROM warehouse_supply supply
-JOIN orders_seller seller
-    ON seller.id = supply.seller_id AND seller.warehouse_id = supply.warehouse_id
+JOIN orders_sellerwarehouse house
+    ON house.seller_id = supply.seller_id AND house.warehouse_id = supply.warehouse_id
+    AND NOT house.is_paused
 WHERE supply.product_id = ANY($1)
+GROUP BY supply.product_id
 """  # noqa: S608 - of our own texts
 
 

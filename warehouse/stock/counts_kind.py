@@ -16,7 +16,7 @@ from orders.files.records.kinds import (
     skipped,
     warehouse_of,
 )
-from orders.models import Import, Product
+from orders.models import Import, Product, SellerWarehouse
 from orders.values.counts import MOST_UNITS, whole
 from orders.values.unfit import Unfit
 from warehouse.models import Location, Lot, Stock
@@ -32,6 +32,10 @@ COLUMNS = {
     "location": Column(
         "Location", ("bin", "place", "location code", "shelf", "lagerplatz", "emplacement"), 40,
         is_needed=True, help="Its code in the warehouse.",
+    ),
+    "warehouse": Column(
+        "Warehouse", ("warehouse code", "building", "lager", "entrepôt"), 12,
+        help="Its code, where you have several; empty: the usual one.",
     ),
     "lot": Column("Lot", ("batch", "lot number", "charge"), 40, help="Empty where it has none."),
     "counted": Column(
@@ -68,7 +72,7 @@ class StockCounts:
         ]
 
     def key_of(self, cells: Cells) -> str:
-        parts = [cells.line(name) for name in ("sku", "location", "lot")]
+        parts = [cells.line(name) for name in ("sku", "warehouse", "location", "lot")]
         return " | ".join(parts) if any(parts) else ""
 
     def check(self, job: Import, drafts: Sequence[Draft]) -> list[Verdict]:
@@ -104,10 +108,21 @@ class _Books:
         skus = {cells.line("sku") for cells in rows}
         codes = {cells.line("location") for cells in rows}
         mine = Product.objects.filter(seller=job.seller_id, sku__in=skus)
-        here = Location.objects.filter(warehouse=warehouse_of(job), code__in=codes)
+        usual = warehouse_of(job)
+        # By the codes that may stand in the file; nothing does for the usual one.
+        served = SellerWarehouse.objects.filter(seller=job.seller_id)
+        names = {usual.pk: [""]}
+        for pk, code in served.values_list("warehouse", "warehouse__code"):
+            names.setdefault(pk, []).append(code.casefold())
+        self.warehouses = {name for group in names.values() for name in group}
+        here = Location.objects.filter(warehouse__in=names, code__in=codes)
         self.products = {product.sku: product for product in mine}
         self.kits = parts_in_words(product.pk for product in self.products.values())
-        self.locations = {location.code: location for location in here}
+        self.locations = {
+            (name, location.code): location
+            for location in here
+            for name in names[location.warehouse_id]
+        }
         lying = Stock.objects.filter(product__in=mine, location__in=here)
         # As the books spell it: in other letters it is no other lot, which a recall would miss.
         known = Lot.objects.filter(product__in=mine).values_list("product", "code")
@@ -119,14 +134,13 @@ class _Books:
         cells = Cells(job, draft.rows[0], problems)
         sku, code, lot = (cells.line(name) for name in ("sku", "location", "lot"))
         units = cells.kept("counted", _units, 0)
-        product, location = self.products.get(sku), self.locations.get(code)
+        product = self.products.get(sku)
         if product is None:
             cells.refuse("sku", "expected the SKU of a product of yours")
         elif parts := self.kits.get(product.pk):
             cells.refuse("sku", f"expected a product with stock: this is a kit of {parts}")
-        if location is None:
-            cells.refuse("location", "expected the code of a location of your warehouse")
-        elif location.kind == Location.Kind.TOTE:
+        location = self._located(cells, code)
+        if location and location.kind == Location.Kind.TOTE:
             cells.refuse("location", "expected a bin, a shelf or a dock: this is a tote")
         if problems or product is None or location is None:
             return rejected(*problems)
@@ -140,6 +154,15 @@ class _Books:
             return skipped(SAME)
         value = (product, location, lot, units)
         return Verdict(Action.UPDATE, value=value, seen=seen)
+
+    def _located(self, cells: Cells, code: str) -> Location | None:
+        house = cells.line("warehouse").casefold()
+        location = self.locations.get((house, code))
+        if house not in self.warehouses:
+            cells.refuse("warehouse", "expected the code of a warehouse of yours")
+        elif location is None:
+            cells.refuse("location", "expected the code of a location of your warehouse")
+        return location
 
 
 def _units(text: str) -> int:

@@ -26,12 +26,17 @@ SELECT called.product_id, called.sku, called.owners > 1 AS is_exact FROM (
 ) called
 WHERE called.is_own OR called.owners = 0
 """  # noqa: S608 - of our own texts
+# What orders get of a supply: nothing, where its seller has paused the warehouse.
+SOLD = f"CASE WHEN house.is_paused IS FALSE THEN {FREE} ELSE 0 END"
+LISTED = """LEFT JOIN orders_sellerwarehouse house
+    ON house.seller_id = supply.seller_id AND house.warehouse_id = supply.warehouse_id"""
 # Available units of a product by location of the shop: one location may stand for warehouses.
 AVAILABLE = f"""
-SELECT place.name AS place, sum({FREE}) AS units
+SELECT place.name AS place, sum({SOLD}) AS units
 FROM warehouse_supply supply
 JOIN unnest($3::uuid[], $4::text[]) AS place (warehouse_id, name)
     ON place.warehouse_id = supply.warehouse_id
+{LISTED}
 WHERE supply.product_id = named.product_id
     AND NOT EXISTS (SELECT FROM orders_kitpart part WHERE part.kit_id = named.product_id)
 GROUP BY place.name
@@ -42,10 +47,11 @@ SELECT place.name AS place, min(greatest(coalesce(stock.units, 0), 0) / part.uni
 FROM orders_kitpart part
 CROSS JOIN (SELECT DISTINCT unnest($4::text[]) AS name) place
 CROSS JOIN LATERAL (
-    SELECT sum({FREE}) AS units
+    SELECT sum({SOLD}) AS units
     FROM warehouse_supply supply
     JOIN unnest($3::uuid[], $4::text[]) AS here (warehouse_id, name)
         ON here.warehouse_id = supply.warehouse_id AND here.name = place.name
+    {LISTED}
     WHERE supply.product_id = part.part_id
 ) stock
 WHERE part.kit_id = named.product_id
@@ -99,7 +105,7 @@ LIMIT $6
 """  # noqa: S608 - of our own texts
 WAREHOUSES = """
 SELECT warehouse.id, warehouse.name FROM orders_warehouse warehouse
-WHERE warehouse.id IN (SELECT warehouse_id FROM orders_seller WHERE id = $1
+WHERE warehouse.id IN (SELECT warehouse_id FROM orders_sellerwarehouse WHERE seller_id = $1
     UNION SELECT warehouse_id FROM warehouse_supply WHERE seller_id = $1)
 ORDER BY warehouse.name, warehouse.id
 """

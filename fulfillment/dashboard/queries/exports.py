@@ -125,12 +125,16 @@ def _product_cell(product: Any, name: str) -> Any:
 def stock_rows(viewer: Viewer, wanted: OrderFilter) -> Rows:
     """A row for each place where a product lies."""
     columns = kinds()["stock"].columns
-    yield ["SKU", "Title", columns["location"].label, columns["lot"].label, "On hand"]
-    lying = Stock.objects.filter(on_hand__gt=0).select_related("location")
-    stocks = Prefetch("stocks", lying.order_by("location__code", "lot"), to_attr="all_stocks")
+    named = [columns[name].label for name in ("location", "lot")]
+    yield ["SKU", "Title", *named, "On hand", columns["warehouse"].label]
+    lying = Stock.objects.filter(on_hand__gt=0).select_related("location__warehouse")
+    order = ("location__warehouse__code", "location__code", "lot")
+    stocks = Prefetch("stocks", lying.order_by(*order), to_attr="all_stocks")
     for product in paged(_products(viewer, wanted).prefetch_related(stocks), "sku"):
         for stock in product.all_stocks:
-            yield [product.sku, product.title, stock.location.code, stock.lot, stock.on_hand]
+            place = stock.location
+            where = [place.code, stock.lot, stock.on_hand, place.warehouse.code]
+            yield [product.sku, product.title, *where]
 
 
 EXPORTS = {

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.text import Truncator
 
@@ -146,12 +146,14 @@ def product_page(
 
 def _kit_parts(viewer: Viewer, product: Product) -> tuple[list[Any], list[KitPart]]:
     """(the parts of a kit, the kits of which it is a part), in one statement."""
-    free = Supply.objects.filter(product=OuterRef("part"), warehouse=OuterRef("seller__warehouse"))
+    free = Supply.objects.filter(product=OuterRef("part")).order_by().values("product")
     rows: QuerySet[Any] = KitPart.objects.visible_to(viewer).filter(
         Q(kit=product) | Q(part=product)
     )
     rows = rows.select_related("kit", "part").annotate(
-        available=Coalesce(Subquery(free.values(free=F("on_hand") - F("reserved"))[:1]), 0)
+        available=Coalesce(
+            Subquery(free.annotate(free=Sum(F("on_hand") - F("reserved"))).values("free")), 0
+        )
     )
     found = list(rows.order_by("part__sku", "kit__sku"))
     for row in found:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import (
     CharField,
@@ -38,8 +39,18 @@ class StockList:
     total: int
 
 
-def stock_list(viewer: Viewer, *, show: str = "", search: str = "", cursor: str = "") -> StockList:
-    """Load products by SKU with `on_hand`, `reserved`, `available` and `backordered`."""
+def stock_list(
+    viewer: Viewer,
+    *,
+    show: str = "",
+    search: str = "",
+    cursor: str = "",
+    warehouse: UUID | None = None,
+) -> StockList:
+    """Load products by SKU with `on_hand`, `reserved`, `available` and `backordered`.
+
+    With a warehouse: those that ever were there, with what is there; orders wait for no place.
+    """
     kit = KitPart.objects.filter(kit=OuterRef("pk"))  # has no stock, its parts are listed
     products = matching_products(viewer, search).filter(~Exists(kit))
     if show == BACKORDERED:
@@ -49,7 +60,11 @@ def stock_list(viewer: Viewer, *, show: str = "", search: str = "", cursor: str 
         products = products.filter(~Exists(left))
     elif show == LOW:
         products = low_on_stock(products)
-    page = page_of(with_quantities(products), key="sku", cursor=cursor)
+    if warehouse:
+        there = Supply.objects.filter(product=OuterRef("pk"), warehouse=warehouse)
+        products = products.filter(Exists(there))
+    rows = with_quantities(products, warehouse=warehouse)
+    page = page_of(rows, key="sku", cursor=cursor)
     for product in page.rows:
         note(product)
     return StockList(page=page, total=products[: MOST_COUNTED + 1].count())

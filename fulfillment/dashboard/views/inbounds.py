@@ -16,7 +16,7 @@ from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.catalogue.views import HEADERS
 from orders.errors import DomainError, InvalidInput
-from orders.models import Seller
+from orders.models import Seller, SellerWarehouse
 from orders.words import say
 from warehouse.inbound.announcing import announce_inbound, cancel_inbound, settle_inbound
 from warehouse.inbound.receiving import sums_of
@@ -113,5 +113,9 @@ def _inbounds(request: SignedInRequest) -> "QuerySet[Inbound]":
 def _form(
     request: SignedInRequest, form: AnnounceForm, sellers: list[Seller], status: int = 200
 ) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "sellers": sellers}
+    rows = SellerWarehouse.objects.visible_to(request.viewer).order_by(
+        "position", "warehouse__name"
+    )
+    houses = dict(rows.values_list("warehouse__code", "warehouse__name"))
+    context: dict[str, Any] = {"form": form, "sellers": sellers, "houses": houses}
     return render(request, "dashboard/inbound/new.html", context, status=status)

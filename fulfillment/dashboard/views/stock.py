@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from fulfillment.dashboard.queries.numbers.showing import warehouses_of
 from fulfillment.dashboard.queries.stock import BACKORDERED, LOW, NONE_LEFT, stock_list
 from fulfillment.keyset import count_text
 from orders.access import SELLER_ROLES, role_required
@@ -21,8 +22,13 @@ def stock(request: SignedInRequest) -> HttpResponse:
     show = request.GET.get("show", "")
     show = show if show in TABS else ""
     search = asked_for(request.GET.get("q", ""), most=LONGEST_SEARCH)
-    found = stock_list(request.viewer, show=show, search=search, cursor=request.GET.get("page", ""))
+    houses = warehouses_of(request.viewer)
+    house = next((pk for pk in houses if str(pk) == request.GET.get("warehouse")), None)
+    cursor = request.GET.get("page", "")
+    found = stock_list(request.viewer, show=show, search=search, cursor=cursor, warehouse=house)
     context = {
+        "houses": houses if len(houses) > 1 else {},
+        "house": house,
         "tabs": TABS,
         "show": show,
         "search": search,

@@ -58,7 +58,7 @@ def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
         tone={0: "warn", len(steps): "good"}.get(place, "active"),
         to_do=_kept(scene, coming)
         or scene.voice.say(words.to_do[_to_do(coming)], number=coming.number),
-        address=_address(scene) if coming.status == ReturnStatus.APPROVED else [],
+        address=_address(scene, coming) if coming.status == ReturnStatus.APPROVED else [],
         steps=steps_up_to(place, labels) if place else [],
         items=items(scene, units, _notes(scene, coming)),
         found=[_found(scene, coming, row) for row in coming.found],
@@ -162,11 +162,16 @@ def _found(scene: Scene, coming: TrackedReturn, row: Found) -> str:
     return voice.sentences(what, "" if is_waived else words.found_ends[row.decision])
 
 
-def _address(scene: Scene) -> list[str]:
-    """Return the address lines for returns: the warehouse, in the seller's name."""
+def _address(scene: Scene, coming: TrackedReturn) -> list[str]:
+    """Return the address lines of a return: its warehouse, in the seller's name."""
     seller = scene.tracked.order.seller
-    place = seller.warehouse
-    lines = (seller.name, place.name, place.street, f"{place.postcode} {place.city}".strip())
+    usual = seller.warehouse
+    place = [usual.name, usual.street, usual.postcode, usual.city]
+    if coming.house_name is not None:
+        there = (coming.house_name, coming.house_street, coming.house_postcode, coming.house_city)
+        place = [part or "" for part in there]
+    name, street, postcode, city = place
+    lines = (seller.name, name, street, f"{postcode} {city}".strip())
     return [line for line in lines if line]
 
 

@@ -42,7 +42,8 @@ ALL_OURS = {
     "Preference", "Problem",
     "Product", "PromiseCount", "Push", "PushSubscription", "ReplenishTask",
     "Refund", "Return", "ReturnRule", "ReturnedSerial", "RoutingRule", "SalesChannel", "Scan",
-    "Seller", "SellerApplication", "SendingDomain", "SentCopy", "Service", "ShopLink",
+    "Seller", "SellerApplication", "SellerWarehouse", "SendingDomain",
+    "SentCopy", "Service", "ShopLink",
     "ShopOrder", "SkuAlias", "SmsStop",
     "StockMovement", "Suppression", "TextVersion", "ToldStock", "User", "Wave", "Worker",
 }  # fmt: skip

@@ -117,7 +117,7 @@ def _known(request: FloorRequest, sent: Sent) -> tuple[Location | None, Product 
     """(location, product) scanned before, or None; 404 for those of another warehouse."""
     here = request.warehouse
     places = Location.objects.visible_to(request.viewer).filter(warehouse=here)
-    products = Product.objects.visible_to(request.viewer).filter(seller__warehouse=here)
+    products = Product.objects.visible_to(request.viewer).filter(seller__houses__warehouse=here)
     place, product = sent.get("location"), sent.get("product")
     return (
         get_object_or_404(places, pk=place) if place else None,

@@ -127,7 +127,7 @@ def make_labels(request: FloorRequest, pk: UUID) -> HttpResponse:
         given = form.cleaned_data
         ask_for_labels(
             shipment,
-            carrier=given["carrier"] or next(iter(carriers_for(shipment.order)), OWN),
+            carrier=given["carrier"] or next(iter(carriers_for(shipment.order, shipment)), OWN),
             actor=request.user,
             without_rest=is_lead and given["without_rest"],
         )
@@ -303,7 +303,7 @@ def _show(
     hold = open_hold([row]) if may_be_held else None
     bare_boxes = [box for box in boxes if box.status == PackageStatus.PACKED]
     is_bare = row.status == ShipmentStatus.PICKED or bare_boxes
-    carriers = carriers_for(row.order)
+    carriers = carriers_for(row.order, row)
     walk: Any = LAST_WALK.first(row.pk)
     context = {
         "shipment": row,

@@ -143,7 +143,7 @@ def _waiting(request: FloorRequest, product: Any, source: Any) -> Waiting | None
     if not product or not source:
         return None
     products = Product.objects.visible_to(request.viewer)
-    products = products.filter(seller__warehouse=request.warehouse)
+    products = products.filter(seller__houses__warehouse=request.warehouse)
     places = Location.objects.visible_to(request.viewer).filter(
         warehouse=request.warehouse, is_staging=True
     )

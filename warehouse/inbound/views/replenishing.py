@@ -205,7 +205,7 @@ def _known(request: FloorRequest, sent: Sent) -> tuple[Location | None, Product 
     place, product = sent.get("location"), sent.get("product")
     return (
         get_object_or_404(places, pk=place) if place else None,
-        get_object_or_404(products.filter(seller__warehouse=request.warehouse), pk=product)
+        get_object_or_404(products.filter(seller__houses__warehouse=request.warehouse), pk=product)
         if product
         else None,
     )

@@ -89,7 +89,7 @@ def channels_of(viewer: Viewer) -> dict[UUID, str]:
 def warehouses_of(viewer: Viewer) -> dict[UUID, str]:
     """{warehouse: its name} of the sellers."""
     sellers = Seller.objects.visible_to(viewer)
-    rows = Warehouse.objects.filter(sellers__in=sellers).distinct().order_by("name", "pk")
+    rows = Warehouse.objects.filter(served__seller__in=sellers).distinct().order_by("name", "pk")
     return dict(rows.values_list("pk", "name"))
 
 

@@ -19,6 +19,7 @@ from fulfillment.dashboard.queries.orders.customer import (
 from fulfillment.dashboard.queries.orders.money import Money, money
 from fulfillment.dashboard.queries.orders.next_act import Next, Scene, next_act
 from fulfillment.dashboard.queries.orders.parcels import promised_of, steps_of
+from fulfillment.dashboard.queries.orders.sources import explain
 from fulfillment.dashboard.queries.orders.standing import Standing, standing
 from fulfillment.dashboard.queries.orders.told import Told, told
 from fulfillment.dashboard.queries.orders.work import OrderWork, order_work
@@ -328,7 +329,10 @@ def _shipments(order: Order, promises: list[Promise]) -> list[Any]:
         may_split = as_available and is_splittable(shipment)
         shipment.split_form = split_form(shipment) if may_split else None
         shipment.seen = contents(shipment)
-        shipment.can_join = shipment in open_ones and len(open_ones) > 1
+        shipment.can_join = shipment in open_ones and any(
+            row is not shipment and row.warehouse_id == shipment.warehouse_id for row in open_ones
+        )
+    explain(order, shipments)
     return shipments
 
 

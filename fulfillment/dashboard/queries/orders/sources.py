@@ -1,0 +1,59 @@
+"""Why a shipment leaves its warehouse, in words: for sellers who ship from several."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from orders.accounts.buildings import buildings_of
+from orders.models import Order, Shipment, Warehouse
+from orders.states import SHIPMENT_NOT_BEGUN
+from warehouse.planning.sourcing import Why
+
+BECAUSE = {
+    Why.OPEN: "because a parcel of this order was to leave there already",
+    Why.REACH: "because no service went there from your other warehouses",
+    Why.DAYS: "because it arrived sooner from there",
+    Why.NEAR: "because it was the nearest of those that had it",
+    Why.FIRST: "because it was the first on your list of those that had it",
+    Why.MOVED: "because it was moved there",
+}
+
+
+def explain(order: Order, shipments: Sequence[Any]) -> None:
+    """Set of each shipment `because`, and to which warehouses it can be moved; one statement."""
+    served = [row.warehouse for row in buildings_of(order.seller)]
+    names = {str(row.pk): row.name for row in served}
+    titles = {str(line.line_id): line.line.title for row in shipments for line in row.lines.all()}
+    for row in shipments:
+        row.because = why_from(row, names, titles)
+        row.goals = _goals(row, served)
+
+
+def why_from(shipment: Shipment, names: Mapping[str, str], titles: Mapping[str, str]) -> str:
+    """Why it leaves there, as a clause; "" where there was nothing to choose.
+
+    What the warehouses had is said as it was then: it changes with each order.
+    """
+    chosen = shipment.chosen or {}
+    why = chosen.get("why", "")
+    if why in BECAUSE:
+        return BECAUSE[why]
+    lacks = chosen.get("lacks", {})
+    had = [
+        f"{names[pk]} had {lack['has']} of {lack['of']} {titles.get(lack['line'], 'units')}"
+        for pk, lack in lacks.items()
+        if pk in names
+    ]
+    if not had:
+        return ""
+    listed = " and ".join([", ".join(had[:-1]), had[-1]]) if had[1:] else had[0]
+    if why == Why.SPLIT:
+        return f"because no warehouse had all of it: {listed}"
+    return f"because {listed}"
+
+
+def _goals(shipment: Shipment, served: Sequence[Warehouse]) -> list[tuple[UUID, str]]:
+    """Other warehouses, as long as nobody picks it, and no other order goes in its box."""
+    if shipment.status not in SHIPMENT_NOT_BEGUN or shipment.together:
+        return []
+    return [(row.pk, row.name) for row in served if row.pk != shipment.warehouse_id]

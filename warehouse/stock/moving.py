@@ -1,0 +1,94 @@
+"""Let a shipment that nobody picks yet leave another warehouse of its seller."""
+
+from collections import Counter
+from uuid import UUID
+
+from django.db import transaction
+
+from orders.decisions.split import contents
+from orders.errors import DomainError, Outdated
+from orders.events.recording import record
+from orders.lifecycle.changes import keep_changes
+from orders.lifecycle.transitions import lock_order
+from orders.models import Event, SellerWarehouse, Shipment, ShipmentLine, User, Warehouse
+from orders.states import SHIPMENT_NOT_BEGUN
+from warehouse.models import Supply
+from warehouse.planning.sourcing import Why
+from warehouse.stock.closing import promisable
+from warehouse.stock.postings import SupplyKey, lock_supplies
+from warehouse.stock.reservations import release_reservations, restore_reservations
+
+
+@transaction.atomic(savepoint=False)
+def send_from(
+    shipment: Shipment,
+    warehouse: Warehouse,
+    *,
+    actor: User | None,
+    reason: str = "",
+    seen: str = "",
+) -> Shipment:
+    """Reserve its units in another warehouse instead; `seen`: what of it a page had shown.
+
+    Raises DomainError where a picker was faster, or that warehouse lacks units.
+    """
+    order = lock_order(shipment.order_id)
+    shipment = Shipment.objects.select_for_update(no_key=True).get(pk=shipment.pk)
+    if seen and seen != contents(shipment):
+        raise Outdated(
+            f"Shipment {shipment} has other units than this page had shown. "
+            "Look at what is in it now, and choose again."
+        )
+    _refuse(shipment, warehouse)
+    lines = list(shipment.lines.select_related("line").order_by("line__position", "pk"))
+    products = {row.line.product_id for row in lines if row.line.product_id}
+    before = shipment.warehouse_id
+    # Of both warehouses in one statement: so nobody who locks them one by one waits for us.
+    supplies = lock_supplies((pk, place) for pk in products for place in (before, warehouse.pk))
+    _refuse_short(lines, warehouse, supplies)
+    release_reservations({(row.line_id, before): row.quantity for row in lines})
+    units: Counter[tuple[UUID, UUID]] = Counter()
+    for row in lines:
+        if row.line.product_id:
+            units[row.line_id, row.line.product_id] += row.quantity
+    restore_reservations(units, warehouse_id=warehouse.pk)
+    Shipment.objects.filter(pk=shipment.pk).update(
+        warehouse=warehouse, wave=None, will_miss_since=None, chosen={"why": Why.MOVED.value}
+    )
+    event = Event.of(
+        shipment, "moved", actor=actor, before=str(before), warehouse=str(warehouse.pk)
+    )
+    record([event])
+    keep_changes(order, event, {}, reason=reason)
+    return Shipment.objects.get(pk=shipment.pk)
+
+
+def _refuse(shipment: Shipment, warehouse: Warehouse) -> None:
+    if shipment.status not in SHIPMENT_NOT_BEGUN:
+        present = shipment.get_status_display().lower()
+        raise DomainError(f"Shipment {shipment} is {present}: it leaves where it lies.")
+    if shipment.warehouse_id == warehouse.pk:
+        raise DomainError(f"Shipment {shipment} leaves {warehouse} already.")
+    if shipment.together:
+        raise DomainError(
+            f"Shipment {shipment} goes out in one box with another order: send it apart first."
+        )
+    served = SellerWarehouse.objects.filter(seller=shipment.seller_id, warehouse=warehouse)
+    if not served.exists():
+        raise DomainError(f"Nothing of this seller leaves {warehouse}.")
+
+
+def _refuse_short(
+    lines: list[ShipmentLine], warehouse: Warehouse, supplies: dict[SupplyKey, Supply]
+) -> None:
+    """Raise DomainError where the warehouse lacks units, with the first line of which it does."""
+    taken: Counter[UUID] = Counter()
+    for row in lines:
+        product_id = row.line.product_id
+        if product_id is None:
+            continue
+        supply = supplies.get((product_id, warehouse.pk))
+        has = max(0, promisable(supply) - taken[product_id]) if supply else 0
+        if has < row.quantity:
+            raise DomainError(f"{warehouse} has {has} of {row.quantity} {row.line.title}.")
+        taken[product_id] += row.quantity
