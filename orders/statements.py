@@ -7,8 +7,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from functools import cached_property, partial
+from enum import Enum
+from functools import cache, cached_property, partial
 from typing import Any, Generic, Self, TypeVar
+from uuid import UUID
 
 from django.db import (
     DEFAULT_DB_ALIAS,
@@ -68,10 +70,14 @@ def parameter(number: int) -> RawSQL:
     return RawSQL(f"${number:d}", ())  # noqa: S611 - a number
 
 
-def is_among(column: str, number: int) -> RawSQL:
-    """A condition for `filter`: the column is one of the ids in the list `$number`."""
-    found = BooleanField()
-    return RawSQL(f"{column} = ANY(${number:d}::uuid[])", (), output_field=found)  # noqa: S611 - of ours
+def is_among(column: str, number: int, kind: str = "uuid") -> RawSQL:
+    """A condition for `filter`: the column is one of the ids, or texts, in the list `$number`."""
+    return condition(f"{column} = ANY(${number:d}::{kind}[])")
+
+
+def condition(sql: str) -> RawSQL:
+    """A condition for `filter` that no look-up says, with its `$number`s."""
+    return RawSQL(sql, (), output_field=BooleanField())  # noqa: S611 - of ours
 
 
 def compiled(rows: QuerySet[Any]) -> str:
@@ -156,6 +162,89 @@ class _Compiled:
             for convert in converters:
                 given[place] = convert(given[place], expression, connection)
         return tuple(given)
+
+
+class KeptColumns:
+    """Like `Kept`, of a queryset that ends with `values_list`: its rows are tuples.
+
+    Its values are taken as the driver gives them.
+    """
+
+    def __init__(self, make: Callable[[], QuerySet[Any, Any]]) -> None:
+        self.make = make
+
+    def __call__(self, *values: Any) -> list[tuple[Any, ...]]:
+        """The rows for these values of `$1`, `$2`, …"""
+        return run(self._sql, values)
+
+    @cached_property
+    def _sql(self) -> str:
+        return compiled(self.make())
+
+
+def insert(rows: Sequence[Model]) -> None:
+    """Insert new rows of one model, as bulk_create does, by a statement made once a process."""
+    if not rows:
+        return
+    made = _insertion(type(rows[0]))
+    columns = [
+        [_stored(field, field.pre_save(row, add=True)) for row in rows] for field in made.given
+    ]
+    returned = run(made.sql, columns)
+    for number, row in enumerate(rows):
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+        for field, value in zip(made.returned, returned[number] if returned else (), strict=True):
+            setattr(row, field.attname, value)
+
+
+def update(model: type[Model], ids: Sequence[UUID], values: Mapping[str, Any]) -> None:
+    """Set fields of the rows with these ids to values, by a statement made once a process."""
+    given = [
+        _stored(model._meta.get_field(name), value.pk if isinstance(value, Model) else value)
+        for name, value in values.items()
+    ]
+    run(_updating(model, tuple(values)), [list(ids), *given])
+
+
+@dataclass(frozen=True, slots=True)
+class _Insertion:
+    """The SQL of an insert, the fields that it is given, and those that the database makes."""
+
+    sql: str
+    given: list[Any]
+    returned: list[Any]
+
+
+@cache
+def _insertion(model: type[Model]) -> _Insertion:
+    fields: list[Any] = list(model._meta.concrete_fields)
+    given = [field for field in fields if not field.db_returning]
+    returned = [field for field in fields if field.db_returning]
+    # Without its length: to cast to a varchar(40) would cut a text, not refuse it.
+    types = [field.db_type(connection).partition("(")[0] for field in given]
+    arrays = ", ".join(f"${place}::{name}[]" for place, name in enumerate(types, start=1))
+    sql = (
+        f"INSERT INTO {model._meta.db_table} ({_names(given)}) SELECT * FROM unnest({arrays})"  # noqa: S608 - of ours
+        + (f" RETURNING {_names(returned)}" if returned else "")
+    )
+    return _Insertion(sql, given, returned)
+
+
+@cache
+def _updating(model: type[Model], names: tuple[str, ...]) -> str:
+    columns = [_names([model._meta.get_field(name)]) for name in names]
+    pairs = ", ".join(f"{column} = ${place}" for place, column in enumerate(columns, start=2))
+    return f"UPDATE {model._meta.db_table} SET {pairs} WHERE id = ANY($1::uuid[])"  # noqa: S608 - of ours
+
+
+def _names(fields: Sequence[Any]) -> str:
+    return ", ".join(f'"{field.column}"' for field in fields)
+
+
+def _stored(field: Any, value: Any) -> Any:
+    """A value of a field as the driver takes it; of a choice its text, as others in its column."""
+    stored = field.get_db_prep_save(value, connection)
+    return stored.value if isinstance(stored, Enum) else stored
 
 
 class Statement:

@@ -21,7 +21,7 @@ from notifications.planning.undo import undo_messages
 from notifications.states import Cause, MessageStatus
 from orders.models import Event, Order
 from orders.models.base import unsaved
-from orders.statements import Kept, Statement, is_among, with_codes
+from orders.statements import Kept, Statement, insert, is_among, with_codes
 from orders.states import OrderStatus
 
 # Orders by their ids, with what addresses and languages are read from.
@@ -58,7 +58,7 @@ def on_events(events: Sequence[Event]) -> None:
     redirect_waiting(events)
     suppressed, corrections = undo_messages(events)
     suppress_undone(suppressed)
-    Message.objects.bulk_create(corrections)
+    insert(corrections)
     if undone := {event.order_id for event in events if undone_kind(event) and event.order_id}:
         replan_superseded(undone)
         _recheck_calm(undone)
@@ -72,11 +72,15 @@ def on_events(events: Sequence[Event]) -> None:
     order_ids = {event.order_id for event in first.values() if event.order_id}
     orders: dict[Any, Order] = {order.pk: order for order in ORDERS(list(order_ids))}
     browsers = browsers_of(orders)
-    Message.objects.bulk_create(
-        message
-        for event in first.values()
-        for order in [orders[event.order_id]]
-        for message in planned_messages(order, event, browsers=browsers.get(order.pk, NO_BROWSERS))
+    insert(
+        [
+            message
+            for event in first.values()
+            for order in [orders[event.order_id]]
+            for message in planned_messages(
+                order, event, browsers=browsers.get(order.pk, NO_BROWSERS)
+            )
+        ]
     )
     _recheck_calm(order_ids)
 

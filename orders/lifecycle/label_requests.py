@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from orders.carriers.base import Broken, CarrierError, Label, LabelFile, Parcel, Party, Refused
 from orders.lifecycle.transitions import lock_orders
-from orders.models import Hold, LabelRequest, Order, Package, User, Warehouse
-from orders.statements import Kept, is_among, parameter
+from orders.models import LabelRequest, Order, Package, User, Warehouse
+from orders.statements import Kept, Statement, insert, is_among, parameter, update
 from orders.states import PackageStatus
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,19 @@ LOCKED = Kept(
         .select_for_update(no_key=True, of=("self",))
     )
 )
+ON_HOLD = Statement(
+    "SELECT true FROM orders_hold WHERE order_id = %(order)s AND released_at IS NULL "
+    "AND (shipment_id IS NULL OR shipment_id = %(shipment)s) LIMIT 1"
+)
+# The number is on another box; what is inside one has its number. What is not on its box yet is
+# due: its index finds it.
+TAKEN = Statement(
+    "SELECT true FROM orders_package WHERE carrier = %(carrier)s AND tracking_number = %(number)s "
+    "AND id <> %(box)s AND tracking_number <> '' AND inside_id IS NULL "
+    "UNION ALL SELECT true FROM orders_labelrequest WHERE carrier = %(carrier)s "
+    "AND tracking_number = %(number)s AND package_id <> %(box)s "
+    "AND refused_at IS NULL AND unwanted_at IS NULL AND due_at IS NOT NULL LIMIT 1"
+)
 ANSWERED = (
     "answered_at", "tracking_number", "file", "media_type", "cause", "reason", "attempts",
     "unwanted_at", "voided_at", "due_at",
@@ -51,24 +64,29 @@ def open_requests(
     """
     boxes = list(packages)
     lock_orders({box.order_id for box in boxes})
-    of_another = LabelRequest.objects.filter(WANTED, package__in=boxes).exclude(carrier=carrier)
-    discard(of_another)
-    known = LabelRequest.objects.filter(WANTED, package__in=boxes)
-    # The sweep leaves them alone while this caller asks the carrier.
-    known.filter(answered_at__isnull=True).update(due_at=lease_end())
-    present = set(known.values_list("package", flat=True))
-    LabelRequest.objects.bulk_create(
-        LabelRequest(
-            seller_id=box.seller_id,
-            package=box,
-            carrier=carrier,
-            asked_by=asked_by,
-            due_at=lease_end(),
-        )
-        for box in boxes
-        if box.pk not in present
+    ids = [box.pk for box in boxes]
+    wanted = REQUESTS(ids)  # answers are saved under the lock of the order
+    if of_another := [row.pk for row in wanted if row.carrier != carrier]:
+        discard(LabelRequest.objects.filter(pk__in=of_another))
+    known = [row for row in wanted if row.carrier == carrier]
+    if asked := [row.pk for row in known if row.answered_at is None]:
+        # The sweep leaves them alone while this caller asks the carrier.
+        update(LabelRequest, asked, {"due_at": lease_end()})
+    present = {row.package_id for row in known}
+    insert(
+        [
+            LabelRequest(
+                seller_id=box.seller_id,
+                package=box,
+                carrier=carrier,
+                asked_by=asked_by,
+                due_at=lease_end(),
+            )
+            for box in boxes
+            if box.pk not in present
+        ]
     )
-    return REQUESTS([box.pk for box in boxes])
+    return REQUESTS(ids)
 
 
 def lease_end() -> datetime:
@@ -117,7 +135,7 @@ def save_answer(request: LabelRequest, label: Label) -> LabelRequest:
     if row.refused_at or not is_wanted(row):
         # Due at once: the carrier bills a label until it is voided.
         row.unwanted_at, row.due_at = row.unwanted_at or timezone.now(), timezone.now()
-    row.save(update_fields=ANSWERED)
+    update(LabelRequest, [row.pk], {name: getattr(row, name) for name in ANSWERED})
     return row
 
 
@@ -179,21 +197,16 @@ def is_wanted(row: LabelRequest) -> bool:
     box = row.package
     if box.status not in OPEN_OR_CANCELLED and box.tracking_number == row.tracking_number != "":
         return row.unwanted_at is None
-    holds = Hold.objects.filter(Q(shipment__isnull=True) | Q(shipment=box.shipment_id))
     return (
         row.unwanted_at is None
         and box.status == PackageStatus.PACKED
-        and not holds.filter(order=box.order_id, released_at__isnull=True).exists()
+        and not ON_HOLD({"shipment": box.shipment_id, "order": box.order_id})
     )
 
 
 def _refuse_taken(row: LabelRequest, number: str) -> None:
     """Raise Broken when another box has this tracking number of the carrier, or is to get it."""
-    same = {"carrier": row.carrier, "tracking_number": number}
-    on_boxes = Package.objects.filter(**same).exclude(pk=row.package_id)
-    # Those that are not on their boxes yet are due; their index finds them.
-    waiting = LabelRequest.objects.filter(WANTED, due_at__isnull=False, **same)
-    if on_boxes.exists() or waiting.exclude(package=row.package_id).exists():
+    if TAKEN({"carrier": row.carrier, "number": number, "box": row.package_id}):
         raise Broken(f"The carrier gave the tracking number of another box: {number}.")
 
 

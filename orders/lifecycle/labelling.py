@@ -9,7 +9,7 @@ from time import monotonic
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Case, Q, Value, When
+from django.db.models import Q
 
 from orders.carriers import carrier_of
 from orders.carriers.asking import ask_label, refuse_in_transaction
@@ -28,7 +28,7 @@ from orders.lifecycle.together import HELD, leave, lock_together, outer_box, put
 from orders.lifecycle.transitions import move
 from orders.models import Hold, LabelRequest, Order, Package, Shipment, ShopOrder, User
 from orders.services.own_reach import refuse_unreached
-from orders.statements import Kept, is_among, parameter
+from orders.statements import Kept, Statement, is_among, parameter, update
 from orders.states import SHIPMENT_NOT_BEGUN, PackageStatus, ShipmentStatus
 from orders.words import say
 
@@ -58,6 +58,19 @@ ORDERS = Kept(
         .select_related("seller__warehouse")
         .order_by("pk")
     )
+)
+# The wanted label requests of the boxes `$1`, locked.
+ANSWERS = Kept(
+    lambda: (
+        LabelRequest.objects.filter(WANTED, is_among("orders_labelrequest.package_id", 1))
+        .defer("file")
+        .select_for_update(no_key=True)
+    )
+)
+NUMBER = Statement(
+    "UPDATE orders_package AS box SET tracking_number = given.number, carrier = given.carrier "
+    "FROM unnest(%(boxes)s::uuid[], %(numbers)s::text[], %(carriers)s::text[]) "
+    "AS given (id, number, carrier) WHERE box.id = given.id"
 )
 # Of shipments whose boxes have their labels.
 LABELLED = (ShipmentStatus.READY, ShipmentStatus.HANDED_OVER)
@@ -96,11 +109,7 @@ def apply_labels(shipment: Shipment, *, actor: User | None) -> list[Package]:
     rows = _to_label(shipment, actor)
     packed, inner = _packed(shipment, rows)
     refuse_held(rows)
-    requests = list(
-        LabelRequest.objects.filter(WANTED, package__in=packed)
-        .defer("file")
-        .select_for_update(no_key=True)
-    )
+    requests = ANSWERS([box.pk for box in packed])
     boxes = {box.pk: box for box in packed}
     if not requests:
         raise DomainError(f"Box {packed[0]} has no label: nobody asked a carrier for one.")
@@ -118,7 +127,7 @@ def apply_labels(shipment: Shipment, *, actor: User | None) -> list[Package]:
             "again and close it, then make its label anew."
         ) from error
     # Applied: nothing is left for the sweep.
-    LabelRequest.objects.filter(pk__in=[request.pk for request in requests]).update(due_at=None)
+    update(LabelRequest, [request.pk for request in requests], {"due_at": None})
     labelled = [boxes[request.package_id] for request in requests]
     if inner:
         put_inside(labelled[0], inner)
@@ -246,11 +255,9 @@ def _packed(
 
 def _number(requests: list[LabelRequest]) -> None:
     """Write carriers and numbers of many boxes in one statement; they differ, so move() cannot."""
-    numbers: list[When] = []
-    carriers: list[When] = []
-    for request in requests:
-        numbers.append(When(pk=request.package_id, then=Value(request.tracking_number)))
-        carriers.append(When(pk=request.package_id, then=Value(request.carrier)))
-    Package.objects.filter(pk__in=[request.package_id for request in requests]).update(
-        tracking_number=Case(*numbers), carrier=Case(*carriers)
-    )
+    given = {
+        "boxes": [request.package_id for request in requests],
+        "numbers": [request.tracking_number for request in requests],
+        "carriers": [request.carrier for request in requests],
+    }
+    NUMBER(given)

@@ -1,18 +1,18 @@
 """The state machine, the only writer of a status: lock, check the table, save, record."""
 
-from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any, NamedTuple, TypeVar
+from functools import cache
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, Model, Value, When
+from django.db.models import Model
 
 from orders.errors import MoveRefused
 from orders.events.recording import record
 from orders.lifecycle.quantities import COUNTERS, Quantities, summarize
 from orders.models import Event, Order, User
-from orders.statements import Kept, Statement, is_among
+from orders.statements import Kept, Statement, is_among, update
 from orders.states import PackageStatus
 
 Moved = TypeVar("Moved", bound=Model)  # a row with a status and a table of moves
@@ -21,7 +21,11 @@ WITH_COURIER = (PackageStatus.OUT_FOR_DELIVERY,)
 LOCK = Statement(
     "SELECT id FROM orders_order WHERE id = ANY(%(orders)s::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 )
-SET_STATUS = "UPDATE {table} SET status = %(status)s WHERE id = ANY(%(ids)s::uuid[])"
+SET_SUMMARIES = Statement("""
+UPDATE orders_order SET status = given.status
+FROM unnest(%(ids)s::uuid[], %(statuses)s::text[]) AS given (id, status)
+WHERE orders_order.id = given.id
+""")
 EACH_SUM = ", ".join(f"coalesce(sum(line.{name}), 0)" for name in COUNTERS)
 # is_held: a hold of the order is open; is_out: a box of it is with the courier.
 SUMS = """
@@ -108,39 +112,20 @@ def _lock(things: Iterable[Any]) -> list[Any]:
 
 def locked_rows(model: Any, ids: list[UUID]) -> list[Any]:
     """The rows with these ids, row-locked and read fresh, in order of their ids."""
-    return _kept(model).locked(ids)
+    return _locked(model)(ids)
 
 
-class _Kept(NamedTuple):
-    """The statements of a model: its rows locked, and a status set."""
-
-    locked: Kept[Any]
-    set_status: Statement
-
-
-_of_model: dict[Any, _Kept] = {}
-
-
-def _kept(model: Any) -> _Kept:
-    if model not in _of_model:
-        table = model._meta.db_table
-        rows = model._base_manager.filter(is_among(f"{table}.id", 1)).order_by("pk")
-        _of_model[model] = _Kept(
-            Kept(lambda: rows.select_for_update(no_key=True)),
-            Statement(SET_STATUS.format(table=table)),
-        )
-    return _of_model[model]
+@cache
+def _locked(model: Any) -> Kept[Any]:
+    rows = model._base_manager.filter(is_among(f"{model._meta.db_table}.id", 1)).order_by("pk")
+    return Kept(lambda: rows.select_for_update(no_key=True))
 
 
 def _set(rows: list[Any], to: str, changes: dict[str, Any], events: list[Event]) -> list[Any]:
     if not rows:
         return []
-    model, ids = type(rows[0]), [row.pk for row in rows]
     # One UPDATE for all rows; the loop gives the rows in memory the same values.
-    if changes:
-        model._base_manager.filter(pk__in=ids).update(status=to, **changes)
-    else:
-        _kept(model).set_status({"status": to, "ids": ids})
+    update(type(rows[0]), [row.pk for row in rows], {"status": to, **changes})
     for row in rows:
         for field, value in {"status": to, **changes}.items():
             setattr(row, field, value)
@@ -173,15 +158,14 @@ def summarize_orders(order_ids: Iterable[UUID]) -> None:
     wanted = list(order_ids)
     if not wanted:
         return
-    by_status: dict[str, list[UUID]] = defaultdict(list)
     # Write changed summaries only: most moves change none.
-    for order_id, present, status in computed_summaries(wanted):
-        if present != status:
-            by_status[status].append(order_id)
-    if by_status:
-        cases = [When(pk__in=ids, then=Value(status)) for status, ids in by_status.items()]
-        changed = [order_id for ids in by_status.values() for order_id in ids]
-        Order.objects.filter(pk__in=changed).update(status=Case(*cases))
+    changed = {
+        order_id: status
+        for order_id, present, status in computed_summaries(wanted)
+        if present != status
+    }
+    if changed:
+        SET_SUMMARIES({"ids": list(changed), "statuses": [str(one) for one in changed.values()]})
 
 
 def computed_summaries(order_ids: Iterable[UUID]) -> list[tuple[UUID, str, str]]:

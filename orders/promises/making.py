@@ -10,6 +10,10 @@ from orders.models import Order, Package, Promise, Seller, Service, Shipment, Us
 from orders.promises.windows import must_notify_customer
 from orders.promises.working_days import Span, Terms, arrival_span, packed_span, shipping_span
 from orders.services.choosing import Kept, is_reached
+from orders.statements import Kept as Prepared
+from orders.statements import insert, parameter
+
+ORDER = Prepared(lambda: Order.objects.filter(pk=parameter(1)).select_related("seller__warehouse"))
 
 
 def terms_of(order: Order, warehouse: Warehouse | None = None) -> Terms:
@@ -81,7 +85,8 @@ def promise_arrivals(shipments: Sequence[Shipment], *, made_at: datetime) -> lis
         row.replaces = present.get(order.pk)
         row.carrier = carriers.get(shipment.pk, "")
         rows.append(row)
-    return Promise.objects.bulk_create(rows)
+    insert(rows)
+    return rows
 
 
 def promise_delivery_windows(
@@ -146,7 +151,7 @@ def mark_revised(pairs: Iterable[tuple[Promise, Promise]], *, now: datetime) -> 
 
 def _create(shipment: Shipment, kind: str, span: Span, made_at: datetime) -> Promise:
     promise = _row(shipment, kind, span, made_at)
-    promise.save(force_insert=True)
+    insert([promise])
     return promise
 
 
@@ -165,7 +170,7 @@ def _row(shipment: Shipment, kind: str, span: Span, made_at: datetime) -> Promis
 
 
 def _terms_of_shipment(shipment: Shipment) -> Terms:
-    order = Order.objects.select_related("seller__warehouse").get(pk=shipment.order_id)
+    [order] = ORDER(shipment.order_id)
     houses = _others([shipment], [order])
     return terms_of(order, houses.get(shipment.warehouse_id))
 

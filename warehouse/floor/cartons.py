@@ -4,8 +4,14 @@ from datetime import datetime
 
 from orders.errors import DomainError
 from orders.models import Warehouse
+from orders.statements import Kept, parameter
 from orders.words import say
 from warehouse.models import Carton
+
+# The boxes that a warehouse uses.
+CARTONS = Kept(
+    lambda: Carton.objects.filter(warehouse=parameter(1), closed_at=None).order_by("grams", "code")
+)
 
 
 def save_carton(

@@ -35,9 +35,9 @@ def claim(warehouse: Warehouse, actor: User, passed: tuple[UUID, ...] = ()) -> S
     shipment = _most_urgent(warehouse, passed)
     if shipment is None:
         return None
-    ready = _ready(warehouse)
     # Look again under the lock: a hold may have been opened while this statement looked.
-    if ready.filter(pk=shipment.pk).exists() and _is_complete(shipment, ready, actor):
+    is_there = URGENT[warehouse.picks_by_wave].still(warehouse.pk, shipment.pk)
+    if is_there and _is_complete(shipment, _ready(warehouse), actor):
         return shipment
     return claim(warehouse, actor, (*passed, shipment.pk))
 
@@ -127,11 +127,12 @@ def _locked_by_urgency(waiting: QuerySet[Shipment]) -> QuerySet[Shipment]:
 
 class _Urgent(NamedTuple):
     """The most urgent shipment of the building `$1`, but for `$2`: of all, and of those that
-    something begun waits for.
+    something begun waits for. And whether the shipment `$2` still waits there.
     """
 
     waiting: Kept[Shipment]
     waited_for: Kept[Shipment]
+    still: Kept[Shipment]
 
     @classmethod
     def of(cls, *, is_by_wave: bool) -> Self:
@@ -139,7 +140,10 @@ class _Urgent(NamedTuple):
             rows = _released(parameter(1), is_by_wave=is_by_wave).filter(*conditions)
             return _locked_by_urgency(rows.exclude(is_among("orders_shipment.id", 2)))[:1]
 
-        return cls(Kept(waiting), Kept(lambda: waiting(IS_WAITED_FOR)))
+        def still() -> QuerySet[Shipment]:
+            return _released(parameter(1), is_by_wave=is_by_wave).filter(pk=parameter(2))
+
+        return cls(Kept(waiting), Kept(lambda: waiting(IS_WAITED_FOR)), Kept(still))
 
 
 URGENT = {is_by_wave: _Urgent.of(is_by_wave=is_by_wave) for is_by_wave in (False, True)}

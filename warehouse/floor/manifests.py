@@ -1,20 +1,29 @@
 """Close a manifest: hand over what was scanned for a carrier; say why the rest stays."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from orders.carriers import carrier_of
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.holds import IS_HELD
 from orders.models import Event, LabelRequest, Package, Shipment, User, Warehouse
+from orders.statements import Kept, KeptColumns, condition, is_among, parameter
 from orders.states import PackageStatus, ShipmentStatus
 from orders.words import say
 from warehouse.floor.hand_over import hand_over
 from warehouse.models import Manifest
+
+LONGEST_LIST = 200
+MOST_UNDOABLE = 10
+MOST_MANIFESTS = 5
+IS_LISTED = is_among("orders_package.id", 2)
+IS_EMPTY, IS_OF_CARRIER = condition("$3::text = ''"), condition("orders_package.carrier = $3::text")
+# Of a package: a hold stops its shipment, or its order.
+IS_STOPPED = Exists(Shipment.objects.filter(IS_HELD, pk=OuterRef("shipment")))
 
 
 @transaction.atomic(savepoint=False)
@@ -71,7 +80,7 @@ def close_manifest(
     return manifest
 
 
-def ready_parcels(warehouse: Warehouse) -> QuerySet[Package]:
+def ready_parcels(warehouse: Any) -> QuerySet[Package]:
     """Labelled packages of ready shipments of this warehouse; not what is inside another."""
     return Package.objects.filter(
         shipment__warehouse=warehouse,
@@ -83,23 +92,83 @@ def ready_parcels(warehouse: Warehouse) -> QuerySet[Package]:
 
 def expected_parcels(warehouse: Warehouse, carrier: str) -> QuerySet[Package]:
     """The ready parcels that this carrier is to take: of no order on hold."""
-    held = Shipment.objects.filter(IS_HELD, pk=OuterRef("shipment"))
-    return ready_parcels(warehouse).filter(~Exists(held), carrier=carrier)
+    return ready_parcels(warehouse).filter(~IS_STOPPED, carrier=carrier)
 
 
-def left_behind(warehouse: Warehouse, before: datetime) -> QuerySet[Package]:
+def left_behind(warehouse: Any, before: Any) -> QuerySet[Package]:
     """The parcels with a label of before this moment that are still here, of no order on hold."""
     labels = LabelRequest.objects.filter(
         package=OuterRef("pk"), unwanted_at__isnull=True, answered_at__lt=before
     )
-    held = Shipment.objects.filter(IS_HELD, pk=OuterRef("shipment"))
     here = Package.objects.filter(
         shipment__warehouse=warehouse, status=PackageStatus.LABELLED, inside__isnull=True
     )
-    return here.filter(Exists(labels), ~Exists(held))
+    return here.filter(Exists(labels), ~IS_STOPPED)
 
 
 def is_void(code: str, warehouse: Warehouse) -> bool:
     """Whether this is the number of a label that nobody wants any more."""
     requests = LabelRequest.objects.filter(package__shipment__warehouse=warehouse)
     return requests.filter(tracking_number=code, unwanted_at__isnull=False).exists()
+
+
+def _ready() -> QuerySet[Package]:
+    """Labelled packages of ready shipments of the warehouse `$1`."""
+    return ready_parcels(parameter(1)).select_related("order", "shipment", "seller")
+
+
+# All of these are asked with each scan. The list is `$2`, its carrier `$3`, "" while it is empty.
+LISTED = Kept(lambda: _ready().filter(IS_LISTED))
+CARRIERS = KeptColumns(
+    lambda: ready_parcels(parameter(1)).filter(IS_LISTED).values_list("pk", "carrier")
+)
+MISSING = Kept(
+    lambda: (
+        _ready()
+        .exclude(IS_LISTED)
+        .filter(Q(IS_EMPTY) | Q(IS_OF_CARRIER))
+        .order_by("shipment__ship_by", "number", "pk")[:LONGEST_LIST]
+    )
+)
+# What is on hold may be on the list all the same, until it is taken off.
+EXPECTED = KeptColumns(
+    lambda: (
+        ready_parcels(parameter(1))
+        .filter(Q(IS_EMPTY) | Q(IS_LISTED) | ~IS_STOPPED & Q(IS_OF_CARRIER))
+        .values_list("shipment__warehouse")
+        .annotate(number=Count("pk"))
+    )
+)
+LEFT_BEHIND = KeptColumns(
+    lambda: (
+        left_behind(parameter(1), parameter(2))
+        .filter(is_among("orders_package.id", 3))
+        .values_list("pk")
+    )
+)
+# These parcels `$2`, and what is inside them; with their shipments.
+IN_BOXES = Kept(
+    lambda: (
+        Package.objects.filter(shipment__warehouse=parameter(1))
+        .filter(Q(IS_LISTED) | Q(is_among("orders_package.inside_id", 2)))
+        .select_related("shipment")
+        .order_by("pk")
+    )
+)
+# Shipments handed over since `$2`, newest first: offered for undo.
+UNDOABLE: Kept[Any] = Kept(
+    lambda: (
+        Shipment.objects.filter(
+            warehouse=parameter(1),
+            status=ShipmentStatus.HANDED_OVER,
+            packages__status=PackageStatus.HANDED_OVER,
+            packages__handed_over_at__gt=parameter(2),
+        )
+        .annotate(gone_at=Max("packages__handed_over_at"))
+        .select_related("order", "seller")
+        .order_by("-gone_at", "pk")[:MOST_UNDOABLE]
+    )
+)
+MANIFESTS = Kept(
+    lambda: Manifest.objects.filter(warehouse=parameter(1)).order_by("-closed_at")[:MOST_MANIFESTS]
+)

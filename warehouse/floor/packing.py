@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Sum, When
 from django.utils import timezone
 
 from orders.catalogue.pictures import version_of
@@ -13,10 +13,10 @@ from orders.events.recording import record
 from orders.lifecycle.holds import IS_HELD, WAITS_FOR_THE_REST
 from orders.lifecycle.labelling import refuse_held
 from orders.lifecycle.together import lock_together
-from orders.lifecycle.transitions import add_quantities, lock_orders, move
+from orders.lifecycle.transitions import add_quantities, lock_orders, locked_rows, move
 from orders.models import Barcode, Event, Package, PackageLine, Shipment, ShipmentLine, User
 from orders.promises.making import promise_shipping
-from orders.statements import Kept, parameter
+from orders.statements import Kept, Statement, insert, is_among, parameter
 from orders.states import PackageStatus, ShipmentStatus
 from orders.words import say, say_count
 from warehouse.floor.totes import IS_BOXED
@@ -58,6 +58,15 @@ LAST_WALK = Kept(
         .order_by("-created_at")[:1]
     )
 )
+EVERY_BOX = Kept(lambda: Package.objects.filter(shipment=parameter(1)))
+# Of the shipments `$1` the first box that has no label.
+BARE = Kept(
+    lambda: (
+        Package.objects.filter(is_among("orders_package.shipment_id", 1))
+        .filter(status__in=(PackageStatus.PACKING, PackageStatus.PACKED))
+        .order_by("number")[:1]
+    )
+)
 OPEN_BOX = Kept(
     lambda: Package.objects.filter(
         shipment=parameter(1),
@@ -72,6 +81,17 @@ LINES: Kept[Any] = Kept(
 )
 SCANNED: Kept[Any] = Kept(
     lambda: _scanned(_to_pack(ShipmentLine.objects.filter(shipment=parameter(1))))
+)
+LINES_OF: Kept[Any] = Kept(lambda: lines_of(parameter(1)))
+RAISE_PACKED = Statement("""
+UPDATE orders_shipmentline AS part SET packed = part.packed + given.units
+FROM unnest(%(ids)s::uuid[], %(units)s::int[]) AS given (id, units) WHERE part.id = given.id
+RETURNING part.line_id, given.units
+""")
+# Whether a picked unit of a shipment is not packed yet.
+IS_LEFT = Statement(
+    "SELECT EXISTS (SELECT FROM orders_shipmentline "
+    "WHERE shipment_id = %(shipment)s AND picked > packed)"
 )
 LINES_NAMED = 3  # a scanner's screen is small: further lines are only counted
 
@@ -89,7 +109,7 @@ class Packed(NamedTuple):
 def start_packing(shipment: Shipment, *, actor: User | None) -> Package:
     """The open box of a picked shipment; created when there is none."""
     lock_orders([shipment.order_id])
-    current = Shipment.objects.select_for_update(no_key=True).get(pk=shipment.pk)
+    [current] = locked_rows(Shipment, [shipment.pk])
     if current.status != ShipmentStatus.PICKED:
         present = say(current.get_status_display()).lower()
         raise DomainError(
@@ -99,17 +119,18 @@ def start_packing(shipment: Shipment, *, actor: User | None) -> Package:
                 present=present,
             )
         )
-    boxes = list(Package.objects.filter(shipment=current))
+    boxes = EVERY_BOX(current.pk)
     for box in boxes:
         if box.status == PackageStatus.PACKING:
             return box
-    box = Package.objects.create(
+    box = Package(
         seller_id=current.seller_id,
         order_id=current.order_id,
         shipment=current,
         # Boxes are never deleted and the order is locked, so the next number is free.
         number=f"{current.number}/{len(boxes) + 1}",
     )
+    insert([box])
     record([Event.of(box, "opened", actor=actor)])
     return box
 
@@ -249,7 +270,7 @@ def close_package(
     `because`: why it is closed though its weight is off, which raises DomainError otherwise.
     """
     box = _lock_open(package)
-    lines = list(lines_of(box))
+    lines = LINES_OF(box.pk)
     if not lines:
         raise DomainError(say("Box {box} is empty: scan a unit into it first.", box=box))
     refuse_missing(lines)
@@ -263,8 +284,9 @@ def close_package(
     if found and found.verdict == ACCEPTED:
         facts |= {"why": found.why, "because": because}
     [closed] = move([box], PackageStatus.PACKED, actor=actor, changes=weighed, **facts)
-    shipment = closed.shipment
-    if not shipment.lines.filter(picked__gt=F("packed")).exists():
+    shipment = package.shipment
+    [(is_left,)] = IS_LEFT({"shipment": shipment.pk})
+    if not is_left:
         promise = promise_shipping(shipment, made_at=timezone.now())
         move([shipment], ShipmentStatus.PACKED, actor=actor, promise=str(promise.pk))
     return closed
@@ -278,9 +300,7 @@ def mark_ready(shipment: Shipment, *, actor: User | None) -> Shipment:
     """
     rows = lock_together(shipment)
     refuse_held(rows)
-    not_labelled = (PackageStatus.PACKING, PackageStatus.PACKED)
-    bare = Package.objects.filter(shipment__in=rows, status__in=not_labelled)
-    if box := bare.order_by("number").first():
+    if box := BARE.first([row.pk for row in rows]):
         raise DomainError(say("Box {box} has no label yet: make it first.", box=box))
     ready = move(rows, ShipmentStatus.READY, actor=actor)
     return next(row for row in ready if row.pk == shipment.pk)
@@ -289,7 +309,7 @@ def mark_ready(shipment: Shipment, *, actor: User | None) -> Shipment:
 def _lock_open(package: Package) -> Package:
     """The box, row-locked and read fresh. Raises DomainError when it is closed."""
     lock_orders([package.order_id])
-    box = Package.objects.select_for_update(no_key=True).get(pk=package.pk)
+    box: Package = locked_rows(Package, [package.pk])[0]
     if box.status != PackageStatus.PACKING:
         present = say(box.get_status_display()).lower()
         raise DomainError(
@@ -331,18 +351,14 @@ def _put(box: Package, line: Any, quantity: int) -> None:
         there = PackageLine.objects.filter(package=box, shipment_line=line)
         there.update(quantity=F("quantity") + quantity)
     else:
-        PackageLine.objects.create(
-            seller_id=box.seller_id, package=box, shipment_line=line, quantity=quantity
-        )
+        of_box = {"seller_id": box.seller_id, "package": box}
+        insert([PackageLine(**of_box, shipment_line=line, quantity=quantity)])
 
 
 def _raise_packed(units: dict[UUID, int]) -> None:
     """Count units as packed: {shipment line id: units}, there and on the order's lines."""
-    lines = ShipmentLine.objects.filter(pk__in=units)
-    cases = [When(pk=pk, then=Value(number)) for pk, number in units.items()]
-    lines.update(packed=F("packed") + Case(*cases))
-    order_lines = lines.values_list("line", "pk")
-    add_quantities("packed", {line_id: units[pk] for line_id, pk in order_lines})
+    ordered = RAISE_PACKED({"ids": list(units), "units": list(units.values())})
+    add_quantities("packed", dict(ordered))
 
 
 def _in_words(lines: list[Any]) -> str:

@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 
 from orders.errors import DomainError, WrongScan
 from orders.events.recording import record
-from orders.lifecycle.transitions import add_quantities, move, summarize_orders
+from orders.lifecycle.transitions import add_quantities, locked_rows, move, summarize_orders
 from orders.models import (
     Event,
     Product,
@@ -19,12 +19,13 @@ from orders.models import (
     Warehouse,
 )  # fmt: skip
 from orders.promises.making import newest_promises
+from orders.statements import Statement, insert
 from orders.states import ShipmentStatus
 from orders.words import say
 from warehouse.floor.claiming import claim
 from warehouse.floor.pausing import continue_walk, first_paused, going_on
 from warehouse.floor.totes import free_tote, scanned_tote
-from warehouse.floor.walks import add_stops, finish_walk, open_line, pick, refuse_closed
+from warehouse.floor.walks import add_stops, end_walk, finish_walk, open_line, pick, refuse_closed
 from warehouse.models import PickLine, PickList, Stock, StockMovement
 from warehouse.planning.pick_route import Want
 from warehouse.scanning.articles import in_full
@@ -36,6 +37,12 @@ from warehouse.stock.lots import dates_of, named, others_here, why_withheld
 from warehouse.stock.postings import Posting, lock_supplies, post
 from warehouse.stock.reservations import release_reservations
 
+WANTED = Statement("""
+SELECT part.id, line.product_id, part.quantity
+FROM orders_shipmentline AS part JOIN orders_orderline AS line ON line.id = part.line_id
+WHERE part.shipment_id = %(shipment)s
+ORDER BY line.position, part.id
+""")
 MOST_PASSED = 5  # shipments that one look passes over, because their units are in no location
 
 
@@ -49,7 +56,7 @@ def take_next_pick_list(*, warehouse: Warehouse, actor: User, tote: str = "") ->
     Where totes are scanned, a new one is for the tote with this code, which has to be empty.
     """
     # Serializes two taps of one picker, who would get two pick lists otherwise.
-    User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+    locked_rows(User, [actor.pk])
     if taken := going_on(actor):
         return taken
     # Those that a hold has let go come first.
@@ -88,18 +95,15 @@ def _take_new(warehouse: Warehouse, actor: User, tote: str) -> PickList | None:
 def _begin(claimed: Shipment, warehouse: Warehouse, actor: User, tote: str) -> PickList:
     """Take a walk for this shipment. Raises DomainError where its units are in no open location."""
     [shipment] = move([claimed], ShipmentStatus.PICKING, actor=actor)
-    pick_list = PickList.objects.create(
+    pick_list = PickList(
         seller_id=shipment.seller_id,
         warehouse=warehouse,
         shipment=shipment,
         tote=scanned_tote(warehouse, tote) if warehouse.scans_totes else free_tote(warehouse),
         picker=actor,
     )
-    lines = ShipmentLine.objects.filter(shipment=shipment).order_by("line__position", "pk")
-    wants = [
-        Want(line_id, product_id, units)
-        for line_id, product_id, units in lines.values_list("pk", "line__product", "quantity")
-    ]
+    insert([pick_list])
+    wants = [Want(*row) for row in WANTED({"shipment": shipment.pk})]
     # Reserved units that lie in no location: the refusal rolls back, the shipment stays released.
     if missing := add_stops(pick_list, wants):
         raise DomainError(
@@ -140,7 +144,7 @@ def confirm_now(line: PickLine, *, actor: User | None, **scans: Any) -> PickLine
     """Like `confirm_pick`, of a stop that `stop_now` has read in this transaction."""
     units = check_pick(line, actor=actor, **scans)
     if not pick(line, units, actor=actor):
-        finish_walk(line.pick_list, actor=actor)
+        end_walk(line.pick_list, actor=actor)
     return line
 
 

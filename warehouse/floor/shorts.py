@@ -12,7 +12,8 @@ from warehouse.models import PickLine, PickList
 
 def say_what_became(walk: PickList, lines: list[Any]) -> None:
     """Set `became` and `is_lost` of each stop: whether this walk found its units elsewhere."""
-    events = Event.objects.filter(order=walk.shipment.order_id, kind="stock.ran_short")
+    # Nothing is asked where no stop ran short, as of most walks.
+    events = _of_shorts(walk) if any(line.short for line in lines) else []
     elsewhere = {event.data.get("stop"): event.data.get("elsewhere", 0) for event in events}
     lost = {line.pk: line.short - elsewhere.get(f"{line.pk}", line.short) for line in lines}
     of_part: Counter[UUID] = Counter()
@@ -26,6 +27,10 @@ def say_what_became(walk: PickList, lines: list[Any]) -> None:
             line.became = ", " + ", ".join([*parts, _follows(walk, line, lost[line.pk])])
         elif not of_part[line.shipment_line_id] and f"{line.pk}" in elsewhere:
             line.became = f" {say('here, found elsewhere')}"
+
+
+def _of_shorts(walk: PickList) -> list[Event]:
+    return list(Event.objects.filter(order=walk.shipment.order_id, kind="stock.ran_short"))
 
 
 def _follows(walk: PickList, line: PickLine, units: int) -> str:

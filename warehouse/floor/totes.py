@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from orders.errors import DomainError, WrongScan
 from orders.models import Event, Warehouse
-from orders.statements import Kept, parameter
+from orders.statements import Kept, KeptColumns, parameter
 from orders.states import ShipmentStatus
 from orders.words import say
 from warehouse.models import Location, PickList, Stock
@@ -41,6 +41,7 @@ FREE_TOTE = Kept(
         .order_by("walk_position", "code")[:1]
     )
 )
+BOXED = KeptColumns(lambda: PickList.objects.filter(IS_BOXED, pk=parameter(1)).values_list("pk"))
 STILL_FREE = Kept(lambda: _unused(_totes(parameter(1))).filter(pk=parameter(2)))
 
 
@@ -133,7 +134,7 @@ def lies_in(walk: PickList) -> str:
 
 def is_boxed(walk: PickList) -> bool:
     """Whether the units of a walk are in its boxes: its tote may hold another shipment by now."""
-    return PickList.objects.filter(IS_BOXED, pk=walk.pk).exists()
+    return bool(BOXED(walk.pk))
 
 
 def _new_tote(warehouse: Warehouse) -> Location:

@@ -6,15 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Max, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.utils.text import Truncator
 
 from orders.catalogue.pictures import version_of
 from orders.errors import DomainError
 from orders.lifecycle.labelling import open_hold, unwanted
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
-from orders.models import Event, Hold, OrderLine, ShipmentLine, User
-from orders.statements import Kept, Statement, parameter
+from orders.models import Event, Hold, OrderLine, User
+from orders.statements import Kept, KeptColumns, Statement, insert, is_among, parameter
 from orders.states import ShipmentStatus
 from orders.words import say, say_later
 from warehouse.floor.totes import lies_in
@@ -44,6 +44,12 @@ SELECT EXISTS (
         AND other.quantity > other.picked + other.short
 ) FROM stop
 """)
+LAST_POSITION = Statement(
+    "SELECT coalesce(max(position), 0) FROM warehouse_pickline WHERE pick_list_id = %(walk)s"
+)
+HAS_UNITS = Statement(
+    "SELECT EXISTS (SELECT FROM orders_shipmentline WHERE shipment_id = %(shipment)s)"
+)
 # Of a stop: an open hold stops its shipment, or all of its order.
 _IS_HELD = Exists(
     Hold.objects.filter(
@@ -236,10 +242,8 @@ def add_stops(pick_list: PickList, wants: Iterable[Want], *, avoid: Collection[U
     for stop in stops:
         units[stop.place.stock_id] += stop.units
     pin(units, locked=locked)
-    last = pick_list.lines.aggregate(last=Max("position"))["last"] or 0
-    PickLine.objects.bulk_create(
-        line_of(pick_list, stop, position) for position, stop in enumerate(stops, start=last + 1)
-    )
+    [(last,)] = LAST_POSITION({"walk": pick_list.pk})
+    insert([line_of(pick_list, stop, number) for number, stop in enumerate(stops, start=last + 1)])
     return sum(want.units for want in wants) - sum(stop.units for stop in stops)
 
 
@@ -273,10 +277,15 @@ def drop_units(shipment_id: UUID, units: Mapping[UUID, int], *, actor: User | No
 def finish_walk(pick_list: PickList, *, actor: User | None) -> None:
     """Close the walk if no stop is open: its shipment is picked, or cancelled if it is empty."""
     still_open = pick_list.lines.filter(quantity__gt=F("picked") + F("short"))
-    if still_open.exists():
-        return
+    if not still_open.exists():
+        end_walk(pick_list, actor=actor)
+
+
+@transaction.atomic(savepoint=False)
+def end_walk(pick_list: PickList, *, actor: User | None) -> None:
+    """Like `finish_walk`, of a walk of which it is known that no stop is open."""
     move([pick_list], PickListStatus.DONE, actor=actor)
-    has_units = ShipmentLine.objects.filter(shipment=pick_list.shipment_id).exists()
+    [(has_units,)] = HAS_UNITS({"shipment": pick_list.shipment_id})
     to = ShipmentStatus.PICKED if has_units else ShipmentStatus.CANCELLED
     move([pick_list.shipment], to, actor=actor)
 
@@ -285,19 +294,27 @@ def places_of(
     warehouse_id: UUID, wants: Iterable[Want], avoid: Collection[UUID] = ()
 ) -> list[Place]:
     """Where units of these products lie that no walk is sent for, but at the stocks to `avoid`."""
-    stocks = Stock.objects.filter(
-        product__in={want.product_id for want in wants},
-        location__warehouse=warehouse_id,
-        on_hand__gt=F("pinned"),
+    products = {want.product_id for want in wants}
+    return [Place(*row) for row in PLACES(warehouse_id, list(products), list(avoid))]
+
+
+def _places() -> Any:
+    """Of the warehouse `$1`, the products `$2`, and not the stocks `$3`."""
+    stocks = (
+        Stock.objects.filter(is_among("warehouse_stock.product_id", 2), IS_OPEN)
+        .filter(location__warehouse=parameter(1), on_hand__gt=F("pinned"))
         # What lies in a tote is to be put back first.
-    ).filter(IS_OPEN, ~Q(location__kind=Location.Kind.TOTE))
-    if avoid:
-        stocks = stocks.exclude(pk__in=avoid)
-    faces = PickFace.objects.filter(product=OuterRef("product"), location__warehouse=warehouse_id)
+        .exclude(location__kind=Location.Kind.TOTE)
+        .exclude(is_among("warehouse_stock.id", 3))
+    )
+    faces = PickFace.objects.filter(product=OuterRef("product"), location__warehouse=parameter(1))
     is_face = Exists(faces.filter(location=OuterRef("location")))
     is_reserve = ExpressionWrapper(Exists(faces) & ~is_face, BooleanField())
     columns = ("pk", "product", "lot", *WALK, F("on_hand") - F("pinned"), is_reserve, EXPIRES_ON)
-    return [Place(*row) for row in stocks.values_list(*columns)]
+    return stocks.values_list(*columns)
+
+
+PLACES = KeptColumns(_places)
 
 
 def line_of(pick_list: PickList, stop: Stop, position: int) -> PickLine:

@@ -9,15 +9,21 @@ from django.db.models import Exists, OuterRef
 from django.utils.formats import date_format
 
 from orders.models import Barcode
+from orders.statements import KeptColumns, is_among
 from warehouse.models import PickList, Stock
+
+BARCODES = KeptColumns(
+    lambda: Barcode.objects.filter(is_among("orders_barcode.product_id", 1)).values_list(
+        "product", "code", "units"
+    )
+)
 
 
 def walk_ahead(walk: PickList, stops: Sequence[Any], *, total: int) -> dict[str, Any]:
     """The stops in walking order, with the codes that are right there and the units of each."""
     codes: dict[UUID, dict[str, int]] = defaultdict(dict)
     products = {stop.stock.product_id for stop in stops}
-    rows = Barcode.objects.filter(product__in=products)
-    for product_id, code, units in rows.values_list("product", "code", "units"):
+    for product_id, code, units in BARCODES(list(products)):
         codes[product_id][code] = units
     asked = _with_others(stops)
     return {

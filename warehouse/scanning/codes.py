@@ -12,6 +12,7 @@ from orders.errors import DomainError, WrongScan
 from orders.lifecycle.holds import IS_HELD
 from orders.lifecycle.labelling import open_hold, unwanted
 from orders.models import Hold, Order, Package, Product, Return, Shipment
+from orders.statements import Kept, is_among, parameter
 from orders.states import PackageStatus, ReturnStatus, ShipmentStatus
 from orders.words import say, say_later
 from warehouse.models import Cart, Inbound, Location, PickList, Stock
@@ -32,6 +33,32 @@ IN_A_TOTE = (
 )
 # Of a walk: what was packed before lies in boxes since, and its tote was given out again.
 IS_LAST_IN_TOTE = ~Exists(PickList.objects.filter(tote=OuterRef("tote"), pk__gt=OuterRef("pk")))
+# In the warehouse `$1`, which is the viewer's, with one of the codes `$2`.
+LOCATION = Kept(
+    lambda: Location.objects.filter(
+        is_among("warehouse_location.code", 2, "text"), warehouse=parameter(1)
+    ).order_by("pk")[:1]
+)
+PACKAGES = Kept(
+    lambda: (
+        Package.objects.filter(
+            is_among("orders_package.tracking_number", 2, "text"),
+            inside__isnull=True,
+            seller__houses__warehouse=parameter(1),
+            shipment__warehouse=parameter(1),
+        )
+        .select_related("shipment")
+        .order_by("pk")
+    )
+)
+# The shipments of the warehouse `$1` whose units lie in the tote `$2`.
+IN_TOTE = Kept(
+    lambda: Shipment.objects.filter(
+        warehouse=parameter(1),
+        status__in=IN_A_TOTE,
+        pk__in=PickList.objects.filter(IS_LAST_IN_TOTE, tote=parameter(2)).values("shipment"),
+    ).select_related("order", "seller")
+)
 TO_PICK = (ShipmentStatus.RELEASED, ShipmentStatus.PICKING)
 TO_PACK = (ShipmentStatus.PICKED, ShipmentStatus.PACKED)
 TO_INSPECT = (ReturnStatus.APPROVED, ReturnStatus.RECEIVED)
@@ -90,8 +117,7 @@ def shipments_of(code: str, request: FloorRequest) -> list[Shipment]:
     here = Shipment.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
     here = here.select_related("order", "seller")
     if place := location_of(code, request):
-        walks = PickList.objects.filter(IS_LAST_IN_TOTE, tote=place)
-        return list(here.filter(status__in=IN_A_TOTE, pk__in=walks.values("shipment")))
+        return IN_TOTE(request.warehouse.pk, place.pk)
     # Only order numbers are indexed: a shipment number is that, a dash and a counter.
     stems = {stem for text in spellings(code) for stem in (text, text.rpartition("-")[0]) if stem}
     orders = Order.objects.visible_to(request.viewer).filter(
@@ -125,15 +151,9 @@ def walk_to_put_back(code: str, request: FloorRequest) -> PickList | None:
     return walks.filter(named).select_related("shipment", "tote").first()
 
 
-def packages_of(code: str, request: FloorRequest) -> QuerySet[Package]:
+def packages_of(code: str, request: FloorRequest) -> list[Package]:
     """The package with this tracking number; that of a box, not of what is inside it."""
-    here = Package.objects.visible_to(request.viewer).filter(inside__isnull=True)
-    here = here.select_related("shipment")
-    return here.filter(
-        seller__houses__warehouse=request.warehouse,
-        shipment__warehouse=request.warehouse,
-        tracking_number__in=spellings(code),
-    )
+    return PACKAGES(request.warehouse.pk, list(spellings(code)))
 
 
 def returns_of(code: str, request: FloorRequest) -> QuerySet[Return]:
@@ -156,8 +176,7 @@ def inbounds_of(code: str, request: FloorRequest) -> list[Inbound]:
 
 def location_of(code: str, request: FloorRequest) -> Location | None:
     """The location in this warehouse with this code, or None."""
-    here = Location.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
-    return here.filter(code__in=spellings(code)).first()
+    return LOCATION.first(request.warehouse.pk, list(spellings(code)))
 
 
 def products_of(code: str, request: FloorRequest) -> list[Product]:

@@ -28,6 +28,9 @@ OUTCOME = Statement("""
 UPDATE warehouse_scan SET outcome = %(outcome)s
 WHERE client_id = %(client_id)s AND sequence = %(sequence)s
 """)
+WAS_SENT = Statement(
+    "SELECT true FROM warehouse_scan WHERE client_id = %(client_id)s AND sequence = %(sequence)s"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +93,4 @@ def _stored(scan: Scan) -> ScanResult:
 
 def was_sent(*, client_id: UUID, sequence: int) -> bool:
     """Whether this scan has an outcome already: then no carrier is asked again."""
-    return Scan.objects.filter(client_id=client_id, sequence=sequence).exists()
+    return bool(WAS_SENT({"client_id": client_id, "sequence": sequence}))

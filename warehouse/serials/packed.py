@@ -9,7 +9,7 @@ from django.db.models import F, OuterRef, QuerySet, Sum
 from django.utils import timezone
 
 from orders.errors import DomainError
-from orders.models import Discrepancy, OrderLine, Package, PackageLine, Product, Shipment
+from orders.models import Discrepancy, OrderLine, PackageLine, Product, Shipment
 from orders.states import PACKAGE_IN_HOUSE, DiscrepancyStatus, PackageStatus
 from orders.words import say
 from warehouse.models import PackedSerial
@@ -33,7 +33,7 @@ def missing(product: Product | None, units: int, numbers: Sequence[str]) -> int:
     return max(units - len(numbers), 0) if product and product.is_serial_tracked else 0
 
 
-def lines_of(box: Package) -> QuerySet[Any]:
+def lines_of(box: Any) -> QuerySet[Any]:
     """The lines of a box with their `numbers`."""
     rows = PackageLine.objects.filter(package=box).annotate(numbers=OF_BOX_LINE)
     return rows.select_related("shipment_line__line__product").order_by("pk")

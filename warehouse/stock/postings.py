@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
-from django.db.models import Q
 
 from orders.errors import DomainError
+from orders.lifecycle.transitions import locked_rows
 from orders.models import Product, User
-from orders.statements import Statement
+from orders.statements import Kept, Statement, condition, insert
 from orders.words import say
 from warehouse.models import Location, Stock, StockMovement, Supply
 from warehouse.stock.closing import refuse_closed
@@ -22,12 +22,12 @@ Place = tuple[UUID, UUID, str]  # product, location, lot
 
 MOST_ON_HAND = 2**31 - 1  # what the column holds
 
-CHANGE_STOCKS = """
+CHANGE_STOCKS = Statement("""
 UPDATE warehouse_stock AS stock
 SET on_hand = stock.on_hand + given.quantity, pinned = stock.pinned + given.pinned
-FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS given (id, quantity, pinned)
+FROM unnest(%(ids)s::uuid[], %(units)s::int[], %(further)s::int[]) AS given (id, quantity, pinned)
 WHERE stock.id = given.id
-"""
+""")
 COLUMNS = [field.column for field in Stock._meta.concrete_fields]
 RETURNED = ", ".join(f"stock.{column}" for column in COLUMNS)
 # What would have too few units is left as it is, and not returned; so is what is not there.
@@ -63,13 +63,25 @@ SET on_hand = stock.on_hand + excluded.on_hand, pinned = stock.pinned + excluded
 RETURNING {returned}
 """
 POSTED, FILLED = (Statement(sql.format(returned=RETURNED)) for sql in (POST_STOCKS, FILL_STOCKS))
-CHANGE_SUPPLIES = """
+CHANGE_SUPPLIES = Statement("""
 UPDATE warehouse_supply AS supply
 SET on_hand = supply.on_hand + given.quantity, reserved = supply.reserved + given.reserved
-FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS given (id, quantity, reserved)
+FROM unnest(%(ids)s::uuid[], %(units)s::int[], %(further)s::int[]) AS given (id, quantity, reserved)
 WHERE supply.id = given.id
-"""
-
+""")
+# The supplies of the products `$1`, each in the warehouse beside it in `$2`.
+SUPPLIES = Kept(
+    lambda: (
+        Supply.objects.filter(
+            condition(
+                "(warehouse_supply.product_id, warehouse_supply.warehouse_id) IN "
+                "(SELECT * FROM unnest($1::uuid[], $2::uuid[]))"
+            )
+        )
+        .select_for_update(no_key=True)
+        .order_by("pk")
+    )
+)
 
 # Until the transaction ends nobody closes the place.
 STATE_OF_PLACE = "SELECT closed_at FROM warehouse_location WHERE id = %(place)s FOR SHARE"
@@ -133,19 +145,21 @@ def post(postings: Iterable[Posting], *, reason: str, actor: User | None = None)
     # Supplies before stocks: the lock order.
     _post_to_supplies(wanted)
     stocks = _post_to_stocks(wanted)
-    StockMovement.objects.bulk_create(
-        StockMovement(
-            seller_id=posting.seller_id,
-            product_id=posting.product_id,
-            location_id=posting.location_id,
-            lot=posting.lot,
-            quantity=posting.quantity,
-            reason=reason,
-            subject_id=posting.subject_id,
-            actor=actor,
-        )
-        for posting in wanted
-        if posting.quantity
+    moved = [posting for posting in wanted if posting.quantity]
+    insert(
+        [
+            StockMovement(
+                seller_id=posting.seller_id,
+                product_id=posting.product_id,
+                location_id=posting.location_id,
+                lot=posting.lot,
+                quantity=posting.quantity,
+                reason=reason,
+                subject_id=posting.subject_id,
+                actor=actor,
+            )
+            for posting in moved
+        ]
     )
     return stocks
 
@@ -186,7 +200,7 @@ def pin(units: Mapping[UUID, int], *, locked: Mapping[SupplyKey, Supply] | None 
     stocks = Stock.objects.filter(pk__in=wanted)
     if locked is None:
         lock_supplies(stocks.values_list("product", "location__warehouse"))
-    rows = list(stocks.select_for_update(no_key=True).order_by("pk"))
+    rows = locked_rows(Stock, list(wanted))
     _change_stocks([(row, 0, wanted[row.pk]) for row in rows])
 
 
@@ -200,15 +214,10 @@ def lock_supplies(keys: Iterable[SupplyKey]) -> dict[SupplyKey, Supply]:
 
     The lock of a supply also protects the unpinned units of all its stocks.
     """
-    by_warehouse: dict[UUID, set[UUID]] = {}
-    for product_id, warehouse_id in keys:
-        by_warehouse.setdefault(warehouse_id, set()).add(product_id)
-    if not by_warehouse:
+    wanted = set(keys)
+    if not wanted:
         return {}
-    reach = Q()
-    for warehouse_id, product_ids in by_warehouse.items():
-        reach |= Q(warehouse=warehouse_id, product__in=product_ids)
-    rows = Supply.objects.filter(reach).select_for_update(no_key=True).order_by("pk")
+    rows = SUPPLIES(*(list(column) for column in zip(*wanted, strict=True)))
     return {(row.product_id, row.warehouse_id): row for row in rows}
 
 
@@ -374,7 +383,7 @@ def _too_few(stock: Stock) -> str:
     )
 
 
-def _run(statement: str, rows: Sequence[tuple[UUID, int, int]]) -> None:
+def _run(statement: Statement, rows: Sequence[tuple[UUID, int, int]]) -> None:
     if rows:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])
+        columns = (list(column) for column in zip(*rows, strict=True))
+        statement(dict(zip(("ids", "units", "further"), columns, strict=True)))

@@ -17,14 +17,14 @@ CONTROL = ('"BEGIN', '"COMMIT', '"SAVEPOINT', '"RELEASE')
 # Of a request with the page that it leads to: statements, and those that bring their reach: each
 # request begins with none, then sees the person, then the warehouse.
 MOST = {
-    "next list": (33, 6),
-    "place": (10, 3),
-    "product": (15, 3),
-    "last product": (28, 3),
-    "tote at the bench": (15, 6),
-    "first unit": (22, 3),
-    "unit": (16, 3),
-    "parcel": (17, 4),
+    "next list": (32, 0),
+    "place": (10, 0),
+    "product": (15, 0),
+    "last product": (26, 0),
+    "tote at the bench": (14, 0),
+    "first unit": (22, 0),
+    "unit": (16, 0),
+    "parcel": (16, 0),
 }
 
 

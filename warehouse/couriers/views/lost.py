@@ -36,7 +36,7 @@ def lost(request: FloorRequest) -> HttpResponse:
 
     def report(sent: Sent) -> str:
         code = sent["code"]
-        package = packages_of(code, request).first()
+        package = next(iter(packages_of(code, request)), None)
         if not package:
             raise WrongScan(code, "the tracking number of a parcel")
         mark_lost(package, reason=sent["reason"], actor=request.user)

@@ -120,7 +120,7 @@ def _press(
 
 
 def _scan(request: FloorRequest, code: str) -> str:
-    package = packages_of(code, request).first()
+    package = next(iter(packages_of(code, request)), None)
     if not package:
         raise WrongScan(code, "the tracking number of a returning parcel")
     if package.status != PackageStatus.RETURNING:

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -18,11 +17,16 @@ from orders.states import PackageStatus, ShipmentStatus
 from orders.words import say, say_count
 from warehouse.floor.forms import CountForm
 from warehouse.floor.manifests import (
+    CARRIERS,
+    EXPECTED,
+    IN_BOXES,
+    LEFT_BEHIND,
+    LISTED,
+    MANIFESTS,
+    MISSING,
+    UNDOABLE,
     close_manifest,
-    expected_parcels,
     is_void,
-    left_behind,
-    ready_parcels,
 )
 from warehouse.floor.undo import UNDO_FOR, undo_hand_over
 from warehouse.models import Manifest
@@ -40,9 +44,6 @@ from warehouse.scanning.screens import (
 )
 
 LIST = "hand_over_list"  # in the session: ids of the packages scanned so far
-LONGEST_LIST = 200
-MOST_UNDOABLE = 10
-MOST_MANIFESTS = 5
 HELD_NAMED = 3  # a scanner's screen is small
 
 
@@ -114,18 +115,10 @@ def clear_list(request: FloorRequest) -> HttpResponse:
     return redirect("warehouse_dispatch")
 
 
-def _ready(request: FloorRequest) -> QuerySet[Package]:
-    """Labelled packages of ready shipments of this warehouse."""
-    rows = Package.objects.visible_to(request.viewer) & ready_parcels(request.warehouse)
-    return rows.select_related("order", "shipment", "seller").order_by(
-        "shipment__ship_by", "number", "pk"
-    )
-
-
 def _scanned(request: FloorRequest) -> list[Package]:
     """The packages on the list that may still be handed over, in the order scanned."""
     ids = [UUID(text) for text in request.session.get(LIST, [])]
-    rows = _ready(request).filter(pk__in=ids)
+    rows = LISTED(request.warehouse.pk, ids) if ids else []
     return sorted(rows, key=lambda package: ids.index(package.pk))
 
 
@@ -143,7 +136,7 @@ def _strike_gone(request: FloorRequest, listed: list[Package]) -> str:
 
 
 def _add(request: FloorRequest, code: str) -> str:
-    package = packages_of(code, request).select_related("shipment").first()
+    package = next(iter(packages_of(code, request)), None)
     if not package:
         if is_void(code, request.warehouse):
             raise DomainError(say("Label {code} is void: scan the parcel's new label.", code=code))
@@ -158,7 +151,7 @@ def _add(request: FloorRequest, code: str) -> str:
         )
     refuse_held(box.shipment for box in _in_boxes(request, [package]))
     ids = [UUID(text) for text in request.session.get(LIST, [])]
-    found = dict(_ready(request).filter(pk__in=ids).values_list("pk", "carrier"))
+    found = dict(CARRIERS(request.warehouse.pk, ids)) if ids else {}
     listed = [pk for pk in ids if pk in found]
     if package.pk in listed:
         raise DomainError(say("Parcel {code} is already on the list.", code=code))
@@ -231,9 +224,7 @@ def _refuse_held(request: FloorRequest, listed: list[Package]) -> None:
 def _in_boxes(request: FloorRequest, packages: list[Package]) -> list[Package]:
     """These parcels, and what of other orders is inside them; with their shipments."""
     ids = [package.pk for package in packages]
-    here = Package.objects.visible_to(request.viewer)
-    rows = here.filter(Q(pk__in=ids) | Q(inside__in=ids))
-    return list(rows.select_related("shipment").order_by("pk"))
+    return IN_BOXES(request.warehouse.pk, ids) if ids else []
 
 
 def _is_of(package: Package, hold: Hold) -> bool:
@@ -247,18 +238,6 @@ def _undo(request: FloorRequest, shipment: Shipment) -> str:
     )
 
 
-def _undoable(request: FloorRequest) -> QuerySet[Shipment]:
-    """Shipments handed over in the last minutes, newest first: offered for undo."""
-    rows = Shipment.objects.visible_to(request.viewer).filter(
-        warehouse=request.warehouse,
-        status=ShipmentStatus.HANDED_OVER,
-        packages__status=PackageStatus.HANDED_OVER,
-        packages__handed_over_at__gt=timezone.now() - UNDO_FOR,
-    )
-    rows = rows.annotate(gone_at=Max("packages__handed_over_at"))
-    return rows.select_related("order", "seller").order_by("-gone_at", "pk")[:MOST_UNDOABLE]
-
-
 def _dispatch(
     request: FloorRequest, outcome: ScanResult | None = None, form: CountForm | None = None
 ) -> HttpResponse:
@@ -269,33 +248,25 @@ def _dispatch(
     held = {box.inside_id or box.pk for box in inside if any(_is_of(box, hold) for hold in holds)}
     for package in listed:
         package.is_held = package.pk in held
-    waiting = _ready(request)
-    missing = waiting.exclude(pk__in=[row.pk for row in listed])
-    expected = waiting
-    if listed:
-        code = listed[0].carrier
-        missing = missing.filter(carrier=code)
-        # What is on hold may be on the list all the same, until it is taken off.
-        here = Q(pk__in=expected_parcels(request.warehouse, code)) | Q(pk__in=ids)
-        expected = waiting.filter(here)
-    number = expected.count()
+    carrier = listed[0].carrier if listed else ""
+    given = request.warehouse.pk, ids, carrier
+    shown: list[Any] = MISSING(*given)
+    number = sum(units for _, units in EXPECTED(*given))
     begin = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    shown: list[Any] = list(missing[:LONGEST_LIST])
-    stayed = left_behind(request.warehouse, begin).filter(pk__in=[row.pk for row in shown])
-    left = set(stayed.values_list("pk", flat=True))
+    of_these = request.warehouse.pk, begin, [row.pk for row in shown]
+    left = {pk for (pk,) in LEFT_BEHIND(*of_these)} if shown else set()
     for package in shown:
         package.is_left = package.pk in left
     shown.sort(key=lambda package: not package.is_left)
-    made = Manifest.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
     context = {
         "listed": listed,
-        "carrier": carrier_of(listed[0].carrier).name if listed else "",
+        "carrier": carrier_of(carrier).name if listed else "",
         "missing": shown,
         "number": number,
         "stay": number - len(listed) if listed else 0,
         "reasons": Manifest.Rest.choices,
         "form": form,  # the count is not kept: it is made anew
-        "gone": _undoable(request),
-        "manifests": made.order_by("-closed_at")[:MOST_MANIFESTS],
+        "gone": UNDOABLE(request.warehouse.pk, timezone.now() - UNDO_FOR),
+        "manifests": MANIFESTS(request.warehouse.pk),
     }
     return screen(request, "warehouse/dispatch.html", context, outcome)

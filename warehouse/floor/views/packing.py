@@ -24,6 +24,7 @@ from orders.models import Package, Shipment
 from orders.services.own_reach import carriers_for, not_there
 from orders.states import SHIPMENT_ENDED, PackageStatus, ShipmentStatus
 from orders.words import say
+from warehouse.floor.cartons import CARTONS
 from warehouse.floor.forms import CloseForm, LabelForm, PackForm, StopForm, TakeOutForm
 from warehouse.floor.packing import (
     LAST_WALK,
@@ -221,7 +222,8 @@ def _close(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
     weight = {"carton": _carton(request, sent["carton"]), "because": because}
     found = check_weight(box, sent["weight_grams"], **weight)
     close_package(box, weight_grams=sent["weight_grams"], actor=request.user, **weight)
-    request.session[LAST_BOX] = sent["carton"]
+    if request.session.get(LAST_BOX, "") != sent["carton"]:  # else nothing is to be saved
+        request.session[LAST_BOX] = sent["carton"]
     # Where nobody keeps boxes there is none to choose, and nothing to say of it each time.
     is_known = found and (found.verdict != CANNOT_TELL or _cartons(request).exists())
     told = say(TOLD[found.verdict], why=found.why) if found and is_known else ""
@@ -282,7 +284,7 @@ def _put_back(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
 
 
 def _open_box(shipment: Shipment) -> Package:
-    box = shipment.packages.filter(status=PackageStatus.PACKING).first()
+    box = next((box for box in boxes_of(shipment) if box.status == PackageStatus.PACKING), None)
     if not box:
         told = "Shipment {shipment} has no open box: scan a unit first."
         raise DomainError(say(told, shipment=shipment))
@@ -293,8 +295,9 @@ def _show(
     request: FloorRequest, shipment: Shipment, outcome: ScanResult | None = None
 ) -> HttpResponse:
     """Render the shipment, read again: the last scan may have changed its status."""
-    row = _shipment(request, shipment.pk)
+    row: Any = _shipment(request, shipment.pk) if outcome else shipment
     boxes = boxes_of(row)
+    is_open = any(box.status == PackageStatus.PACKING for box in boxes)
     if row.status != ShipmentStatus.PICKED:
         name_prints(boxes)
     lines = lines_to_pack(row)
@@ -321,7 +324,7 @@ def _show(
         "carriers": [(code, CARRIERS[code].name) for code in carriers],
         "unreached": "" if carriers or not is_bare else not_there(row.order),
         "leads": request.viewer.has_role(Role.LEAD),
-        "cartons": _cartons(request),
+        "cartons": CARTONS(request.warehouse.pk) if is_open else [],
         "typed": {"carton": request.session.get(LAST_BOX, "")} | request.POST.dict(),
         "printers": printers_here(request),
         "others": companions([row]).get(row.pk, []),

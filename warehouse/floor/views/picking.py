@@ -233,7 +233,9 @@ def _walks(request: FloorRequest) -> QuerySet[Any]:
 
 def _walk(request: FloorRequest, pk: UUID) -> Any:
     """A walk of this warehouse, which is the viewer's; with `is_held`, as `_walks`."""
-    if found := WALK.first(pk, request.warehouse.pk):
+    found: Any = WALK.first(pk, request.warehouse.pk)
+    if found:
+        found.warehouse = request.warehouse
         return found
     raise Http404
 
