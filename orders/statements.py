@@ -20,8 +20,10 @@ from django.db import (
     connections,
 )
 from django.db.models import BooleanField, Model, QuerySet
+from django.db.models.base import ModelState
 from django.db.models.expressions import RawSQL
 from django.db.models.query import get_related_populators
+from django.db.models.signals import post_init, pre_init
 from psycopg import ClientCursor, Connection, Error, RawCursor
 from psycopg.sql import quote
 
@@ -112,7 +114,7 @@ class Kept(Generic[Row]):
         """As Django's ModelIterable makes one."""
         if made.converters:
             columns = made.converted(columns)
-        row: Row = made.model.from_db(DEFAULT_DB_ALIAS, made.names, columns[made.places])
+        row: Row = made.new_row(columns[made.places])
         for populator in made.related:
             populator.populate(columns, row)
         for name, place in made.annotations.items():
@@ -131,6 +133,7 @@ class _Compiled:
     related: list[Any]
     annotations: Mapping[str, int]
     converters: list[tuple[int, tuple[list[Callable[..., Any]], Any]]]
+    is_plain: bool
 
     @classmethod
     def of(cls, rows: QuerySet[Any]) -> Self:
@@ -148,7 +151,20 @@ class _Compiled:
             related=populators(klass, select, DEFAULT_DB_ALIAS),
             annotations=compiler.annotation_col_map or {},
             converters=list(converters.items()),
+            is_plain=_is_plain(klass["model"]),
         )
+
+    def new_row(self, columns: tuple[Any, ...]) -> Any:
+        """As `from_db` makes one. Of a model that has nothing to say in it, its values are put
+        into place at once: Django sets each by itself, which takes four times as long.
+        """
+        if not self.is_plain:
+            return self.model.from_db(DEFAULT_DB_ALIAS, self.names, columns)
+        row = self.model.__new__(self.model)
+        state = ModelState()
+        state.adding, state.db = False, DEFAULT_DB_ALIAS
+        row.__dict__.update(zip(self.names, columns, strict=True), _state=state)
+        return row
 
     def converted(self, columns: tuple[Any, ...]) -> tuple[Any, ...]:
         given = list(columns)
@@ -156,6 +172,13 @@ class _Compiled:
             for convert in converters:
                 given[place] = convert(given[place], expression, connection)
         return tuple(given)
+
+
+def _is_plain(model: Any) -> bool:
+    """Whether a row of this model is its values and nothing else: nobody is told of new ones."""
+    is_told = pre_init.has_listeners(model) or post_init.has_listeners(model)
+    own = (model.__init__, model.from_db.__func__)
+    return not is_told and own == (Model.__init__, Model.from_db.__func__)  # type: ignore[attr-defined]
 
 
 class Statement:
