@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from notifications.about_orders import Lines
 from notifications.models import Message
 from orders.models import Event, Order, OrderLine, Problem, Return
 
@@ -21,29 +22,29 @@ def reported_problems(events: Iterable[Event]) -> dict[UUID, Problem]:
     return {event: rows[pk] for event, pk in about.items() if pk in rows}
 
 
-def replaced_orders(messages: Sequence[Message]) -> dict[int, str]:
+def replaced_orders(messages: Sequence[Message], lines: Lines) -> dict[int, str]:
     """{message id: the number of the order of which its order replaces units}.
 
-    Two statements at most; the lines of the orders must be loaded.
+    Two statements at most.
     """
-    about = {row.pk: named for row in messages if (named := _replaced(row))}
+    about = {row.pk: named for row in messages if (named := _replaced(row, lines))}
     if not about:
         return {}
     named = set().union(*about.values())
-    lines = OrderLine.objects.filter(pk__in=named).values_list("pk", "order__number")
+    replaced = OrderLine.objects.filter(pk__in=named).values_list("pk", "order__number")
     orders = Order.objects.filter(pk__in=named).values_list("pk", "number")
-    numbers = dict(lines) | dict(orders)
+    numbers = dict(replaced) | dict(orders)
     return {
         message: numbers[pk] for message, named in about.items() for pk in named if pk in numbers
     }
 
 
-def exchanged_orders(messages: Sequence[Message]) -> dict[int, str]:
+def exchanged_orders(messages: Sequence[Message], lines: Lines) -> dict[int, str]:
     """{message id: the number of the order whose products its order is in exchange for}.
 
-    One statement at most; the lines of the orders must be loaded.
+    One statement at most.
     """
-    about = {row.pk: row for row in messages if _replaced(row) or EXCHANGE in row.event.data}
+    about = {row.pk: row for row in messages if EXCHANGE in row.event.data or _replaced(row, lines)}
     if not about:
         return {}
     named = {row.event.data[EXCHANGE] for row in about.values() if EXCHANGE in row.event.data}
@@ -58,12 +59,12 @@ def exchanged_orders(messages: Sequence[Message]) -> dict[int, str]:
     }
 
 
-def former_orders(messages: Sequence[Message]) -> dict[int, tuple[str, str]]:
+def former_orders(messages: Sequence[Message], lines: Lines) -> dict[int, tuple[str, str]]:
     """{message id: (the number of the order that its order replaces, that it is in exchange for)}.
 
     One of the two is empty.
     """
-    replaced, exchanged = replaced_orders(messages), exchanged_orders(messages)
+    replaced, exchanged = replaced_orders(messages, lines), exchanged_orders(messages, lines)
     return {
         pk: ("", exchanged[pk]) if pk in exchanged else (replaced[pk], "")
         for pk in replaced.keys() | exchanged.keys()
@@ -76,8 +77,8 @@ def _problem_id(event: Event) -> UUID | None:
     return UUID(found) if (found := event.data.get("problem")) else None
 
 
-def _replaced(message: Message) -> set[UUID]:
+def _replaced(message: Message, lines: Lines) -> set[UUID]:
     """Ids of what is replaced: lines, and the order that an event names before these are known."""
-    lines = {pk for line in message.order.lines.all() if (pk := line.replaces_id)}
+    sent_again = {pk for line in lines[message.order_id] if (pk := line.replaces_id)}
     named = message.event.data.get(REPLACES)
-    return lines | ({UUID(named)} if named else set())
+    return sent_again | ({UUID(named)} if named else set())

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Model, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
+from notifications.about_orders import load_orders, load_promises
 from notifications.about_problems import former_orders, reported_problems
 from notifications.kinds.catalogue import kind_of
 from notifications.kinds.record import Dates
@@ -70,6 +71,7 @@ class Facts:
     message: Message
     order: Order
     events: list[Event]
+    lines: list[OrderLine]  # of the order, by their positions
     promises: list[Promise] = field(default_factory=list)
     shipments: list[Shipment] = field(default_factory=list)
     packages: list[Package] = field(default_factory=list)
@@ -94,16 +96,10 @@ class Facts:
         """The parcels it is about: its packages, or all boxes of its shipments."""
         return self.packages or [box for row in self.shipments for box in row.packages.all()]
 
-    @property
-    def lines(self) -> list[OrderLine]:
-        return sorted(self.order.lines.all(), key=lambda line: line.position)
-
 
 def load_facts(messages: Sequence[Message]) -> list[Facts]:
     """Load the facts of each message, in the same order; at most 30 statements per batch."""
-    sellers = ("seller__warehouse", "seller__message_settings", "seller__sending_domain")
-    orders = Order.objects.select_related(*sellers).prefetch_related("lines")
-    prefetch_related_objects(list(messages), "event", Prefetch("order", queryset=orders))
+    lines = load_orders(messages)
     others = combined_messages(messages)
     firsts = [message.event for message in messages] + [row.event for row, _ in others]
     together = combined_events(firsts)
@@ -111,13 +107,13 @@ def load_facts(messages: Sequence[Message]) -> list[Facts]:
     for other, last_id in others:
         events[last_id] += together[other.event_id]
     facts = [
-        Facts(message=message, order=message.order, events=events[message.pk])
+        Facts(message, message.order, events[message.pk], lines[message.order_id])
         for message in messages
     ]
     _add_promises(facts)
     _add_subjects(facts)
     problems = reported_problems(message.event for message in messages)
-    former = former_orders(messages)
+    former = former_orders(messages, lines)
     points = points_at([(fact.order, box) for fact in facts for box in fact.packages])
     for fact in facts:
         there = (points[box.pk] for box in fact.packages if box.pk in points)
@@ -200,9 +196,7 @@ def _add_promises(facts: list[Facts]) -> None:
     wanted -= {None, ""}
     if not wanted:
         return
-    orders = {fact.order.pk for fact in facts}
-    rows = Promise.objects.filter(Q(pk__in=wanted) | Q(order__in=orders))
-    promises = {str(row.pk): row for row in rows.order_by("made_at", "pk")}
+    promises = load_promises({fact.order.pk for fact in facts}, wanted)
     names = {event.data.get("promise") for event in events} & promises.keys()
     chains = _chains(promises, names)
     announced = _announced_as_change(chains)

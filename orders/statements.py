@@ -22,8 +22,10 @@ from django.db import (
     connections,
 )
 from django.db.models import BooleanField, Model, QuerySet
+from django.db.models.base import ModelState
 from django.db.models.expressions import RawSQL
 from django.db.models.query import get_related_populators
+from django.db.models.signals import post_init, pre_init
 from psycopg import ClientCursor, Connection, Error, RawCursor
 from psycopg.sql import quote
 
@@ -118,7 +120,7 @@ class Kept(Generic[Row]):
         """As Django's ModelIterable makes one."""
         if made.converters:
             columns = made.converted(columns)
-        row: Row = made.model.from_db(DEFAULT_DB_ALIAS, made.names, columns[made.places])
+        row: Row = made.new_row(columns[made.places])
         for populator in made.related:
             populator.populate(columns, row)
         for name, place in made.annotations.items():
@@ -137,6 +139,7 @@ class _Compiled:
     related: list[Any]
     annotations: Mapping[str, int]
     converters: list[tuple[int, tuple[list[Callable[..., Any]], Any]]]
+    is_plain: bool
 
     @classmethod
     def of(cls, rows: QuerySet[Any]) -> Self:
@@ -154,7 +157,20 @@ class _Compiled:
             related=populators(klass, select, DEFAULT_DB_ALIAS),
             annotations=compiler.annotation_col_map or {},
             converters=list(converters.items()),
+            is_plain=_is_plain(klass["model"]),
         )
+
+    def new_row(self, columns: tuple[Any, ...]) -> Any:
+        """As `from_db` makes one. Of a model that has nothing to say in it, its values are put
+        into place at once: Django sets each by itself, which takes four times as long.
+        """
+        if not self.is_plain:
+            return self.model.from_db(DEFAULT_DB_ALIAS, self.names, columns)
+        row = self.model.__new__(self.model)
+        state = ModelState()
+        state.adding, state.db = False, DEFAULT_DB_ALIAS
+        row.__dict__.update(zip(self.names, columns, strict=True), _state=state)
+        return row
 
     def converted(self, columns: tuple[Any, ...]) -> tuple[Any, ...]:
         given = list(columns)
@@ -245,6 +261,13 @@ def _stored(field: Any, value: Any) -> Any:
     """A value of a field as the driver takes it; of a choice its text, as others in its column."""
     stored = field.get_db_prep_save(value, connection)
     return stored.value if isinstance(stored, Enum) else stored
+
+
+def _is_plain(model: Any) -> bool:
+    """Whether a row of this model is its values and nothing else: nobody is told of new ones."""
+    is_told = pre_init.has_listeners(model) or post_init.has_listeners(model)
+    own = (model.__init__, model.from_db.__func__)
+    return not is_told and own == (Model.__init__, Model.from_db.__func__)  # type: ignore[attr-defined]
 
 
 class Statement:

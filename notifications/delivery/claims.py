@@ -56,7 +56,7 @@ share AS MATERIALIZED (
 # 20,000 waiting rows instead, which takes seconds.
 # An answer to STOP, START or HELP waits behind nothing in its lane: the customer asked for it.
 # A suspect has more claims than attempts: so often a worker stopped while it had the message, which
-# may be what stopped it.
+# may be what stopped it. What was never claimed is none: seen before its lane is looked up.
 HEADS = """
 -- Due heads of lanes and due answers: only those that had so many crashes.
 due AS MATERIALIZED (
@@ -64,6 +64,7 @@ due AS MATERIALIZED (
     SELECT m.id, m.next_attempt_at AS due_at FROM notifications_message m
     WHERE m.channel = share.channel AND m.seller_id = share.seller_id
       AND m.next_attempt_at <= now() AND m.status IN ({claimable})
+      AND (%(crashes)s = 0 OR m.attempts_made > 0)
       AND (m.template = ANY(%(answers)s) OR m.id = (
         SELECT e.id FROM notifications_message e
         WHERE e.order_id = m.order_id AND e.recipient = m.recipient AND e.channel = m.channel

@@ -96,7 +96,7 @@ def facts_of_sample(
         language=language,
         status=MessageStatus.PLANNED.value,
     )
-    facts = Facts(message=message, order=goods.order, events=[event])
+    facts = Facts(message=message, order=goods.order, events=[event], lines=goods.lines)
     # A date that is withdrawn has no other.
     is_withdrawn = kind.dates is Dates.WITHDRAWN
     facts.promises = [] if is_withdrawn else _promises(goods, shown, now)

@@ -7,9 +7,9 @@ routine messages about a parcel are two hours apart. Of a burst of events, few m
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from notifications.facts import Facts, load_facts
@@ -23,6 +23,7 @@ from notifications.kinds.catalogue import ALL, kind_of
 from notifications.models import Message
 from notifications.models.settings import settings_of
 from notifications.states import MAY_HAVE_ARRIVED, WAITING, Cause, MessageStatus
+from orders.statements import with_codes
 
 REPLACE_WITHIN = timedelta(minutes=30)  # so close together, a newer status supersedes an older one
 REST = timedelta(hours=2)  # between two routine messages about one parcel
@@ -34,6 +35,25 @@ OLD_ORDER = timedelta(hours=24)
 ROUTINE = frozenset(kind.name for kind in ALL if kind.is_routine)
 # Messages that a later status of the same parcel makes outdated.
 STATES = frozenset(kind.name for kind in ALL if kind.is_state)
+
+# A look-up by index for each lane: of an order's messages most are of other lanes.
+OTHERS = with_codes(
+    """
+SELECT other.*
+FROM unnest(%(orders)s::uuid[], %(recipients)s::text[], %(channels)s::text[])
+  AS lane (order_id, recipient, channel), LATERAL (
+    SELECT m.* FROM notifications_message m
+    WHERE m.order_id = lane.order_id AND m.recipient = lane.recipient AND m.channel = lane.channel
+      AND m.audience = {customer} AND m.id <> ALL(%(ours)s)
+      AND (m.status IN ({waiting}) OR m.status IN ({left}) AND m.settled_at > %(since)s)
+    OFFSET 0
+  ) AS other
+ORDER BY other.id
+""",
+    customer=Message.Audience.CUSTOMER,
+    waiting=WAITING,
+    left=MAY_HAVE_ARRIVED,
+)
 
 Lane = tuple[UUID, str, str]
 
@@ -155,9 +175,7 @@ def _lanes(facts: Sequence[Facts], now: datetime) -> dict[Lane, Neighbours]:
     routine = {_lane(fact.message) for fact in facts if fact.message.template in ROUTINE}
     wanted: list[Message] = []
     for row in _other_messages(facts, now):
-        lane = lanes.get(_lane(row))
-        if lane is None:
-            continue
+        lane = lanes[_lane(row)]
         if row.status in MAY_HAVE_ARRIVED:
             lane.left.append(row)
         if row.status in WAITING or (row.template in ROUTINE and _lane(row) in routine):
@@ -182,19 +200,17 @@ def _sendable(facts: Sequence[Facts]) -> list[Facts]:
     return [fact for fact in facts if fact.message.pk not in staying]
 
 
-def _other_messages(facts: Sequence[Facts], now: datetime) -> QuerySet[Message]:
-    """Select other messages to the customers of these orders that wait or were sent lately."""
-    waiting = Q(status__in=WAITING)
-    left = Q(status__in=MAY_HAVE_ARRIVED, settled_at__gt=now - REST)
-    return (
-        Message.objects.filter(
-            waiting | left,
-            order__in={fact.message.order_id for fact in facts},
-            audience=Message.Audience.CUSTOMER,
-        )
-        .exclude(pk__in=[fact.message.pk for fact in facts])
-        .order_by("pk")
-    )
+def _other_messages(facts: Sequence[Facts], now: datetime) -> list[Message]:
+    """Other messages of these lanes that wait or were sent lately, the oldest first."""
+    orders, recipients, channels = zip(*{_lane(fact.message) for fact in facts}, strict=True)
+    values: dict[str, Any] = {
+        "orders": list(orders),
+        "recipients": list(recipients),
+        "channels": list(channels),
+        "since": now - REST,
+        "ours": [fact.message.pk for fact in facts],
+    }
+    return list(Message.objects.raw(OTHERS, values))
 
 
 def _lane(message: Message) -> Lane:

@@ -6,14 +6,13 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.utils import timezone
 
 from notifications.facts import Facts
 from notifications.guards.verdict import DayStopped, Verdict
 from notifications.models import Message
 from notifications.states import REACHED_PROVIDER, Cause, MessageStatus
-from orders.statements import with_codes
+from orders.statements import Statement, with_codes
 
 # Counts messages of a channel that were sent, or may have been, and those that other workers have
 # claimed. What failed without an id of its provider never reached it, and does not count.
@@ -29,17 +28,17 @@ leaving AS MATERIALIZED (
 counted AS (
   SELECT 'of_order' AS what, m.order_id::text AS whose
   FROM notifications_message m
-  WHERE m.order_id = ANY(%(orders)s) AND m.channel = {channel} AND m.status IN ({reached})
+  WHERE m.order_id = ANY(%(orders)s::uuid[]) AND m.channel = {channel} AND m.status IN ({reached})
     AND m.audience IN ({audiences}) AND (m.status <> {failed} OR m.provider_id <> '')
   UNION ALL
   SELECT 'to_address', m.recipient
   FROM notifications_message m
-  WHERE m.recipient = ANY(%(addresses)s) AND m.channel = {channel} AND m.status IN ({reached})
-    AND m.settled_at > now() - interval '1 hour'
+  WHERE m.recipient = ANY(%(addresses)s::text[]) AND m.channel = {channel}
+    AND m.status IN ({reached}) AND m.settled_at > now() - interval '1 hour'
     AND m.audience IN ({audiences}) AND (m.status <> {failed} OR m.provider_id <> '')
   UNION ALL
   SELECT 'of_day', m.seller_id::text
-  FROM unnest(%(sellers)s, %(days)s) AS s (id, began)
+  FROM unnest(%(sellers)s::uuid[], %(days)s::timestamptz[]) AS s (id, began)
   JOIN notifications_message m ON m.seller_id = s.id AND m.channel = {channel}
     AND m.status IN ({reached}) AND m.settled_at >= s.began
     AND m.audience IN ({audiences}) AND (m.status <> {failed} OR m.provider_id <> '')
@@ -83,9 +82,9 @@ class Day(NamedTuple):
     began: datetime
 
 
-def counts_of(channel: Message.Channel, audiences: Collection[str]) -> str:
+def counts_of(channel: Message.Channel, audiences: Collection[str]) -> Statement:
     """The statement that counts the messages of a channel to these audiences."""
-    return with_codes(
+    sql = with_codes(
         COUNTS,
         channel=channel,
         audiences=list(audiences),
@@ -93,11 +92,12 @@ def counts_of(channel: Message.Channel, audiences: Collection[str]) -> str:
         reached=REACHED_PROVIDER,
         failed=MessageStatus.FAILED,
     )
+    return Statement(sql)
 
 
 def suppressed_beyond(
     facts: Sequence[Facts],
-    counts: str,
+    counts: Statement,
     why_not: Callable[[Facts, Sent], Why | None],
     *,
     of_day: Cause,
@@ -112,7 +112,7 @@ def suppressed_beyond(
 
 
 def beyond_caps(
-    facts: Sequence[Facts], counts: str, why_not: Callable[[Facts, Sent], Why | None]
+    facts: Sequence[Facts], counts: Statement, why_not: Callable[[Facts, Sent], Why | None]
 ) -> list[Refused]:
     """The messages that a cap refuses; one statement, none for no messages.
 
@@ -147,7 +147,7 @@ def _keys(message: Message) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _sent_counts(facts: Sequence[Facts], counts: str) -> SentCounts:
+def _sent_counts(facts: Sequence[Facts], counts: Statement) -> SentCounts:
     days = {fact.message.seller_id: today(fact).began for fact in facts}
     values: dict[str, Any] = {
         "worker": facts[0].message.claimed_by,
@@ -156,6 +156,4 @@ def _sent_counts(facts: Sequence[Facts], counts: str) -> SentCounts:
         "sellers": list(days),
         "days": list(days.values()),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(counts, values)
-        return Counter({(what, whose): count for what, whose, count in cursor.fetchall()})
+    return Counter({(what, whose): count for what, whose, count in counts(values)})

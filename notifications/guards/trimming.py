@@ -62,7 +62,9 @@ def _without_cancelled(fact: Facts) -> Facts:
     shipments = [row for row in fact.shipments if row.status != ShipmentStatus.CANCELLED]
     packages = [row for row in fact.packages if row.status != PackageStatus.CANCELLED]
     subjects: list[Shipment | Package] = [*fact.shipments, *fact.packages]
-    if subjects and not (shipments or packages):
+    if len(shipments) + len(packages) == len(subjects):
+        return fact
+    if not (shipments or packages):
         numbers = ", ".join(row.number for row in subjects)
         return _suppressed(fact, Cause.CANCELLED, f"{numbers} was cancelled."[:200])
     return replace(fact, shipments=shipments, packages=packages)
@@ -71,7 +73,9 @@ def _without_cancelled(fact: Facts) -> Facts:
 def _without_undone(fact: Facts) -> Facts:
     """Remove shipments that are packed, ready or shipped no more after an undo."""
     left = [row for row in fact.shipments if row.status not in _kind(fact).not_yet]
-    if fact.shipments and not left:
+    if len(left) == len(fact.shipments):
+        return fact
+    if not left:
         return _suppressed(fact, Cause.UNDONE, "Undone before it was sent.")
     return replace(fact, shipments=left)
 

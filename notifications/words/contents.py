@@ -178,11 +178,14 @@ ARRIVED = (PackageStatus.DELIVERED, PackageStatus.RETURNING, PackageStatus.RETUR
 
 def _named(facts: Facts, units: Counter[UUID]) -> list[Goods]:
     """Name units as they were sold; a part without the rest of its kit says of which it is."""
+    there = +units
+    if not there:
+        return []
     return [
         Goods(
             sold.units,
             one_line(f"{sold.kit.title}: {sold.line.title}" if sold.kit else sold.line.title),
             tuple(f"{number} × {one_line(part.title)}" for number, part in sold.parts),
         )
-        for sold in by_kit(facts.lines, +units)
+        for sold in by_kit(facts.lines, there)
     ]

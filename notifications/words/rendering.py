@@ -1,14 +1,11 @@
 """Renders a Message row: subject, text and HTML of a mail, a text message or a web push."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from functools import cache
 from typing import Any, NamedTuple
 
-from css_inline import CSSInliner
 from django.conf import settings
-from django.template import engines
 
 from notifications.channels import CHANNELS
 from notifications.channels.base import Outgoing, Words, one_line
@@ -25,6 +22,7 @@ from notifications.models.channels import sender_of
 from notifications.models.settings import settings_of
 from notifications.words import wording
 from notifications.words.contents import Contents, contents_of
+from notifications.words.layouts import laid_out
 from notifications.words.liquid import TextError, fill
 from notifications.words.push import outgoing_push
 from notifications.words.schema_org import markup_of
@@ -75,12 +73,11 @@ def render(facts: Facts, *, now: datetime) -> Outgoing:
     if words == Words.NOTE:
         return outgoing_push(facts, one_line(fill(texts.subject, values)), values["link"])
     page = page_of(facts, texts, contents, values)
+    parts = laid_out(page)
     return Outgoing(
         subject=page["subject"],
-        text=_tidy(engines["text"].get_template("messages/_layout.txt").render(page)),
-        html=_inliner().inline(
-            engines["django"].get_template("messages/_layout.html").render(page)
-        ),
+        text=parts.text,
+        html=parts.html,
         headers=tuple(unsubscribe_headers(facts.order, message).items()),
         **envelope,
     )
@@ -160,12 +157,15 @@ def text_message(
     lists = zip(here, _as_many(later), strict=False)
     choices = [{"goods": goods or None, "waiting": waiting or None} for goods, waiting in lists]
     choices.append(choices[-1] | {"later": None})  # "part of" says that there is more
-    tried = list(_written(texts.sms, [short | choice for choice in choices]))
-    shortest = min(measure(text).segments for text in tried)
-    return fit(next(text for text in tried if measure(text).segments == shortest))
+    tried: list[tuple[int, str]] = []
+    for text in _written(texts.sms, (short | choice for choice in choices)):
+        if (segments := measure(text).segments) == 1:  # there is none shorter
+            return fit(text)
+        tried.append((segments, text))
+    return fit(min(tried, key=lambda found: found[0])[1])
 
 
-def _written(text: str, choices: Sequence[dict[str, Any]]) -> Iterator[str]:
+def _written(text: str, choices: Iterable[dict[str, Any]]) -> Iterator[str]:
     """Yield the text with each choice of values; TextError if it can be written with none."""
     refused: TextError | None = None
     found = 0
@@ -233,15 +233,3 @@ def _paragraphs(text: str) -> Iterator[Paragraph]:
         lines = [one_line(line) for line in piece.strip().removeprefix(FACT).split("\n")]
         if any(lines):
             yield Paragraph([line for line in lines if line], is_fact)
-
-
-def _tidy(text: str) -> str:
-    """Remove the blank lines and trailing spaces that the layout leaves in a text."""
-    lines = "\n".join(line.rstrip() for line in text.split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
-
-
-@cache
-def _inliner() -> CSSInliner:
-    # Rules for dark mode stay in the head: they cannot be inlined in a style attribute.
-    return CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)

@@ -102,6 +102,7 @@ VARIABLES = {
     "count": "The number of deliveries in a digest.",
     "deliveries": "The deliveries in a digest.",
 }
+NOTHING: dict[str, Any] = dict.fromkeys(VARIABLES)
 
 
 def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, Any]:
@@ -146,14 +147,15 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         "replaces": _order_label(facts.replaces, language) if facts.replaces else "",
         "exchanges": _order_label(facts.exchanges, language) if facts.exchanges else "",
     }
-    return dict.fromkeys(VARIABLES) | {name: _bounded(value) for name, value in known.items()}
+    return NOTHING | {
+        name: _bounded(value) if isinstance(value, str) else value or None
+        for name, value in known.items()
+    }
 
 
-def _bounded(value: Any) -> Any:
+def _bounded(text: str) -> str | None:
     """Return None for what is empty, and no text that alone would pass the limit of a template."""
-    if isinstance(value, str):
-        value = wording.cut(value, LONGEST_VALUE)
-    return value or None
+    return (text if len(text) <= LONGEST_VALUE else wording.cut(text, LONGEST_VALUE)) or None
 
 
 def _corrected(facts: Facts) -> str:

@@ -1,7 +1,7 @@
 """Formats dates, hours and lists of goods in a language; pure functions."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -208,8 +208,14 @@ def _dated(on: date, pattern: str, language: str) -> str:
 
 
 def _hour(at: datetime, language: str, *, zoned: bool = False) -> str:
-    hour = format_time(at.time(), phrases(language).hour, locale=language)
+    hour = _minute(at.time().replace(second=0, microsecond=0), language)
     return f"{hour} {at.tzname()}" if zoned else hour
+
+
+@lru_cache(maxsize=1440 * 2)
+def _minute(at: time, language: str) -> str:
+    said: str = format_time(at, phrases(language).hour, locale=language)
+    return said
 
 
 def money(amount: int, currency: str, language: str) -> str:

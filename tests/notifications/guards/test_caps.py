@@ -12,6 +12,7 @@ from notifications.facts import load_facts
 from notifications.guards.caps import beyond_caps
 from notifications.guards.sms_caps import COUNTS, sms_cap_guard
 from notifications.models import Message, SmsStop, Suppression
+from orders.statements import run
 from tests.notifications.calling import sent_text
 from tests.notifications.saying import follow_up, sms_of, state
 from tests.support import servers
@@ -189,16 +190,15 @@ def test_the_counts_come_from_indexes(ada):
         )
     with superuser(servers.DATABASE) as owner:
         owner.execute("ANALYZE notifications_message")
-    with connection.cursor() as cursor:
-        values = {
-            "worker": "w1",
-            "orders": [first.order_id],
-            "addresses": [NUMBER],
-            "sellers": [first.seller_id],
-            "days": [timezone.now() - timedelta(hours=12)],
-        }
-        cursor.execute(f"EXPLAIN {COUNTS}", values)
-        plan = "\n".join(line for (line,) in cursor.fetchall())
+    values = {
+        "worker": "w1",
+        "orders": [first.order_id],
+        "addresses": [NUMBER],
+        "sellers": [first.seller_id],
+        "days": [timezone.now() - timedelta(hours=12)],
+    }
+    lines = run(f"EXPLAIN {COUNTS.sql}", [values[name] for name in COUNTS.names])
+    plan = "\n".join(line for (line,) in lines)
     with superuser(servers.DATABASE) as owner:  # dead rows would slow down what comes after
         owner.execute("DELETE FROM notifications_message WHERE revision > 1")
         owner.execute("VACUUM ANALYZE notifications_message")
