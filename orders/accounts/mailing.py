@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 
 from orders.access import SELLER_ROLES, Viewer
 from orders.keys import invitation_tokens, token_hash
+from orders.lifecycle.dead_letters import one_by_one
 from orders.models import AccountMail, Invitation, User
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,8 @@ def send_account_mails() -> int:
     """Send what is due, and forget what was settled long ago; how many were sent."""
     sent = 0
     while rows := _claim():
-        sent += sum(_send(row) for row in rows)
+        # One that fails by an error of ours is due again after its lease.
+        sent += one_by_one("account mails", rows, _send)
     AccountMail.objects.filter(settled_at__lt=timezone.now() - KEPT).delete()
     return sent
 
