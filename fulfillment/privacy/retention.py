@@ -35,7 +35,7 @@ from orders.models import (
     SentCopy,
 )
 from orders.states import DiscrepancyStatus
-from warehouse.models import InboundDamage, PackedSerial, ReturnedSerial, Scan
+from warehouse.models import InboundDamage, PackedSerial, PrintJob, ReturnedSerial, Scan
 
 BATCH = 2_000
 ORDERS_AT_ONCE = 100  # each is locked while it is erased
@@ -115,6 +115,10 @@ def deliveries(before: datetime) -> "QuerySet[Delivery]":
 
 def scans(before: datetime) -> "QuerySet[Scan]":
     return Scan.objects.filter(at__lt=before)
+
+
+def prints(before: datetime) -> "QuerySet[PrintJob]":
+    return PrintJob.objects.filter(asked_at__lt=before).exclude(status=PrintJob.Status.WAITING)
 
 
 def photos(before: datetime) -> "QuerySet[ProblemPhoto]":
@@ -238,6 +242,7 @@ RULES = (
     Rule("Acts on many orders", "deleted", "RETAIN_JOBS_DAYS", jobs, forget_jobs),
     Rule("Marks on matters", "deleted", "RETAIN_MARKS_DAYS", marks, deleting(marks)),
     Rule("Scans", "deleted", "RETAIN_SCANS_DAYS", scans, deleting(scans)),
+    Rule("Print jobs", "deleted", "RETAIN_PRINTS_DAYS", prints, deleting(prints)),
     Rule("Photos of problems", "deleted", "RETAIN_PHOTOS_DAYS", photos, deleting(photos)),
     Rule(
         "Photos of damaged arrivals",

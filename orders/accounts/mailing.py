@@ -18,8 +18,8 @@ from django.utils.module_loading import import_string
 
 from orders.access import SELLER_ROLES, Viewer
 from orders.keys import invitation_tokens, token_hash
-from orders.lifecycle.dead_letters import one_by_one
 from orders.models import AccountMail, Invitation, User
+from orders.statements import is_outage
 
 log = logging.getLogger(__name__)
 
@@ -50,8 +50,7 @@ def send_account_mails() -> int:
     """Send what is due, and forget what was settled long ago; how many were sent."""
     sent = 0
     while rows := _claim():
-        # One that fails by an error of ours is due again after its lease.
-        sent += one_by_one("account mails", rows, _send)
+        sent += sum(_send(row) for row in rows)
     AccountMail.objects.filter(settled_at__lt=timezone.now() - KEPT).delete()
     return sent
 
@@ -69,7 +68,13 @@ def _claim() -> list[AccountMail]:
 
 def _send(row: AccountMail) -> bool:
     """Whether it was sent; `row` is as it was before the claim."""
-    letter = _letter(row) if timezone.now() - row.created_at < TOO_LATE else None
+    try:
+        letter = _letter(row) if timezone.now() - row.created_at < TOO_LATE else None
+    except Exception as error:  # of one mail, such as its facts: the others are sent
+        if is_outage(error):
+            raise
+        _put_off(row, type(error).__name__)
+        return False
     if letter is None:
         _settle(row, cause="unwanted")
         return False
