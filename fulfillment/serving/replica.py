@@ -144,10 +144,11 @@ class Replica:
 
     def _told(self, error: Error) -> None:
         """Leave the standby alone for a while if it is away; a refused statement is no reason."""
+        reason = type(error).__name__  # of a statement: its text may hold what was asked for
         if isinstance(error, DatabaseAway) and not is_crowded(error):
             self.rests_until = time.monotonic() + REST_SECONDS
             self.kept.wrapper.close()
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            reason = (str(error).strip().splitlines() or [reason])[0]
         log.warning("the primary is read instead of the replica: %s", reason)
 
 

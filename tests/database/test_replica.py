@@ -145,7 +145,7 @@ def test_a_page_is_read_from_the_standby_unless_it_would_be_too_old(standby, ada
         assert status_of(order) != before
 
 
-def test_a_standby_that_hangs_or_is_gone_is_not_waited_for(standby, ada):
+def test_a_standby_that_hangs_or_is_gone_is_not_waited_for(standby, ada, settings):
     order = make_order(ada, {"LAMP": 1})
     before = status_of(order)
     standby.has_all()
@@ -155,7 +155,11 @@ def test_a_standby_that_hangs_or_is_gone_is_not_waited_for(standby, ada):
     try:
         assert asked(is_standby) == "False"
     finally:
-        os.kill(hanging, signal.SIGKILL)
+        os.kill(hanging, signal.SIGCONT)
+
+    settings.READ_DATABASE |= {"PORT": "5432"}  # another one, which is not left alone yet
+    assert asked(is_standby) == "True"
     kill_group(standby.child.process.pid)
     cancel_order(order, reason="Changed my mind.", actor=None)
     assert status_of(order) != before
+    assert asked(is_standby) == "False"
