@@ -55,17 +55,17 @@ def main() -> int:
     with start_servers() as servers:
         _seed(servers)
         with servers.web():
-            bodies = _bodies()
+            bodies = bodies_of_orders()
             script = _baseline_script(servers, bodies)
             print(
                 f"{CLIENTS} clients each, {ROUNDS} rounds of {SECONDS:.0f} s in turns",
                 file=sys.stderr,
             )
             ours, limit = [], []
-            _ours(servers, bodies, 2.0)  # warm up: connections, prepared statements, caches
+            send_orders(servers, bodies, 2.0)  # warm up: connections, prepared statements, caches
             for number in range(1, ROUNDS + 1):
                 limit.append(_pgbench(servers, script))
-                load = _ours(servers, bodies, SECONDS)
+                load = send_orders(servers, bodies, SECONDS)
                 ours.append(load.per_second)
                 print(
                     f"round {number}: API {load.per_second:.0f} orders/s "
@@ -83,7 +83,8 @@ def _seed(servers: Servers) -> None:
     servers.python("benchmarks.seed", str(PRODUCTS), KEY)
 
 
-def _bodies() -> Iterator[tuple[bytes, str]]:
+def bodies_of_orders() -> Iterator[tuple[bytes, str]]:
+    """(body, idempotency key) of one new order after the other."""
     for number in count():
         yield json.dumps(order(f"bench-{number}", number)).encode(), f"once-{number}"
 
@@ -111,7 +112,8 @@ def order(reference: str, number: int) -> dict[str, object]:
     }
 
 
-def _ours(servers: Servers, bodies: Iterator[tuple[bytes, str]], seconds: float) -> Load:
+def send_orders(servers: Servers, bodies: Iterator[tuple[bytes, str]], seconds: float) -> Load:
+    """Send orders for so long with all clients. Raises SystemExit where one is not accepted."""
     port = servers.options.port
     requests = post_requests(port, "/api/v1/orders/", bodies, KEY)
     load = drive(port, requests, clients=CLIENTS, seconds=seconds)

@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
@@ -39,6 +39,7 @@ class Servers:
     env: dict[str, str]
     options: Options
     place: Place
+    started_web: Child = field(init=False)
 
     def manage(self, *arguments: str, owner: bool = False) -> None:
         """Run a management command."""
@@ -55,6 +56,7 @@ class Servers:
         """The web server with production settings, as `manage.py up` starts it."""
         child = programs.web(self.options, self.place, self.env)
         child.start()
+        self.started_web = child
         try:
             child.wait_until(
                 lambda: programs.answers(self.options, self.env["SITE_URL"]), _pause, READY_SECONDS

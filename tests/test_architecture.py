@@ -323,6 +323,7 @@ def test_no_browser_test_looks_before_the_page_has_come():
 # keys are texts, by their bytes (TextCache). These have few keys, for all come from our own code.
 FEW_KEYS = {
     "fulfillment/database/compiler.py:_is_as_given",
+    "fulfillment/serving/replica.py:_replica_at",
     "fulfillment/spoken/tags.py:_as_data",
     "fulfillment/tracking/views/language.py:_usual_choice",
     "notifications/languages/texts.py:_loaded",

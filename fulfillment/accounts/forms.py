@@ -4,6 +4,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
+from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from django import forms
@@ -12,6 +13,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from fulfillment.accounts.known_devices import who_guesses
 from fulfillment.serving.rates import Limit, give_back, take
 from orders.access import Role
 from orders.accounts.account_mails import mail_password_reset
@@ -46,7 +48,8 @@ class CountedCode(forms.Form):
     authenticator: Authenticator
 
     def clean_code(self) -> str:
-        guesses = Limit("second-factor", str(self.user.pk), settings.RATE_SIGN_IN, TEN_MINUTES)
+        whose = who_guesses(context.request, self.user)
+        guesses = Limit("second-factor", whose, settings.RATE_SIGN_IN, TEN_MINUTES)
         if wait := take(guesses):
             raise forms.ValidationError(f"Too many wrong codes: try again in {wait} seconds.")
         # Counted before, so that a thousand guesses at once are no more than the limit.

@@ -9,6 +9,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.urls import path
 from django.views.decorators.cache import never_cache
 
+from fulfillment.accounts.known_devices import knowing_device
 from fulfillment.accounts.views import joining, members, operator
 from fulfillment.accounts.views.languages import choose_language
 from fulfillment.accounts.views.security import (
@@ -48,8 +49,14 @@ PUBLIC = [
         public(account.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
-    path(f"{FACTOR}authenticate/", public(mfa.authenticate), name="mfa_authenticate"),
-    path(f"{FACTOR}passkeys/login/", public(webauthn.login_webauthn), name="mfa_login_webauthn"),
+    path(
+        f"{FACTOR}authenticate/", public(knowing_device(mfa.authenticate)), name="mfa_authenticate"
+    ),
+    path(
+        f"{FACTOR}passkeys/login/",
+        public(knowing_device(webauthn.login_webauthn)),
+        name="mfa_login_webauthn",
+    ),
     path("language/", choose_language, name="language"),
     # A session by badge opens nothing outside of the floor.
     path("warehouse/language/", choose_language, name="warehouse_language"),

@@ -5,6 +5,7 @@ So a revoked key stops at once.
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
@@ -41,6 +42,7 @@ UPDATE orders_apikey SET last_used_at = now() WHERE id IN (
   FOR NO KEY UPDATE SKIP LOCKED
 )
 """
+KEY_USE = "portal.key_use"  # beside what a server says of a request, which no header can be
 # Each process asks whether that is due every few seconds only.
 NOTE_SECONDS = 15
 
@@ -78,9 +80,10 @@ class ApiKeyAuthentication(BaseAuthentication):
     """`Authorization: Bearer <key>`; sets `request.auth` to the key's channel with its seller."""
 
     def authenticate(self, request: Request) -> tuple[None, SalesChannel]:
-        key = key_in(request.META)
-        found = find_key(key) if key else None
-        _count(key_limit(key) if found else stranger_limit(request._request))
+        use = use_of(request.META)
+        key, found = use.key, use.found
+        if not use.is_counted:
+            _count(key_limit(key) if found else stranger_limit(request._request))
         if not key:
             raise AuthenticationFailed("Send the API key as Authorization: Bearer <key>.")
         if found is None:
@@ -92,6 +95,24 @@ class ApiKeyAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return REALM
+
+
+@dataclass
+class KeyUse:
+    """The key of a request, what it opens, and whether the request counts against its rate yet."""
+
+    key: str
+    found: FoundKey | None
+    is_counted: bool = False
+
+
+def use_of(meta: dict[str, Any]) -> KeyUse:
+    """That of this request, looked up once, whoever of those who answer it asks."""
+    if KEY_USE not in meta:
+        key = key_in(meta)
+        meta[KEY_USE] = KeyUse(key, find_key(key) if key else None)
+    use: KeyUse = meta[KEY_USE]
+    return use
 
 
 def key_in(meta: Mapping[str, Any]) -> str:

@@ -130,7 +130,8 @@ class Postgres:
         """Write pg_hba.conf and pg_ident.conf: the socket's owner and we may be our three roles."""
         people = sorted({self.place.account.name, own_name()})
         pairs = [(person, role) for person in people for role in (SUPERUSER, OWNER, APP)]
-        self._write("pg_hba.conf", "local all all peer map=own\n")
+        rules = "local all all peer map=own\nlocal replication all peer map=own\n"
+        self._write("pg_hba.conf", rules)
         self._write("pg_ident.conf", "".join(f'own "{who}" "{role}"\n' for who, role in pairs))
 
     def _write(self, name: str, text: str) -> None:

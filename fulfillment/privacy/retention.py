@@ -17,6 +17,7 @@ from fulfillment.privacy.customers import erase_customer
 from notifications.delivery.erasing import MessagesLeaving
 from notifications.models import Attempt, Delivery, Receipt
 from notifications.webhooks.retention import delete_old
+from orders.lifecycle.dead_letters import one_by_one
 from orders.lifecycle.erasing import OVER, PERSONAL, RETURN_OVER
 from orders.models import (
     BulkJob,
@@ -34,7 +35,7 @@ from orders.models import (
     SentCopy,
 )
 from orders.states import DiscrepancyStatus
-from warehouse.models import InboundDamage, PackedSerial, ReturnedSerial, Scan
+from warehouse.models import InboundDamage, PackedSerial, PrintJob, ReturnedSerial, Scan
 
 BATCH = 2_000
 ORDERS_AT_ONCE = 100  # each is locked while it is erased
@@ -116,6 +117,10 @@ def scans(before: datetime) -> "QuerySet[Scan]":
     return Scan.objects.filter(at__lt=before)
 
 
+def prints(before: datetime) -> "QuerySet[PrintJob]":
+    return PrintJob.objects.filter(asked_at__lt=before).exclude(status=PrintJob.Status.WAITING)
+
+
 def photos(before: datetime) -> "QuerySet[ProblemPhoto]":
     return ProblemPhoto.objects.filter(problem__answered_at__lt=before)
 
@@ -171,11 +176,18 @@ def persons(before: datetime) -> "QuerySet[Order]":
 def forget_persons(before: datetime) -> int:
     """Erase the customers of a few orders."""
     found = persons(before).select_related("seller").order_by("seller_id", "pk")[:ORDERS_AT_ONCE]
-    count = 0
-    for seller, orders in groupby(list(found), key=lambda order: order.seller):
-        with suppress(MessagesLeaving):  # next time
-            count += erase_customer(seller, list(orders), actor=None).orders
-    return count
+    sellers = [list(orders) for _, orders in groupby(found, key=lambda order: order.seller_id)]
+    if count := one_by_one("retention", sellers, _erase):
+        return count
+    # One person who cannot be erased must not keep all others.
+    return one_by_one("retention", ([order] for orders in sellers for order in orders), _erase)
+
+
+def _erase(orders: list[Order]) -> int:
+    """Erase the customers of these orders of one seller; of those that have mails leaving later."""
+    with suppress(MessagesLeaving):
+        return erase_customer(orders[0].seller, orders, actor=None).orders
+    return 0
 
 
 def forget_imports(before: datetime) -> int:
@@ -230,6 +242,7 @@ RULES = (
     Rule("Acts on many orders", "deleted", "RETAIN_JOBS_DAYS", jobs, forget_jobs),
     Rule("Marks on matters", "deleted", "RETAIN_MARKS_DAYS", marks, deleting(marks)),
     Rule("Scans", "deleted", "RETAIN_SCANS_DAYS", scans, deleting(scans)),
+    Rule("Print jobs", "deleted", "RETAIN_PRINTS_DAYS", prints, deleting(prints)),
     Rule("Photos of problems", "deleted", "RETAIN_PHOTOS_DAYS", photos, deleting(photos)),
     Rule(
         "Photos of damaged arrivals",
@@ -258,7 +271,14 @@ def what_is_due() -> list[Outcome]:
 def run_retention(*, seconds: float) -> list[Outcome]:
     """Apply every rule, batch by batch; what is left when the time is over is for the next run."""
     ends = time.monotonic() + seconds
-    return [_apply(rule, before, ends) for rule, before in _due()]
+    found: list[Outcome] = []
+
+    def apply(due: tuple[Rule, datetime]) -> int:
+        found.append(_apply(*due, ends))
+        return found[-1].rows
+
+    one_by_one("retention", _due(), apply)
+    return found
 
 
 def _due() -> Iterator[tuple[Rule, datetime]]:

@@ -8,7 +8,7 @@ DATABASES = {
     "default": env_database("DATABASE_URL", "postgresql:///fulfillment" if DEBUG else None)
     | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True}
 }
-DATABASES["default"]["OPTIONS"] |= {
+OPTIONS = {
     "connect_timeout": 5,
     "application_name": PROCESS_NAME,
     # Prepared statements only where we ask for them; a pooler in transaction mode allows none.
@@ -24,6 +24,15 @@ DATABASES["default"]["OPTIONS"] |= {
         }.items()
     ),
 }
+DATABASES["default"]["OPTIONS"] |= OPTIONS
+# A hot standby, from which pages are read that may be a moment old.
+READ_DATABASE = env_database("READ_DATABASE_URL", "") if env("READ_DATABASE_URL", "") else None
+READ_DATABASE_SECONDS = env_int("READ_DATABASE_SECONDS", 2)
+if READ_DATABASE is not None:
+    # Where its machine is gone, a connection ends after two seconds, not after minutes.
+    READ_DATABASE["OPTIONS"] = (
+        OPTIONS | {"connect_timeout": 2, "tcp_user_timeout": 2000} | READ_DATABASE["OPTIONS"]
+    )
 # The address of the owner of the tables, who migrates, backs up and restores.
 OWNER_DATABASE_URL = env("MIGRATION_DATABASE_URL", "") or env(
     "DATABASE_URL", "postgresql:///fulfillment" if DEBUG else None

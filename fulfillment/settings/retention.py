@@ -17,4 +17,5 @@ RETAIN_MARKS_DAYS = env_int("RETAIN_MARKS_DAYS", 90)  # who sees to a matter, si
 RETAIN_PHOTOS_DAYS = env_int("RETAIN_PHOTOS_DAYS", 90)  # of problems that were answered
 RETAIN_SERIALS_DAYS = env_int("RETAIN_SERIALS_DAYS", 0)  # of units, since they left
 RETAIN_STRAYS_DAYS = env_int("RETAIN_STRAYS_DAYS", 90)  # codes read on parcels of no order
+RETAIN_PRINTS_DAYS = env_int("RETAIN_PRINTS_DAYS", 90)  # what printers of benches were to print
 RETAIN_DAMAGE_DAYS = env_int("RETAIN_DAMAGE_DAYS", 90)  # photos of what arrived damaged

@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "fulfillment.middleware.PrivateMiddleware",
+    "fulfillment.serving.replica.ActedMiddleware",
     "fulfillment.serving.bodies.BodySizeMiddleware",
     "fulfillment.serving.keys_in_urls.KeyInUrlMiddleware",
     "fulfillment.middleware.PagePolicy",

@@ -19,6 +19,7 @@ from django.utils.module_loading import import_string
 from orders.access import SELLER_ROLES, Viewer
 from orders.keys import invitation_tokens, token_hash
 from orders.models import AccountMail, Invitation, User
+from orders.statements import is_outage
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +68,13 @@ def _claim() -> list[AccountMail]:
 
 def _send(row: AccountMail) -> bool:
     """Whether it was sent; `row` is as it was before the claim."""
-    letter = _letter(row) if timezone.now() - row.created_at < TOO_LATE else None
+    try:
+        letter = _letter(row) if timezone.now() - row.created_at < TOO_LATE else None
+    except Exception as error:  # of one mail, such as its facts: the others are sent
+        if is_outage(error):
+            raise
+        _put_off(row, type(error).__name__)
+        return False
     if letter is None:
         _settle(row, cause="unwanted")
         return False

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.lifecycle.cancel import FROM_SHOP, cancel_units
+from orders.lifecycle.dead_letters import Work, run_alone
 from orders.lifecycle.holds import has_units_to_leave, hold_order, release_hold
 from orders.lifecycle.kits import as_sold
 from orders.lifecycle.transitions import lock_order
@@ -18,6 +19,7 @@ from orders.models import Hold, OrderLine, ShopOrder, User
 from orders.shops.base import Units
 from orders.words import say
 
+SETTLING = Work("settling", "Doing what the shop wants")
 CUT, NOTHING_NEW = "Units cancelled.", "As it is here already."
 CANCELLED = "Cancelled in the shop."
 CHANGED = "No longer wanted in the shop."
@@ -119,22 +121,25 @@ def fingerprint(differences: list[list[str]]) -> str:
     return sha256(repr([tuple(kept) for kept in differences]).encode()).hexdigest()[:16]
 
 
-def settle_again(most: int = 200) -> None:
-    """Settle the orders that wait on hold until their picked units are put back."""
+def settle_again(most: int = 200) -> int:
+    """Settle the orders that wait on hold until their picked units are put back; how many."""
     waiting = ShopOrder.objects.filter(
         differs_at__isnull=False,
         differences__contains=[[TO_PUT_BACK]],
         order__holds__reason=Hold.Reason.SHOP,
         order__holds__released_at__isnull=True,
     )
-    for pk in list(waiting.values_list("pk", flat=True)[:most]):
-        _settle_one(pk)
+    due = waiting.order_by("differs_at").values_list("order_id", flat=True)[:most]
+    return run_alone(SETTLING, filter(None, list(due)), _settle_order)
 
 
 @transaction.atomic(savepoint=False)
-def _settle_one(pk: UUID) -> None:
+def _settle_order(order_id: UUID) -> int:
     known = ShopOrder.objects.select_for_update(no_key=True, of=("self",))
-    settle(known.select_related("order").get(pk=pk))
+    rows = list(known.select_related("order").filter(order=order_id))
+    for row in rows:
+        settle(row)
+    return len(rows)
 
 
 def _surplus(known: ShopOrder, line: OrderLine) -> int:

@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from orders.statements import is_outage, quoted
 log = logging.getLogger(__name__)
 
 FIRST_RETRY, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
+Thing = TypeVar("Thing")
 MOST_RETRIES = 20  # letters in one run of a task
 
 # SQL, with {order} for the id of an order: it is in no dead letter of this work, or it is the one
@@ -81,6 +82,23 @@ def retry_dead_letters(work: Work, alone: Callable[[UUID], int]) -> int:
             letter.delete()
             succeeded += 1
     return succeeded
+
+
+def one_by_one(what: str, rows: Iterable[Thing], act: Callable[[Thing], int]) -> int:
+    """Handle rows that are of no single order, such as warehouses, each in its own transaction.
+
+    One that fails is logged, and comes again with the next run; the others go on. An outage is
+    raised. Returns the sum of what `act` returned.
+    """
+    done = 0
+    for row in rows:
+        try:
+            done += act(row)
+        except Exception as error:
+            if is_outage(error):
+                raise
+            log.exception("%s: %s is left out", what, getattr(row, "pk", row))
+    return done
 
 
 def retry_now(letter: DeadLetter) -> None:

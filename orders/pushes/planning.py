@@ -10,6 +10,7 @@ from django.utils import timezone
 from orders.event_kinds import UNDONE
 from orders.events.epochs import FIRST_OPEN
 from orders.lifecycle.cancel import FROM_SHOP
+from orders.lifecycle.dead_letters import one_by_one
 from orders.models import Event, Order, OrderLine, Package, Push, ShopLink
 from orders.pushes.dues import abouts
 from orders.pushes.kits import count_kits
@@ -43,7 +44,7 @@ LIMIT $4
 def plan_pushes() -> int:
     """Note what there is to tell, link by link; the number of pushes."""
     links = ShopLink.objects.filter(is_active=True).values_list("pk", flat=True)
-    return sum(_read_on(pk) for pk in list(links))
+    return one_by_one("planning pushes", list(links), _read_on)
 
 
 def _read_on(pk: UUID) -> int:

@@ -8,6 +8,7 @@ from ipaddress import ip_network
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -83,6 +84,27 @@ def test_guesses_of_a_code_are_counted_by_account(ada, settings):
     answer = browser.post(ASK, {"code": code_at()})
     assert answer.status_code == 200
     assert "Too many wrong codes: try again in" in answer.content.decode()
+
+
+def test_guesses_elsewhere_lock_nobody_out_of_a_browser_or_network_of_his_own(ada, settings):
+    recovery = give_app(ada.owner)
+    own = sign_in(ada.owner, REMOTE_ADDR="198.51.100.1")
+    assert own.post(ASK, {"code": recovery[0]}).status_code == 302
+    settings.RATE_SIGN_IN = 3
+    thief = sign_in(ada.owner, REMOTE_ADDR="203.0.113.1")
+    thief.cookies["known_device"] = own.cookies["known_device"].value[:-1] + "x"
+    for _ in range(4):
+        said = thief.post(ASK, {"code": "000000"}).content.decode()
+    assert "Too many wrong codes" in said
+
+    beside = sign_in(ada.owner, REMOTE_ADDR="198.51.100.9")
+    assert beside.post(ASK, {"code": recovery[1]}).status_code == 302
+    UserSession.objects.all().delete()
+    own.post("/accounts/logout/")
+    own.post("/accounts/login/", {"login": ada.owner.email, "password": cast.PASSWORD})
+    for _ in range(2):
+        assert own.post(ASK, {"code": "000000"}).status_code == 200
+    assert own.post(ASK, {"code": recovery[2]}).status_code == 302
 
 
 def test_right_codes_use_up_nothing(ada, settings):

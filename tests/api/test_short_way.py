@@ -4,18 +4,23 @@ import json
 import logging
 from datetime import timedelta
 from ipaddress import ip_network
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection
 from django.test import RequestFactory
 from django.utils import timezone
 from structlog.contextvars import get_contextvars
 
 from fulfillment.api.orders.short_way import ShortWay
+from orders.keys import token_hash
 from orders.models import ApiKey, Order
 from tests.orders.intake.test_intake import ORDER, rows
+from tests.support import servers
 from tests.support.cast import make_product
+from tests.support.databases import superuser
 from tests.support.statements import count_statements
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +41,7 @@ HEEDED = {
 # Those that let everything under /api/ pass.
 FOR_PAGES = {
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "fulfillment.serving.replica.ActedMiddleware",
     "fulfillment.middleware.PagePolicy",
     "fulfillment.middleware.Sessions",
     "fulfillment.middleware.Language",
@@ -166,6 +172,41 @@ def test_a_used_up_rate_is_refused(ada, settings):
     send(through, ada, ORDER)  # or somebody else of this minute
     status, headers, _ = send(through, ada, ORDER | {"reference": "A-2"}, once="once-2")
     assert (status, "Retry-After" in headers) == ("429 Too Many Requests", True)
+
+
+def test_a_key_is_looked_up_once_on_both_ways(ada):
+    through = ShortWay(WSGIHandler())
+    with count_statements() as statements:
+        assert send(through, ada, ORDER, Authorization="Bearer fk_unknown")[0][:3] == "401"
+    assert len(statements) == 1, statements
+
+
+def test_a_refusal_counts_once_against_the_rate(ada, settings):
+    settings.RATE_API_KEY = 3
+    own = f"fk_{uuid4()}"  # which nobody has used in this minute
+    ApiKey.objects.filter(seller=ada.seller).update(key_hash=token_hash(own))
+    through = ShortWay(WSGIHandler())
+
+    def answered(reference, once):
+        order, key = ORDER | {"reference": reference}, f"Bearer {own}"
+        return send(through, ada, order, once=once, Authorization=key)[0][:3]
+
+    sent = [("A-1", "1"), ("A-2", "1"), ("A-3", "3"), ("A-4", "4")]
+    assert [answered(*one) for one in sent] == ["201", "422", "201", "429"]
+
+
+def test_nobody_waits_twice_for_a_database_that_is_away(ada):
+    with superuser(servers.DATABASE) as busy, connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = 20")
+        try:
+            with busy.transaction():
+                busy.execute("LOCK orders_order")
+                status, headers, _ = send(ShortWay(nowhere), ada, ORDER)
+        finally:
+            cursor.execute("RESET lock_timeout")
+    assert (status, headers["Retry-After"]) == ("503 Service Unavailable", "5")
+    assert not Order.objects.exists()
+    assert send(ShortWay(nowhere), ada, ORDER)[0] == "201 Created"
 
 
 def test_https_is_asked_for_and_promised_as_on_the_long_way(ada, settings):

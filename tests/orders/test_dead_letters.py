@@ -8,7 +8,7 @@ from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
-from orders.lifecycle.dead_letters import Work, retry_dead_letters, run_batch
+from orders.lifecycle.dead_letters import Work, one_by_one, retry_dead_letters, run_batch
 from orders.models import DeadLetter, Event, Order
 from orders.promises.watching import watch_promises
 from orders.returns.exchanged import call_off_late
@@ -105,6 +105,16 @@ def test_an_outage_is_nobodys_fault(shop):
     with pytest.raises(OperationalError):
         run_batch(work, fails, due=lambda: [order.pk], alone=away)
     assert not DeadLetter.objects.exists()
+
+
+def test_a_row_of_no_order_that_fails_is_left_out():
+    assert one_by_one("shares", [1, 0, 2], lambda number: 6 // number) == 9
+
+    def away(_):
+        raise OperationalError("the connection is lost")
+
+    with pytest.raises(OperationalError):
+        one_by_one("shares", [1], away)
 
 
 def test_the_pause_between_tries_grows_to_an_hour(shop):

@@ -20,7 +20,7 @@ from orders.returns.handling import request_return
 from orders.states import DiscrepancyStatus
 from tests.support.cast import make_damage, make_inbound, make_order, make_product
 from tests.support.stages import delivered_order
-from warehouse.models import InboundDamage, Scan
+from warehouse.models import InboundDamage, Printer, PrintJob, Scan
 
 pytestmark = pytest.mark.django_db
 
@@ -108,7 +108,7 @@ def test_what_is_older_goes_and_the_rest_stays(aged):
     retain()
     assert counts() == [1] * 8
     assert Receipt.objects.count() == 2
-    assert report().count(": 0 ") == 14
+    assert report().count(": 0 ") == 15
 
 
 def test_photos_of_damage_go_and_the_units_stay(ada, building, pat):
@@ -121,6 +121,26 @@ def test_photos_of_damage_go_and_the_units_stay(ada, building, pat):
     run_retention(seconds=60)
     found = InboundDamage.objects.order_by("pk").values_list("units", "width")
     assert list(found) == [(1, None), (1, 1)]
+
+
+def test_print_jobs_go_but_for_what_waits(monday_house):
+    box = delivered_order(monday_house, {"LAMP": 1}).packages.get()
+    printer = Printer.objects.create(
+        warehouse=box.shipment.warehouse, name="Bench 1", token_hash=b"x" * 32
+    )
+    old = timezone.now() - timedelta(days=91)
+    for document, status, asked_at in (
+        ("slip", "waiting", old),
+        ("slip", "printed", old),
+        ("slip", "taken", old),
+        ("label", "printed", old + timedelta(days=2)),
+    ):
+        PrintJob.objects.create(
+            printer=printer, package=box, document=document, status=status, asked_at=asked_at
+        )
+    run_retention(seconds=60)
+    kept = PrintJob.objects.order_by("asked_at").values_list("document", "status")
+    assert list(kept) == [("slip", "waiting"), ("label", "printed")]
 
 
 def test_copies_of_messages_go_and_the_messages_stay(ada):
@@ -167,7 +187,7 @@ def test_days_of_zero_keep_everything(aged, settings):
 
 def test_every_rule_has_a_setting_of_its_own():
     names = [rule.setting for rule in RULES if rule.setting]
-    assert len(set(names)) == len(names) == 15
+    assert len(set(names)) == len(names) == 16
 
 
 def test_batches_follow_until_the_time_is_over(aged, pat, settings):
@@ -177,7 +197,7 @@ def test_batches_follow_until_the_time_is_over(aged, pat, settings):
              at=now - timedelta(days=100))
         for _ in range(retention.BATCH + 5)
     )  # fmt: skip
-    assert [outcome.is_finished for outcome in run_retention(seconds=0)] == [False] * 14
+    assert [outcome.is_finished for outcome in run_retention(seconds=0)] == [False] * 15
     assert counts() == [2, 2, 2, 2, retention.BATCH + 7, 2, 2, 2]
     done = {outcome.rule.name: outcome for outcome in run_retention(seconds=60)}
     assert (done["Scans"].rows, done["Scans"].is_finished) == (retention.BATCH + 6, True)

@@ -9,6 +9,7 @@ import traceback
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
@@ -34,6 +35,12 @@ QUERY = (
     "after", "browser", "by", "channel", "dark", "kind", "language", "limit", "line", "location",
     "next", "of", "order", "outcome", "page", "product", "q", "reason", "saved", "scheme", "seller",
     "show", "since", "state", "status", "stop", "until",
+)  # fmt: skip
+# Session, form, language, shared scanner, tracking page, browsers that are remembered.
+COOKIES = (
+    "sessionid", "csrftoken", "language", "floor_device", "floor_printers", "floor_printers=label",
+    "messages", "track_language",
+    "track_proof", "track_code", "acted", "known_device",
 )  # fmt: skip
 BODIES_EACH = 8  # requests to a program's door for one to a page: a body has many places
 # What would shut the door behind it: last, for they end sessions and keys.
@@ -139,9 +146,17 @@ class Visitor:
         """The answer to one request."""
         if self.user and "sessionid" not in self.client.cookies:
             self.client.force_login(self.user, backend=BACKEND)
-        return self.client.generic(
+        kept = deepcopy(self.client.cookies)
+        if strange := headers.get("Cookie"):  # beside its own, and in the place of one of them
+            names = {pair.partition("=")[0] for pair in strange.split("; ")}
+            own = [f"{name}={cookie.value}" for name, cookie in kept.items() if name not in names]
+            headers = headers | {"Cookie": "; ".join([*own, strange])}
+        answer = self.client.generic(
             method, url, body, content_type=kind, headers=headers, SERVER_NAME="127.0.0.1"
         )
+        if strange:  # what was made of it is of this request
+            self.client.cookies = kept
+        return answer
 
 
 def visitors(town: Town) -> dict[str, list[Visitor]]:
@@ -227,6 +242,26 @@ def _door_of(url: str) -> str:
 
 
 def _request(
+    door: str,
+    visitor: Visitor,
+    town: Town,
+    strange: Strange,
+    forms: Mapping[str, list[dict[str, str]]],
+) -> Request:
+    method, url, body, kind, headers = _plain_request(door, visitor, town, strange, forms)
+    return method, url, body, kind, headers | _cookies(strange)
+
+
+def _cookies(strange: Strange) -> dict[str, str]:
+    """At times a cookie or two with a strange value, as bytes that a server would let pass."""
+    luck = strange.luck
+    chosen = luck.sample(COOKIES, k=luck.choice([0, 0, 0, 0, 0, 0, 1, 2]))
+    pairs = [f"{name}={strange.text()}".replace("\r", "").replace("\n", "") for name in chosen]
+    text = "; ".join(pairs).encode(errors="surrogatepass").decode("latin-1")
+    return {"Cookie": text} if text else {}
+
+
+def _plain_request(
     door: str,
     visitor: Visitor,
     town: Town,

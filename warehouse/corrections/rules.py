@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from orders.lifecycle.dead_letters import one_by_one
 from orders.models import Warehouse
 from orders.statements import with_codes
 from warehouse.corrections.tasks_to_count import plan_counts
@@ -72,7 +73,8 @@ def plan_due_counts(now: datetime, *, most: int = MOST_A_DAY) -> int:
 
     A warehouse never has more than `most` open ones by rule: work that nobody does is not piled up.
     """
-    return sum(_plan(warehouse, now, most) for warehouse in Warehouse.objects.order_by("pk"))
+    houses = Warehouse.objects.order_by("pk")
+    return one_by_one("planning counts", houses, lambda warehouse: _plan(warehouse, now, most))
 
 
 def _plan(warehouse: Warehouse, now: datetime, most: int) -> int:

@@ -17,18 +17,20 @@ from warehouse.stock.reservations import release_reservations
 
 
 @transaction.atomic(savepoint=False)
-def withdraw_missing(missing: Counter[SupplyKey], *, actor: User | None) -> None:
+def withdraw_missing(
+    missing: Counter[SupplyKey], *, actor: User | None, only: UUID | None = None
+) -> None:
     """Backorder units of orders, so that `missing` units can leave each of these supplies.
 
     The orders that are due last lose theirs first. Units of begun shipments stay: then the posting
-    that follows is refused.
+    that follows is refused. With `only` no order but this one loses any.
     """
     taken: dict[UUID, int] = {}
     orders: set[UUID] = set()
     for key, units in missing.items():
         supply = Supply.objects.filter(product=key[0], warehouse=key[1]).first()
         needed = units - (supply.available if supply else 0)
-        for pk, order_id, number in _not_begun(key) if needed > 0 else ():
+        for pk, order_id, number in not_begun(key, only) if needed > 0 else ():
             if needed <= 0:
                 break
             taken[pk] = min(number, needed)
@@ -44,7 +46,7 @@ def withdraw_missing(missing: Counter[SupplyKey], *, actor: User | None) -> None
     summarize_orders(orders)
 
 
-def _not_begun(key: SupplyKey) -> list[tuple[UUID, UUID, int]]:
+def not_begun(key: SupplyKey, only: UUID | None = None) -> list[tuple[UUID, UUID, int]]:
     """(shipment line, order, units) that could lose units of this supply, due last first."""
     lines = ShipmentLine.objects.filter(
         line__product=key[0],
@@ -52,6 +54,8 @@ def _not_begun(key: SupplyKey) -> list[tuple[UUID, UUID, int]]:
         shipment__status__in=SHIPMENT_NOT_BEGUN,
         quantity__gt=0,
     )
+    if only:
+        lines = lines.filter(shipment__order=only)
     due_last = lines.order_by("-shipment__ship_by", "shipment__priority", "-pk")
     return list(due_last.values_list("pk", "shipment__order", "quantity"))
 

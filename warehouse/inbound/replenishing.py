@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.events.recording import record
+from orders.lifecycle.dead_letters import one_by_one
 from orders.lifecycle.transitions import move
 from orders.models import Event, Product, User, Warehouse
 from orders.statements import with_codes
@@ -142,7 +143,9 @@ def remove_face(face: PickFace, *, actor: User) -> None:
 def plan_all_replenishment() -> int:
     """Make the tasks that the faces of every warehouse need; returns their number."""
     houses = Warehouse.objects.filter(locations__pick_faces__isnull=False).distinct()
-    return sum(len(plan_replenishment(warehouse)) for warehouse in houses.order_by("pk"))
+    return one_by_one(
+        "planning refills", houses.order_by("pk"), lambda house: len(plan_replenishment(house))
+    )
 
 
 @transaction.atomic(savepoint=False)

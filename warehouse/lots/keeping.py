@@ -1,7 +1,10 @@
 """Keep a lot from orders, release it, or correct its date; orders lose what they no longer get."""
 
 from collections import Counter
+from collections.abc import Container
 from datetime import date
+from functools import partial
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, QuerySet, Sum
@@ -9,13 +12,16 @@ from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.events.recording import record
+from orders.lifecycle.dead_letters import Work, retry_dead_letters, run_batch
 from orders.lifecycle.transitions import move
-from orders.models import Event, User
-from warehouse.corrections.withdrawing import withdraw_missing
+from orders.models import DeadLetter, Event, User
+from warehouse.corrections.withdrawing import not_begun, withdraw_missing
 from warehouse.models import Location, Lot, ReplenishTask, Stock, Supply
 from warehouse.states import ReplenishStatus
 from warehouse.stock.closing import IS_KEPT, promisable
 from warehouse.stock.postings import SupplyKey
+
+EXPIRED = Work("expired", "Taking back what has expired")
 
 
 @transaction.atomic(savepoint=False)
@@ -77,8 +83,41 @@ def release_place(place: Location) -> Location:
 
 
 def withdraw_expired() -> int:
-    """Take back from orders what was promised to them and has expired since; how many products."""
-    return withdraw_kept(Stock.objects.all(), actor=None)
+    """Take back from orders what was promised to them and has expired since; how many products.
+
+    Each product of a warehouse alone, and where that fails each order alone: one that cannot lose
+    its units is set aside, and the next one loses them.
+    """
+    aside = set(DeadLetter.objects.filter(work=EXPIRED.code).values_list("order_id", flat=True))
+    done = 0
+    for key in list(_lacking(Stock.objects.all())):
+        withdraw = partial(_withdraw_of, key)
+        losing = partial(_losing, key, aside)
+        done += bool(run_batch(EXPIRED, withdraw, due=losing, alone=withdraw))
+    return done + retry_dead_letters(EXPIRED, _withdraw_again)
+
+
+def _losing(key: SupplyKey, aside: Container[UUID]) -> list[UUID]:
+    """The orders that may lose units of this supply, due last first, but for those set aside."""
+    orders = dict.fromkeys(order_id for _, order_id, _ in not_begun(key))
+    return [order_id for order_id in orders if order_id not in aside]
+
+
+@transaction.atomic(savepoint=False)
+def _withdraw_of(key: SupplyKey, only: UUID | None = None) -> int:
+    """Of a product in a warehouse; whether any is lacking there."""
+    here = Stock.objects.filter(product=key[0], location__warehouse=key[1])
+    missing = _lacking(here)
+    withdraw_missing(missing, actor=None, only=only)
+    return len(missing)
+
+
+@transaction.atomic(savepoint=False)
+def _withdraw_again(order_id: UUID) -> int:
+    """Of one order that was set aside, whatever it has."""
+    missing = _lacking(Stock.objects.all())
+    withdraw_missing(missing, actor=None, only=order_id)
+    return len(missing)
 
 
 @transaction.atomic(savepoint=False)
@@ -86,6 +125,13 @@ def withdraw_kept(stocks: QuerySet[Stock], *, actor: User | None) -> int:
     """Backorder units of shipments that nobody has begun, where these stocks are kept from orders
     and the rest is too little; returns of how many products in a warehouse.
     """
+    missing = _lacking(stocks)
+    withdraw_missing(missing, actor=actor)
+    return len(missing)
+
+
+def _lacking(stocks: QuerySet[Stock]) -> Counter[SupplyKey]:
+    """{supply: units that have to leave it}, where these stocks are kept from orders."""
     kept = Stock.objects.filter(IS_KEPT, pk__in=stocks, on_hand__gt=F("pinned"))
     sums = kept.values_list("product", "location__warehouse").order_by()
     missing: Counter[SupplyKey] = Counter()
@@ -93,8 +139,7 @@ def withdraw_kept(stocks: QuerySet[Stock], *, actor: User | None) -> int:
         supply = Supply.objects.get(product=key[0], warehouse=key[1])
         if (lacks := min(units, -promisable(supply))) > 0:
             missing[key[0], key[1]] = lacks + supply.available
-    withdraw_missing(missing, actor=actor)
-    return len(missing)
+    return missing
 
 
 def _lock(lot: Lot) -> Lot:

@@ -19,7 +19,7 @@ from django.middleware.security import SecurityMiddleware
 from django.utils.log import log_response
 from structlog.contextvars import bound_contextvars
 
-from fulfillment.api.authentication import act_for, find_key, key_in
+from fulfillment.api.authentication import KEY_USE, act_for, use_of
 from fulfillment.api.idempotency import idempotent
 from fulfillment.api.orders.accepting import accept_one
 from fulfillment.api.orders.views import OrderList
@@ -53,9 +53,12 @@ class ShortWay:
         if not _is_plain(environ) or not 0 < (length := _length_of(environ)) <= most_bytes(PATH):
             return self.app(environ, start)
         body = environ["wsgi.input"].read(length)
-        answer = self._answer({**environ}, body)
+        meta = {**environ}
+        answer = self._answer(meta, body)
         if answer is None:
             environ["wsgi.input"] = io.BytesIO(body)
+            if KEY_USE in meta:  # not looked up, nor counted, once more
+                environ[KEY_USE] = meta[KEY_USE]
             return self.app(environ, start)
         response, headers = answer
         start(f"{response.status_code} {response.reason_phrase}", headers)
@@ -129,12 +132,13 @@ def _tried(request: WSGIRequest, body: bytes) -> HttpResponse | None:
 
 
 def _accepted(meta: dict[str, Any], body: bytes) -> HttpResponse | None:
-    key = key_in(meta)
-    found = find_key(key) if key else None
+    use = use_of(meta)
+    found = use.found
     if found is None or found.has_expired or OrderList.scopes["POST"] not in found.scopes:
         return None
     once = idempotent(meta, body)
-    if take(key_limit(key)) is not None:
+    if take(key_limit(use.key)) is not None:
         return None
-    act_for(key, found)
+    use.is_counted = True
+    act_for(use.key, found)
     return accept_one(found.channel, body, once)

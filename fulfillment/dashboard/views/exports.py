@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from fulfillment.dashboard.list_forms import OrderFilterForm
 from fulfillment.dashboard.queries.exports import EXPORTS, check_size
 from orders.access import SELLER_ROLES, role_required
+from orders.accounts.fresh_sign_in import fresh_sign_in_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.files.formats import workbooks
@@ -27,8 +28,18 @@ TOO_LONG = f"A workbook has at most {MOST_SHEET_ROWS:,} rows here: choose CSV, o
 @require_safe
 @role_required(*SELLER_ROLES)
 def export(request: SignedInRequest) -> HttpResponseBase:
-    """Send a file, row by row as it is read."""
+    """Send a file; who asks for customers' names and addresses has just signed in."""
     what = request.GET.get("what", "orders")
+    return _send_orders(request) if what == "orders" else _send(request, what)
+
+
+@fresh_sign_in_required
+def _send_orders(request: SignedInRequest) -> HttpResponseBase:
+    return _send(request, "orders")
+
+
+def _send(request: SignedInRequest, what: str) -> HttpResponseBase:
+    """Row by row as it is read."""
     if (wanted := EXPORTS.get(what)) is None:
         raise Http404
     filtered = OrderFilterForm(request.GET).wanted()

@@ -13,6 +13,7 @@ from fulfillment.dashboard.forms import PromisesForm, ReviseForm
 from fulfillment.dashboard.queries.promise_outcomes import promise_counts, promises_of
 from fulfillment.dashboard.queries.timeline import promised_for
 from fulfillment.keyset import page_of
+from fulfillment.serving.replica import may_lag
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
@@ -43,6 +44,7 @@ NOTES = {
 
 @require_safe
 @role_required(*SELLER_ROLES)
+@may_lag
 def promises(request: SignedInRequest) -> HttpResponse:
     """Show counts of the promises settled in the last days."""
     days = PromisesForm(request.GET).days()
@@ -59,6 +61,7 @@ def promises(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 @role_required(*SELLER_ROLES)
+@may_lag
 def promise_orders(request: SignedInRequest) -> HttpResponse:
     """Show the orders behind one count."""
     form = PromisesForm(request.GET)

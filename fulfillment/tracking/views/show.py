@@ -12,6 +12,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
+from fulfillment.serving.replica import may_lag
 from fulfillment.tracking.acting import Personal, personal_part
 from fulfillment.tracking.languages import page_words
 from fulfillment.tracking.levels import is_proven
@@ -27,6 +28,7 @@ from orders.access import public
 
 @public
 @require_safe
+@may_lag
 def show(request: HttpRequest, token: str) -> HttpResponse:
     """Show the page; unknown and expired links get the same 404."""
     now = timezone.now()
@@ -56,6 +58,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
 
 @public
 @require_safe
+@may_lag
 def state(request: HttpRequest, token: str) -> HttpResponse:
     """Return the page as JSON for its script; 304 while the ETag is unchanged."""
     now = timezone.now()

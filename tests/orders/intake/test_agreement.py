@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +23,7 @@ from orders.lifecycle.edit_lines import add_units
 from orders.lifecycle.erasing import erase_orders
 from orders.lifecycle.holds import release_hold
 from orders.lifecycle.labelling import label_packages
-from orders.models import Call, Event, Hold, Order, OrderLine, SalesChannel, ShopOrder
+from orders.models import Call, DeadLetter, Event, Hold, Order, OrderLine, SalesChannel, ShopOrder
 from tests.balance import findings
 from tests.orders.intake.shop_calls import at, outcomes, refund, sold
 from tests.orders.intake.shop_stories import (
@@ -35,6 +36,7 @@ from tests.orders.intake.shop_stories import (
 from tests.orders.intake.shopify_payloads import shop_order
 from tests.support import examples
 from tests.support.cast import put_stock
+from tests.support.spoiling import spoiled
 from tests.support.stages import open_house, picked
 from tests.test_doors import signed_in
 from warehouse.floor.hand_over import hand_over
@@ -154,7 +156,11 @@ def test_what_is_picked_waits_on_hold_until_it_is_put_back(house, channel):
     assert differences() == [("to_put_back", "2 × Lamp")]
     assert open_holds() == ["Changed in the shop: 2 × Lamp"]
     put_back(shipment, actor=house.pat)
-    settle_again()
+    with spoiled("orders_event", order_id=the_order().pk):
+        settle_again()  # it fails, and others are settled all the same
+    assert DeadLetter.objects.get().work == "settling"
+    DeadLetter.objects.update(retry_at=timezone.now())
+    assert settle_again() == 1
     allocate_due()
     assert (differences(), open_holds(), still_wanted()) == ([], [], {"LAMP": 1})
     assert the_order().shipments.exclude(status="cancelled").get().lines.get().quantity == 1

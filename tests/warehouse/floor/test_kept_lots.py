@@ -3,12 +3,14 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from fulfillment.management.commands.check_books import findings
 from orders.access import Viewer
 from orders.errors import DomainError
-from orders.models import Event, Product
+from orders.models import DeadLetter, Event, Product
 from tests.support.cast import make_product, put_stock
+from tests.support.spoiling import spoiled
 from tests.warehouse.walking import contents, counts, ordered, pick_all, state, take
 from warehouse.corrections.counting import count_units, finish_count
 from warehouse.corrections.tasks_to_count import task_at
@@ -37,6 +39,14 @@ LATE = date(2099, 1, 31)
 @pytest.fixture
 def jam(ada):
     made = make_product(ada, "JAM", "Plum jam")
+    Product.objects.filter(pk=made.pk).update(is_lot_tracked=True)
+    made.refresh_from_db()
+    return made
+
+
+@pytest.fixture
+def tea(ada):
+    made = make_product(ada, "TEA", "Green tea")
     Product.objects.filter(pk=made.pk).update(is_lot_tracked=True)
     made.refresh_from_db()
     return made
@@ -98,6 +108,28 @@ def test_what_has_expired_is_taken_back_from_orders(ada, jam):
     assert counts(order) == [("JAM", 0, 2, 0)]
     assert withdraw_expired() == 0
     assert findings() == []
+
+
+def test_an_order_that_cannot_lose_what_has_expired_keeps_no_other_from_losing_it(ada, jam, tea):
+    put_stock(jam, 3, lot="A7", expires_on=LATE)
+    put_stock(tea, 1, lot="T1", expires_on=LATE)
+    first, stuck = ordered(ada, {"JAM": 1}), ordered(ada, {"JAM": 2})
+    other = ordered(ada, {"TEA": 1})
+    Lot.objects.update(expires_on=date(2020, 1, 31))
+
+    with spoiled("orders_event", order_id=stuck.pk):
+        for _ in range(2):
+            withdraw_expired()
+            assert [counts(one)[0][1:3] for one in (first, stuck, other)] == [
+                (0, 1), (2, 0), (0, 1)
+            ]  # fmt: skip
+            letter = DeadLetter.objects.get()
+            assert (letter.order, letter.work, letter.tries) == (stuck, "expired", 1)
+
+    DeadLetter.objects.update(retry_at=timezone.now())
+    withdraw_expired()
+    assert counts(stuck)[0][1:3] == (0, 2)
+    assert not DeadLetter.objects.exists()
 
 
 def test_a_corrected_date_lets_orders_have_it(ada, jam, lea):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from orders.lifecycle.dead_letters import one_by_one
 from orders.models import Shipment, Warehouse
 from orders.states import SHIPMENT_TO_SEND
 from warehouse.floor.leading.board import pace_of, picks_of, predicted
@@ -14,8 +15,8 @@ from warehouse.models import StockMovement
 
 def foresee_all(now: datetime) -> None:
     """Look at each warehouse: its sellers share its pickers, and none sees the others' work."""
-    for warehouse in Warehouse.objects.order_by("pk"):
-        foresee(warehouse, now)
+    houses = Warehouse.objects.order_by("pk")
+    one_by_one("foreseeing lateness", houses, lambda warehouse: foresee(warehouse, now))
 
 
 @transaction.atomic

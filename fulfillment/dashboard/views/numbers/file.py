@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from fulfillment.dashboard.number_forms import BY, NumbersForm
 from fulfillment.dashboard.queries.numbers.file import table_of
+from fulfillment.serving.replica import may_lag
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.files.formats.csv_files import lines_of
@@ -17,6 +18,7 @@ from orders.files.formats.csv_files import lines_of
 
 @require_safe
 @role_required(*SELLER_ROLES)
+@may_lag
 def export_numbers(request: SignedInRequest) -> HttpResponse:
     """Send the figures of some days, in total and by channel, carrier and warehouse."""
     form, viewer, now = NumbersForm(request.GET), request.viewer, timezone.now()

@@ -11,6 +11,7 @@ from fulfillment.dashboard.number_forms import BY, DAYS, NumbersForm, query_of
 from fulfillment.dashboard.queries.numbers.chart import chart_of
 from fulfillment.dashboard.queries.numbers.messages import messages_of
 from fulfillment.dashboard.queries.numbers.showing import channels_of, numbers_of, warehouses_of
+from fulfillment.serving.replica import may_lag
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.numbers.counting import by_day, read_up_to
@@ -19,6 +20,7 @@ from orders.numbers.figures import FIGURES
 
 @require_safe
 @role_required(*SELLER_ROLES)
+@may_lag
 def numbers(request: SignedInRequest) -> HttpResponse:
     """Show the numbers of some days beside the days before."""
     form, viewer, now = NumbersForm(request.GET), request.viewer, timezone.now()

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from fulfillment.dashboard.number_forms import DAYS, ReturnedForm
 from fulfillment.dashboard.queries.numbers.returned import returned_of, table_of
 from fulfillment.keyset import page_of
+from fulfillment.serving.replica import may_lag
 from orders.access import SELLER_ROLES, Viewer, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.files.formats.csv_files import lines_of
@@ -23,6 +24,7 @@ from orders.numbers.returned import OFTEN, lines_back
 
 @require_safe
 @role_required(*SELLER_ROLES)
+@may_lag
 def returned(request: SignedInRequest) -> HttpResponse:
     """Show what came back of what arrived in some days, beside the days before."""
     form, viewer = ReturnedForm(request.GET), request.viewer
@@ -41,6 +43,7 @@ def returned(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 @role_required(*SELLER_ROLES)
+@may_lag
 def returned_rows(request: SignedInRequest) -> HttpResponse:
     """Show the units behind a number of that page: of one product or all, for one reason or any."""
     form, viewer = ReturnedForm(request.GET), request.viewer
@@ -60,6 +63,7 @@ def returned_rows(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 @role_required(*SELLER_ROLES)
+@may_lag
 def export_returned(request: SignedInRequest) -> HttpResponse:
     """Send the numbers of that page as a CSV file."""
     period = _period(ReturnedForm(request.GET), request.viewer)

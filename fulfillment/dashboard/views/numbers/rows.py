@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from fulfillment.dashboard.number_forms import NumbersForm, query_of
 from fulfillment.keyset import page_of
+from fulfillment.serving.replica import may_lag
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.carriers import CARRIERS
@@ -23,6 +24,7 @@ BESIDE: dict[str, str] = {NumberFact.Number.CYCLE: "Took", NumberFact.Number.RET
 
 @require_safe
 @role_required(*SELLER_ROLES)
+@may_lag
 def number_rows(request: SignedInRequest) -> HttpResponse:
     """Show what a figure counts in some days, all or of one outcome, the newest first."""
     if (figure := BY_CODE.get(request.GET.get("figure", ""))) is None:
