@@ -47,6 +47,7 @@ from orders.models import (
     OrderLine,
     Package,
     PackageLine,
+    ProblemPhoto,
     Product,
     Promise,
     Return,
@@ -193,7 +194,7 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
 
 
 def _returns(order: Order) -> list[Return]:
-    """Load the returns with their lines and discrepancies."""
+    """Load the returns with their lines, discrepancies and photos."""
     lines = ReturnLine.objects.select_related("line__kit_line").annotate(read=OF_RETURN_LINE)
     differing = Discrepancy.objects.select_related("line", "product").order_by("pk")
     today = local_day(order, timezone.now())
@@ -205,6 +206,7 @@ def _returns(order: Order) -> list[Return]:
         .prefetch_related(
             Prefetch("lines", lines),
             Prefetch("discrepancies", differing),
+            Prefetch("photos", ProblemPhoto.objects.defer("image").order_by("pk")),
         )
     )
 
