@@ -15,6 +15,7 @@ from orders.models import Event, ProblemPhoto, Return, ReturnReason, ReturnRule
 from orders.returns.handling import cancel_return, refuse_return, request_return
 from orders.returns.own_reasons import MOST_REASONS, add_reason, change_reason, reasons_of
 from orders.returns.reasons import change_reasons
+from tests.api.asking import ask
 from tests.support.stages import delivered_order, open_house
 from tests.test_doors import signed_in
 from tests.tracking.tracked import proven
@@ -138,6 +139,9 @@ def test_a_return_keeps_photo_and_words_and_goes_by_the_meaning(house):
     theirs = signed_in(house.bo.owner).get(f"/dashboard/photos/{kept.pk}/")
     assert theirs.status_code == 404
     assert "The glass is cracked" in ada.get("/dashboard/returns/").content.decode()
+    told = ask(house.ada, f"returns/{asked.pk}/").json()
+    assert (told["reason"], told["wish"], told["is_kept"]) == ("damaged", "", False)
+    assert told["reason_words"]["de"] == "Das Glas hat einen Sprung"
 
 
 @pytest.mark.parametrize("end", ["cancelled", "erased"])
