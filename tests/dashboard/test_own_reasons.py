@@ -2,12 +2,15 @@
 
 import html
 import re
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
 
+from fulfillment.privacy.retention import photos
 from notifications.languages import LANGUAGES
 from orders.errors import DomainError
 from orders.lifecycle.erasing import erase_orders
@@ -149,10 +152,13 @@ def test_photos_go_with_a_cancelled_return_and_with_the_person(house, end):
     order = delivered_order(house, {"LAMP": 1})
     send(order, house.cracked.pk, comment="Left", photos=photo())
     assert ProblemPhoto.objects.count() == 1
+    later = timezone.now() + timedelta(days=1)
+    assert not photos(later).exists(), "not while the return is open"
     if end == "cancelled":
         cancel_return(Return.objects.get())
     else:
         refuse_return(Return.objects.get(), actor=house.ada.owner)
+        assert photos(later).exists(), "old ones are deleted from now on"
         erase_orders([order], actor=None)
     assert not ProblemPhoto.objects.exists()
 
