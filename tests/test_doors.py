@@ -12,6 +12,8 @@ from orders.accounts.invitations import Place, invite
 from orders.keys import invitation_tokens
 from orders.models import ApiKey, Barcode, Order, SalesChannel
 from orders.returns.handling import request_return
+from orders.returns.own_reasons import begin_reasons
+from orders.returns.reasons import REASONS
 from orders.returns.rules import add_rule
 from tests.support import cast
 from tests.support.stories import deliver, go_out, make_ready, ship
@@ -114,6 +116,9 @@ def town(ada, pat, pia, lea, cory, building):
         "discrepancies": differing,
         "refunds": cast.make_refund(order_return),
         "return-rules": add_rule(ada.seller, {"outcome": "review"}, actor=None),
+        "return-reasons": begin_reasons(
+            ada.seller, {code: {"en": code} for code in REASONS}, actor=None
+        )[0],
         "aside": differing,
         "members": spare.members.get(),
         "people": temp.members.get(),

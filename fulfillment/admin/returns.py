@@ -11,6 +11,7 @@ from orders.models import (
     RefundLine,
     Return,
     ReturnLine,
+    ReturnReason,
     ReturnRule,
 )
 
@@ -33,6 +34,13 @@ class ReturnAdmin(ReadOnlyAdmin):
 class ReturnRuleAdmin(ReadOnlyAdmin):
     list_display = ("seller", "position", "outcome", "deleted_at")
     list_filter = ("outcome", "seller")
+    list_select_related = ("seller",)
+
+
+@admin.register(ReturnReason)
+class ReturnReasonAdmin(ReadOnlyAdmin):
+    list_display = ("seller", "position", "meaning", "photo", "comment", "is_on")
+    list_filter = ("meaning", "seller")
     list_select_related = ("seller",)
 
 

@@ -30,8 +30,27 @@ class ReturnSummary(msgspec.Struct):
     number: str
     order: UUID
     status: ReturnStatus
-    reason: Annotated[str, Meta(description="Such as too_large; undeliverable: it came unopened.")]
+    reason: Annotated[
+        str, Meta(description="Its meaning, as too_large; undeliverable: it came unopened.")
+    ]
+    reason_words: Annotated[
+        dict[str, str],
+        Meta(
+            description="The seller's words of the reason as the customer chose it, by language, "
+            "whatever the seller calls it since; empty where it is one of the portal's.",
+            examples=[{"en": "The glass is cracked", "de": "Das Glas hat einen Sprung"}],
+        ),
+    ]
     comment: str
+    wish: Annotated[
+        str,
+        Meta(
+            description="What the customer wants instead of money: exchange, credit, or both "
+            "(credit for what is not exchanged); empty for money.",
+            examples=["credit"],
+        ),
+    ]
+    is_kept: Annotated[bool, Meta(description="The customer keeps the goods: nothing comes.")]
     created_at: Moment
 
 

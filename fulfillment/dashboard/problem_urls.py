@@ -6,6 +6,7 @@ from fulfillment.dashboard.views import problems
 from fulfillment.dashboard.views.returns import (
     ahead,
     discrepancies,
+    own_reasons,
     policy,
     reasons,
     refunds,
@@ -21,6 +22,13 @@ urlpatterns = [
     path("refunds/<uuid:pk>/undo/", refunds.undo, name="dashboard_undo_refund"),
     path("settings/refunds/", terms.terms, name="dashboard_refund_terms"),
     path("settings/return-reasons/", reasons.reasons, name="dashboard_return_reasons"),
+    path("settings/return-reasons/new/", own_reasons.add, name="dashboard_add_return_reason"),
+    path("return-reasons/<uuid:pk>/", own_reasons.change, name="dashboard_return_reason"),
+    path(
+        "return-reasons/<uuid:pk>/shift/",
+        own_reasons.shift,
+        name="dashboard_shift_return_reason",
+    ),
     path("settings/returns/", policy.policy, name="dashboard_return_policy"),
     path("return-rules/<uuid:pk>/shift/", policy.shift, name="dashboard_shift_return_rule"),
     path("return-rules/<uuid:pk>/delete/", policy.delete, name="dashboard_delete_return_rule"),

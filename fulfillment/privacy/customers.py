@@ -34,7 +34,8 @@ ORDER = (*PERSONAL, "id", "number", "reference", "status", "country", "language"
 LINE = ("sku", "title", "ordered", "unit_price", "shipped", "delivered", "returned")
 PACKAGE = ("number", "carrier", "tracking_number", "delivered_at", "received_by", "handed_to")
 RETURN = (
-    "number", "reason", "comment", "wish", "is_kept", "exchange__number", "exchange_until",
+    "number", "reason", "reason_words", "comment", "wish", "is_kept", "exchange__number",
+    "exchange_until",
 )  # fmt: skip
 CHARGE = ("discount", "tax", "shipping", "paid", "elsewhere", "owed")
 REFUND = (

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from fulfillment.privacy.customers import erase_customer
@@ -34,7 +34,7 @@ from orders.models import (
     Return,
     SentCopy,
 )
-from orders.states import DiscrepancyStatus
+from orders.states import RETURN_OPEN, DiscrepancyStatus
 from warehouse.models import InboundDamage, PackedSerial, PrintJob, ReturnedSerial, Scan
 
 BATCH = 2_000
@@ -122,7 +122,9 @@ def prints(before: datetime) -> "QuerySet[PrintJob]":
 
 
 def photos(before: datetime) -> "QuerySet[ProblemPhoto]":
-    return ProblemPhoto.objects.filter(problem__answered_at__lt=before)
+    """Of problems that are answered, and of returns that are over."""
+    over = Q(order_return__created_at__lt=before) & ~Q(order_return__status__in=RETURN_OPEN)
+    return ProblemPhoto.objects.filter(Q(problem__answered_at__lt=before) | over)
 
 
 def damages(before: datetime) -> "QuerySet[InboundDamage]":
@@ -243,7 +245,9 @@ RULES = (
     Rule("Marks on matters", "deleted", "RETAIN_MARKS_DAYS", marks, deleting(marks)),
     Rule("Scans", "deleted", "RETAIN_SCANS_DAYS", scans, deleting(scans)),
     Rule("Print jobs", "deleted", "RETAIN_PRINTS_DAYS", prints, deleting(prints)),
-    Rule("Photos of problems", "deleted", "RETAIN_PHOTOS_DAYS", photos, deleting(photos)),
+    Rule(
+        "Photos of problems and returns", "deleted", "RETAIN_PHOTOS_DAYS", photos, deleting(photos)
+    ),
     Rule(
         "Photos of damaged arrivals",
         "blanked",

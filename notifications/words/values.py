@@ -349,7 +349,7 @@ def _returned(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
     fates = ("restocked", "written_off")
     return {
         "rma": wording.isolated(row.number, language),
-        "reason": reasons.get(row.reason, row.get_reason_display()),
+        "reason": row.own_words(language) or reasons.get(row.reason, row.get_reason_display()),
         "return_address": "\n".join(_address_of(address_of(row), order.seller, language)),
         "postage": row.postage_by,
         "fee": ""

@@ -123,7 +123,7 @@ def _erase_words(ids: Sequence[UUID]) -> None:
     Wish.objects.filter(order__in=ids).update(text="")
     Problem.objects.filter(order__in=ids).update(words="", answer_words="")
     Discrepancy.objects.filter(order__in=ids).update(code="")
-    ProblemPhoto.objects.filter(problem__order__in=ids).delete()
+    ProblemPhoto.objects.filter(Q(problem__order__in=ids) | Q(order_return__order__in=ids)).delete()
 
 
 def _erase_answers(ids: Sequence[UUID], seller_ids: set[UUID]) -> None:

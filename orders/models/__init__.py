@@ -20,7 +20,9 @@ from orders.models.money.refunds import Charge, Refund, RefundLine
 from orders.models.orders import IdempotencyKey, Order, OrderLine, RoutingRule
 from orders.models.promises import Promise, PromiseCount
 from orders.models.pushes import Push, ShopLink, ToldStock
-from orders.models.returns import Discrepancy, Problem, ProblemPhoto, Return, ReturnLine, ReturnRule
+from orders.models.returning.problems import Problem, ProblemPhoto
+from orders.models.returning.reasons import ReturnReason
+from orders.models.returns import Discrepancy, Return, ReturnLine, ReturnRule
 from orders.models.shipments import Package, PackageLine, Shipment, ShipmentLine, Wish
 from orders.models.shops import SalesChannel
 from orders.models.work import BulkJob, BulkRow, DeadLetter, MatterMark, OrderView
@@ -70,6 +72,7 @@ __all__ = [
     "RefundLine",
     "Return",
     "ReturnLine",
+    "ReturnReason",
     "ReturnRule",
     "RoutingRule",
     "SalesChannel",

@@ -1,6 +1,5 @@
 """Models: returns and their lines."""
 
-from collections import Counter
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -12,7 +11,6 @@ from orders.models.accounts import Seller, User, Warehouse
 from orders.models.base import Row
 from orders.models.catalogue import Product
 from orders.models.orders import Order, OrderLine
-from orders.models.shipments import Package, PackageLine
 from orders.states import (
     DISCREPANCY_MOVES,
     DISCREPANCY_UNDO_MOVES,
@@ -93,6 +91,8 @@ class Return(Row):
     )
     status = models.CharField(max_length=12, choices=ReturnStatus.choices, default="requested")
     reason = models.CharField(max_length=20, choices=Reason.choices)
+    # As the customer chose it, by language, where the seller has own words: renamed or not since.
+    reason_words = models.JSONField(blank=True, default=dict, db_default={})
     comment = models.CharField(max_length=500, blank=True)
     rule = models.ForeignKey(
         ReturnRule, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
@@ -122,6 +122,16 @@ class Return(Row):
     @property
     def is_undeliverable(self) -> bool:
         return self.reason == self.Reason.UNDELIVERABLE
+
+    def own_words(self, language: str) -> str:
+        """The seller's words of its reason as the customer chose them; "" for the portal's."""
+        return str(self.reason_words.get(language, ""))
+
+    @property
+    def reason_said(self) -> str:
+        """The reason in English: in words of the seller's own with what they mean."""
+        own, meaning = self.own_words("en"), self.get_reason_display()
+        return f"{own} ({meaning.lower()})" if own and own != meaning else meaning
 
     @property
     def event_kind(self) -> str:
@@ -277,123 +287,3 @@ class Discrepancy(Row):
         """What it is called: by the order, else by the catalogue, else what was read."""
         named = self.line or self.product
         return named.title if named else self.code
-
-
-class Problem(Row):
-    """What a customer reports of units of a line in a parcel, or of all of it, and the answer.
-
-    `line` is empty where the parcel as a whole is meant: `quantity` then counts all its units.
-    The words of both are erased with the customer.
-    """
-
-    WAREHOUSE_PATH = "order__seller__houses__warehouse"
-    KIND = "problem"
-    LONGEST = 500
-
-    class Kind(models.TextChoices):
-        MISSING = "missing", "Missing from the parcel"
-        DAMAGED = "damaged", "Arrived damaged"
-        WRONG = "wrong", "Wrong product"
-        NOT_ARRIVED = "not_arrived", "Parcel not arrived"
-
-    class Answer(models.TextChoices):
-        REPLACEMENT = "replacement", "Sent again"
-        REFUND = "refund", "Refund"
-        RETURN = "return", "To be sent back"
-        WORDS = "words", "Answered"
-
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="problems")
-    package = models.ForeignKey(Package, on_delete=models.CASCADE, db_index=False)
-    line = models.ForeignKey(
-        OrderLine, on_delete=models.CASCADE, null=True, blank=True, db_index=False
-    )
-    kind = models.CharField(max_length=11, choices=Kind.choices)
-    quantity = models.PositiveIntegerField()
-    words = models.CharField(max_length=LONGEST, blank=True)
-    reported_at = models.DateTimeField(default=timezone.now)
-    answer = models.CharField(max_length=11, choices=Answer.choices, blank=True)
-    answer_words = models.CharField(max_length=LONGEST, blank=True)
-    answered_at = models.DateTimeField(null=True, blank=True)
-    answered_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
-    )
-    replacement = models.ForeignKey(
-        Order, on_delete=models.SET_NULL, null=True, blank=True, related_name="replaces_for",
-        db_index=False, help_text="The order in which it is sent again.",
-    )  # fmt: skip
-    settled_at = models.DateTimeField(
-        null=True, blank=True, help_text="When the seller has paid a refund back, in the shop."
-    )
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["package", "line"],
-                condition=Q(answered_at__isnull=True),
-                name="one_problem_of_a_line_is_open",
-            ),
-            models.UniqueConstraint(
-                fields=["package"],
-                condition=Q(answered_at__isnull=True, line__isnull=True),
-                name="one_problem_of_a_parcel_is_open",
-            ),
-            models.CheckConstraint(
-                name="a_problem_is_of_some_units",
-                condition=Q(quantity__gte=1, quantity__lte=MOST_UNITS),
-            ),
-            models.CheckConstraint(
-                name="a_problem_is_answered_in_one_way",
-                condition=Q(answer="", answered_at__isnull=True)
-                | ~Q(answer="") & Q(answered_at__isnull=False),
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["seller", "reported_at"],
-                name="problem_open",
-                condition=Q(answered_at__isnull=True),
-            ),
-            models.Index(
-                fields=["seller", "answered_at"],
-                name="problem_to_refund",
-                condition=Q(answer="refund", settled_at__isnull=True),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.quantity} × {self.line.title}" if self.line else f"Parcel {self.package}"
-
-    @property
-    def units(self) -> Counter[UUID]:
-        """{order line id: units} that are meant; one statement for a whole parcel."""
-        if self.line_id:
-            return Counter({self.line_id: self.quantity})
-        rows = PackageLine.objects.filter(package=self.package_id)
-        units = Counter[UUID]()
-        for line_id, number in rows.values_list("shipment_line__line", "quantity"):
-            units[line_id] += number
-        return units
-
-
-class ProblemPhoto(Row):
-    """A photo of a problem as we drew it again, in WebP: nothing else of the file is kept."""
-
-    WAREHOUSE_PATH = "problem__order__seller__houses__warehouse"
-
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
-    problem = models.ForeignKey(Problem, on_delete=models.CASCADE, related_name="photos")
-    image = models.BinaryField()
-    width = models.PositiveSmallIntegerField()
-    height = models.PositiveSmallIntegerField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="a_photo_fits_on_a_screen",
-                condition=Q(width__gte=1, width__lte=800, height__gte=1, height__lte=800),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.width} × {self.height}"

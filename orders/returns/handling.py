@@ -1,9 +1,9 @@
 """Actions on returns: the customer requests, the seller approves or refuses."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
@@ -17,19 +17,26 @@ from orders.models import (
     Event,
     Order,
     Problem,
+    ProblemPhoto,
     Return,
     ReturnLine,
     User,
     Warehouse,
 )
-from orders.models.returns import ASKED_FOR, OURS
+from orders.models.returns import OURS
 from orders.returns.ahead import send_ahead
 from orders.returns.buildings import building_for
 from orders.returns.exchanged import call_off
 from orders.returns.keeping import close_kept, stays_there
 from orders.returns.left import returnable_units
 from orders.returns.policy import last_return_day, local_day
-from orders.returns.reasons import postage_by, refuse_unfit
+from orders.returns.reasons import (
+    Choice,
+    chosen_reason,
+    postage_by,
+    refuse_unfit,
+    refuse_unsaid,
+)
 from orders.returns.rules import Outcome, Verdict, judge_request
 from orders.returns.terms import fee_of, offers_credit, wants_credit
 from orders.states import ReturnStatus
@@ -45,48 +52,59 @@ DECIDED: dict[str, ReturnStatus] = {
 }
 
 
+Drawn = tuple[bytes, tuple[int, int]]  # a photo as we drew it again, and its size
+
+
 class _Asked(NamedTuple):
     """What is asked for, beside the units."""
 
-    reason: str
+    reason: Choice
     comment: str = ""
     wish: str = ""
     fee: int = 0
+    photos: Sequence[Drawn] = ()
     problem: Problem | None = None  # to which the shop answers by asking for the units
 
 
+class Extras(TypedDict, total=False):
+    """What a customer may say beside units and reason.
+
+    `wish`: what they want instead of money (`terms.py`). `shown_fee`: what they read that it may
+    cost; no more than that is deducted.
+    """
+
+    comment: str
+    wish: str
+    shown_fee: int | None
+    photos: Sequence[Drawn]
+
+
 def request_return(
-    order: Order,
-    *,
-    units: dict[UUID, int],
-    reason: str,
-    comment: str = "",
-    wish: str = "",
-    shown_fee: int | None = None,
+    order: Order, *, units: dict[UUID, int], reason: str, **more: Unpack[Extras]
 ) -> Return:
     """Request a return of {order line id: units}. Raises DomainError when late or too many.
 
-    `wish`: what the customer wants instead of money (`terms.py`). `shown_fee`: what they read that
-    it may cost; no more than that is deducted.
+    `reason`: the key of one that the seller offers (`reasons.py`).
     """
-    fee = fee_of(order, reason)
+    chosen = chosen_reason(order.seller, reason)
+    comment, photos = more.get("comment", "").strip(), more.get("photos", ())
+    refuse_unsaid(chosen, comment=comment, photos=len(photos))
+    fee, shown_fee, wish = fee_of(order, chosen.meaning), more.get("shown_fee"), more.get("wish")
     if shown_fee is not None and fee > shown_fee:
         raise Refusal("fee", "The fee for a return has changed: look at it first.")
-    if wants_credit(wish) and not offers_credit(order.seller):
+    if wish and wants_credit(wish) and not offers_credit(order.seller):
         raise Refusal("no_credit", "The shop offers no store credit.")
-    return _request(order, units, _Asked(reason, comment.strip(), wish, fee))
+    return _request(order, units, _Asked(chosen, comment, wish or "", fee, photos))
 
 
 def ask_back(problem: Problem, units: dict[UUID, int], *, reason: str) -> Return:
     """Request a return of what a customer reported: so the shop has answered it."""
-    return _request(problem.order, units, _Asked(reason, problem=problem))
+    return _request(problem.order, units, _Asked(Choice(reason, reason), problem=problem))
 
 
 @transaction.atomic(savepoint=False)
 def _request(order: Order, units: dict[UUID, int], asked: _Asked) -> Return:
-    reason, problem = asked.reason, asked.problem
-    if reason not in dict(ASKED_FOR):
-        raise Refusal("no_reason", "Choose a reason for the return.")
+    problem, meaning = asked.problem, asked.reason.meaning
     wanted = {line_id: number for line_id, number in units.items() if number}
     if not wanted or min(wanted.values()) < 1:
         raise Refusal("nothing", "Choose at least one product to return.")
@@ -96,10 +114,9 @@ def _request(order: Order, units: dict[UUID, int], asked: _Asked) -> Return:
     _refuse_often(order, now)
     _refuse_coming(wanted)
     _refuse_too_many(order, wanted)
-    if problem is None:
-        refuse_unfit(order, wanted, reason)
+    refuse_unfit(asked.reason, wanted)
     row = _write(order, wanted, asked)
-    verdict = None if problem else judge_request(order, wanted, reason, delivered_at, now)
+    verdict = None if problem else judge_request(order, wanted, meaning, delivered_at, now)
     decided = verdict and DECIDED.get(verdict.outcome)
     known: dict[str, Any] = {"decided": True} if problem or decided else {}
     units_asked = sum(wanted.values())
@@ -113,11 +130,12 @@ def _write(order: Order, wanted: dict[UUID, int], asked: _Asked) -> Return:
         order=order,
         warehouse_id=building_for(order, wanted),
         number=_new_number(),
-        reason=asked.reason,
+        reason=asked.reason.meaning,
+        reason_words=dict(asked.reason.words),
         comment=asked.comment,
         wish=asked.wish,
         fee=asked.fee,
-        postage_by="" if asked.problem else postage_by(order.seller, asked.reason),
+        postage_by="" if asked.problem else postage_by(order.seller, asked.reason.meaning),
     )
     ReturnLine.objects.bulk_create(
         ReturnLine(
@@ -128,6 +146,12 @@ def _write(order: Order, wanted: dict[UUID, int], asked: _Asked) -> Return:
             is_coming=True,
         )
         for pk, number in wanted.items()
+    )
+    ProblemPhoto.objects.bulk_create(
+        ProblemPhoto(
+            seller_id=order.seller_id, order_return=row, image=image, width=width, height=height
+        )
+        for image, (width, height) in asked.photos
     )
     return row
 
@@ -203,10 +227,12 @@ def refuse_return(order_return: Return, *, actor: User | None) -> Return:
 def cancel_return(order_return: Return) -> Return:
     """Cancel a return that the customer does not send after all, before it has come.
 
-    What was kept in exchange is called off. DomainError once that is picked.
+    What was kept in exchange is called off, and its photos are deleted. DomainError once that is
+    picked.
     """
     lock_orders([order_return.order_id])
     cancelled = move([order_return], ReturnStatus.CANCELLED, changes={"words": ""})[0]
+    cancelled.photos.all().delete()
     cancelled.lines.update(is_coming=False, approved=0)
     call_off(cancelled, actor=None)
     return cancelled

@@ -41,15 +41,16 @@ SETTLED = {
 def pay_refund(refund: Refund, *, amount: int, method: str, code: str = "", actor: User) -> Refund:
     """Tick off a refund that was paid in the shop: how much, and how. Raises DomainError.
 
-    `code`: of a store credit; who wished for one is told it, so that it is needed.
+    `code`: of a store credit; who wished for one is told it, so that it is needed. Of a gift nobody
+    is told it, so that none is kept.
 
     If the shop has told of the same money before, it is the refund of this one.
     """
     current, charge = _owed(refund)
     if method not in Refund.Method.values:
         raise DomainError("Choose how it was paid.")
-    is_credit = method == Refund.Method.CREDIT
-    if is_credit and wants_credit(current.order_return.wish) and not one_line(code):
+    is_told = method == Refund.Method.CREDIT and not current.order.is_gift
+    if is_told and wants_credit(current.order_return.wish) and not one_line(code):
         raise DomainError("Enter the code of the store credit: the customer is sent it.")
     # What went back for no return is not certain where the amount is not.
     elsewhere = charge.elsewhere if current.is_exact else 0
@@ -63,7 +64,7 @@ def pay_refund(refund: Refund, *, amount: int, method: str, code: str = "", acto
         "paid": amount,
         "method": method,
         "is_by_hand": True,
-        "credit_code": one_line(code)[:LONGEST_CODE] if is_credit else "",
+        "credit_code": one_line(code)[:LONGEST_CODE] if is_told else "",
         "shop_refund": same.number[:60] if same else "",
     }
     return _pay(current, changes, by=BY_SELLER, actor=actor)

@@ -1,11 +1,13 @@
 """Template tags that say texts, days and amounts: `{% say "Stop {number}" number=3 %}`."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from orders import words
 from orders.words.writing import figure, for_how_long, written
@@ -62,3 +64,9 @@ def _escaped(values: dict[str, Any]) -> dict[str, str]:
 def _safe(text: str) -> SafeString:
     # The text is ours, of a template or a catalogue, and its values are escaped.
     return mark_safe(text)  # noqa: S308
+
+
+@register.filter
+def in_my_language(words: Mapping[str, str]) -> str:
+    """Of words by language those in the language of this page; "" where there are none."""
+    return str(words.get(get_language() or "", ""))

@@ -3,13 +3,15 @@
 import pytest
 from django.db.models import F
 from django.test import Client
+from django.utils import timezone
 
 from notifications.delivery.sending import send_due
 from notifications.models import Message
-from orders.models import Charge, Discrepancy, Order, OrderLine, Promise, Refund, Seller
+from orders.models import Charge, Discrepancy, Order, OrderLine, Promise, Refund, Return, Seller
+from orders.returns.handling import request_return
 from orders.returns.refunding import pay_refund, waive_refund
 from orders.shops.base import Cost
-from tests.notifications.saying import make_due
+from tests.notifications.saying import make_due, said
 from tests.orders.test_owed import bring_back, in_shop, refunded, sold, terms
 from tests.orders.test_waived_refunds import missing_of
 from tests.support.stages import open_house
@@ -53,6 +55,35 @@ def test_what_is_owed_is_listed_explained_and_ticked_off_once(house):
     assert "24.89 EUR" not in ada.get("/dashboard/").content.decode()
     again = ada.post(link, {"amount": "24.89", "method": "payment"})
     assert (again.status_code, "ticked off already" in again.content.decode()) == (409, True)
+
+
+def test_of_a_gift_no_code_of_a_credit_is_asked_for_since_nobody_is_told_it(house):
+    refund, ada = lamp_back(house), signed_in(house.ada.owner)
+    Return.objects.filter(pk=refund.order_return_id).update(wish="credit")
+    Order.objects.filter(pk=refund.order_id).update(is_gift=True)
+    link = f"/dashboard/refunds/{refund.pk}/"
+
+    page = ada.get(link).content.decode()
+
+    assert 'name="code"' not in page
+    assert "send its code yourself" in page
+    assert ada.post(link, {"amount": "24.89", "method": "credit", "code": "X"}).status_code == 302
+    paid = Refund.objects.get()
+    assert (paid.status, paid.method, paid.credit_code) == ("paid", "credit", "")
+    letter = said(paid.order, "refund_paid", now=timezone.now()).text
+    assert "code" not in letter
+    assert "24.89" not in letter
+
+
+def test_the_button_says_where_approving_leaves_the_goods_with_the_customer(house):
+    order, ada = sold(house, {"LAMP": 1}), signed_in(house.ada.owner)
+    request_return(order, units={order.lines.get().pk: 1}, reason="damaged")
+    said_of = []
+    for most in (1998, 1999):
+        Seller.objects.update(return_choices={"keep": [most, "EUR"]})
+        page = ada.get("/dashboard/").content.decode()
+        said_of.append("Approve: the customer keeps it" in page)
+    assert said_of == [False, True]
 
 
 def test_what_is_owed_is_what_is_next_with_its_order(house):

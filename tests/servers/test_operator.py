@@ -20,8 +20,8 @@ WRITTEN_BY_ACTIONS = {
     "reservation", "picklist", "run", "manifest", "message", "attempt", "endpoint", "delivery",
     "sendingdomain", "labelrequest", "deadletter", "import", "routingrule",
     "service", "counttask", "correction", "inbound", "inbounddamage", "cart", "wave",
-    "pickface", "replenishtask", "pickuppoint", "discrepancy", "returnrule", "bulkjob",
-    "refund", "charge", "lot", "manyreturns", "packedserial", "sellerwarehouse",
+    "pickface", "replenishtask", "pickuppoint", "discrepancy", "returnreason", "returnrule",
+    "bulkjob", "refund", "charge", "lot", "manyreturns", "packedserial", "sellerwarehouse",
 }  # fmt: skip
 
 

@@ -101,7 +101,7 @@ def test_a_look_at_the_form_changes_nothing(order):
     assert re.findall(r"<option", page) == ["<option"] * 5
     assert "by Thursday 24 December" in page
     assert not [line for line in statements if re.search("INSERT|UPDATE|DELETE", line)]
-    assert len(statements) == 4
+    assert len(statements) == 5
 
 
 def test_a_return_is_asked_for_and_shown_with_its_number(order):

@@ -187,9 +187,9 @@ DOORS: dict[str, str | set[Role]] = {
     **dict.fromkeys(
         ("dashboard_refund", "dashboard_waive_refund", "dashboard_undo_refund"), SELLER
     ),
-    "dashboard_refund_terms": OWNER,
-    "dashboard_return_policy": OWNER,
-    "dashboard_return_reasons": OWNER,
+    **dict.fromkeys(("dashboard_refund_terms", "dashboard_return_policy"), OWNER),
+    **dict.fromkeys(("dashboard_return_reasons", "dashboard_return_reason"), OWNER),
+    **dict.fromkeys(("dashboard_add_return_reason", "dashboard_shift_return_reason"), OWNER),
     **dict.fromkeys(("dashboard_shift_return_rule", "dashboard_delete_return_rule"), OWNER),
     "dashboard_settle_call_off": SELLER,
     "dashboard_photo": SELLER,

@@ -51,6 +51,8 @@ from orders.models import (
     Warehouse,
 )
 from orders.returns.handling import request_return
+from orders.returns.own_reasons import begin_reasons
+from orders.returns.reasons import REASONS
 from orders.returns.rules import add_rule
 from orders.shops.base import IncomingLine, IncomingOrder
 from torture.hours import coming_hour, zone_by_day
@@ -278,6 +280,9 @@ def _fill(town: Town) -> None:
         "points": PickupPoint.objects.filter(warehouse=town.warehouse).first()
         or add_point(town.warehouse, POINT, actor=crew.packer),
         "return-rules": add_rule(side.seller, {"outcome": "review"}, actor=None),
+        "return-reasons": begin_reasons(
+            side.seller, {code: {"en": code} for code in REASONS}, actor=None
+        )[0],
         "discrepancies": differing, "aside": differing,
         "photos": photo, "problems": photo.problem, "refunds": _refund(side, delivered),
         "undelivered": failed.packages.get(), "messages": held.messages.first(),

@@ -1,7 +1,9 @@
 """Returns of *Needs attention*: to decide, to refund, exchanged and not back; and one refund."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import (
@@ -24,6 +26,7 @@ from orders.lifecycle.changes import REASON
 from orders.models import OrderChange, OrderLine, Refund, Return, ReturnLine, ShopOrder
 from orders.returns.ahead import out_ahead
 from orders.returns.given_back import unmatched
+from orders.returns.keeping import staying
 from orders.states import RefundStatus, ReturnStatus
 from orders.values.money import digits, plain
 from orders.words import say
@@ -84,6 +87,14 @@ def owed_refunds(viewer: Viewer) -> QuerySet[Refund]:
 def requested_returns(viewer: Viewer) -> QuerySet[Return]:
     """Select the returns that wait for the seller's decision."""
     return Return.objects.visible_to(viewer).filter(status=ReturnStatus.REQUESTED)
+
+
+def staying_returns(viewer: Viewer, ids: Collection[UUID]) -> set[UUID]:
+    """Those of these returns of which the customer keeps all once they are approved."""
+    if not ids:
+        return set()
+    rows = requested_returns(viewer).filter(pk__in=ids, seller__return_choices__has_key="keep")
+    return staying(rows.select_related("order__seller").prefetch_related("lines__line"))
 
 
 def overdue_exchanges(viewer: Viewer, now: datetime) -> QuerySet[Return]:

@@ -23,7 +23,7 @@ from fulfillment.dashboard.queries.matter_kinds import BANDS, KINDS, REFUNDS, li
 from fulfillment.dashboard.queries.messages import stopped_mails, stopped_texts, unsettled
 from fulfillment.dashboard.queries.numbers import many_returns
 from fulfillment.dashboard.queries.orders.page import catalogue
-from fulfillment.dashboard.queries.refunds import owed_words
+from fulfillment.dashboard.queries.refunds import owed_words, staying_returns
 from fulfillment.dashboard.queries.stock import low_stock
 from fulfillment.dashboard.queries.timeline import REASONS
 from fulfillment.dashboard.queries.unknown_lines import UnknownLines, unknown_lines
@@ -228,6 +228,9 @@ def attention_page(
         "now": now,
         "tomorrow": (timezone.localdate(now, ZoneInfo(viewer.zone)) + DAY).isoformat(),
         "numbers": {name: count_text(n) for name, n in today_in_numbers(viewer).items()},
+        "staying": staying_returns(
+            viewer, [matter.subject_id for matter in found.get("return_requested", ())]
+        ),
         "unknown_lines": lines,
         "catalogue": catalogue(viewer) if lines else [],
     }

@@ -1,15 +1,13 @@
 """/track/<token>/return/: the form by which a customer requests a return."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods
 
 from fulfillment.tracking.acting import order_to_change
@@ -17,12 +15,12 @@ from fulfillment.tracking.languages import page_words
 from fulfillment.tracking.page.page import describe
 from fulfillment.tracking.page.returns import postage_words
 from fulfillment.tracking.page.words import Voice
-from fulfillment.tracking.queries import Tracked, TrackedLine, find_tracked, requestable_units
+from fulfillment.tracking.queries import Tracked, find_tracked, requestable_units
+from fulfillment.tracking.return_form import ReturnForm
 from fulfillment.tracking.views.language import draw, language_of
 from fulfillment.tracking.views.show import not_found, private
 from fulfillment.tracking.views.verify import ask_proof
 from fulfillment.tracking.wording import acts_in
-from notifications.languages import phrases
 from notifications.words.wording import money
 from orders.access import public
 from orders.errors import DomainError, Refusal
@@ -30,137 +28,21 @@ from orders.exchanges.requesting import exchanges_of, request_exchange
 from orders.models import Product
 from orders.returns.handling import cancel_return
 from orders.returns.policy import local_day
-from orders.returns.reasons import offered_reasons, seller_of
-from orders.returns.terms import CREDIT, fee_of, offers_credit
+from orders.returns.reasons import offered_reasons, postage_by, seller_of
+from orders.returns.terms import fee_of, offers_credit
 from warehouse.stock.available import available_units
 
 log = logging.getLogger(__name__)
 
-UNITS, WANTED, CANCEL, FEE = "units-", "for-", "cancel", "fee"
+CANCEL, FEE = "cancel", "fee"
 LONGEST_FEE = 18  # digits
-LONGEST_MENU = 50
-LONGEST_COMMENT = 500
-
-
-class ReturnForm(forms.Form):
-    """How many of each delivered product come back, why, and what the customer wants for them.
-
-    `offered`: the products that each line may be exchanged for; of one without it gets money.
-    """
-
-    def __init__(
-        self,
-        *args: Any,
-        lines: list[tuple[TrackedLine, int]],
-        reasons: Mapping[str, str],
-        language: str,
-        offered: Mapping[UUID, Sequence[Product]] | None = None,
-        has_credit: bool = False,
-        **kwargs: Any,
-    ):
-        super().__init__(*args, **kwargs)
-        self.problems = page_words(language).return_errors
-        self.fields["reason"] = _reason_field(language, reasons)
-        self.postage = reasons
-        self.fields["comment"] = _comment_field(self.problems)
-        if has_credit:
-            self.fields["wish"] = _wish_field(language)
-        self.rows = []
-        for line, left in lines:
-            name = f"{UNITS}{line.id}"
-            initial = left if len(lines) == 1 and left == 1 else 0
-            self.fields[name] = _units_field(left, initial, self.problems)
-            wish = None
-            products = (offered or {}).get(line.id, ())
-            # What was offered may be gone since: that is said, and no wish for money.
-            if products or self.data.get(f"{WANTED}{line.id}"):
-                self.fields[f"{WANTED}{line.id}"] = _wanted_field(products, language)
-                wish = self[f"{WANTED}{line.id}"]
-            self.rows.append((line, left, self[name], wish))
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        is_readable = not any(name.startswith(UNITS) for name in self.errors)
-        if is_readable and not any(self.units.values()):
-            raise forms.ValidationError(self.problems["nothing"])
-        return cleaned
-
-    def reasons(self) -> list[tuple[Any, str]]:
-        """Each reason, with who pays the way back in words, "" where that is not said."""
-        return [(radio, self.postage[radio.data["value"]]) for radio in self["reason"]]
-
-    @property
-    def units(self) -> dict[UUID, int]:
-        """{order line id: units} as chosen."""
-        return {row[0].id: self.cleaned_data.get(f"{UNITS}{row[0].id}") or 0 for row in self.rows}
-
-    @property
-    def wanted(self) -> dict[UUID, UUID]:
-        """{order line id: product id}, where it is to be exchanged."""
-        chosen = {row[0].id: self.cleaned_data.get(f"{WANTED}{row[0].id}") for row in self.rows}
-        return {pk: UUID(product) for pk, product in chosen.items() if product}
-
-
-def _reason_field(language: str, offered: Iterable[str]) -> forms.Field:
-    problems, reasons = page_words(language).return_errors, phrases(language).return_reasons
-    return forms.ChoiceField(
-        choices=[(code, capfirst(reasons[code])) for code in offered],
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": problems["no_reason"],
-            "invalid_choice": problems["no_such_reason"],
-        },
-    )
-
-
-def _wish_field(language: str) -> forms.Field:
-    """What is refunded: money, or store credit."""
-    say = acts_in(language)
-    return forms.ChoiceField(
-        choices=[("", say.money_back), (CREDIT, say.as_credit)],
-        required=False,
-        error_messages={"invalid_choice": say.choose_one},
-    )
-
-
-def _comment_field(problems: Mapping[str, str]) -> forms.Field:
-    return forms.CharField(
-        max_length=LONGEST_COMMENT,
-        required=False,
-        strip=True,
-        error_messages={
-            "max_length": problems["long"].format(count=LONGEST_COMMENT),
-            "null_characters_not_allowed": problems["characters"],
-        },
-    )
-
-
-def _wanted_field(products: Sequence[Product], language: str) -> forms.Field:
-    """Money, or one of these products."""
-    say = acts_in(language)
-    titles = [(str(product.pk), product.title) for product in products]
-    return forms.ChoiceField(
-        choices=[("", say.money_back), *titles],
-        required=False,
-        error_messages={"invalid_choice": say.no_exchange},
-    )
-
-
-def _units_field(most: int, initial: int, problems: Mapping[str, str]) -> forms.Field:
-    """A menu, as long as a person can look through it; else a number to type."""
-    problem = problems["most"].format(count=most)
-    if most > LONGEST_MENU:
-        told = {"max_value": problem, "min_value": problem, "invalid": problems["number"]}
-        return forms.IntegerField(
-            min_value=0, max_value=most, required=False, initial=initial, error_messages=told
-        )
-    return forms.TypedChoiceField(
-        choices=[(number, str(number)) for number in range(most + 1)],
-        coerce=int,
-        required=False,
-        initial=initial,
-        error_messages={"invalid_choice": problem},
-    )
+AT_FIELD = {  # where a refusal stands; any other above the form
+    "no_reason": "reason",
+    "unfit": "reason",
+    "photo_needed": "photos",
+    "photo_unasked": "photos",
+    "comment_needed": "comment",
+}
 
 
 @public
@@ -183,12 +65,14 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
     lines = [(line, left[line.id]) for line in known if line.id in left]
     seller = seller_of(tracked.order)
     given = offered_reasons(seller, [line.id for line, _ in lines])
-    reasons = {code: postage_words(payer, language) for code, payer in given.items()}
+    payers = {choice.meaning: postage_by(seller, choice.meaning) for choice in given}
     offered = _offered(tracked, left) if lines else {}
     form = ReturnForm(
         request.POST or None,
+        request.FILES or None,
         lines=lines,
-        reasons=reasons,
+        reasons=given,
+        postage={code: postage_words(payer, language) for code, payer in payers.items()},
         language=language,
         offered=offered,
         has_credit=offers_credit(seller),
@@ -203,9 +87,11 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 comment=form.cleaned_data["comment"],
                 shown_fee=_shown_fee(request),
+                photos=form.drawn,
             )
         except Refusal as error:
-            form.add_error(None, _said(error, Voice(language, local_day(tracked.order, now))))
+            at = AT_FIELD.get(error.code)
+            form.add_error(at, _said(error, Voice(language, local_day(tracked.order, now))))
         else:
             return private(redirect("track", token=token))
     context = {
@@ -283,6 +169,9 @@ def _said(refusal: Refusal, voice: Voice) -> str:
         "no_exchange": say.no_exchange,
         "no_units": say.no_units,
         "no_credit": say.choose_one,
+        "photo_needed": say.photo_needed,
+        "photo_unasked": say.photo_unasked,
+        "comment_needed": say.comment_needed,
     }
     return voice.say(
         exchanges.get(refusal.code) or voice.words.return_errors[refusal.code], **facts

@@ -195,4 +195,13 @@ ACTS = Acts(
         "Der Shop hat geändert, was er für eine Rücksendung abzieht: Es steht unten. Bitte senden "
         "Sie das Formular noch einmal."
     ),
+    needs_photo="Bitte mit Foto.",
+    needs_words="Bitte mit ein paar Worten von Ihnen.",
+    photo_needed="Für diesen Grund ist ein Foto nötig. Bitte fügen Sie eines hinzu.",
+    photo_unasked="Zu diesem Grund gehört kein Foto. Bitte senden Sie das Formular ohne Foto.",
+    comment_needed=(
+        "Für diesen Grund sind ein paar Worte nötig. Bitte schreiben Sie, was nicht stimmt."
+    ),
+    photo_files="JPEG, PNG oder WebP, je 5 MB.",
+    photos_again="Bitte wählen Sie Ihre Fotos noch einmal aus: Sie wurden nicht gespeichert.",
 )

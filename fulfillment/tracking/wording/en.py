@@ -169,4 +169,11 @@ ACTS = Acts(
         "The shop has changed what it deducts for a return: it is stated below. Please send the "
         "form again."
     ),
+    needs_photo="Needs a photo.",
+    needs_words="Needs a few words from you.",
+    photo_needed="This reason needs a photo. Please add one.",
+    photo_unasked="No photo is taken for this reason. Please send the form without one.",
+    comment_needed="This reason needs a few words. Please write what is wrong.",
+    photo_files="JPEG, PNG or WebP, 5 MB each.",
+    photos_again="Please choose your photos again: they have not been kept.",
 )

@@ -180,4 +180,11 @@ ACTS = Acts(
         "La tienda ha cambiado lo que descuenta por una devolución: figura más abajo. Vuelva a "
         "enviar el formulario."
     ),
+    needs_photo="Hace falta una foto.",
+    needs_words="Hacen falta unas palabras suyas.",
+    photo_needed="Este motivo requiere una foto. Añada una.",
+    photo_unasked="Para este motivo no se admiten fotos. Envíe el formulario sin foto.",
+    comment_needed="Este motivo requiere unas palabras. Escriba qué está mal.",
+    photo_files="JPEG, PNG o WebP, 5 MB cada una.",
+    photos_again="Vuelva a elegir sus fotos: no se han guardado.",
 )

@@ -180,4 +180,13 @@ ACTS = Acts(
         "La boutique a modifié la somme qu’elle déduit pour un retour\u202f: elle figure "
         "ci-dessous. Veuillez renvoyer le formulaire."
     ),
+    needs_photo="Photo nécessaire.",
+    needs_words="Quelques mots de votre part sont nécessaires.",
+    photo_needed="Ce motif demande une photo. Veuillez en ajouter une.",
+    photo_unasked=(
+        "Aucune photo n’est acceptée pour ce motif. Veuillez envoyer le formulaire sans photo."
+    ),
+    comment_needed="Ce motif demande quelques mots. Veuillez écrire ce qui ne va pas.",
+    photo_files="JPEG, PNG ou WebP, 5 Mo chacune.",
+    photos_again="Veuillez choisir vos photos à nouveau : elles n’ont pas été conservées.",
 )

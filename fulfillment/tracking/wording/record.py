@@ -123,6 +123,15 @@ class Acts:
     fee_deducted: str
     fee_changed: str
 
+    # What the reason of a return asks for.
+    needs_photo: str
+    needs_words: str
+    photo_needed: str
+    photo_unasked: str
+    comment_needed: str
+    photo_files: str
+    photos_again: str
+
     # A problem with what came, and the shop's answer.
     report: str
     report_why: str

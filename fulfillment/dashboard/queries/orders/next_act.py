@@ -103,7 +103,7 @@ def _of_returns(scene: Scene) -> Next | None:
     for row in scene.returns:
         if row.status == ReturnStatus.REQUESTED:
             url = reverse("dashboard_approve", args=[row.pk])
-            text = f"Return {row.number}: {row.get_reason_display().lower()}. Refuse it below."
+            text = f"Return {row.number}: {row.reason_said}. Refuse it below."
             return Next("Decide about the return", text, "Approve return", url, is_post=True)
     for one in scene.differing:
         if one.status == DiscrepancyStatus.OPEN:

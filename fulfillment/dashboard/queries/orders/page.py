@@ -48,6 +48,7 @@ from orders.models import (
     OrderLine,
     Package,
     PackageLine,
+    ProblemPhoto,
     Product,
     Promise,
     Return,
@@ -59,6 +60,7 @@ from orders.returns.ahead import IS_OUT
 from orders.returns.exchanged import IS_AWAITED
 from orders.returns.keeping import stays_there
 from orders.returns.policy import local_day
+from orders.returns.rules import conditions_of
 from orders.states import SHIPMENT_ENDED, SHIPMENT_NOT_BEGUN, ShippingRule
 from warehouse.serials.packed import OF_BOX_LINE
 from warehouse.serials.returned import OF_RETURN_LINE
@@ -194,11 +196,11 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
 
 
 def _returns(order: Order) -> list[Return]:
-    """Load the returns with their lines and discrepancies."""
+    """Load the returns with their lines, discrepancies and photos, and why a rule decided."""
     lines = ReturnLine.objects.select_related("line__kit_line").annotate(read=OF_RETURN_LINE)
     differing = Discrepancy.objects.select_related("line", "product").order_by("pk")
     today = local_day(order, timezone.now())
-    return list(
+    rows: list[Any] = list(
         order.returns.order_by("created_at")
         .annotate(is_awaited=IS_AWAITED, is_out=IS_OUT)
         .annotate(is_overdue=Q(is_out=True, exchange_until__lt=today))
@@ -206,8 +208,12 @@ def _returns(order: Order) -> list[Return]:
         .prefetch_related(
             Prefetch("lines", lines),
             Prefetch("discrepancies", differing),
+            Prefetch("photos", ProblemPhoto.objects.defer("image").order_by("pk")),
         )
     )
+    for row in rows:
+        row.why = conditions_of(row.rule) if row.rule else ""
+    return rows
 
 
 def _dressed(shipments: list[Any], entries: list[Entry], promises: list[Promise]) -> list[Package]:

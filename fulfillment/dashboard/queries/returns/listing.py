@@ -82,7 +82,7 @@ def file_rows(viewer: Viewer, wanted: ReturnFilter) -> Iterator[list[Any]]:
     for row in paged(_with_lines(matching_returns(viewer, wanted)), NEWEST):
         head = [
             row.number, row.order.number, row.created_at.isoformat(timespec="seconds"),
-            row.get_status_display(), row.get_reason_display(), row.order.country,
+            row.get_status_display(), row.reason_said, row.order.country,
         ]  # fmt: skip
         tail = _refund(row)
         for part in row.all_lines:

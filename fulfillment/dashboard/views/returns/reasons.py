@@ -9,11 +9,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from fulfillment.dashboard.edit_forms import decide
+from fulfillment.dashboard.views.returns.own_reasons import begin
 from fulfillment.dashboard.views.returns.policy import listed, named_seller
 from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.models import Seller
 from orders.models.returns import ASKED_FOR
+from orders.returns.own_reasons import reasons_of
 from orders.returns.reasons import (
     BY_CUSTOMER,
     BY_SELLER,
@@ -30,11 +32,23 @@ PAYERS = (("", "Not said"), (BY_SELLER, "You pay"), (BY_CUSTOMER, "The customer 
 
 
 class ReasonsForm(forms.Form):
-    """For each reason: all products, those whose SKU begins so, or none; and who pays."""
+    """For each reason: all products, those whose SKU begins so, or none; and who pays.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    Where the seller has own reasons, each of these says for which products it is: only who pays.
+    """
+
+    def __init__(self, *args: Any, has_own: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.has_own = has_own
         for code, label in ASKED_FOR:
+            self.fields[_postage(code)] = forms.ChoiceField(
+                choices=PAYERS,
+                label=label if has_own else f"Who pays for sending it back, “{label}”",
+                required=False,
+                widget=forms.Select({"class": "form-select"}),
+            )
+            if has_own:
+                continue
             self.fields[code] = forms.ChoiceField(
                 choices=SCOPES, label=label, widget=forms.Select({"class": "form-select"})
             )
@@ -43,12 +57,6 @@ class ReasonsForm(forms.Form):
                 max_length=LONGEST,
                 required=False,
                 widget=forms.TextInput({"class": "form-control"}),
-            )
-            self.fields[_postage(code)] = forms.ChoiceField(
-                choices=PAYERS,
-                label=f"Who pays for sending it back, “{label}”",
-                required=False,
-                widget=forms.Select({"class": "form-select"}),
             )
 
     def clean(self) -> dict[str, Any]:
@@ -68,8 +76,10 @@ class ReasonsForm(forms.Form):
             given[_skus(code)] = skus
         return given
 
-    def given(self) -> dict[str, list[str] | None]:
+    def given(self, seller: Seller) -> dict[str, list[str] | None]:
         """{reason: beginnings of SKUs}; None for all products, an empty list for none."""
+        if self.has_own:
+            return {code: seller.return_reasons.get(code) for code in REASONS}
         found: dict[str, list[str] | None] = {}
         for code in REASONS:
             scope, skus = self.cleaned_data[code], self.cleaned_data[_skus(code)]
@@ -82,25 +92,31 @@ class ReasonsForm(forms.Form):
 
     def rows(self) -> list[tuple[forms.BoundField, ...]]:
         """The fields of each reason."""
+        if self.has_own:
+            return [(self[_postage(code)],) for code in REASONS]
         return [(self[code], self[_skus(code)], self[_postage(code)]) for code in REASONS]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.OWNER)
 def reasons(request: SignedInRequest) -> HttpResponse:
-    """Show for which products each reason may be given, and change it."""
+    """Show for which products each reason may be given, and change it; begin an own list."""
     seller = named_seller(request)
-    form, status = ReasonsForm(request.POST or None, initial=_known(seller)), 200
+    own = reasons_of(seller.pk)
+    form = ReasonsForm(request.POST or None, initial=_known(seller), has_own=bool(own))
+    status = 200
 
     def change() -> None:
-        change_reasons(seller, form.given(), postage=form.postage(), actor=request.user)
+        change_reasons(seller, form.given(seller), postage=form.postage(), actor=request.user)
 
+    if "begin" in request.POST:
+        return begin(seller, request)
     if request.method == "POST":
         status = decide(form, change)
         if not status:
             messages.success(request, "Saved, for returns that are requested from now on.")
             return redirect(request.get_full_path())
-    context = {"seller": seller, "form": form}
+    context = {"seller": seller, "form": form, "own": own}
     return render(request, "dashboard/returns/reasons.html", context, status=status or 200)
 
 

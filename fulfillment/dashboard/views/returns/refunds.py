@@ -1,11 +1,12 @@
 """What is owed for a return, ticked off when the shop has paid it."""
 
+from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -39,7 +40,7 @@ PARTS = (
 
 
 class PaidForm(forms.Form):
-    """How much was paid back in the shop, and how."""
+    """How much was paid back in the shop, and how; of a gift nobody is told a code."""
 
     amount = forms.DecimalField(
         label="Paid back",
@@ -59,6 +60,11 @@ class PaidForm(forms.Form):
         widget=forms.TextInput(TEXT),
     )
 
+    def __init__(self, *args: Any, is_gift: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_gift:
+            del self.fields["code"]
+
 
 class WaivedForm(forms.Form):
     """Why a refund is not paid."""
@@ -74,13 +80,13 @@ class WaivedForm(forms.Form):
 def refund(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Show what is owed and why; tick it off when it is paid."""
     row = _row(request, pk)
-    form, status = PaidForm(request.POST or None, initial=_initial(row)), 200
+    form, status = _form(row, request.POST or None), 200
 
     def pay() -> None:
         if not fits(form.cleaned_data["amount"], row.currency):
             raise DomainError(TOO_FINE.format(row.currency))
         amount = minor(form.cleaned_data["amount"], row.currency)
-        given = {name: form.cleaned_data[name] for name in ("method", "code")}
+        given = {name: form.cleaned_data.get(name, "") for name in ("method", "code")}
         pay_refund(row, amount=amount, **given, actor=request.user)
 
     if request.method == "POST":
@@ -131,10 +137,11 @@ def _row(request: SignedInRequest, pk: UUID) -> Refund:
     return get_object_or_404(rows.select_related("order", "order_return", "promise"), pk=pk)
 
 
-def _initial(row: Refund) -> dict[str, str]:
-    """What the form begins with; of what nobody knows no amount."""
+def _form(row: Refund, sent: QueryDict | None) -> PaidForm:
+    """What was sent, or what the form begins with; of what nobody knows no amount."""
     amount = digits(row.amount, row.currency) if row.amount else ""
-    return {"amount": amount, "method": row.method}
+    known = {"amount": amount, "method": row.method}
+    return PaidForm(sent, initial=known, is_gift=row.order.is_gift)
 
 
 def _page(
@@ -149,7 +156,7 @@ def _page(
     is_owed, promise = row.status == RefundStatus.OWED, row.promise
     context = {
         "row": row,
-        "form": form or PaidForm(initial=_initial(row)),
+        "form": form or _form(row, None),
         "waived": waived or WaivedForm(),
         "undone": undone,
         "is_owed": is_owed,

@@ -1,0 +1,197 @@
+"""The form by which a customer requests a return: units, reason, photos, wishes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.text import capfirst
+
+from fulfillment.tracking.languages import page_words
+from fulfillment.tracking.queries import TrackedLine
+from fulfillment.tracking.wording import acts_in
+from notifications.languages import phrases, spoken
+from orders.catalogue.pictures import MOST_BYTES, drawn_again
+from orders.errors import InvalidInput
+from orders.models import Product
+from orders.problems.reporting import MOST_PHOTOS
+from orders.returns.handling import Drawn
+from orders.returns.reasons import Asks, Choice
+from orders.returns.terms import CREDIT
+
+UNITS, WANTED = "units-", "for-"
+LONGEST_MENU = 50
+LONGEST_COMMENT = 500
+
+
+class ReturnForm(forms.Form):
+    """How many of each delivered product come back, why, and what the customer wants for them.
+
+    `offered`: the products that each line may be exchanged for; of one without it gets money.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        lines: list[tuple[TrackedLine, int]],
+        reasons: Sequence[Choice],
+        postage: Mapping[str, str],
+        language: str,
+        offered: Mapping[UUID, Sequence[Product]] | None = None,
+        has_credit: bool = False,
+        **kwargs: Any,
+    ):
+        super().__init__(*args, **kwargs)
+        self.problems = page_words(language).return_errors
+        self.say, self.choices, self.postage = acts_in(language), reasons, postage
+        self.fields["reason"] = _reason_field(language, reasons)
+        self.fields["comment"] = _comment_field(self.problems)
+        # Several files: Django's field reads one, `drawn` reads them all.
+        self.fields["photos"] = forms.FileField(required=False, allow_empty_file=True)
+        self.drawn: list[Drawn] = []
+        if has_credit:
+            self.fields["wish"] = _wish_field(language)
+        self.rows = []
+        for line, left in lines:
+            name = f"{UNITS}{line.id}"
+            initial = left if len(lines) == 1 and left == 1 else 0
+            self.fields[name] = _units_field(left, initial, self.problems)
+            wish = None
+            products = (offered or {}).get(line.id, ())
+            # What was offered may be gone since: that is said, and no wish for money.
+            if products or self.data.get(f"{WANTED}{line.id}"):
+                self.fields[f"{WANTED}{line.id}"] = _wanted_field(products, language)
+                wish = self[f"{WANTED}{line.id}"]
+            self.rows.append((line, left, self[name], wish))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        is_readable = not any(name.startswith(UNITS) for name in self.errors)
+        if is_readable and not any(self.units.values()):
+            raise forms.ValidationError(self.problems["nothing"])
+        if "photos" not in self.errors:
+            self._draw()
+        return cleaned
+
+    def _draw(self) -> None:
+        """Draw the photos that were sent again; what is none is said at the field."""
+        sent = [file for file in self.files.getlist("photos") if file.size]
+        if len(sent) > MOST_PHOTOS:
+            self.add_error("photos", self.say.too_many_photos)
+            return
+        try:
+            if any((file.size or 0) > MOST_BYTES for file in sent):
+                raise InvalidInput([])
+            self.drawn = [drawn_again(file.read()) for file in sent]
+        except InvalidInput:
+            self.add_error("photos", self.say.wrong_photo)
+
+    def reasons(self) -> list[tuple[Any, list[str]]]:
+        """Each reason, with what it asks for, and who pays the way back where that is said."""
+        return [
+            (radio, self._notes(choice))
+            for radio, choice in zip(self["reason"], self.choices, strict=True)
+        ]
+
+    def _notes(self, choice: Choice) -> list[str]:
+        notes = (
+            self.say.needs_photo if choice.photo == Asks.MUST else "",
+            self.say.needs_words if choice.comment == Asks.MUST else "",
+            self.postage.get(choice.meaning, ""),
+        )
+        return [note for note in notes if note]
+
+    @property
+    def asks_photo(self) -> bool:
+        """Whether a photo goes with at least one of the reasons."""
+        return any(choice.photo != Asks.NEVER for choice in self.choices)
+
+    @property
+    def asks_words(self) -> bool:
+        """Whether words go with at least one of the reasons."""
+        return any(choice.comment != Asks.NEVER for choice in self.choices)
+
+    @property
+    def needs_words(self) -> bool:
+        """Whether one of the reasons asks for words: then the field is not just optional."""
+        return any(choice.comment == Asks.MUST for choice in self.choices)
+
+    @property
+    def lost_photos(self) -> bool:
+        """Whether photos were sent with what is refused: no browser sends them again by itself."""
+        return bool(self.errors) and "photos" not in self.errors and "photos" in self.files
+
+    @property
+    def units(self) -> dict[UUID, int]:
+        """{order line id: units} as chosen."""
+        return {row[0].id: self.cleaned_data.get(f"{UNITS}{row[0].id}") or 0 for row in self.rows}
+
+    @property
+    def wanted(self) -> dict[UUID, UUID]:
+        """{order line id: product id}, where it is to be exchanged."""
+        chosen = {row[0].id: self.cleaned_data.get(f"{WANTED}{row[0].id}") for row in self.rows}
+        return {pk: UUID(product) for pk, product in chosen.items() if product}
+
+
+def _reason_field(language: str, offered: Iterable[Choice]) -> forms.Field:
+    problems, reasons = page_words(language).return_errors, phrases(language).return_reasons
+    spoken_in = spoken(language)
+    said = [(one, one.words.get(spoken_in) or capfirst(reasons[one.meaning])) for one in offered]
+    return forms.ChoiceField(
+        choices=[(choice.key, words) for choice, words in said],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": problems["no_reason"],
+            "invalid_choice": problems["no_such_reason"],
+        },
+    )
+
+
+def _wish_field(language: str) -> forms.Field:
+    """What is refunded: money, or store credit."""
+    say = acts_in(language)
+    return forms.ChoiceField(
+        choices=[("", say.money_back), (CREDIT, say.as_credit)],
+        required=False,
+        error_messages={"invalid_choice": say.choose_one},
+    )
+
+
+def _comment_field(problems: Mapping[str, str]) -> forms.Field:
+    return forms.CharField(
+        max_length=LONGEST_COMMENT,
+        required=False,
+        strip=True,
+        error_messages={
+            "max_length": problems["long"].format(count=LONGEST_COMMENT),
+            "null_characters_not_allowed": problems["characters"],
+        },
+    )
+
+
+def _wanted_field(products: Sequence[Product], language: str) -> forms.Field:
+    """Money, or one of these products."""
+    say = acts_in(language)
+    titles = [(str(product.pk), product.title) for product in products]
+    return forms.ChoiceField(
+        choices=[("", say.money_back), *titles],
+        required=False,
+        error_messages={"invalid_choice": say.no_exchange},
+    )
+
+
+def _units_field(most: int, initial: int, problems: Mapping[str, str]) -> forms.Field:
+    """A menu, as long as a person can look through it; else a number to type."""
+    problem = problems["most"].format(count=most)
+    if most > LONGEST_MENU:
+        told = {"max_value": problem, "min_value": problem, "invalid": problems["number"]}
+        return forms.IntegerField(
+            min_value=0, max_value=most, required=False, initial=initial, error_messages=told
+        )
+    return forms.TypedChoiceField(
+        choices=[(number, str(number)) for number in range(most + 1)],
+        coerce=int,
+        required=False,
+        initial=initial,
+        error_messages={"invalid_choice": problem},
+    )

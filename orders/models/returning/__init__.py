@@ -1,0 +1,1 @@
+"""Models around returns: what customers report, and the reasons that sellers let them choose."""
