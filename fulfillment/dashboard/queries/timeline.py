@@ -29,7 +29,7 @@ from orders.models import (
 )
 from orders.states import ShippingRule
 from orders.values.places import countries
-from orders.words import inside, say, say_later
+from orders.words import inside, say, say_as, say_later
 from orders.words.writing import written
 
 LEFT_WITH: dict[str | None, str] = {
@@ -185,7 +185,7 @@ def _event_entry(
     number = (event.subject_id and names.get(event.subject_id)) or ""
     return Entry(
         at=event.at,
-        what=" ".join(say(phrase_of(_kind(event)), number=number).split()),
+        what=" ".join(say_as("event", phrase_of(_kind(event))).format(number=number).split()),
         kind=event.kind,
         subject_id=event.subject_id,
         who=_who(event, keys),
@@ -228,7 +228,8 @@ def _units(event: Event, names: Mapping[UUID, str]) -> str:
     if event.kind not in WITH_UNITS:
         return ""
     units = [
-        f"{number} × {names.get(UUID(pk), say('a product'))}" for pk, number in _given(event, "units")
+        f"{number} × {names.get(UUID(pk), say('a product'))}"
+        for pk, number in _given(event, "units")
     ]
     if (more := len(units) - UNITS_NAMED) > 0:
         units[UNITS_NAMED:] = [say("{more} more", more=more)]
@@ -242,7 +243,7 @@ def _given(event: Event, name: str) -> list[tuple[str, Any]]:
 def _reason(texts: Sequence[OrderChange]) -> str:
     """What the person said who decided it."""
     said = [row.after for row in texts if row.field == REASON and row.after]
-    return f"“{said[0]}”" if said else ""
+    return say("“{words}”", words=said[0]) if said else ""
 
 
 def _changes(data: Mapping[str, Any], texts: Sequence[OrderChange]) -> list[Changed]:

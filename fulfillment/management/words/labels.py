@@ -22,6 +22,7 @@ from notifications.models.delivery import channel_choices
 from notifications.models.webhooks import Endpoint
 from notifications.states import MessageStatus
 from orders import errors
+from orders.carriers import CARRIERS, OWN
 from orders.event_kinds import EventKind, event_kinds
 from orders.intake import differences
 from orders.models import (
@@ -88,7 +89,7 @@ STATES = ("Active", "Failing", "Paused", "Disabled", "Waiting", "Delivered", "Fa
 
 def labels() -> Iterator[str]:
     """All of them, in English."""
-    yield from (*STATES, *STAGES, SYSTEM)
+    yield from (*STATES, *STAGES, SYSTEM, CARRIERS[OWN].name)
     yield from (phrase_of(event) for event in event_kinds().values() if _is_of_order(event))
     for choices in (*STATUSES, *CHOICES):
         yield from (str(label) for label in choices.labels)
@@ -112,6 +113,8 @@ def _is_of_order(event: EventKind) -> bool:
 
 
 def agreeing() -> Iterator[tuple[str, str]]:
-    """Each status with the noun that it agrees with."""
+    """Each label with the noun that it agrees with."""
     for noun, statuses in NOUNS.items():
         yield from ((noun, str(label)) for label in statuses.labels)
+    yield from (("unit", stage) for stage in STAGES)
+    yield "event", "Put on hold"  # which a button says too

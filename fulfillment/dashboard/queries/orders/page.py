@@ -59,6 +59,7 @@ from orders.returns.exchanged import IS_AWAITED
 from orders.returns.keeping import stays_there
 from orders.returns.policy import local_day
 from orders.states import SHIPMENT_ENDED, SHIPMENT_NOT_BEGUN, ShippingRule
+from orders.words import say
 from orders.words.writing import written
 from warehouse.serials.packed import OF_BOX_LINE
 from warehouse.serials.returned import OF_RETURN_LINE
@@ -216,7 +217,7 @@ def _dressed(shipments: list[Any], entries: list[Entry], promises: list[Promise]
     boxes: list[Any] = [box for shipment in shipments for box in shipment.packages.all()]
     for box in boxes:
         carrier = CARRIERS.get(box.carrier)
-        box.carrier_name = carrier.name if carrier else box.carrier
+        box.carrier_name = say(carrier.name) if carrier else box.carrier
         box.link = link_of(box.carrier, box.tracking_number)
         box.steps = steps.get(box.pk, [])
         box.promised = promised.get(box.pk) or promised.get(box.shipment_id, "")
