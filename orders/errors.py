@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from orders.words import say
+from orders.words import predicate, say, state
 
 
 class DomainError(Exception):
@@ -41,13 +41,13 @@ def status_of(row: Any) -> str:
     """What is true of a row, for a sentence about it: “is handed over”."""
     if row.status in PRESENT:
         return say(PRESENT[row.status])
-    return say("is {status}", status=say(row.get_status_display()).lower())
+    return say("is {status}", status=predicate(state(row)))
 
 
 def _already(row: Any) -> str:
     if row.status in ALREADY:
         return say(ALREADY[row.status])
-    return say("is already {status}", status=say(row.get_status_display()).lower())
+    return say("is already {status}", status=predicate(state(row)))
 
 
 class MoveRefused(DomainError):

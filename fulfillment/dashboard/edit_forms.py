@@ -20,9 +20,10 @@ from orders.values.contacts import LONGEST_EMAIL
 from orders.values.counts import MOST_UNITS
 from orders.values.form_fields import CountryField, DayField, country_choices
 from orders.values.texts import NOTE, PERSON, SHORT, STREET
+from orders.words import say, say_count, say_later
 
 PRIORITIES = {0: "Normal", 10: "High", 20: "Urgent"}
-REASON = "Why, for your team"
+REASON = say_later("Why, for your team")
 CONFLICT, OUTDATED, INVALID = 409, 412, 422  # of a refused decision
 UNITS = "units-"  # begins the name of a line's field
 
@@ -30,34 +31,34 @@ UNITS = "units-"  # begins the name of a line's field
 class EditForm(ShownForm):
     """The fields of an order; those that can no longer change are disabled."""
 
-    customer_name = forms.CharField(label="Name", required=False, max_length=PERSON)
-    company = forms.CharField(required=False, max_length=SHORT)
+    customer_name = forms.CharField(label=say_later("Name"), required=False, max_length=PERSON)
+    company = forms.CharField(label=say_later("Company"), required=False, max_length=SHORT)
     street = forms.CharField(
-        label="Street and number",
+        label=say_later("Street and number"),
         required=False,
         max_length=STREET,
         widget=forms.Textarea({"rows": 2}),
     )
-    postcode = forms.CharField(required=False, max_length=SHORT)
-    city = forms.CharField(required=False, max_length=SHORT)
-    region = forms.CharField(required=False, max_length=SHORT)
-    country = CountryField(required=False)
+    postcode = forms.CharField(label=say_later("Postcode"), required=False, max_length=SHORT)
+    city = forms.CharField(label=say_later("City"), required=False, max_length=SHORT)
+    region = forms.CharField(label=say_later("Region"), required=False, max_length=SHORT)
+    country = CountryField(label=say_later("Country"), required=False)
     buyer_name = forms.CharField(
-        label="Buyer, if it is somebody else", required=False, max_length=PERSON
+        label=say_later("Buyer, if it is somebody else"), required=False, max_length=PERSON
     )
-    email = forms.CharField(label="E-mail", required=False, max_length=LONGEST_EMAIL)
-    phone = forms.CharField(required=False, max_length=SHORT)
+    email = forms.CharField(label=say_later("E-mail"), required=False, max_length=LONGEST_EMAIL)
+    phone = forms.CharField(label=say_later("Phone"), required=False, max_length=SHORT)
     language = forms.ChoiceField()
-    is_gift = forms.BooleanField(label="It is a gift", required=False)
+    is_gift = forms.BooleanField(label=say_later("It is a gift"), required=False)
     note = forms.CharField(
-        label="Note to the packer",
+        label=say_later("Note to the packer"),
         required=False,
         max_length=NOTE,
         widget=forms.Textarea({"rows": 3}),
     )
     priority = forms.ChoiceField()
     ships_as = forms.ChoiceField(
-        label="If only a part is in stock", choices=ShippingRule.choices, required=False
+        label=say_later("If only a part is in stock"), choices=ShippingRule.choices, required=False
     )
     reason = forms.CharField(label=REASON, required=False, max_length=LONGEST_REASON)
     seen = forms.CharField(required=False, max_length=64)
@@ -67,8 +68,8 @@ class EditForm(ShownForm):
         self.initial = {name: getattr(order, name) for name in EDITABLE}
         languages = {order.language: order.language} | NAMES
         priorities = {order.priority: str(order.priority)} | PRIORITIES
-        self.fields["language"] = _choice(languages)
-        self.fields["priority"] = _choice(dict(sorted(priorities.items())))
+        self.fields["language"] = _choice(say("Language"), languages)
+        self.fields["priority"] = _choice(say("Priority"), dict(sorted(priorities.items())))
         self.fields["country"].choices = country_choices(order.country)  # type: ignore[attr-defined]
         for name in fixed:
             self.fields[name].disabled = True
@@ -80,8 +81,8 @@ class EditForm(ShownForm):
         return {name: given[name] for name in open_ones if name != "ships_as" or given[name]}
 
 
-def _choice(choices: Mapping[Any, str]) -> forms.ChoiceField:
-    return forms.ChoiceField(choices=list(choices.items()))
+def _choice(label: str, choices: Mapping[Any, str]) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=list(choices.items()))
 
 
 class LineUnitsForm(forms.Form):
@@ -123,7 +124,7 @@ class CancelUnitsForm(LineUnitsForm):
             required=False,
             min_value=0,
             max_value=most,
-            error_messages={"max_value": f"At most {most} can be cancelled."},
+            error_messages={"max_value": say("At most {most} can be cancelled.", most=most)},
         )
 
 
@@ -136,20 +137,31 @@ class SplitForm(LineUnitsForm):
             required=False,
             min_value=0,
             max_value=most,
-            error_messages={"max_value": f"At most {most} are in this shipment."},
+            error_messages={"max_value": say("At most {most} are in this shipment.", most=most)},
         )
 
 
 class ChangeUnitsForm(LineUnitsForm):
     """How many units of each line are wanted, and one more product."""
 
-    sku = forms.CharField(label="SKU", required=False, max_length=80)
-    quantity = forms.IntegerField(label="Units", required=False, min_value=1, max_value=MOST_UNITS)
+    sku = forms.CharField(label=say_later("SKU"), required=False, max_length=80)
+    quantity = forms.IntegerField(
+        label=say_later("Units"), required=False, min_value=1, max_value=MOST_UNITS
+    )
 
     def field_of(self, line: OrderLine) -> forms.IntegerField:
         wanted = line.ordered - line.cancelled
         picked = wanted - self.free[line.pk]
-        least = f"{picked} are picked already: enter {picked} or more." if picked else "0 or more."
+        least = (
+            say_count(
+                picked,
+                "{n} is picked already: enter {n} or more.",
+                "{n} are picked already: enter {n} or more.",
+                n=picked,
+            )
+            if picked
+            else say("0 or more.")
+        )
         return forms.IntegerField(
             required=False,  # a line that was added meanwhile is not posted, and stays
             initial=wanted,
@@ -180,7 +192,7 @@ class HoldForm(forms.Form):
     """Why an order is held, and the day on which it goes on by itself."""
 
     detail = forms.CharField(required=False, max_length=250)
-    until_on = DayField(required=False, label="Until")
+    until_on = DayField(required=False, label=say_later("Until"))
 
     def until(self, zone: str) -> datetime | None:
         """The beginning of the day on which it goes on, at the warehouse."""

@@ -56,10 +56,10 @@ class ReviseForm(forms.Form):
         Promise.Reason.WEATHER,
         Promise.Reason.OTHER,
     )
-    first = DayField(required=False, label="First day")
-    last = DayField(label="Last day")
-    starts = forms.TimeField(label="From")
-    ends = forms.TimeField(label="Until")
+    first = DayField(required=False, label=say_later("First day"))
+    last = DayField(label=say_later("Last day"))
+    starts = forms.TimeField(label=say_later("From"))
+    ends = forms.TimeField(label=say_later("Until"))
     reason = forms.ChoiceField(
         required=False, choices=[(reason.value, reason.label) for reason in REASONS]
     )

@@ -10,6 +10,7 @@ from orders.lifecycle.edit_lines import nothing_added
 from orders.lifecycle.kits import free_units, not_picked
 from orders.models import Hold, Order, OrderLine, Package
 from orders.states import OrderStatus, PackageStatus
+from orders.words import predicate, say, state
 
 
 def why_not(
@@ -30,30 +31,40 @@ def _why_not_cancelled(order: Order, lines: Sequence[OrderLine]) -> str:
         return reason
     if any(free_units(lines).values()) or any(not_picked(line) for line in lines if line.ships):
         return ""
-    return f"Order {order} has nothing left to cancel."
+    return say("Order {order} has nothing left to cancel.", order=order)
 
 
 def _why_not_held(order: Order, lines: Sequence[OrderLine], holds: Sequence[Hold]) -> str:
     if not _has_units_to_leave(lines):
-        present = order.get_status_display().lower()
-        return f"Order {order} is {present}: there is nothing to put on hold."
+        present = predicate(state(order))
+        return say(
+            "Order {order} is {present}: there is nothing to put on hold.",
+            order=order,
+            present=present,
+        )
     held = next((hold for hold in holds if hold.reason == Hold.Reason.SELLER), None)
-    return f"Order {order} is already on hold: {held}." if held else ""
+    return say("Order {order} is already on hold: {held}.", order=order, held=held) if held else ""
 
 
 def _why_not_addressed(order: Order, lines: Sequence[OrderLine], boxes: Sequence[Package]) -> str:
     if any(box.tracking_number and box.status != PackageStatus.CANCELLED for box in boxes):
-        return f"Order {order} already has a label: its address can no longer change."
+        return say(
+            "Order {order} already has a label: its address can no longer change.", order=order
+        )
     if not _has_units_to_leave(lines):
-        present = order.get_status_display().lower()
-        return f"Order {order} is {present}: its address can no longer change."
+        present = predicate(state(order))
+        return say(
+            "Order {order} is {present}: its address can no longer change.",
+            order=order,
+            present=present,
+        )
     return ""
 
 
 def _why_not_edited(order: Order) -> str:
     """What else is fixed depends on the field: the action says it."""
     if order.status == OrderStatus.CANCELLED:
-        return f"Order {order} is cancelled: its contact can no longer change."
+        return say("Order {order} is cancelled: its contact can no longer change.", order=order)
     return ""
 
 

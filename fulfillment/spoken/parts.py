@@ -46,13 +46,19 @@ DASHBOARD_PAGES = (
     "dashboard_orders", "dashboard_bulk", "dashboard_begin_bulk", "dashboard_bulk_job",
     "dashboard_save_view", "dashboard_delete_view",
     "dashboard_returns", "dashboard_approve_returns",
+    "dashboard_order", "dashboard_address", "dashboard_hold", "dashboard_cancel", "dashboard_tag",
+    "dashboard_uncancel", "dashboard_together", "dashboard_apart", "dashboard_split",
+    "dashboard_join", "dashboard_edit", "dashboard_units", "dashboard_cancel_units",
+    "dashboard_release", "dashboard_link", "dashboard_retry", "dashboard_approve",
+    "dashboard_refuse", "dashboard_revise", "dashboard_accept_differences",
+    "dashboard_revise_promise", "dashboard_wait_return", "dashboard_close_return",
+    "dashboard_problem", "dashboard_discrepancy", "dashboard_refund", "dashboard_waive_refund",
+    "dashboard_undo_refund", "message_again", "message_leave", "message_sent",
 )  # fmt: skip
 # Buttons that stand on *Needs attention* and on English pages: each leads back to its own.
 BUTTONS = (
-    "dashboard_release", "dashboard_link", "dashboard_retry", "dashboard_approve",
-    "dashboard_refuse", "dashboard_retry_call", "dashboard_dismiss_call", "dashboard_retry_push",
-    "dashboard_dismiss_push", "dashboard_accept_differences", "dashboard_settle_inbound",
-    "message_again", "message_leave",
+    "dashboard_retry_call", "dashboard_dismiss_call", "dashboard_retry_push",
+    "dashboard_dismiss_push", "dashboard_settle_inbound",
 )  # fmt: skip
 BACK, ATTENTION = "back", "attention"  # the field that says from which page
 SIGN_IN_PAGES = (

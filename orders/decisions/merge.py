@@ -18,6 +18,7 @@ from orders.lifecycle.together import ASKED, CHANGED, leave, lock_together
 from orders.lifecycle.transitions import lock_orders
 from orders.models import Event, Hold, Order, Shipment, User
 from orders.states import SHIPMENT_NOT_BEGUN, ShipmentStatus
+from orders.words import predicate, say, state
 
 MOST = 10  # orders in a box
 MOST_FOUND = 50  # other orders that go to an address
@@ -69,10 +70,18 @@ def send_apart(
     rows = lock_together(shipment)
     current = next(row for row in rows if row.pk == shipment.pk)
     if len(rows) < 2:
-        raise DomainError(f"Shipment {current} goes out in a box of its own already.")
+        raise DomainError(
+            say("Shipment {current} goes out in a box of its own already.", current=current)
+        )
     if current.status not in SHIPMENT_NOT_BEGUN and not at_bench:
-        present = current.get_status_display().lower()
-        raise DomainError(f"Shipment {current} is {present}: it can no longer be sent apart.")
+        present = predicate(state(current))
+        raise DomainError(
+            say(
+                "Shipment {current} is {present}: it can no longer be sent apart.",
+                current=current,
+                present=present,
+            )
+        )
     leave([current], ASKED, actor=actor)
     event = Event.objects.filter(subject_id=current.pk, kind="shipment.sent_apart").latest("pk")
     keep_changes(current.order, event, {}, reason=reason)
@@ -129,12 +138,12 @@ def why_not_merged(order: Order, shipments: Sequence[Shipment]) -> str:
     """Why the order can go out with no other one; "" where there is one."""
     mine = open_shipment(shipments)
     if mine is None:
-        return f"Order {order} has no shipment that nobody picks yet."
+        return say("Order {order} has no shipment that nobody picks yet.", order=order)
     if others_to_address(order):
         return ""
     if Shipment.objects.filter(IS_HELD, pk=mine.pk).exists():
-        return f"Order {order} is on hold: release it first."
-    return f"No other open order goes to the receiver of order {order}."
+        return say("Order {order} is on hold: release it first.", order=order)
+    return say("No other open order goes to the receiver of order {order}.", order=order)
 
 
 def merged_of(shipments: Iterable[Shipment]) -> Shipment | None:
@@ -147,7 +156,9 @@ def why_not_apart(order: Order, shipments: Sequence[Shipment]) -> str:
     """Why nothing of the order can be sent apart; "" where it can."""
     if merged_of(shipments):
         return ""
-    return f"Nothing of order {order} that waits to be picked goes out with another order."
+    return say(
+        "Nothing of order {order} that waits to be picked goes out with another order.", order=order
+    )
 
 
 def companions(shipments: Sequence[Shipment]) -> dict[UUID, list[Shipment]]:
@@ -177,15 +188,23 @@ def _all_of(orders: Sequence[Order]) -> QuerySet[Shipment]:
 def _refuse_begun(orders: Sequence[Order], rows: Sequence[Shipment]) -> None:
     """Raise DomainError unless each order has a locked shipment that waits to be picked."""
     if len({order.pk for order in orders}) < 2:
-        raise DomainError(f"Choose the orders that go out in one box with {orders[0]}.")
+        raise DomainError(say("Choose the orders that go out in one box with {n}.", n=orders[0]))
     by_order = {row.order_id for row in rows}
     if without := next((order for order in orders if order.pk not in by_order), None):
-        raise DomainError(f"Order {without} has no shipment that nobody picks yet.")
+        raise DomainError(
+            say("Order {without} has no shipment that nobody picks yet.", without=without)
+        )
     if begun := next((row for row in rows if row.status not in SHIPMENT_NOT_BEGUN), None):
-        present = begun.get_status_display().lower()
-        raise DomainError(f"Shipment {begun} is {present}: nothing more goes into its box.")
+        present = predicate(state(begun))
+        raise DomainError(
+            say(
+                "Shipment {begun} is {present}: nothing more goes into its box.",
+                begun=begun,
+                present=present,
+            )
+        )
     if held := Shipment.objects.filter(IS_HELD, pk__in=[row.pk for row in rows]).first():
-        raise DomainError(f"Order {held.order} is on hold: release it first.")
+        raise DomainError(say("Order {order} is on hold: release it first.", order=held.order))
 
 
 def _refuse_elsewhere(orders: Sequence[Order], rows: Sequence[Shipment]) -> None:
@@ -193,10 +212,24 @@ def _refuse_elsewhere(orders: Sequence[Order], rows: Sequence[Shipment]) -> None
     first = rows[0]
     for row in rows:
         if (row.seller_id, row.warehouse_id) != (first.seller_id, first.warehouse_id):
-            raise DomainError(f"Shipments {first} and {row} leave from different warehouses.")
+            raise DomainError(
+                say(
+                    "Shipments {first} and {row} leave from different warehouses.",
+                    first=first,
+                    row=row,
+                )
+            )
         if receiver_of(row.order) != receiver_of(first.order) or not row.order.has_address:
-            raise DomainError(f"Orders {first.order} and {row.order} go to different addresses.")
+            raise DomainError(
+                say(
+                    "Orders {order} and {order2} go to different addresses.",
+                    order=first.order,
+                    order2=row.order,
+                )
+            )
     if len(rows) > MOST:
-        raise DomainError(f"At most {MOST} orders go out in one box.")
+        raise DomainError(say("At most {most} orders go out in one box.", most=MOST))
     if len({row.together or row.pk for row in rows}) == 1:
-        raise DomainError(f"Orders {', '.join(map(str, orders))} go out in one box already.")
+        raise DomainError(
+            say("Orders {names} go out in one box already.", names=", ".join(map(str, orders)))
+        )

@@ -14,6 +14,7 @@ from orders.lifecycle.holds import release_shipments
 from orders.lifecycle.transitions import lock_order, move
 from orders.models import Event, Order, Shipment, ShipmentLine, User
 from orders.states import SHIPMENT_NOT_BEGUN, ShipmentStatus, ShippingRule
+from orders.words import predicate, say, state
 
 MOST_SHIPMENTS = 30_000  # of an order, joined and cancelled ones too: their number is a smallint
 
@@ -39,8 +40,11 @@ def split_shipment(
     rows = {row.line_id: row for row in shipment.lines.select_related("line")}
     if seen and seen != contents(shipment):
         raise Outdated(
-            f"Shipment {shipment} has other units than this page had shown. "
-            "Look at what is in it now, and choose again."
+            say(
+                "Shipment {shipment} has other units than this page had shown. Look at what is "
+                "in it now, and choose again.",
+                shipment=shipment,
+            )
         )
     wanted = {line_id: number for line_id, number in units.items() if number}
     _refuse_split(order, shipment, rows, wanted)
@@ -80,11 +84,19 @@ def join_shipment(
     rows = list(_not_begun(order).select_for_update(no_key=True))
     joined = next((row for row in rows if row.pk == shipment.pk), None)
     if joined is None:
-        present = Shipment.objects.get(pk=shipment.pk).get_status_display().lower()
-        raise DomainError(f"Shipment {shipment} is {present}: it can no longer be joined.")
+        present = predicate(state(Shipment.objects.get(pk=shipment.pk)))
+        raise DomainError(
+            say(
+                "Shipment {shipment} is {present}: it can no longer be joined.",
+                shipment=shipment,
+                present=present,
+            )
+        )
     others = [row for row in rows if row is not joined and _may_join(row, joined, into)]
     if not others:
-        raise DomainError(f"There is no other shipment that {shipment} can be joined with.")
+        raise DomainError(
+            say("There is no other shipment that {shipment} can be joined with.", shipment=shipment)
+        )
     target = others[0]
     present_rows = {row.line_id: row for row in target.lines.all()}
     lines = list(joined.lines.all())
@@ -119,11 +131,17 @@ def contents(shipment: Shipment) -> str:
 def why_not_split(order: Order, shipments: Sequence[Shipment]) -> str:
     """Why nothing of an order can be sent apart; "" where it can. Their lines are loaded."""
     if order.ships_as != ShippingRule.AS_AVAILABLE:
-        rule = ShippingRule(order.ships_as).label.lower()
-        return f"Order {order} ships {rule}: change that first, and split it then."
+        rule = predicate(say(ShippingRule(order.ships_as).label))
+        return say(
+            "Order {order} ships {rule}: change that first, and split it then.",
+            order=order,
+            rule=rule,
+        )
     if any(is_splittable(row) for row in shipments):
         return ""
-    return f"Order {order} has no shipment of two or more units that nobody picks yet."
+    return say(
+        "Order {order} has no shipment of two or more units that nobody picks yet.", order=order
+    )
 
 
 def why_not_joined(order: Order, shipments: Sequence[Shipment]) -> str:
@@ -131,7 +149,7 @@ def why_not_joined(order: Order, shipments: Sequence[Shipment]) -> str:
     open_ones = [row for row in shipments if row.status in SHIPMENT_NOT_BEGUN]
     if any(_may_join(row, other, None) for row in open_ones for other in open_ones):
         return ""
-    return f"Order {order} has no two shipments that nobody picks yet."
+    return say("Order {order} has no two shipments that nobody picks yet.", order=order)
 
 
 def is_splittable(shipment: Shipment) -> bool:
@@ -147,7 +165,7 @@ def splittable_of(order: Order, shipment: UUID | None) -> Shipment:
         raise DomainError(refusal)
     found = [row for row in rows if (row.pk == shipment if shipment else is_splittable(row))]
     if len(found) != 1:
-        raise DomainError(f"Say which of the shipments of order {order} is meant.")
+        raise DomainError(say("Say which of the shipments of order {order} is meant.", order=order))
     return found[0]
 
 
@@ -158,7 +176,7 @@ def joinable_of(order: Order, shipment: UUID | None) -> Shipment:
         raise DomainError(refusal)
     found = [row for row in rows if shipment in (None, row.pk)]
     if not found:
-        raise DomainError(f"Say which of the shipments of order {order} is meant.")
+        raise DomainError(say("Say which of the shipments of order {order} is meant.", order=order))
     return found[-1]
 
 
@@ -172,18 +190,41 @@ def _refuse_split(
     if order.ships_as != ShippingRule.AS_AVAILABLE:
         raise DomainError(why_not_split(order, ()))
     if shipment.status not in SHIPMENT_NOT_BEGUN:
-        present = shipment.get_status_display().lower()
-        raise DomainError(f"Shipment {shipment} is {present}: it can no longer be split.")
+        present = predicate(state(shipment))
+        raise DomainError(
+            say(
+                "Shipment {shipment} is {present}: it can no longer be split.",
+                shipment=shipment,
+                present=present,
+            )
+        )
     if order.shipments_made >= MOST_SHIPMENTS:
-        raise DomainError(f"Order {order} was split too often: leave shipment {shipment} whole.")
+        raise DomainError(
+            say(
+                "Order {order} was split too often: leave shipment {shipment} whole.",
+                order=order,
+                shipment=shipment,
+            )
+        )
     if not wanted or set(wanted) - set(rows):
-        raise DomainError(f"Choose the units of shipment {shipment} that leave apart.")
+        raise DomainError(
+            say("Choose the units of shipment {shipment} that leave apart.", shipment=shipment)
+        )
     for line_id, number in wanted.items():
         row = rows[line_id]
         if not 0 < number <= row.quantity:
-            raise DomainError(f"{row.line.title}: {row.quantity} can leave apart, not {number}.")
+            raise DomainError(
+                say(
+                    "{title}: {quantity} can leave apart, not {number}.",
+                    title=row.line.title,
+                    quantity=row.quantity,
+                    number=number,
+                )
+            )
     if sum(wanted.values()) == sum(row.quantity for row in rows.values()):
-        raise DomainError(f"Leave something in shipment {shipment}: it would be empty.")
+        raise DomainError(
+            say("Leave something in shipment {shipment}: it would be empty.", shipment=shipment)
+        )
 
 
 def _move_units(rows: Sequence[ShipmentLine], units: Mapping[UUID, int], apart: Shipment) -> None:

@@ -21,11 +21,12 @@ from orders.services.choosing import is_reached
 from orders.shops.base import Units
 from orders.statements import KITS, wait_for_lock
 from orders.states import RETURN_OPEN
+from orders.words import predicate, say, say_later, state
 
 CANCELLATIONS = ("order.cancelled", "order.lines_cancelled")
 UNDOS = tuple(f"{kind}{UNDONE}" for kind in CANCELLATIONS)
 LONGEST = timedelta(days=30)  # later, goods and prices are others: that is a new order
-NOTHING = "Nothing of order {} was cancelled that can be undone."
+NOTHING = say_later("Nothing of order {order} was cancelled that can be undone.")
 # The intake opens these anew, from what the shop has said since.
 OF_SHOP = (
     Hold.Reason.PAYMENT,
@@ -105,7 +106,7 @@ def last_of(history: Sequence[Event]) -> Event | None:
 def why_not_undone(order: Order, cancellation: Event | None) -> str:
     """Why the last cancellation cannot be undone; "" where it can."""
     if cancellation is None:
-        return NOTHING.format(order)
+        return NOTHING.format(order=order)
     return _why_not(order, cancellation, list(Push.objects.filter(event=cancellation)))
 
 
@@ -129,14 +130,20 @@ def _chosen(order: Order, cancellation: UUID | None) -> Event:
     if cancellation is None:
         event = last_cancellation(order)
         if event is None:
-            raise DomainError(NOTHING.format(order))
+            raise DomainError(NOTHING.format(order=order))
         return event
     event = Event.objects.filter(order=order, kind__in=CANCELLATIONS, pk=cancellation).first()
     if event is None:
-        raise DomainError(NOTHING.format(order))
+        raise DomainError(NOTHING.format(order=order))
     undos = Event.objects.filter(order=order, kind__in=UNDOS, data__undoes=str(cancellation))
     if undo := undos.select_related("actor").first():
-        raise DomainError(f"{who_did(undo)} has undone this cancellation of order {order} already.")
+        raise DomainError(
+            say(
+                "{who} has undone this cancellation of order {order} already.",
+                who=who_did(undo),
+                order=order,
+            )
+        )
     return event
 
 
@@ -156,11 +163,15 @@ def _why_not(order: Order, event: Event, pushes: Sequence[Push]) -> str:
 
 def _is_over(order: Order, event: Event) -> str:
     if Event.objects.filter(order=order, kind="order.erased").exists():
-        return f"The personal data of order {order} was erased: nobody knows where to send it."
+        return say(
+            "The personal data of order {order} was erased: nobody knows where to send it.",
+            order=order,
+        )
     if event.at < timezone.now() - LONGEST:
-        return (
-            f"Order {order} was cancelled more than {LONGEST.days} days ago: "
-            "make a new order for it."
+        return say(
+            "Order {order} was cancelled more than {days} days ago: make a new order for it.",
+            order=order,
+            days=LONGEST.days,
         )
     return ""
 
@@ -170,9 +181,12 @@ def _in_exchange(order: Order) -> str:
     over = Return.objects.filter(exchange=order).exclude(status__in=RETURN_OPEN).first()
     if over is None:
         return ""
-    return (
-        f"Order {order} was kept in exchange for return {over}, which is "
-        f"{over.get_status_display().lower()}: make a new order for it."
+    return say(
+        "Order {order} was kept in exchange for return {over}, which is {status}: make a new "
+        "order for it.",
+        order=order,
+        over=over,
+        status=predicate(state(over)),
     )
 
 
@@ -180,14 +194,16 @@ def _shop_knows(order: Order, pushes: Sequence[Push]) -> str:
     """Whether the shop was told of it, or may have been: what it has done cannot be taken back."""
     done = {push.what for push in pushes if push.state == Push.State.DONE}
     if Push.What.CANCELLED in done:
-        return (
-            f"The shop was told that order {order} is cancelled, and has cancelled it too: "
-            "make a new order there."
+        return say(
+            "The shop was told that order {order} is cancelled, and has cancelled it too: make a "
+            "new order there.",
+            order=order,
         )
     if done:
-        return (
-            f"The shop was told that these units of order {order} are not sent, and that a refund "
-            "is due: add them to the order instead."
+        return say(
+            "The shop was told that these units of order {order} are not sent, and that a refund "
+            "is due: add them to the order instead.",
+            order=order,
         )
     # A push that is being told has the lease of its shop; others may be due later with it.
     leases = set(
@@ -195,9 +211,10 @@ def _shop_knows(order: Order, pushes: Sequence[Push]) -> str:
     )
     tried = [push for push in pushes if push.state in (Push.State.WAITING, Push.State.FAILED)]
     if any(push.tries or push.due_at in leases for push in tried):
-        return (
-            f"The shop was just asked to cancel order {order}, and may have done it: look there "
-            "first. If it has not, dismiss the failed news of the shop, and undo then."
+        return say(
+            "The shop was just asked to cancel order {order}, and may have done it: look there "
+            "first. If it has not, dismiss the failed news of the shop, and undo then.",
+            order=order,
         )
     return ""
 
@@ -205,10 +222,17 @@ def _shop_knows(order: Order, pushes: Sequence[Push]) -> str:
 def _shop_refuses(order: Order, event: Event, known: ShopOrder | None) -> str:
     is_from_shop = event.data.get("origin") == FROM_SHOP
     if is_from_shop or (known and known.is_cancelled):
-        return f"The shop itself has cancelled order {order}: it has to want it again first."
+        return say(
+            "The shop itself has cancelled order {order}: it has to want it again first.",
+            order=order,
+        )
     if known and known.payment in IS_GIVEN_BACK:
         paid = ShopOrder.Payment(known.payment).label
-        return f"The payment of order {order} was {paid} in the shop: make a new order for it."
+        return say(
+            "The payment of order {order} was {paid} in the shop: make a new order for it.",
+            order=order,
+            paid=paid,
+        )
     return ""
 
 
@@ -224,7 +248,11 @@ def _shop_wants_less(order: Order, units: Mapping[UUID, int], known: ShopOrder |
         added = max(0, line.ordered - known.taken.get(line.shop_line, line.ordered))
         most = max(0, min(bought.wanted, bought.bought - gone)) + added
         if line.ordered - line.cancelled + units[line.pk] > most:
-            return f"The shop does not want {line.title} of order {order} any more."
+            return say(
+                "The shop does not want {title} of order {order} any more.",
+                title=line.title,
+                order=order,
+            )
     return ""
 
 

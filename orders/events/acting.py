@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from functools import cached_property
 
 from orders.models import ApiKey, Event
+from orders.words import say
 
 KEY = "key"  # in the data of an event: the id of the API key that caused it
 
@@ -61,14 +62,14 @@ def names_of(events: Sequence[Event]) -> dict[str, str]:
     return {str(pk): _in_words(name) for pk, name in rows}
 
 
-def who_did(event: Event | None, otherwise: str = "Somebody") -> str:
+def who_did(event: Event | None, otherwise: str = "") -> str:
     """Who caused an event: the name of a person, or an API key in words."""
     if event is None:
-        return otherwise
+        return otherwise or say("Somebody")
     if event.actor:
         return event.actor.name
-    return names_of([event]).get(event.data.get(KEY, ""), otherwise)
+    return names_of([event]).get(event.data.get(KEY, "")) or otherwise or say("Somebody")
 
 
 def _in_words(name: str) -> str:
-    return f"API key “{name}”"
+    return say("API key “{name}”", name=name)

@@ -22,6 +22,7 @@ from orders.lifecycle.transitions import (
 )
 from orders.models import Event, Hold, Order, OrderLine, Shipment, ShipmentLine, User
 from orders.states import SHIPMENT_ENDED, SHIPMENT_NOT_BEGUN, ShipmentStatus
+from orders.words import say
 
 FROM_SHOP = "shop"  # the origin of a cancellation that the shop itself wants
 BY_CUSTOMER = "customer"  # the origin of what the customer decided on the tracking page
@@ -51,7 +52,7 @@ def cancel_order(order: Order, *, actor: User | None, reason: str = "", origin: 
     left = {line.pk: not_picked(line) for line in lines if line.kit_line_id}
     if units := {pk: number for pk, number in (free | left).items() if number}:
         return _cancel(order, lines, units, actor=actor, reason=reason, origin=origin)
-    raise DomainError(f"Order {order} has nothing left to cancel.")
+    raise DomainError(say("Order {order} has nothing left to cancel.", order=order))
 
 
 @transaction.atomic(savepoint=False)
@@ -77,7 +78,7 @@ def cancel_units(
     wanted = {line_id: number for line_id, number in units.items() if number}
     lines = list(with_parts(order, wanted))
     if not wanted or wanted.keys() - {line.pk for line in lines}:
-        raise DomainError(f"Choose the units of order {order} to cancel.")
+        raise DomainError(say("Choose the units of order {order} to cancel.", order=order))
     refuse_parts(lines, wanted)
     _refuse(order, lines, wanted)
     units = fan_out(lines, wanted)
@@ -90,9 +91,11 @@ def why_not_cancelled(order: Order, lines: Iterable[OrderLine]) -> str:
     if not picked:
         return ""
     names = ", ".join(f"{line.picked - line.shipped} × {line.title}" for line in picked)
-    return (
-        f"Order {order} has picked units ({names}): they have to be put back first. "
-        "Ask the warehouse to do that."
+    return say(
+        "Order {order} has picked units ({names}): they have to be put back first. Ask the "
+        "warehouse to do that.",
+        order=order,
+        names=names,
     )
 
 
@@ -106,8 +109,13 @@ def _refuse(order: Order, lines: list[OrderLine], wanted: Mapping[UUID, int]) ->
         mine = [line, *(part for part in lines if part.kit_line_id == line.pk)]
         if number > free[line.pk] and (refusal := why_not_cancelled(order, mine)):
             raise DomainError(refusal)
-        can = f"{free[line.pk]} can" if free[line.pk] else "none can"
-        raise DomainError(f"{line.title}: {can} be cancelled, not {number}.")
+        can = free[line.pk]
+        title = line.title
+        raise DomainError(
+            say("{title}: {n} can be cancelled, not {number}.", title=title, n=can, number=number)
+            if can
+            else say("{title}: none can be cancelled, not {number}.", title=title, number=number)
+        )
 
 
 def _cancel(

@@ -45,6 +45,7 @@ from orders.values.postal import delivery_country, postcode
 from orders.values.problems import Problems
 from orders.values.texts import NOTE, PERSON, SHORT, STREET, lines, one_line
 from orders.values.unfit import Unfit
+from orders.words import predicate, say, state
 from orders.zones import zone_of
 
 MOST_PRIORITY = 100
@@ -73,7 +74,7 @@ def edit_order(
     refuse_outdated(order, seen)
     new = differences(order, changes)
     if not new:
-        raise DomainError(f"Nothing of order {order} was changed.")
+        raise DomainError(say("Nothing of order {order} was changed.", order=order))
     fixed = fixed_fields(order)
     if refusal := next((fixed[name] for name in new if name in fixed), ""):
         raise DomainError(refusal)
@@ -106,20 +107,30 @@ def fixed_fields(order: Order) -> dict[str, str]:
     to_pack = to_send and units.filter(ordered__gt=F("cancelled") + F("packed")).exists()
     boxes = Package.objects.filter(order=order).exclude(status=PackageStatus.CANCELLED)
     is_labelled = boxes.exclude(tracking_number="").exists()
-    present = f"Order {order} is {order.get_status_display().lower()}"
+    present = say("Order {order} is {status}", order=order, status=predicate(state(order)))
     fixed: dict[str, str] = {}
     if is_labelled:
-        text = f"Order {order} already has a label: its address can no longer change."
+        text = say(
+            "Order {order} already has a label: its address can no longer change.", order=order
+        )
         fixed |= dict.fromkeys(ADDRESS, text)
     elif not to_send:
-        fixed |= dict.fromkeys(ADDRESS, f"{present}: its address can no longer change.")
+        fixed |= dict.fromkeys(
+            ADDRESS, say("{present}: its address can no longer change.", present=present)
+        )
     if not to_pack:
-        packed = present if not to_send else f"Order {order} is packed"
-        fixed |= dict.fromkeys(CONTENTS, f"{packed}: gift and note can no longer change.")
+        packed = present if not to_send else say("Order {order} is packed", order=order)
+        fixed |= dict.fromkeys(
+            CONTENTS, say("{present}: gift and note can no longer change.", present=packed)
+        )
     if not to_send:
-        fixed |= dict.fromkeys(HANDLING, f"{present}: there is no more work to put first.")
+        fixed |= dict.fromkeys(
+            HANDLING, say("{present}: there is no more work to put first.", present=present)
+        )
     if order.status == OrderStatus.CANCELLED or _is_erased(order):
-        fixed |= dict.fromkeys(CONTACT, f"{present}: its contact can no longer change.")
+        fixed |= dict.fromkeys(
+            CONTACT, say("{present}: its contact can no longer change.", present=present)
+        )
     return fixed
 
 
@@ -133,9 +144,11 @@ def why_not_together(order: Order, rule: str) -> str:
     lacks = units.filter(ordered__gt=F("allocated") + F("cancelled"))
     if begun is None or not lacks.exists():
         return ""
-    return (
-        f"Shipment {begun} {status_of(begun)}: this part ships before the rest. "
-        "To stop it, put the order on hold instead."
+    return say(
+        "Shipment {begun} {is_begun}: this part ships before the rest. To stop it, put the "
+        "order on hold instead.",
+        begun=begun,
+        is_begun=status_of(begun),
     )
 
 
@@ -247,7 +260,7 @@ def _text(name: str, text: str) -> str:
     kept = lines(text) if name == "street" else one_line(text)
     most = LONGEST.get(name, SHORT)
     if len(kept) > most:
-        raise Unfit(f"expected at most {most} characters")
+        raise Unfit(say("expected at most {most} characters", most=most))
     return kept
 
 

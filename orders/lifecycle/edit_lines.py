@@ -26,6 +26,8 @@ from orders.shops.base import IncomingLine
 from orders.statements import KITS, wait_for_lock
 from orders.values.counts import MOST_LINES, MOST_UNITS
 from orders.values.texts import SHORT, TITLE, one_line
+from orders.words import predicate, say, state
+from orders.words.writing import grouped
 
 
 @transaction.atomic(savepoint=False)
@@ -51,7 +53,7 @@ def change_units(
     more = {line_id: number for line_id, number in steps.items() if number > 0}
     fewer = {line_id: -number for line_id, number in steps.items() if number < 0}
     if len(lines) < len(wanted) or not (more or fewer or added):
-        raise DomainError(f"No units of order {order} were changed.")
+        raise DomainError(say("No units of order {order} were changed.", order=order))
     # First what is added: an order of which nothing is left takes nothing any more.
     if more:
         add_units(order, more, actor=actor, reason=reason)
@@ -79,7 +81,9 @@ def add_units(
     wanted = {line_id: number for line_id, number in units.items() if number}
     lines = list(with_parts(order, wanted))
     if not wanted or wanted.keys() - {line.pk for line in lines}:
-        raise DomainError(f"Choose the products of order {order} of which more are wanted.")
+        raise DomainError(
+            say("Choose the products of order {order} of which more are wanted.", order=order)
+        )
     refuse_parts(lines, wanted)
     wait_for_lock(KITS, is_shared=True)
     if refusal := why_not_wanted(lines):
@@ -108,9 +112,11 @@ def add_lines(
     there = OrderLine.objects.filter(order=order)
     last = there.aggregate(last=Max("position"))["last"] or 0
     if not lines:
-        raise DomainError(f"Choose what to add to order {order}.")
+        raise DomainError(say("Choose what to add to order {order}.", order=order))
     if there.filter(kit_line__isnull=True).count() + len(lines) > MOST_LINES:
-        raise DomainError(f"An order has at most {MOST_LINES:,} lines.")
+        raise DomainError(
+            say("An order has at most {most_lines} lines.", most_lines=grouped(MOST_LINES))
+        )
     products = meant_by(order.channel, [line.sku for line in lines])
     rows = [
         _line(order, position, line, products.get(one_line(line.sku)))
@@ -132,8 +138,12 @@ def why_not_added(order: Order) -> str:
 
 def nothing_added(order: Order) -> str:
     """Say that all of the order is packed or over, and what to do instead."""
-    present = order.get_status_display().lower()
-    return f"Order {order} is {present}: nothing can be added. Make a new order for it."
+    present = predicate(state(order))
+    return say(
+        "Order {order} is {present}: nothing can be added. Make a new order for it.",
+        order=order,
+        present=present,
+    )
 
 
 def _open_order(order: Order, seen: str) -> Order:
@@ -147,9 +157,17 @@ def _open_order(order: Order, seen: str) -> Order:
 
 def _check_units(title: str, present: int, number: int) -> None:
     if number < 1:
-        raise DomainError(f"{title}: add 1 unit or more, not {number}.")
+        raise DomainError(
+            say("{title}: add 1 unit or more, not {number}.", title=title, number=number)
+        )
     if present + number > MOST_UNITS:
-        raise DomainError(f"{title}: a line has at most {MOST_UNITS:,} units.")
+        raise DomainError(
+            say(
+                "{title}: a line has at most {most_units} units.",
+                title=title,
+                most_units=grouped(MOST_UNITS),
+            )
+        )
 
 
 def _line(order: Order, position: int, line: IncomingLine, product: Product | None) -> OrderLine:

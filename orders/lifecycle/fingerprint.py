@@ -6,6 +6,7 @@ from hashlib import sha256
 from orders.errors import Outdated
 from orders.events.acting import who_did
 from orders.models import Event, Order, OrderLine
+from orders.words import say
 
 ADDRESS = ("customer_name", "company", "street", "postcode", "city", "region", "country")
 CONTACT = ("buyer_name", "email", "phone", "language")
@@ -31,6 +32,10 @@ def refuse_outdated(order: Order, seen: str) -> None:
         return
     last = Event.objects.filter(order=order, kind__in=DECISIONS).order_by("pk").last()
     raise Outdated(
-        f"{who_did(last)} has changed order {order} since you opened this page. "
-        "Look at what is there now, and save again."
+        say(
+            "{who} has changed order {order} since you opened this page. Look at what is "
+            "there now, and save again.",
+            who=who_did(last),
+            order=order,
+        )
     )

@@ -35,7 +35,7 @@ from orders.services.choosing import choose_again, has_limits, is_reached
 from orders.statements import Kept, parameter
 from orders.states import ShipmentStatus, ShippingRule
 from orders.values.texts import one_line
-from orders.words import say, say_later
+from orders.words import predicate, say, say_later, state
 
 # Such a hold ends only where there is an address to send to.
 NEEDS_ADDRESS = (Hold.Reason.NO_ADDRESS, Hold.Reason.PICKUP)
@@ -84,7 +84,7 @@ def hold_order(
     order = lock_order(order.pk)
     _check_end(until)
     if not has_units_to_leave(order):
-        present = order.get_status_display().lower()
+        present = predicate(state(order))
         raise DomainError(
             say(
                 "Order {order} is {present}: there is nothing to put on hold.",

@@ -10,6 +10,8 @@ from django.db.models import Max, Q, QuerySet
 from orders.errors import DomainError
 from orders.models import KitPart, Order, OrderLine, Product
 from orders.values.counts import MOST_UNITS
+from orders.words import say
+from orders.words.writing import grouped
 
 LAST_POSITION = 2**15 - 1  # what the column holds; lines behind it share it
 # Counters of a kit: as many as all its parts have come so far.
@@ -90,8 +92,15 @@ def _part_line(line: OrderLine, part: KitPart, position: int) -> OrderLine:
     ordered = line.ordered * part.units
     if ordered > MOST_UNITS:
         raise DomainError(
-            f"{line.ordered:,} × {line.title} have {ordered:,} × {part.part.title}: "
-            f"a line has at most {MOST_UNITS:,} units."
+            say(
+                "{ordered} × {title} have {ordered2} × {title2}: a line has at most {most_units} "
+                "units.",
+                ordered=grouped(line.ordered),
+                title=line.title,
+                ordered2=grouped(ordered),
+                title2=part.part.title,
+                most_units=grouped(MOST_UNITS),
+            )
         )
     return OrderLine(
         seller_id=line.seller_id,
@@ -117,7 +126,10 @@ def why_not_wanted(lines: Iterable[OrderLine]) -> str:
     became = set(kits.values_list("kit", flat=True))
     for line in begun:
         if line.product_id in became:
-            return f"{line.title} has become a kit since: add it to the order as a new line."
+            return say(
+                "{title} has become a kit since: add it to the order as a new line.",
+                title=line.title,
+            )
     return ""
 
 
@@ -154,7 +166,13 @@ def refuse_parts(lines: Iterable[OrderLine], chosen: Iterable[UUID]) -> None:
     for line in lines:
         if line.pk in ids and line.kit_line_id:
             kit = OrderLine.objects.get(pk=line.kit_line_id)
-            raise DomainError(f"{line.title} is part of {kit.title}: change or cancel the kit.")
+            raise DomainError(
+                say(
+                    "{title} is part of {title2}: change or cancel the kit.",
+                    title=line.title,
+                    title2=kit.title,
+                )
+            )
 
 
 def free_units(lines: Iterable[OrderLine]) -> dict[UUID, int]:

@@ -27,7 +27,9 @@ ASKS = [("never", "Not asked for"), ("may", "May be added"), ("must", "Has to be
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0134_demos_have_their_ids")]
+    dependencies = [
+        ("orders", "0140_why_a_shipment_leaves_there"),
+    ]
 
     operations = [
         migrations.CreateModel(

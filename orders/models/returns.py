@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from orders.models.accounts import Seller, User, Warehouse
 from orders.models.base import Row
@@ -19,6 +20,7 @@ from orders.states import (
     ReturnStatus,
 )
 from orders.values.counts import MOST_UNITS
+from orders.words import inside, say
 
 
 class ReturnRule(Row):
@@ -129,9 +131,10 @@ class Return(Row):
 
     @property
     def reason_said(self) -> str:
-        """The reason in English: in words of the seller's own with what they mean."""
-        own, meaning = self.own_words("en"), self.get_reason_display()
-        return f"{own} ({meaning.lower()})" if own and own != meaning else meaning
+        """The reason in the reader's language: in words of the seller's own with what they mean."""
+        meaning = say(self.get_reason_display())
+        own = self.own_words(get_language() or "en") or self.own_words("en")
+        return f"{own} ({inside(meaning)})" if own and own != meaning else meaning
 
     @property
     def event_kind(self) -> str:

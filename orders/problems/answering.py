@@ -35,12 +35,12 @@ def answer_problem(problem: Problem, answer: str, *, words: str, actor: User) ->
         .get(pk=problem.pk)
     )
     if current.answered_at:
-        raise DomainError("This problem has been answered already.")
+        raise DomainError(say("This problem has been answered already."))
     current.answer_words = one_line(words)
     if len(current.answer_words) > Problem.LONGEST:
-        raise DomainError(f"Answer in at most {Problem.LONGEST} characters.")
+        raise DomainError(say("Answer in at most {longest} characters.", longest=Problem.LONGEST))
     if answer not in ANSWERS:
-        raise DomainError("Choose an answer.")
+        raise DomainError(say("Choose an answer."))
     ANSWERS[Problem.Answer(answer)](current, actor)
     current.answer, current.answered_by, current.answered_at = answer, actor, timezone.now()
     current.save(
@@ -66,7 +66,7 @@ def _send_again(problem: Problem, actor: User) -> None:
         OrderLine.objects.filter(pk__in=units).select_related("product").order_by("position")
     )
     if not order.has_address:
-        raise DomainError(f"Order {order} has no address to send it to.")
+        raise DomainError(say("Order {order} has no address to send it to.", order=order))
     channel = replacement_channel(order, actor)
     incoming = IncomingOrder(
         reference=f"replacement-{problem.pk}",
@@ -108,7 +108,7 @@ def replacement_channel(order: Order, actor: User | None) -> SalesChannel:
 
 def _take_back(problem: Problem, actor: User) -> None:
     if problem.kind not in REASONS:
-        raise DomainError("What did not come cannot be sent back.")
+        raise DomainError(say("What did not come cannot be sent back."))
     units = dict(problem.units)
     reason = REASONS[Problem.Kind(problem.kind)]
     asked = ask_back(problem, units, reason=reason)
@@ -121,7 +121,7 @@ def _refund(problem: Problem, actor: User) -> None:
 
 def _say(problem: Problem, actor: User) -> None:
     if not problem.answer_words:
-        raise DomainError("Write the answer to the customer.")
+        raise DomainError(say("Write the answer to the customer."))
 
 
 ANSWERS: dict[Problem.Answer, Callable[[Problem, User], None]] = {

@@ -17,6 +17,7 @@ from orders.models import Event, Package, Promise, User
 from orders.promises.making import mark_revised, terms_of
 from orders.promises.windows import delivery_days, must_notify_customer
 from orders.promises.working_days import Span, add_transit_days
+from orders.words import predicate, say
 
 MAX_AHEAD = timedelta(days=120)  # a later date is most likely a typing error
 
@@ -43,16 +44,21 @@ def revise_promise(
     lock_orders([promise.order_id])
     current = Promise.objects.select_for_update(no_key=True).get(pk=promise.pk)
     if not current.is_open:
-        outcome = current.Outcome(current.outcome).label.lower()
-        raise DomainError(f"This promise is closed ({outcome}): its date can no longer be changed.")
+        outcome = predicate(say(current.Outcome(current.outcome).label))
+        raise DomainError(
+            say(
+                "This promise is closed ({outcome}): its date can no longer be changed.",
+                outcome=outcome,
+            )
+        )
     if current.latest <= now:
-        raise DomainError("This promise has expired: its date can no longer be changed.")
+        raise DomainError(say("This promise has expired: its date can no longer be changed."))
     span = Span(earliest, latest, current.zone)
     _check_span(span, current, now)
     if span.latest <= current.latest:
         reason = ""
     elif reason not in Promise.Reason.values:
-        raise DomainError("Choose a reason for the later date.")
+        raise DomainError(say("Choose a reason for the later date."))
     return replace_promises([Change(current, span, reason)], now=now, actor=actor)[0]
 
 
@@ -183,13 +189,13 @@ def _has_days_left(row: Promise, now: datetime) -> bool:
 
 def _check_span(span: Span, current: Promise, now: datetime) -> None:
     if span.latest < span.earliest:
-        raise DomainError("The time window must end after it starts.")
+        raise DomainError(say("The time window must end after it starts."))
     if span.latest <= now:
-        raise DomainError("The new date is in the past: choose a later one.")
+        raise DomainError(say("The new date is in the past: choose a later one."))
     if span.latest - now > MAX_AHEAD:
-        raise DomainError(f"Choose a date within {MAX_AHEAD.days} days.")
+        raise DomainError(say("Choose a date within {days} days.", days=MAX_AHEAD.days))
     if (span.earliest, span.latest) == (current.earliest, current.latest):
-        raise DomainError("This is the current date: choose another one.")
+        raise DomainError(say("This is the current date: choose another one."))
 
 
 def _successor(change: Change, now: datetime) -> Promise:

@@ -29,6 +29,7 @@ from orders.returns.exchanged import (
 )
 from orders.returns.policy import local_day
 from orders.states import OrderStatus, ReturnStatus
+from orders.words import say
 
 REMINDING = Work("return_reminders", "Reminding of a return in exchange")
 YEAR = timedelta(days=365)
@@ -107,7 +108,9 @@ def wait_longer(order_return: Return, *, until: date, actor: User | None) -> Ret
     current = _locked_out(order_return)
     today = local_day(current.order, timezone.now())
     if not today < until <= today + timedelta(days=MOST_DAYS):
-        raise DomainError(f"Choose a day after today, within {MOST_DAYS} days.")
+        raise DomainError(
+            say("Choose a day after today, within {most_days} days.", most_days=MOST_DAYS)
+        )
     _set_day(current, until)
     said = {"until": until.isoformat(), "moved": True}
     record([Event.of(current, "due_back", actor=actor, **said)])
@@ -124,11 +127,16 @@ def keep_as_sold(order_return: Return, *, actor: User | None) -> Return:
     current = _locked_out(order_return)
     last = current.exchange_until
     if last is None or local_day(current.order, timezone.now()) <= last:
-        raise DomainError(f"The goods of return {current} may still come in time.")
+        raise DomainError(
+            say("The goods of return {current} may still come in time.", current=current)
+        )
     lines = OrderLine.objects.filter(order=current.exchange_id)
     if not any(line.picked for line in lines):
         raise DomainError(
-            f"Nothing of order {current.exchange} is picked: cancel that order instead."
+            say(
+                "Nothing of order {exchange} is picked: cancel that order instead.",
+                exchange=current.exchange,
+            )
         )
     changes = {"is_kept": True, "words": ""}
     closed = move([current], ReturnStatus.CANCELLED, actor=actor, changes=changes)[0]
@@ -171,7 +179,9 @@ def _locked_out(order_return: Return) -> Return:
     rows = out_ahead(Return.objects.filter(pk=order_return.pk))
     current = rows.select_related("order__seller", "exchange").first()
     if current is None:
-        raise DomainError(f"Nothing is out in advance for return {order_return}.")
+        raise DomainError(
+            say("Nothing is out in advance for return {order_return}.", order_return=order_return)
+        )
     return current
 
 

@@ -63,9 +63,9 @@ def decide_discrepancy(row: Discrepancy, decision: str, *, actor: User | None) -
     """Decide what happens, once. Raises DomainError for what cannot be decided so."""
     current = _locked(row)
     if current.status != DiscrepancyStatus.OPEN:
-        raise DomainError(f"{current} was decided already.")
+        raise DomainError(say("{current} was decided already.", current=current))
     if decision not in choices_of(current):
-        raise DomainError("Choose one of the ways to go on with it.")
+        raise DomainError(say("Choose one of the ways to go on with it."))
     if decision == Decision.ACCEPT:
         _accept(current)
     to = DiscrepancyStatus.DECIDED if decision in TO_DO else DiscrepancyStatus.DONE

@@ -17,6 +17,7 @@ from orders.lifecycle.transitions import lock_orders
 from orders.models import Discrepancy, Hold, Order, OrderLine, Return, User
 from orders.returns.policy import local_day
 from orders.states import DiscrepancyStatus, OrderStatus, ReturnStatus
+from orders.words import say
 
 NOT_SENT_IN = "The return it was kept for did not come in time."
 NOT_RETURNED = "The return it was kept for does not come."
@@ -64,8 +65,12 @@ def call_off(order_return: Return, *, actor: User | None, reason: str = NOT_RETU
         return
     if any(line.picked for line in _lines(order_return)):
         raise DomainError(
-            f"Order {order} is picked already, in exchange for return {order_return}: "
-            "the return stays as it is."
+            say(
+                "Order {order} is picked already, in exchange for return {order_return}: the "
+                "return stays as it is.",
+                order=order,
+                order_return=order_return,
+            )
         )
     cancel_order(order, actor=actor, reason=reason)
 

@@ -40,6 +40,7 @@ from orders.returns.reasons import (
 from orders.returns.rules import Outcome, Verdict, judge_request
 from orders.returns.terms import fee_of, offers_credit, wants_credit
 from orders.states import ReturnStatus
+from orders.words import predicate, say, state
 
 # No 0 and O, no 1, I and L: the number is written on a parcel by hand.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -246,8 +247,14 @@ def revise_return(order_return: Return, *, actor: User | None) -> Return:
     if current.status == ReturnStatus.APPROVED:
         return _decided(current, ReturnStatus.REFUSED, actor)
     if current.status != ReturnStatus.REFUSED:
-        present = current.get_status_display().lower()
-        raise DomainError(f"Return {current} is {present}: its decision cannot be revised.")
+        present = predicate(state(current))
+        raise DomainError(
+            say(
+                "Return {current} is {present}: its decision cannot be revised.",
+                current=current,
+                present=present,
+            )
+        )
     wanted = dict(current.lines.values_list("line", "requested"))
     _refuse_coming(wanted)
     _refuse_too_many(current.order, wanted)

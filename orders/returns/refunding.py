@@ -28,12 +28,13 @@ from orders.returns.owed import owe_refund
 from orders.returns.terms import wants_credit
 from orders.states import DiscrepancyStatus, RefundStatus
 from orders.values.texts import one_line
+from orders.words import predicate, say, say_later, state
 
 BY_SELLER, BY_SHOP = "seller", "shop"
 LONGEST_CODE = 60
 SETTLED = {
-    RefundStatus.PAID: "This refund is ticked off already.",
-    RefundStatus.WAIVED: "This refund is waived.",
+    RefundStatus.PAID: say_later("This refund is ticked off already."),
+    RefundStatus.WAIVED: say_later("This refund is waived."),
 }
 
 
@@ -48,16 +49,16 @@ def pay_refund(refund: Refund, *, amount: int, method: str, code: str = "", acto
     """
     current, charge = _owed(refund)
     if method not in Refund.Method.values:
-        raise DomainError("Choose how it was paid.")
+        raise DomainError(say("Choose how it was paid."))
     is_told = method == Refund.Method.CREDIT and not current.order.is_gift
     if is_told and wants_credit(current.order_return.wish) and not one_line(code):
-        raise DomainError("Enter the code of the store credit: the customer is sent it.")
+        raise DomainError(say("Enter the code of the store credit: the customer is sent it."))
     # What went back for no return is not certain where the amount is not.
     elsewhere = charge.elsewhere if current.is_exact else 0
     most = charge.paid - elsewhere - counted(current.order, but=current)
     is_bound = current.is_exact or charge.is_known
     if amount < 1 or (is_bound and amount > most):
-        raise DomainError("That is more than is left of what the customer paid, or nothing.")
+        raise DomainError(say("That is more than is left of what the customer paid, or nothing."))
     told = unmatched(ShopOrder.objects.filter(order=current.order_id).first())
     same = next((one for one in told if _is_same(one, current, amount)), None)
     changes = {
@@ -75,7 +76,7 @@ def waive_refund(refund: Refund, *, reason: str, actor: User) -> Refund:
     """Owe it no more, for a reason; its date is withdrawn. Raises DomainError."""
     current, charge = _owed(refund)
     if not one_line(reason):
-        raise DomainError("Say why it is not paid.")
+        raise DomainError(say("Say why it is not paid."))
     waived = move([current], RefundStatus.WAIVED, actor=actor)[0]
     event = Event.objects.filter(kind="refund.waived", subject_id=current.pk).latest("pk")
     keep_changes(current.order, event, {}, reason=reason)
@@ -99,12 +100,12 @@ def owe_again(refund: Refund, *, seen: str = "", actor: User) -> Refund:
     lock_orders([refund.order_id])
     current = Refund.objects.select_related("order_return").get(pk=refund.pk)
     if seen and seen != state_seen(current):
-        present = current.get_status_display().lower()
-        raise Outdated(f"This refund is {present} by now: look at it again.")
+        present = predicate(state(current))
+        raise Outdated(say("This refund is {present} by now: look at it again.", present=present))
     if current.status == RefundStatus.OWED:
-        raise DomainError("This refund is owed.")
+        raise DomainError(say("This refund is owed."))
     if current.status == RefundStatus.PAID and not current.is_by_hand:
-        raise DomainError("The shop has told us that it was paid.")
+        raise DomainError(say("The shop has told us that it was paid."))
     settled = _settled_by(current)
     cleared: dict[str, Any] = {
         "paid": None, "paid_at": None, "shop_refund": "", "is_by_hand": False, "credit_code": "",
@@ -117,7 +118,7 @@ def owe_again(refund: Refund, *, seen: str = "", actor: User) -> Refund:
     owe_refund(current.order_return, actor=actor)
     charge = Charge.objects.get(order=current.order_id)
     if charge.is_known and counted(charge.order) > charge.paid:
-        raise DomainError("With it more would be refunded than the customer has paid.")
+        raise DomainError(say("With it more would be refunded than the customer has paid."))
     count_anew(charge)
     return Refund.objects.get(pk=current.pk)
 
@@ -157,7 +158,7 @@ def _owed(refund: Refund) -> tuple[Refund, Charge]:
     lock_orders([refund.order_id])
     current = Refund.objects.select_related("order", "order_return").get(pk=refund.pk)
     if current.status in SETTLED:
-        raise DomainError(SETTLED[RefundStatus(current.status)])
+        raise DomainError(str(SETTLED[RefundStatus(current.status)]))
     return current, Charge.objects.select_related("order").get(order=current.order_id)
 
 

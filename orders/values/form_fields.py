@@ -4,10 +4,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 
 from orders.values.moments import day, moment
 from orders.values.places import countries, country
 from orders.values.unfit import Unfit
+from orders.words import say
 
 
 class DayField(forms.DateField):
@@ -43,12 +45,16 @@ class CountryField(forms.CharField):
         try:
             return country(super().clean(value))
         except Unfit:
-            raise forms.ValidationError("Two letters, such as DE or US.") from None
+            raise forms.ValidationError(say("Two letters, such as DE or US.")) from None
 
 
 def country_choices(present: str = "") -> list[tuple[str, str]]:
     """Of a list of countries; what an order has is in it, whatever it is."""
-    return list(({"": "Choose a country", present: present} | countries()).items())
+    return list(
+        (
+            {"": say("Choose a country"), present: present} | countries(get_language() or "en")
+        ).items()
+    )
 
 
 def _sentence(error: Unfit) -> str:

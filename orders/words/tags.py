@@ -34,6 +34,24 @@ def said(text: object) -> str:
 
 
 @register.filter
+def say_as(label: object, noun: str) -> str:
+    """Say a label that agrees with a noun, as `words|say_as:"order"`."""
+    return words.say_as(noun, str(label))
+
+
+@register.filter
+def state(row: Any) -> str:
+    """The status of a row, which agrees with what the row is."""
+    return words.state(row)
+
+
+@register.filter
+def predicate(label: object) -> str:
+    """A state after “is”: it begins small."""
+    return words.predicate(str(label))
+
+
+@register.filter
 def inside(text: object) -> str:
     """A label inside of a sentence: it begins small, but in German, whose nouns never do."""
     return words.inside(str(text))

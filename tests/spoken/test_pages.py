@@ -5,12 +5,9 @@ from datetime import date
 from html import unescape
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import write_po
 from django.test import Client
 from django.utils.html import strip_tags
 
-from fulfillment.management.words.extracting import texts_of
 from orders.models import Product
 from tests.support.cast import make_product, put_stock
 from tests.support.signing_in import sign_in
@@ -127,15 +124,7 @@ def test_a_lot_is_said_in_the_language_of_who_picks(ada, pat):
     assert "Oczekiwano: partia A7, ważna do 30 Wrz 2098, JAM Plum jam." in said
 
 
-def test_every_text_of_a_page_comes_from_the_catalogue(ada, pat, lamp, settings, tmp_path):
-    """The pseudo-language: each of its texts stands in brackets, so what has none is English."""
-    made = Catalog(locale="de")
-    for said in texts_of("de"):
-        marked = [f"⟦{text}⟧" for text in said]
-        made.add(said if len(said) > 1 else said[0], marked if len(said) > 1 else marked[0])
-    with (tmp_path / "de.po").open("wb") as file:
-        write_po(file, made)
-    settings.WORDS_FOLDER = tmp_path
+def test_every_text_of_a_page_comes_from_the_catalogue(ada, pat, lamp, brackets):
     put_stock(lamp, 5)
     ordered(ada, {"LAMP": 2})
     walk = take(ada.seller.warehouse, pat)

@@ -15,7 +15,7 @@ from orders.lifecycle.transitions import add_quantities, move
 from orders.models import Package, PackageLine, Shipment, User
 from orders.promises.making import promise_arrivals
 from orders.states import PACKAGE_IN_HOUSE, PackageStatus, ShipmentStatus
-from orders.words import say
+from orders.words import predicate, say, state
 from warehouse.stock.reservations import consume_reservations
 
 
@@ -48,7 +48,7 @@ def _lock_ready(shipment_ids: Iterable[UUID]) -> list[Shipment]:
     locked = list(rows.select_for_update(no_key=True).order_by("pk"))
     for shipment in locked:
         if shipment.status != ShipmentStatus.READY:
-            present = say(shipment.get_status_display()).lower()
+            present = predicate(state(shipment))
             raise DomainError(
                 say(
                     "Shipment {shipment} is {present}: only a ready one can be handed over.",

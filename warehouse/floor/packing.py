@@ -18,7 +18,7 @@ from orders.models import Barcode, Event, Package, PackageLine, Shipment, Shipme
 from orders.promises.making import promise_shipping
 from orders.statements import Kept, Statement, insert, is_among, parameter
 from orders.states import PackageStatus, ShipmentStatus
-from orders.words import say, say_count
+from orders.words import predicate, say, say_count, state
 from warehouse.floor.totes import IS_BOXED
 from warehouse.floor.weight_check import ACCEPTED, check_weight
 from warehouse.models import Carton, PackedSerial, PickList
@@ -111,7 +111,7 @@ def start_packing(shipment: Shipment, *, actor: User | None) -> Package:
     lock_orders([shipment.order_id])
     [current] = locked_rows(Shipment, [shipment.pk])
     if current.status != ShipmentStatus.PICKED:
-        present = say(current.get_status_display()).lower()
+        present = predicate(state(current))
         raise DomainError(
             say(
                 "Shipment {current} is {present}: only a picked shipment can be packed.",
@@ -311,7 +311,7 @@ def _lock_open(package: Package) -> Package:
     lock_orders([package.order_id])
     box: Package = locked_rows(Package, [package.pk])[0]
     if box.status != PackageStatus.PACKING:
-        present = say(box.get_status_display()).lower()
+        present = predicate(state(box))
         raise DomainError(
             say("Box {box} is {present}: it can no longer be changed.", box=box, present=present)
         )

@@ -12,7 +12,7 @@ from orders.lifecycle.labelling import open_hold
 from orders.lifecycle.transitions import lock_orders, move
 from orders.models import Event, Hold, User, Warehouse
 from orders.statements import Kept, parameter
-from orders.words import say
+from orders.words import predicate, say, state
 from warehouse.models import PickList
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
 
@@ -204,7 +204,7 @@ def _lock(walk: PickList) -> tuple[PickList, list[PickList]]:
     current = next((row for row in rows if row.pk == walk.pk), None)
     if current is None:
         ended = PickList.objects.select_related("shipment").get(pk=walk.pk)
-        present = say(ended.shipment.get_status_display()).lower()
+        present = predicate(state(ended.shipment))
         raise DomainError(
             say("Shipment {ended} is {present}: its walk has ended.", ended=ended, present=present)
         )

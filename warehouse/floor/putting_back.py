@@ -11,7 +11,7 @@ from orders.lifecycle.together import lock_together
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Event, Hold, Package, Shipment, ShipmentLine, User
 from orders.states import PACKAGE_IN_HOUSE, PackageStatus, ShipmentStatus
-from orders.words import say
+from orders.words import predicate, say, state
 from warehouse.floor.opening import open_shared_box
 from warehouse.floor.totes import lies_in
 from warehouse.models import Location, PickLine, PickList, Stock, StockMovement
@@ -37,7 +37,7 @@ def put_back(shipment: Shipment, *, actor: User | None) -> Shipment:
     together = lock_together(shipment)
     shipment = next(row for row in together if row.pk == shipment.pk)
     if shipment.status not in IN_HAND:
-        present = say(shipment.get_status_display()).lower()
+        present = predicate(state(shipment))
         raise DomainError(
             say(
                 "Shipment {shipment} is {present}: there is nothing to put back.",
@@ -85,7 +85,7 @@ def cancel_walk(walk: PickList, *, actor: User | None) -> PickList:
     lock_orders([walk.shipment.order_id])
     current = PickList.objects.select_related("shipment").get(pk=walk.pk)
     if current.status not in PICK_LIST_BEGUN:
-        present = say(current.shipment.get_status_display()).lower()
+        present = predicate(state(current.shipment))
         raise DomainError(
             say(
                 "Shipment {current} is {present}: its walk has ended.",

@@ -16,7 +16,7 @@ from orders.lifecycle.together import lock_together
 from orders.lifecycle.transitions import add_quantities, move_back
 from orders.models import Package, PackageLine, Shipment, User
 from orders.states import SHIPMENT_ENDED, PackageStatus, ShipmentStatus
-from orders.words import say
+from orders.words import predicate, say, state
 from warehouse.floor.hand_over import units_in
 from warehouse.floor.opening import is_shared, open_last_boxes
 from warehouse.models import PickList, StockMovement, Stop
@@ -83,7 +83,7 @@ def _locked(shipment: Shipment, status: str, word: str) -> tuple[Shipment, list[
     rows = lock_together(shipment)
     current = next(row for row in rows if row.pk == shipment.pk)
     if current.status != status:
-        present = say(current.get_status_display()).lower()
+        present = predicate(state(current))
         raise DomainError(
             say(
                 "Shipment {current} is {present}, not {word}: nothing to undo.",

@@ -6,7 +6,7 @@ from django.db.models import F
 from orders.errors import DomainError
 from orders.lifecycle.transitions import add_quantities, lock_orders
 from orders.models import ShipmentLine, User
-from orders.words import say
+from orders.words import predicate, say, state
 from warehouse.floor.totes import lies_in
 from warehouse.models import PickLine, StockMovement
 from warehouse.states import PickListStatus
@@ -28,7 +28,7 @@ def undo_pick(pick_line: PickLine, *, actor: User) -> tuple[PickLine, int]:
         raise DomainError(say("Nothing is picked at this stop: there is nothing to undo."))
     walk = line.pick_list
     if walk.status != PickListStatus.OPEN:
-        present = say(walk.shipment.get_status_display()).lower()
+        present = predicate(state(walk.shipment))
         where = say(
             "shipment {shipment} is {present}, its units are in {lies_in}",
             shipment=walk.shipment,

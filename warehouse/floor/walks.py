@@ -16,7 +16,7 @@ from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Event, Hold, OrderLine, User
 from orders.statements import Kept, KeptColumns, Statement, insert, is_among, parameter
 from orders.states import ShipmentStatus
-from orders.words import say, say_later
+from orders.words import predicate, say, say_later, state
 from warehouse.floor.totes import lies_in
 from warehouse.models import Location, PickFace, PickLine, PickList, Stock, StockMovement
 from warehouse.planning.pick_route import Place, Stop, Want, walk
@@ -333,7 +333,7 @@ def _refuse_ended(walk: PickList) -> None:
     if walk.status in PICK_LIST_BEGUN:
         return
     refuse_unwanted(walk)
-    present = say(walk.shipment.get_status_display()).lower()
+    present = predicate(state(walk.shipment))
     named = say("Shipment {shipment} is {present}", shipment=walk.shipment, present=present)
     if walk.cart_walk:
         told = "Shipment {shipment} in {holder} is {present}"

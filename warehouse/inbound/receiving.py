@@ -12,7 +12,7 @@ from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.transitions import move
 from orders.models import Event, Product, User
-from orders.words import say
+from orders.words import predicate, say, state
 from warehouse.models import Inbound, InboundDamage, InboundLine, Location
 from warehouse.states import INBOUND_OPEN, InboundStatus
 from warehouse.stock.holdings import refuse_kits
@@ -164,7 +164,7 @@ def _lock(inbound: Inbound) -> Inbound:
             say(
                 "{current} is {status}.",
                 current=current,
-                status=say(current.get_status_display()).lower(),
+                status=predicate(state(current)),
             )
         )
     return current

@@ -14,7 +14,7 @@ from orders.lifecycle.transitions import move
 from orders.models import Event, Product, User, Warehouse
 from orders.statements import with_codes
 from orders.states import SHIPMENT_NOT_BEGUN
-from orders.words import say
+from orders.words import predicate, say, state
 from warehouse.corrections.differences import lots_at, lots_here
 from warehouse.corrections.tasks_to_count import plan_counts
 from warehouse.models import (
@@ -256,11 +256,7 @@ def _lock(task: ReplenishTask) -> ReplenishTask:
     if current is None:
         raise DomainError(say("{location} is no pick face any more.", location=task.face.location))
     if current.status != ReplenishStatus.OPEN:
-        raise DomainError(
-            say(
-                "This refill is {status} already.", status=say(current.get_status_display()).lower()
-            )
-        )
+        raise DomainError(say("This refill is {status} already.", status=predicate(state(current))))
     return current
 
 

@@ -14,7 +14,7 @@ from orders.lifecycle.labelling import open_hold, unwanted
 from orders.models import Hold, Order, Package, Product, Return, Shipment
 from orders.statements import Kept, is_among, parameter
 from orders.states import PackageStatus, ReturnStatus, ShipmentStatus
-from orders.words import say, say_later
+from orders.words import predicate, say, say_later, state
 from warehouse.models import Cart, Inbound, Location, PickList, Stock
 from warehouse.scanning.cases import units_of
 from warehouse.scanning.gtins import plain_code, readings_of
@@ -221,13 +221,13 @@ def task_of_return(order_return: Return) -> Task:
         return Task(name, say("to inspect"), url, PICKERS)
     if order_return.status == ReturnStatus.REQUESTED:
         return Task(name, say("not approved yet"), "", EVERYBODY, advice=ASIDE)
-    return Task(name, say(order_return.get_status_display()).lower(), "", EVERYBODY)
+    return Task(name, predicate(state(order_return)), "", EVERYBODY)
 
 
 def _task_of_inbound(inbound: Inbound) -> Task:
     name, status = (
         say("Inbound {inbound}", inbound=inbound),
-        say(inbound.get_status_display()).lower(),
+        predicate(state(inbound)),
     )
     is_open = inbound.status in INBOUND_OPEN
     url = reverse("warehouse_inbound", args=[inbound.pk]) if is_open else ""
@@ -251,7 +251,7 @@ def _task_of_shipment(shipment: Shipment, request: FloorRequest) -> Task:
         return Task(name, say("to hand over"), reverse("warehouse_dispatch"), PACKERS, seller)
     if walk := shipment.pick_lists.filter(status=PickListStatus.PUT_BACK).first():
         return _task_of_walk(walk)
-    return Task(name, say(shipment.get_status_display()).lower(), "", EVERYBODY, seller)
+    return Task(name, predicate(state(shipment)), "", EVERYBODY, seller)
 
 
 def _task_of_held(shipment: Shipment, hold: Hold, request: FloorRequest) -> Task:
@@ -298,7 +298,7 @@ def _task_of_package(package: Package) -> Task:
         url = reverse("warehouse_run", args=[run.pk])
         return Task(name, say("on the run of {run}", run=run), url, (Role.LEAD,))
     if package.status != PackageStatus.LABELLED:
-        return Task(name, say(package.get_status_display()).lower(), "", EVERYBODY)
+        return Task(name, predicate(state(package)), "", EVERYBODY)
     if package.shipment.status == ShipmentStatus.READY:
         return Task(name, say("to hand over"), reverse("warehouse_dispatch"), PACKERS)
     url = reverse("warehouse_pack_shipment", args=[package.shipment_id])

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language
+
 from fulfillment.dashboard.edit_forms import PRIORITIES
 from fulfillment.dashboard.queries.messages import MessageRow
 from notifications.languages import NAMES
@@ -27,10 +29,12 @@ from orders.models import (
 )
 from orders.states import ShippingRule
 from orders.values.places import countries
+from orders.words import inside, say, say_as, say_later
+from orders.words.writing import written
 
 LEFT_WITH: dict[str | None, str] = {
-    Package.HandedTo.NEIGHBOUR: "Left with a neighbour",
-    Package.HandedTo.SAFE_PLACE: "Left in a safe place",
+    Package.HandedTo.NEIGHBOUR: say_later("Left with a neighbour"),
+    Package.HandedTo.SAFE_PLACE: say_later("Left in a safe place"),
 }
 # Events whose units are named, up to so many lines.
 WITH_UNITS = (
@@ -39,20 +43,34 @@ WITH_UNITS = (
 )  # fmt: skip
 UNITS_NAMED = 5
 MINUTE = timedelta(minutes=1)
-RULED = {"priority": "Priority", "ships_as": "Way of shipping", "hold": "Hold"}
+RULED = {
+    "priority": say_later("Priority"),
+    "ships_as": say_later("Way of shipping"),
+    "hold": say_later("Hold"),
+}
 # What stands for the codes of a field, {code: words}; a country has its name.
 WORDS: dict[str, Mapping[Any, str]] = {
     "priority": PRIORITIES,
     "ships_as": dict(ShippingRule.choices),
     "language": NAMES,
-    "country": countries(),
 }
 LABELS = {
     "ships_as": RULED["ships_as"],
-    "customer_name": "Name",
-    "buyer_name": "Buyer",
-    "email": "E-mail",
-    "is_gift": "Gift",
+    "priority": RULED["priority"],
+    "customer_name": say_later("Name"),
+    "buyer_name": say_later("Buyer"),
+    "company": say_later("Company"),
+    "street": say_later("Street"),
+    "postcode": say_later("Postcode"),
+    "city": say_later("City"),
+    "region": say_later("Region"),
+    "country": say_later("Country"),
+    "email": say_later("E-mail"),
+    "phone": say_later("Phone"),
+    "language": say_later("Language"),
+    "is_gift": say_later("Gift"),
+    "note": say_later("Note"),
+    "tags": say_later("Tags"),
 }
 REASONS = (
     dict(Promise.Reason.choices)
@@ -61,6 +79,15 @@ REASONS = (
     | dict(Package.Failure.choices)
     | dict(Package.Loss.choices)
 )
+
+SYSTEM = "System"  # did it where nobody else did
+# What an event is of, in its text. Of a row without a number only its kind is named.
+NOUNS = {
+    "shipment": "shipment {number}",
+    "package": "parcel {number}",
+    "return": "return {number}",
+    "undeliverable": "return {number}",
+}
 
 
 class Changed(NamedTuple):
@@ -155,11 +182,10 @@ def _event_entry(
     rules: str,
     keys: Mapping[str, str],
 ) -> Entry:
-    row = event.kind.partition(".")[0].replace("_", " ")
-    words = _kind(event).phrase.format((event.subject_id and names.get(event.subject_id)) or row)
+    number = (event.subject_id and names.get(event.subject_id)) or ""
     return Entry(
         at=event.at,
-        what=words[:1].upper() + words[1:],
+        what=" ".join(say_as("event", phrase_of(_kind(event))).format(number=number).split()),
         kind=event.kind,
         subject_id=event.subject_id,
         who=_who(event, keys),
@@ -172,6 +198,13 @@ def _event_entry(
     )
 
 
+def phrase_of(kind: EventKind) -> str:
+    """The English text of an event, with `{number}` where its row has one."""
+    row = kind.name.partition(".")[0]
+    words = kind.phrase.format(NOUNS.get(row, row.replace("_", " ")))
+    return words[:1].upper() + words[1:]
+
+
 def _rules(events: Iterable[Event]) -> dict[UUID, str]:
     """{event id: which rule did what}; one statement, where a rule did something."""
     routed = [event for event in events if event.kind == "order.routed"]
@@ -179,7 +212,11 @@ def _rules(events: Iterable[Event]) -> dict[UUID, str]:
     names = dict(RoutingRule.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
     return {
         event.pk: ", ".join(
-            f"{RULED[effect]} by “{names.get(UUID(pk), 'a rule')}”"
+            say(
+                "{effect} by “{rule}”",
+                effect=RULED[effect],
+                rule=names.get(UUID(pk), say("a rule")),
+            )
             for effect, pk in event.data["rules"].items()
         )
         for event in routed
@@ -190,9 +227,12 @@ def _units(event: Event, names: Mapping[UUID, str]) -> str:
     """Which units were added or cancelled: “2 × Lamp, 1 × Shade”."""
     if event.kind not in WITH_UNITS:
         return ""
-    units = [f"{number} × {names.get(UUID(pk), 'unit')}" for pk, number in _given(event, "units")]
+    units = [
+        f"{number} × {names.get(UUID(pk), say('a product'))}"
+        for pk, number in _given(event, "units")
+    ]
     if (more := len(units) - UNITS_NAMED) > 0:
-        units[UNITS_NAMED:] = [f"{more} more"]
+        units[UNITS_NAMED:] = [say("{more} more", more=more)]
     return ", ".join(units)
 
 
@@ -203,7 +243,7 @@ def _given(event: Event, name: str) -> list[tuple[str, Any]]:
 def _reason(texts: Sequence[OrderChange]) -> str:
     """What the person said who decided it."""
     said = [row.after for row in texts if row.field == REASON and row.after]
-    return f"“{said[0]}”" if said else ""
+    return say("“{words}”", words=said[0]) if said else ""
 
 
 def _changes(data: Mapping[str, Any], texts: Sequence[OrderChange]) -> list[Changed]:
@@ -212,21 +252,25 @@ def _changes(data: Mapping[str, Any], texts: Sequence[OrderChange]) -> list[Chan
     values = {name: (_in_words(name, before[name]), _in_words(name, after[name])) for name in after}
     values |= {row.field: (row.before, row.after) for row in texts if row.field != REASON}
     changed = [
-        Changed(LABELS.get(name, name.capitalize()), *(text or "empty" for text in values[name]))
+        Changed(
+            LABELS.get(name, name.capitalize()), *(text or say("empty") for text in values[name])
+        )
         for name in data.get("fields", ())
         if name in values
     ]
     service = data.get("service", {})
     if service.get("before") != service.get("after"):
-        names = (service[when] or "none" for when in ("before", "after"))
-        changed.append(Changed("Service", *names))
+        names = (service[when] or say("none") for when in ("before", "after"))
+        changed.append(Changed(say("Service"), *names))
     return changed
 
 
 def _in_words(name: str, value: Any) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return WORDS.get(name, {}).get(value, str(value))
+        return say("yes") if value else say("no")
+    if name == "country":
+        return countries(get_language() or "en").get(value, str(value))
+    return say(WORDS.get(name, {}).get(value, str(value)))
 
 
 def _told_together(messages: Iterable[MessageRow]) -> Iterable[list[MessageRow]]:
@@ -242,7 +286,11 @@ def _message_entry(parts: list[MessageRow]) -> Entry:
     first = parts[0]
     return Entry(
         at=min(row.at for row in parts),
-        what=f"“{first.title}” to the {first.audience.lower()}",
+        what=say(
+            "“{title}” to the {audience}",
+            title=say(first.title),
+            audience=inside(say(first.audience)),
+        ),
         parts=parts,
     )
 
@@ -253,7 +301,7 @@ def _who(event: Event, keys: Mapping[str, str]) -> str:
     if key := keys.get(event.data.get(KEY, "")):
         return key
     is_theirs = _kind(event).by_customer or event.data.get("origin") == BY_CUSTOMER
-    return "Customer" if is_theirs else "System"
+    return say("Customer") if is_theirs else say(SYSTEM)
 
 
 def _kind(event: Event) -> EventKind:
@@ -265,20 +313,21 @@ def _detail(data: Mapping[str, Any], promises: Mapping[str, Promise]) -> str:
     """Format reason, recipient and promised date of an event; other data is not shown."""
     parts = []
     if reason := data.get("reason"):
-        parts.append(REASONS.get(reason, str(reason).replace("_", " ").capitalize()))
+        parts.append(say(REASONS.get(reason, str(reason).replace("_", " ").capitalize())))
     if taker := LEFT_WITH.get(data.get("to")):
-        parts.append(taker)
+        parts.append(str(taker))
     if ends_at := data.get("ends_at"):
         ends = datetime.fromisoformat(ends_at)
-        parts.append(f"Until {ends:%a} {ends.day} {ends:%b}")
+        parts.append(say("Until {day}", day=written(ends, "D j M")))
     if until := data.get("until"):
         day = date.fromisoformat(until)
-        parts.append(f"Until {day:%a} {day.day} {day:%b}")
+        parts.append(say("Until {day}", day=written(day, "D j M")))
     promise = promises.get(data.get("promise", ""))
     if promise and promise.was_told:
-        parts.append(f"Promised: {promise.get_kind_display().lower()} {promised_for(promise)}")
+        told = inside(say(promise.get_kind_display()))
+        parts.append(say("Promised: {kind} {when}", kind=told, when=promised_for(promise)))
         if promise.outcome != Promise.Outcome.OPEN:
-            parts.append(Promise.Outcome(promise.outcome).label)
+            parts.append(say(Promise.Outcome(promise.outcome).label))
     return " · ".join(parts)
 
 
@@ -287,5 +336,10 @@ def promised_for(promise: Promise) -> str:
     zone = ZoneInfo(promise.zone)
     first, last = (moment.astimezone(zone) for moment in (promise.earliest, promise.latest))
     if promise.kind == Promise.Kind.AT_DOOR:
-        return f"on {last:%a} {last.day} {last:%b} between {first:%H:%M} and {last:%H:%M}"
-    return f"by {promise.local_on:%a} {promise.local_on.day} {promise.local_on:%b}"
+        return say(
+            "on {day} between {start} and {end}",
+            day=written(last, "D j M"),
+            start=f"{first:%H:%M}",
+            end=f"{last:%H:%M}",
+        )
+    return say("by {day}", day=written(promise.local_on, "D j M"))

@@ -26,6 +26,7 @@ from orders.decisions.uncancel import undo_cancellation
 from orders.errors import DomainError
 from orders.lifecycle.changes import LONGEST_REASON
 from orders.models import Order, Shipment
+from orders.words import say
 
 
 class UndoForm(forms.Form):
@@ -55,14 +56,14 @@ def uncancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
     row = _order(request, pk)
     form = UndoForm(request.POST)
     if not form.is_valid():
-        raise DomainError(f"Open order {row} again, and choose what to undo there.")
+        raise DomainError(say("Open order {row} again, and choose what to undo there.", row=row))
     undo_cancellation(
         row,
         cancellation=form.cleaned_data["cancellation"],
         actor=request.user,
         reason=form.cleaned_data["reason"],
     )
-    messages.success(request, f"The cancellation of order {row} is undone.")
+    messages.success(request, say("The cancellation of order {row} is undone.", row=row))
     return redirect("dashboard_order", row.pk)
 
 
@@ -81,7 +82,9 @@ def split(request: SignedInRequest, pk: UUID) -> HttpResponse:
         seen = contents(shipment) if status == OUTDATED else request.POST.get("seen", "")
         context = {"shipment": shipment, "order": shipment.order, "form": form, "seen": seen}
         return render(request, "dashboard/split.html", context, status=status)
-    messages.success(request, f"These units of shipment {shipment} leave apart.")
+    messages.success(
+        request, say("These units of shipment {shipment} leave apart.", shipment=shipment)
+    )
     return redirect("dashboard_order", shipment.order_id)
 
 
@@ -91,7 +94,10 @@ def join(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Put a shipment into another of its order that nobody picks yet."""
     shipment = _shipment(request, pk)
     target = join_shipment(shipment, actor=request.user)
-    messages.success(request, f"Shipment {shipment} is now part of {target}.")
+    messages.success(
+        request,
+        say("Shipment {shipment} is now part of {target}.", shipment=shipment, target=target),
+    )
     return redirect("dashboard_order", shipment.order_id)
 
 
@@ -114,12 +120,17 @@ def together(request: SignedInRequest, pk: UUID) -> HttpResponse:
         return render(request, "dashboard/together.html", context)
     form = TogetherForm(request.POST)
     if not form.is_valid():
-        raise DomainError(f"Choose the orders that go out in one box with {row}.")
+        raise DomainError(say("Choose the orders that go out in one box with {row}.", row=row))
     orders = Order.objects.visible_to(request.viewer).filter(pk__in=form.cleaned_data["order"])
     chosen = list(orders.exclude(pk=row.pk).order_by("number", "pk"))
     send_together([row, *chosen], actor=request.user, reason=form.cleaned_data["reason"])
     messages.success(
-        request, f"Order {row} goes out in one box with {', '.join(map(str, chosen))}."
+        request,
+        say(
+            "Order {row} goes out in one box with {names}.",
+            row=row,
+            names=", ".join(map(str, chosen)),
+        ),
     )
     return redirect("dashboard_order", row.pk)
 
@@ -129,7 +140,9 @@ def together(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def apart(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Send a shipment in a box of its own again."""
     shipment = send_apart(_shipment(request, pk), actor=request.user)
-    messages.success(request, f"Shipment {shipment} goes out in a box of its own.")
+    messages.success(
+        request, say("Shipment {shipment} goes out in a box of its own.", shipment=shipment)
+    )
     return redirect("dashboard_order", shipment.order_id)
 
 

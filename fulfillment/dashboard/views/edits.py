@@ -24,6 +24,7 @@ from orders.lifecycle.cancel import cancel_units
 from orders.lifecycle.edit import edit_order
 from orders.lifecycle.edit_lines import change_units
 from orders.models import Order, Product
+from orders.words import say
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,7 +48,7 @@ def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     )
     if status:
         return _shown(request, page, edit_form=form, status=status)
-    messages.success(request, f"Order {row} is changed.")
+    messages.success(request, say("Order {row} is changed.", row=row))
     return redirect("dashboard_order", row.pk)
 
 
@@ -72,7 +73,7 @@ def units(request: SignedInRequest, pk: UUID) -> HttpResponse:
     )
     if status:
         return _shown(request, page, units_form=form, status=status)
-    messages.success(request, f"The units of order {row} are changed.")
+    messages.success(request, say("The units of order {row} are changed.", row=row))
     return redirect("dashboard_order", row.pk)
 
 
@@ -94,7 +95,7 @@ def cancel_some(request: SignedInRequest, pk: UUID) -> HttpResponse:
         ),
     )
     if not status:
-        messages.success(request, f"Units of order {row} are cancelled.")
+        messages.success(request, say("Units of order {row} are cancelled.", row=row))
         return redirect("dashboard_order", row.pk)
     context = {"order": row, "page": page, "form": form, "seen": _seen(page, form, status)}
     return render(request, "dashboard/cancel_units.html", context, status=status)
@@ -141,5 +142,5 @@ def _titles(request: SignedInRequest, row: Order, form: ChangeUnitsForm) -> Mapp
     products = Product.objects.visible_to(request.viewer).filter(seller=row.seller_id, sku=sku)
     titles = dict(products.values_list("sku", "title"))
     if not titles:
-        form.add_error("sku", f"No product with the SKU {sku}.")
+        form.add_error("sku", say("No product with the SKU {sku}.", sku=sku))
     return titles

@@ -43,7 +43,7 @@ from orders.states import ORDER_UNSHIPPED, OrderStatus, ReturnStatus
 from orders.values.counts import MOST_LINES, whole
 from orders.values.form_fields import country_choices
 from orders.values.unfit import Unfit
-from orders.words import say
+from orders.words import predicate, say, say_later, state
 
 TABS = {
     "": "All",
@@ -67,11 +67,11 @@ ACTS = (
 )
 FROM_LIST = "list"  # in the query string of an order that was opened from the list
 REFUSABLE = {
-    "hold": "Put on hold",
-    "cancel": "Cancel",
-    "address": "Change the address",
-    "units": "Change units",
-    "edit": "Edit",
+    "hold": say_later("Put on hold"),
+    "cancel": say_later("Cancel"),
+    "address": say_later("Change the address"),
+    "units": say_later("Change units"),
+    "edit": say_later("Edit"),
 }
 CAN_BE_CANCELLED = {*ORDER_UNSHIPPED, OrderStatus.PARTLY_SHIPPED}
 
@@ -157,7 +157,9 @@ def enter_order_address(request: SignedInRequest, pk: UUID) -> HttpResponse:
     except InvalidInput as error:
         add_problems(form, error)
         return _page(request, row, address_form=form, status=422)
-    return _done(request, row.pk, f"Address saved. The hold on order {row} is released.")
+    return _done(
+        request, row.pk, say("Address saved. The hold on order {row} is released.", row=row)
+    )
 
 
 @require_POST
@@ -171,7 +173,7 @@ def hold(request: SignedInRequest, pk: UUID) -> HttpResponse:
     until = form.until(row.seller.warehouse.time_zone)
     detail = form.cleaned_data["detail"]
     hold_order(row, reason=Hold.Reason.SELLER, detail=detail, until=until, actor=request.user)
-    return _done(request, row.pk, f"Order {row} is on hold.")
+    return _done(request, row.pk, say("Order {row} is on hold.", row=row))
 
 
 @require_POST
@@ -196,7 +198,9 @@ def tag(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def cancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Cancel what is not shipped yet."""
     row = cancel_order(_order(request, pk), actor=request.user)
-    return _done(request, row.pk, f"Order {row} is cancelled, except units already shipped.")
+    return _done(
+        request, row.pk, say("Order {row} is cancelled, except units already shipped.", row=row)
+    )
 
 
 @require_POST
@@ -275,8 +279,12 @@ def refuse(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def revise(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Decide the other way about a return of which nothing has come."""
     row = revise_return(_return(request, pk), actor=request.user)
-    now = row.get_status_display().lower()
-    return _done(request, row.order_id, f"Return {row} is {now} now; the customer is notified.")
+    now = predicate(state(row))
+    return _done(
+        request,
+        row.order_id,
+        say("Return {row} is {now} now; the customer is notified.", row=row, now=now),
+    )
 
 
 def _order(request: SignedInRequest, pk: UUID) -> Order:

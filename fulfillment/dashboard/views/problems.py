@@ -32,7 +32,7 @@ def problem(request: SignedInRequest, pk: UUID) -> HttpResponse:
         except DomainError as error:
             refusal = str(error)
         else:
-            messages.success(request, "Answered: the customer sees it on the tracking page.")
+            messages.success(request, say("Answered: the customer sees it on the tracking page."))
             return redirect("dashboard_problem", pk)
     context = {
         "problem": _problem(request, pk),

@@ -19,6 +19,7 @@ from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.models import Promise
 from orders.promises.revisions import revise_promise
+from orders.words import say
 
 TITLES = {
     "kind": "By type",
@@ -94,7 +95,7 @@ def revise(request: SignedInRequest, pk: UUID) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, f"Order {row.order} has a new date.")
+            messages.success(request, say("Order {order} has a new date.", order=row.order))
             return redirect("dashboard_order", row.order_id)
     context = {
         "promise": row,

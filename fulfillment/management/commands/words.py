@@ -10,7 +10,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from fulfillment.management.words.extracting import texts_of
-from fulfillment.spoken.parts import NAMES
+from fulfillment.management.words.labels import agreeing
+from fulfillment.spoken.parts import DASHBOARD, NAMES
 
 # Lines of the head that say who wrote the file when: git knows better.
 DATED = (
@@ -42,6 +43,9 @@ def _update(path: Path, language: str) -> int:
         known = old.get(said[0])
         words = known.string if known and known.id == key else ""
         new.add(key, words, locations=[(name, 1) for name in sorted(files)])
+    for noun, label in agreeing() if language in DASHBOARD else ():
+        known = old.get(label, noun)
+        new.add(label, known.string if known else "", context=noun)
     path.parent.mkdir(exist_ok=True)
     written = BytesIO()
     write_po(written, new, width=100, include_lineno=False)

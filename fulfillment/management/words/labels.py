@@ -9,28 +9,37 @@ from fulfillment.dashboard.edit_forms import PRIORITIES
 from fulfillment.dashboard.list_forms import SORT_NAMES
 from fulfillment.dashboard.queries.first_day import STEPS
 from fulfillment.dashboard.queries.matter_kinds import BANDS, KINDS
+from fulfillment.dashboard.queries.orders.parcels import STEPS as PARCEL_STEPS
 from fulfillment.dashboard.queries.orders.standing import TROUBLE
 from fulfillment.dashboard.queries.returns.listing import TABS as RETURN_TABS
-from fulfillment.dashboard.queries.timeline import REASONS
+from fulfillment.dashboard.queries.timeline import REASONS, SYSTEM, phrase_of
 from fulfillment.dashboard.views.attention import WORDS
 from fulfillment.dashboard.views.orders import ACTS, TABS
+from fulfillment.dashboard.views.returns.discrepancies import FOLLOWS
 from notifications.kinds.catalogue import KINDS as MESSAGES
 from notifications.models import Message, Suppression
 from notifications.models.delivery import channel_choices
 from notifications.models.webhooks import Endpoint
 from notifications.states import MessageStatus
 from orders import errors
+from orders.carriers import CARRIERS, OWN
+from orders.event_kinds import EventKind, event_kinds
 from orders.intake import differences
 from orders.models import (
     BulkJob,
     BulkRow,
     Discrepancy,
+    Hold,
     Order,
     Package,
     Problem,
+    Promise,
     Push,
+    Refund,
     Return,
     Shipment,
+    ShopOrder,
+    Wish,
 )
 from orders.states import (
     DiscrepancyStatus,
@@ -39,7 +48,9 @@ from orders.states import (
     RefundStatus,
     ReturnStatus,
     ShipmentStatus,
+    ShippingRule,
 )
+from warehouse.models import PickLine
 
 # Their labels stand on pages; a sentence of what cannot be done says the code too.
 STATUSES: tuple[type[TextChoices], ...] = (
@@ -47,20 +58,39 @@ STATUSES: tuple[type[TextChoices], ...] = (
 )  # fmt: skip
 CHOICES: tuple[type[TextChoices], ...] = (
     Discrepancy.Kind, Endpoint.PausedBecause, Message.Audience, MessageStatus, Problem.Kind,
-    Suppression.Reason, Push.What, BulkJob.Act, BulkRow.State, RefundStatus,
+    Discrepancy.Decision, Hold.Reason, Package.Failure, Package.HandedTo, Problem.Answer,
+    Promise.Kind, Promise.Outcome, Promise.Reason, Refund.Method, ShippingRule,
+    ShopOrder.Payment, Wish.Kind, PickLine.ShortReason, Suppression.Reason, Push.What,
+    BulkJob.Act, BulkRow.State, RefundStatus,
 )  # fmt: skip
+# What a status agrees with, by the name of its model.
+NOUNS: dict[str, type[TextChoices]] = {
+    "order": OrderStatus, "shipment": ShipmentStatus, "package": PackageStatus,
+    "return": ReturnStatus, "refund": RefundStatus, "discrepancy": DiscrepancyStatus,
+}  # fmt: skip
 MOVED = (Discrepancy, Order, Package, Return, Shipment)  # of which an error names one
 TABLES: tuple[Mapping[Any, Any], ...] = (
     errors.ALREADY, errors.PRESENT, errors.WANTED, differences.WORDS, REASONS,
-    RETURN_TABS, SORT_NAMES, TABS, TROUBLE, WORDS, PRIORITIES, dict(ACTS),
+    RETURN_TABS, SORT_NAMES, TABS, TROUBLE, WORDS, PRIORITIES, dict(ACTS), PARCEL_STEPS, FOLLOWS,
 )  # fmt: skip
 # Of an endpoint of webhooks, and of a delivery.
+# What an event of an order may be of.
+OF_ORDERS = {
+    "discrepancy", "hold", "order", "package", "pick_list", "problem", "promise", "refund",
+    "return", "return_line", "shipment", "stock", "text_messages", "undeliverable",
+}  # fmt: skip
+# Units of a line, by how far they are.
+STAGES = (
+    "returned", "delivered", "returned to sender", "lost", "on the way", "packed", "picked",
+    "reserved", "backordered", "cancelled", "waiting",
+)  # fmt: skip
 STATES = ("Active", "Failing", "Paused", "Disabled", "Waiting", "Delivered", "Failed")
 
 
 def labels() -> Iterator[str]:
     """All of them, in English."""
-    yield from STATES
+    yield from (*STATES, *STAGES, SYSTEM, CARRIERS[OWN].name)
+    yield from (phrase_of(event) for event in event_kinds().values() if _is_of_order(event))
     for choices in (*STATUSES, *CHOICES):
         yield from (str(label) for label in choices.labels)
     for statuses in STATUSES:
@@ -76,3 +106,15 @@ def labels() -> Iterator[str]:
         yield from (step.words, step.help)
     yield from (title for _, title in channel_choices())
     yield from (message.title for message in MESSAGES.values())
+
+
+def _is_of_order(event: EventKind) -> bool:
+    return event.name.partition(".")[0] in OF_ORDERS
+
+
+def agreeing() -> Iterator[tuple[str, str]]:
+    """Each label with the noun that it agrees with."""
+    for noun, statuses in NOUNS.items():
+        yield from ((noun, str(label)) for label in statuses.labels)
+    yield from (("unit", stage) for stage in STAGES)
+    yield "event", "Put on hold"  # which a button says too

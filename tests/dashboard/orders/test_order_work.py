@@ -36,7 +36,7 @@ def test_reservations_and_stops_are_listed(ada, building, lamp, shade, pat):
     assert stops == [("A-01-1", 2, 2), ("B-01-1", 0, 1)]
     assert len(statements) == 3, "one of them loads the roles of the viewer"
     html = shown(order, ada.owner)
-    assert "Reserved: 2 × Title of LAMP, 1 × Title of SHADE" in html
+    assert "Reserved: 2 × <bdi>Title of LAMP</bdi>, 1 × <bdi>Title of SHADE</bdi>" in html
     assert "lot L7" in html
     assert ">Pat<" in html
 

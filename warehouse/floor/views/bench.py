@@ -10,7 +10,7 @@ from orders.lifecycle.holds import IS_HELD
 from orders.lifecycle.labelling import refuse_held
 from orders.models import Shipment
 from orders.states import ShipmentStatus
-from orders.words import say
+from orders.words import predicate, say, state
 from warehouse.floor.packing import WAITS
 from warehouse.floor.walks import put_back_in_words, stops_to_put_back
 from warehouse.printing.bench import chosen_names
@@ -84,7 +84,7 @@ def _at_the_bench(request: FloorRequest, code: str) -> Shipment:
         told = "Shipment {shipment} is cancelled. {words}"
         raise DomainError(say(told, shipment=walk.shipment, words=words))
     if found:
-        present = say(found[0].get_status_display()).lower()
+        present = predicate(state(found[0]))
         told = "Shipment {shipment} is {present}: it is not at packing."
         raise DomainError(say(told, shipment=found[0], present=present))
     raise WrongScan(code, say("a tote or shipment to pack"))

@@ -14,7 +14,7 @@ from orders.errors import DomainError, WrongScan
 from orders.lifecycle.labelling import open_hold, open_holds, refuse_held, unwanted
 from orders.models import Hold, Package, Shipment
 from orders.states import PackageStatus, ShipmentStatus
-from orders.words import say, say_count
+from orders.words import predicate, say, say_count, state
 from warehouse.floor.forms import CountForm
 from warehouse.floor.manifests import (
     CARRIERS,
@@ -175,7 +175,7 @@ def _add(request: FloorRequest, code: str) -> str:
 def _present(package: Package) -> str:
     """The status to show: of the shipment while the parcel is here, of the package later."""
     here = package.status == PackageStatus.LABELLED
-    return say((package.shipment if here else package).get_status_display()).lower()
+    return predicate(state(package.shipment if here else package))
 
 
 def _hand_over(request: FloorRequest, sent: Sent) -> str:

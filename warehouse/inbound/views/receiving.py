@@ -14,7 +14,7 @@ from orders.catalogue.pictures import MOST_BYTES
 from orders.errors import DomainError, InvalidInput, WrongScan
 from orders.models import Product
 from orders.values.ids import id_of
-from orders.words import say
+from orders.words import predicate, say, state
 from warehouse.inbound.forms import CloseForm, DamageForm, InboundScanForm, UndoForm
 from warehouse.inbound.receiving import (
     close_inbound,
@@ -166,7 +166,7 @@ def _expected(request: FloorRequest, code: str) -> list[Inbound]:
             say(
                 "Inbound {found} is {status}.",
                 found=found[0],
-                status=say(found[0].get_status_display()).lower(),
+                status=predicate(state(found[0])),
             )
         )
     return open_ones

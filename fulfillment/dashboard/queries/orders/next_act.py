@@ -29,6 +29,7 @@ from orders.states import (
     RefundStatus,
     ReturnStatus,
 )
+from orders.words import inside, say, say_later
 
 Reason, Failure, Decision = Hold.Reason, Package.Failure, Discrepancy.Decision
 
@@ -86,16 +87,25 @@ def _of_people(scene: Scene) -> Next | None:
     for problem in scene.problems:
         if not problem.answered_at:
             url = reverse("dashboard_problem", args=[problem.pk])
-            return Next("The customer waits for an answer", str(problem.get_kind_display()) + ".",
-                        "Look and answer", url)  # fmt: skip
+            return Next(
+                say("The customer waits for an answer"),
+                say(problem.get_kind_display()) + ".",
+                say("Look and answer"),
+                url,
+            )
     if came_back := _of_returns(scene):
         return came_back
     for hold in scene.holds:
         return _of_hold(hold, scene.shop_wants)
     for letter in scene.letters:
         url = reverse("dashboard_retry", args=[letter.pk])
-        return Next("Stopped by an error on our side", "It is tried again by itself.",
-                    "Retry now", url, is_post=True)  # fmt: skip
+        return Next(
+            say("Stopped by an error on our side"),
+            say("It is tried again by itself."),
+            say("Retry now"),
+            url,
+            is_post=True,
+        )
     return None
 
 
@@ -103,50 +113,70 @@ def _of_returns(scene: Scene) -> Next | None:
     for row in scene.returns:
         if row.status == ReturnStatus.REQUESTED:
             url = reverse("dashboard_approve", args=[row.pk])
-            text = f"Return {row.number}: {row.reason_said}. Refuse it below."
-            return Next("Decide about the return", text, "Approve return", url, is_post=True)
+            text = say(
+                "Return {number}: {reason}. Refuse it below.",
+                number=row.number,
+                reason=row.reason_said,
+            )
+            return Next(
+                say("Decide about the return"), text, say("Approve return"), url, is_post=True
+            )
     for one in scene.differing:
         if one.status == DiscrepancyStatus.OPEN:
             url = reverse("dashboard_discrepancy", args=[one.pk])
-            text = f"{one.get_kind_display()}: {one}."
-            return Next("Decide what came back", text, "Look and decide", url)
+            text = f"{say(one.get_kind_display())}: {one}."
+            return Next(say("Decide what came back"), text, say("Look and decide"), url)
     return None
 
 
 def _of_hold(hold: Hold, shop_wants: str) -> Next:
     """What ends a hold; the seller's own and the warehouse's end with a release."""
     if hold.reason == Reason.SHOP:
-        text = f"{shop_wants or hold.detail}. Nothing ships until that is settled."
-        return Next("Decide what the shop has changed", text, "Look at it", f"#hold-{hold.pk}")
+        text = say("{wish}. Nothing ships until that is settled.", wish=shop_wants or hold.detail)
+        return Next(
+            say("Decide what the shop has changed"), text, say("Look at it"), f"#hold-{hold.pk}"
+        )
     release = reverse("dashboard_release", args=[hold.pk])
     if hold.until:
-        return Next("Waits for its day", "Then it goes on by itself.", RELEASE, release, True)
+        return Next(
+            say("Waits for its day"), say("Then it goes on by itself."), RELEASE, release, True
+        )
     if hold.reason == Reason.EXCHANGE:
-        text = "It ships once that is inspected. Release it to send it before."
-        return Next("Waits for a return", text, RELEASE, release, True)
+        text = say("It ships once that is inspected. Release it to send it before.")
+        return Next(say("Waits for a return"), text, RELEASE, release, True)
     if hold.reason in HELD:
         return HELD[hold.reason]
     if hold.reason == Reason.UNKNOWN_SKU:
-        title = "Say which product it is"
-        return Next(title, NOTHING_SHIPS, "Link the SKU", f"#hold-{hold.pk}")
+        title = say("Say which product it is")
+        return Next(title, NOTHING_SHIPS, say("Link the SKU"), f"#hold-{hold.pk}")
     if hold.reason == Reason.NO_SERVICE:
         edit = reverse("dashboard_edit", args=[hold.order_id])
-        text = "It goes on by itself once one takes it."
-        return Next("No service goes there", text, "Edit address", edit)
-    return Next("Release it, or cancel it", NOTHING_SHIPS, RELEASE, release, True)
+        text = say("It goes on by itself once one takes it.")
+        return Next(say("No service goes there"), text, say("Edit address"), edit)
+    return Next(say("Release it, or cancel it"), NOTHING_SHIPS, RELEASE, release, True)
 
 
-RELEASE, NOTHING_SHIPS = "Release hold", "Nothing ships until then."
+RELEASE, NOTHING_SHIPS = say_later("Release hold"), say_later("Nothing ships until then.")
 HELD: dict[str, Next] = {
-    Reason.NO_ADDRESS: Next("Enter the address", NOTHING_SHIPS, "Enter address", "#address"),
-    Reason.PICKUP: Next(
-        "The customer collects it", "Enter an address to send it, or cancel it.",
-        "Enter address", "#address",
+    Reason.NO_ADDRESS: Next(
+        say_later("Enter the address"), NOTHING_SHIPS, say_later("Enter address"), "#address"
     ),
-    Reason.PAYMENT: Next("Waits for the payment", "It goes on when the shop says it is paid."),
-    Reason.CLEARANCE: Next("Held in the shop", "Look there before you release it here."),
-    Reason.SHOP_HOLD: Next("Held in the shop", "Look there before you release it here."),
-}  # fmt: skip
+    Reason.PICKUP: Next(
+        say_later("The customer collects it"),
+        say_later("Enter an address to send it, or cancel it."),
+        say_later("Enter address"),
+        "#address",
+    ),
+    Reason.PAYMENT: Next(
+        say_later("Waits for the payment"), say_later("It goes on when the shop says it is paid.")
+    ),
+    Reason.CLEARANCE: Next(
+        say_later("Held in the shop"), say_later("Look there before you release it here.")
+    ),
+    Reason.SHOP_HOLD: Next(
+        say_later("Held in the shop"), say_later("Look there before you release it here.")
+    ),
+}
 
 
 def _of_parcels(scene: Scene) -> Next | None:
@@ -156,35 +186,43 @@ def _of_parcels(scene: Scene) -> Next | None:
         return None
     failed = [box for box in scene.boxes if box.status == PackageStatus.ATTEMPT_FAILED]
     if code == PackageStatus.ATTEMPT_FAILED:
-        return Next("Another delivery, or back", FAILED.get(failed[0].failure, PLANNED_AGAIN))
+        return Next(say("Another delivery, or back"), FAILED.get(failed[0].failure, PLANNED_AGAIN))
     answered = {problem.package_id for problem in scene.problems if problem.answered_at}
     in_trouble = {box.pk for box in scene.boxes if box.status in SETTLED_BY_ANSWER}
     if code in SETTLED_BY_ANSWER and (scene.is_replaced or in_trouble <= answered):
-        answered_so = Next("The customer has an answer", "What you answered stands below.")
+        answered_so = Next(
+            say("The customer has an answer"), say("What you answered stands below.")
+        )
         return _of_money(scene) or answered_so
     return SAID.get(code)
 
 
 SETTLED_BY_ANSWER = (PackageStatus.LOST, PackageStatus.DAMAGED, PackageStatus.RETURNED)
-PLANNED_AGAIN = "The warehouse sets a new delivery day, or takes it back."
+PLANNED_AGAIN = say_later("The warehouse sets a new delivery day, or takes it back.")
 FAILED: dict[str, str] = {
-    Failure.REFUSED: "It goes back to the warehouse.",
-    Failure.DAMAGED: "It goes back to the warehouse.",
-    Failure.ADDRESS_WRONG: "Pass the right address on to the warehouse.",
+    Failure.REFUSED: say_later("It goes back to the warehouse."),
+    Failure.DAMAGED: say_later("It goes back to the warehouse."),
+    Failure.ADDRESS_WRONG: say_later("Pass the right address on to the warehouse."),
 }
 SAID: dict[str, Next] = {
     PackageStatus.LOST: Next(
-        "Contact the customer", "Agree on a replacement or a refund: nothing is sent by itself."
+        say_later("Contact the customer"),
+        say_later("Agree on a replacement or a refund: nothing is sent by itself."),
     ),
-    PackageStatus.DAMAGED: Next("Contact the customer", "Agree on a replacement or a refund."),
+    PackageStatus.DAMAGED: Next(
+        say_later("Contact the customer"), say_later("Agree on a replacement or a refund.")
+    ),
     PackageStatus.RETURNING: Next(
-        "Wait for the parcel", "Its units are inspected when it is back in the warehouse."
+        say_later("Wait for the parcel"),
+        say_later("Its units are inspected when it is back in the warehouse."),
     ),
     PackageStatus.RETURNED: Next(
-        "Settle it with the customer", "Its units came back undelivered: refund or send anew."
+        say_later("Settle it with the customer"),
+        say_later("Its units came back undelivered: refund or send anew."),
     ),
     PackageStatus.AT_PICKUP_POINT: Next(
-        "The customer collects it", "What is not collected in time is sent back."
+        say_later("The customer collects it"),
+        say_later("What is not collected in time is sent back."),
     ),
 }
 
@@ -195,15 +233,23 @@ def _of_dates(scene: Scene) -> Next | None:
     if promised is None or promised.outcome != "late" or promised.open_id is None:
         return None
     url = reverse("dashboard_revise_promise", args=[promised.open_id])
-    text = "Without one, the customer is sent the next possible date."
-    return Next("Set a new date", text, "New date", url)
+    text = say("Without one, the customer is sent the next possible date.")
+    return Next(say("Set a new date"), text, say("New date"), url)
 
 
 def _of_messages(scene: Scene) -> Next | None:
     for row in scene.unsent:
-        text = f"{row.title}, {row.channel} to the {row.audience.lower()}."
+        text = say(
+            "{title}, {channel} to the {audience}.",
+            title=say(row.title),
+            channel=say(row.channel),
+            audience=inside(say(row.audience)),
+        )
         return Next(
-            "A message may not have arrived", text, "Look at it", f"#message-{row.message.pk}"
+            say("A message may not have arrived"),
+            text,
+            say("Look at it"),
+            f"#message-{row.message.pk}",
         )
     return None
 
@@ -214,7 +260,7 @@ def _of_money(scene: Scene) -> Next | None:
     for row in owed:
         late = row.promise is not None and row.promise.broken_at is not None
         amount = row.amount if row.is_exact else None
-        what = owed_words(amount, row.currency) + (", past its date" if late else "")
+        what = owed_words(amount, row.currency) + (say(", past its date") if late else "")
         return _refund(what, "dashboard_refund", row.pk)
     returned = {row.order_return_id for row in owed}
     for one in scene.differing:
@@ -223,44 +269,52 @@ def _of_money(scene: Scene) -> Next | None:
             return _refund(str(one), "dashboard_discrepancy", one.pk)
     for problem in scene.problems:
         if problem.answer == Problem.Answer.REFUND and not problem.settled_at:
-            what = f"{problem.quantity} × {problem.line.title}" if problem.line else "A parcel"
+            what = f"{problem.quantity} × {problem.line.title}" if problem.line else say("A parcel")
             return _refund(what, "dashboard_problem", problem.pk)
     return None
 
 
 def _refund(what: str, page: str, pk: UUID) -> Next:
-    text = f"{what}. Settle it in the shop, then tick it off."
-    return Next("Refund the customer", text, "Look and tick off", reverse(page, args=[pk]))
+    text = say("{what}. Settle it in the shop, then tick it off.", what=what)
+    return Next(
+        say("Refund the customer"), text, say("Look and tick off"), reverse(page, args=[pk])
+    )
 
 
 def _by_itself(scene: Scene) -> Next:
     """What the warehouse or a carrier does next; nothing is asked of the seller."""
     status = scene.order.status
-    due = f"It is to leave by {scene.ship_by}." if scene.ship_by else ""
+    due = say("It is to leave by {ship_by}.", ship_by=scene.ship_by) if scene.ship_by else ""
     if status == OrderStatus.RECEIVED:
-        return Next("Stock is reserved next", "No action needed. " + due)
+        return Next(say("Stock is reserved next"), f"{say('No action needed.')} {due}")
     if status == OrderStatus.BACKORDERED:
-        return Next("Waits for stock", "It goes on by itself when there is enough.")
+        return Next(say("Waits for stock"), say("It goes on by itself when there is enough."))
     if status == OrderStatus.IN_PROGRESS:
-        return Next("The warehouse picks and packs it", "No action needed. " + due)
+        return Next(say("The warehouse picks and packs it"), f"{say('No action needed.')} {due}")
     if status == OrderStatus.PACKED:
-        return Next("It waits for the carrier", "No action needed. " + due)
-    if status in (OrderStatus.SHIPPED, OrderStatus.PARTLY_SHIPPED, OrderStatus.OUT_FOR_DELIVERY,
-                  OrderStatus.PARTLY_DELIVERED):  # fmt: skip
+        return Next(say("It waits for the carrier"), f"{say('No action needed.')} {due}")
+    if status in (
+        OrderStatus.SHIPPED,
+        OrderStatus.PARTLY_SHIPPED,
+        OrderStatus.OUT_FOR_DELIVERY,
+        OrderStatus.PARTLY_DELIVERED,
+    ):
         return _on_the_way(scene)
     if back := _coming_back(scene):
         return back
     if status in (OrderStatus.CANCELLED, OrderStatus.NOTHING_TO_SHIP):
-        return Next("Nothing is sent")
-    return Next("Nothing more is sent")
+        return Next(say("Nothing is sent"))
+    return Next(say("Nothing more is sent"))
 
 
 def _coming_back(scene: Scene) -> Next | None:
     states = {row.status for row in scene.returns}
     if ReturnStatus.RECEIVED in states:
-        return Next("A return has arrived", "The warehouse inspects it. No action needed.")
+        return Next(
+            say("A return has arrived"), say("The warehouse inspects it. No action needed.")
+        )
     if ReturnStatus.APPROVED in states:
-        return Next("A return is on its way", "It is inspected when it arrives.")
+        return Next(say("A return is on its way"), say("It is inspected when it arrives."))
     return None
 
 
@@ -268,15 +322,20 @@ def _on_the_way(scene: Scene) -> Next:
     here = [box for box in scene.boxes if box.status == PackageStatus.OUT_FOR_DELIVERY]
     if here:
         who = next((box.courier_name for box in here if box.courier_name), "")
-        return Next("It comes to the door" if not who else f"{who} brings it", "No action needed.")
+        return Next(
+            say("It comes to the door") if not who else say("{who} brings it", who=who),
+            say("No action needed."),
+        )
     travelling = [box for box in scene.boxes if box.status in ON_THE_WAY]
     if scene.order.status in (OrderStatus.PARTLY_SHIPPED, OrderStatus.PARTLY_DELIVERED):
         if scene.lacks_stock:
-            return Next("The rest waits for stock", "It goes on by itself when there is enough.")
-        return Next("The rest follows", "No action needed.")
+            return Next(
+                say("The rest waits for stock"), say("It goes on by itself when there is enough.")
+            )
+        return Next(say("The rest follows"), say("No action needed."))
     if travelling and all(box.carrier != OWN for box in travelling):
-        return Next("The carrier brings it", "It does not report to us when it arrives.")
-    return Next("A courier's round is planned next", "No action needed.")
+        return Next(say("The carrier brings it"), say("It does not report to us when it arrives."))
+    return Next(say("A courier's round is planned next"), say("No action needed."))
 
 
 ON_THE_WAY = (PackageStatus.HANDED_OVER, PackageStatus.IN_TRANSIT)

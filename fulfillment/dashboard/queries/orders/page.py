@@ -62,6 +62,8 @@ from orders.returns.keeping import stays_there
 from orders.returns.policy import local_day
 from orders.returns.rules import conditions_of
 from orders.states import SHIPMENT_ENDED, SHIPMENT_NOT_BEGUN, ShippingRule
+from orders.words import say
+from orders.words.writing import written
 from warehouse.serials.packed import OF_BOX_LINE
 from warehouse.serials.returned import OF_RETURN_LINE
 
@@ -146,7 +148,7 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
     shipments = _shipments(order, promises)
     returns = _returns(order)
     messages = messages_of(order, viewer)
-    entries = timeline(order, _names(order, lines, shipments, returns), promises, messages)
+    entries = timeline(order, _names(lines, shipments, returns), promises, messages)
     boxes = _dressed(shipments, entries, promises)
     holds = list(order.holds.filter(released_at__isnull=True).order_by("opened_at"))
     said, shop = customer_says(order), shop_wants(order, holds)
@@ -222,7 +224,7 @@ def _dressed(shipments: list[Any], entries: list[Entry], promises: list[Promise]
     boxes: list[Any] = [box for shipment in shipments for box in shipment.packages.all()]
     for box in boxes:
         carrier = CARRIERS.get(box.carrier)
-        box.carrier_name = carrier.name if carrier else box.carrier
+        box.carrier_name = say(carrier.name) if carrier else box.carrier
         box.link = link_of(box.carrier, box.tracking_number)
         box.steps = steps.get(box.pk, [])
         box.promised = promised.get(box.pk) or promised.get(box.shipment_id, "")
@@ -235,7 +237,7 @@ def _ship_by(shipments: list[Any], zone: str) -> str:
     if not due:
         return ""
     first = min(due).astimezone(ZoneInfo(zone))
-    return f"{first:%a} {first.day} {first:%b}, {first:%H:%M}"
+    return written(first, "D j M, H:i")
 
 
 def _is_replaced(lines: list[OrderLine]) -> bool:
@@ -361,11 +363,11 @@ def _shipment_rows(order: Order) -> Any:
 
 
 def _names(
-    order: Order, lines: list[OrderLine], shipments: list[Shipment], returns: list[Return]
+    lines: list[OrderLine], shipments: list[Shipment], returns: list[Return]
 ) -> dict[UUID, str]:
-    """Name the rows of an order for its timeline: {id: name}."""
-    names = {order.pk: "order"} | {line.pk: line.title for line in lines}
+    """Name the rows of an order for its timeline: {id: title of a line, else number}."""
+    names = {line.pk: line.title for line in lines}
     for shipment in shipments:
-        names[shipment.pk] = f"shipment {shipment.number}"
-        names |= {package.pk: f"parcel {package.number}" for package in shipment.packages.all()}
-    return names | {row.pk: f"return {row.number}" for row in returns}
+        names[shipment.pk] = shipment.number
+        names |= {package.pk: package.number for package in shipment.packages.all()}
+    return names | {row.pk: row.number for row in returns}

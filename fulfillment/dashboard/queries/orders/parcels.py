@@ -7,9 +7,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 from fulfillment.dashboard.queries.orders.told import WORDS, Kind
-from fulfillment.dashboard.queries.timeline import Entry, promised_for
+from fulfillment.dashboard.queries.timeline import SYSTEM, Entry, promised_for
 from orders.event_kinds import UNDONE
 from orders.models import Promise
+from orders.words import say
 
 STEPS = {
     "package.packed": "Packed",
@@ -47,7 +48,7 @@ def steps_of(entries: Iterable[Entry]) -> Mapping[UUID, list[Step]]:
         if kind in STEPS and kind != entry.kind:
             steps[:] = [step for step in steps if step.kind != kind]
         elif kind in STEPS:
-            who = entry.who if entry.who != "System" else ""
+            who = entry.who if entry.who != say(SYSTEM) else ""
             steps.append(Step(kind, STEPS[kind], entry.at, who))
     return found
 

@@ -8,6 +8,8 @@ from django.db.models import OuterRef
 
 from orders.models import Order, Package
 from orders.states import OrderStatus, PackageStatus
+from orders.words import inside, predicate, say, say_count, state
+from orders.words.writing import written
 
 # Statuses of orders that are summed up from units: a parcel may tell more.
 TRAVELLING = (
@@ -66,20 +68,21 @@ def _facts(parcels: Sequence[Package], worst: str = "") -> list[str]:
     numbered.sort(key=lambda pair: pair[1].status != worst)
     facts = [_fact(box, number, len(parcels)) for number, box in numbered]
     if (more := len(facts) - FACTS_SHOWN) > 0:
-        facts[FACTS_SHOWN:] = [f"And {more} more parcel{'s' if more > 1 else ''}, below."]
+        facts[FACTS_SHOWN:] = [
+            say_count(more, "And {n} more parcel, below.", "And {n} more parcels, below.", n=more)
+        ]
     return facts
 
 
 def _fact(box: Package, number: int, total: int) -> str:
-    state = _detail(box) or box.get_status_display().lower()
-    return f"Parcel {number} of {total}: {state}."
+    present = _detail(box) or predicate(state(box))
+    return say("Parcel {number} of {total}: {state}.", number=number, total=total, state=present)
 
 
 def _detail(box: Package) -> str:
     """Why it did not arrive, or until when it waits; "" of any other parcel."""
     if box.status == PackageStatus.ATTEMPT_FAILED and box.failure:
-        return str(box.get_failure_display()).lower()
+        return inside(say(box.get_failure_display()))
     if box.status == PackageStatus.AT_PICKUP_POINT and box.pickup_until:
-        until = box.pickup_until
-        return f"to be collected by {until:%a} {until.day} {until:%b}"
+        return say("to be collected by {day}", day=written(box.pickup_until, "D j M"))
     return ""

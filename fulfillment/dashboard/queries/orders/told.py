@@ -7,13 +7,19 @@ from zoneinfo import ZoneInfo
 
 from fulfillment.dashboard.queries.timeline import promised_for
 from orders.models import Promise
+from orders.words import say, say_later
+from orders.words.writing import written
 
 Kind, Outcome = Promise.Kind, Promise.Outcome
 # Of several promises the one that is nearest to the customer counts.
 RANK = {Kind.AT_DOOR: 0, Kind.ARRIVES: 1, Kind.SHIPS: 2}
 # Of several parcels the one counts of which the worst became; what was replaced does not count.
 WORST = (Outcome.BROKEN, Outcome.MISSED, Outcome.MOVED, Outcome.EARLY, Outcome.KEPT)
-WORDS = {Kind.AT_DOOR: "Comes", Kind.ARRIVES: "Arrives", Kind.SHIPS: "Ships"}
+WORDS = {
+    Kind.AT_DOOR: say_later("Comes"),
+    Kind.ARRIVES: say_later("Arrives"),
+    Kind.SHIPS: say_later("Ships"),
+}
 
 
 class Told(NamedTuple):
@@ -41,7 +47,7 @@ def told(promises: Sequence[Promise], zone: str) -> Told | None:
     outcome = counting.outcome
     first = _first(counting, known)
     told_first = promised_for(first) if first else ""
-    word = WORDS[Kind(counting.kind)] if counting.is_open else "Promised"
+    word = WORDS[Kind(counting.kind)] if counting.is_open else say("Promised")
     return Told(
         words=f"{word} {promised_for(counting)}",
         outcome="late" if counting.is_open and counting.warned_at else outcome.value,
@@ -109,10 +115,10 @@ def _former(row: Promise, by_id: Mapping[UUID, Promise]) -> Promise | None:
 
 def _outcome_words(row: Promise) -> str:
     if row.outcome == Outcome.MOVED:
-        return Outcome.RELEASED.label  # there is no other date
+        return say(Outcome.RELEASED.label)  # there is no other date
     if not row.is_open:
-        return row.outcome.label
-    return "At risk" if row.warned_at else ""
+        return say(row.outcome.label)
+    return say("At risk") if row.warned_at else ""
 
 
 def on_clock(promise: Promise, zone: str) -> str:
@@ -122,5 +128,9 @@ def on_clock(promise: Promise, zone: str) -> str:
     if last.utcoffset() == promise.latest.astimezone(there).utcoffset():
         return ""
     if promise.kind == Kind.AT_DOOR:
-        return f"{first:%a} {first.day} {first:%b}, {first:%H:%M} – {last:%H:%M}, on your clock"
-    return f"Until {last:%a} {last.day} {last:%b}, {last:%H:%M}, on your clock"
+        return say(
+            "{day} – {end}, on your clock",
+            day=written(first, "D j M, H:i"),
+            end=f"{last:%H:%M}",
+        )
+    return say("Until {day}, on your clock", day=written(last, "D j M, H:i"))

@@ -14,6 +14,8 @@ from orders.errors import DomainError
 from orders.models import Return
 from orders.returns.ahead import keep_as_sold, wait_longer
 from orders.values.form_fields import DayField
+from orders.words import say
+from orders.words.writing import written
 
 
 class UntilForm(forms.Form):
@@ -28,10 +30,12 @@ def wait(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Give the customer until another day."""
     row, form = _row(request, pk), UntilForm(request.POST)
     if not form.is_valid():
-        raise DomainError("Choose the day until which you wait.")
+        raise DomainError(say("Choose the day until which you wait."))
     until = form.cleaned_data["until"]
     wait_longer(row, until=until, actor=request.user)
-    messages.success(request, f"You wait until {until:%-d %b %Y}; the customer is notified.")
+    messages.success(
+        request, say("You wait until {day}; the customer is notified.", day=written(until, "j M Y"))
+    )
     return redirect("dashboard_order", row.order_id)
 
 
@@ -41,7 +45,7 @@ def close(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Close the return: the customer keeps both, and the seller charges them, if anybody does."""
     row = keep_as_sold(_row(request, pk), actor=request.user)
     messages.success(
-        request, f"Return {row} is closed; the customer is notified. We charge nobody."
+        request, say("Return {row} is closed; the customer is notified. We charge nobody.", row=row)
     )
     return redirect("dashboard_order", row.order_id)
 

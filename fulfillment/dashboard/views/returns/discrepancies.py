@@ -46,7 +46,7 @@ def discrepancy(request: SignedInRequest, pk: UUID) -> HttpResponse:
         except DomainError as error:
             row, refusal = _row(request, pk), str(error)
         else:
-            messages.success(request, "Decided.")
+            messages.success(request, say("Decided."))
             return redirect("dashboard_discrepancy", pk)
     is_open = row.status == DiscrepancyStatus.OPEN
     choices = choices_of(row) if is_open else []

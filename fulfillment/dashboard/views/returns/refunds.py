@@ -28,14 +28,15 @@ from orders.returns.refunding import (
 )
 from orders.states import RefundStatus
 from orders.values.money import digits, fits, minor, plain
+from orders.words import say, say_later
 
 MOST_PRICE = 10**9
 TEXT = {"class": "form-control"}
-TOO_FINE = "No amount in {} is so fine: write fewer decimals."
+TOO_FINE = say_later("No amount in {currency} is so fine: write fewer decimals.")
 # Beside its lines, which are the products.
 PARTS = (
-    ("discount", "Share of the discount", "−"), ("tax", "Tax", ""),
-    ("shipping", "Shipping", ""), ("fee", "Fee for the return", "−"),
+    ("discount", say_later("Share of the discount"), "−"), ("tax", say_later("Tax"), ""),
+    ("shipping", say_later("Shipping"), ""), ("fee", say_later("Fee for the return"), "−"),
 )  # fmt: skip
 
 
@@ -43,18 +44,18 @@ class PaidForm(forms.Form):
     """How much was paid back in the shop, and how; of a gift nobody is told a code."""
 
     amount = forms.DecimalField(
-        label="Paid back",
+        label=say_later("Paid back"),
         min_value=0,
         max_value=MOST_PRICE,
         widget=forms.NumberInput(TEXT | {"step": "any", "inputmode": "decimal"}),
     )
     method = forms.ChoiceField(
-        label="How",
+        label=say_later("How"),
         choices=Refund.Method.choices,
         widget=forms.Select({"class": "form-select"}),
     )
     code = forms.CharField(
-        label="Code of the store credit, which the customer is sent",
+        label=say_later("Code of the store credit, which the customer is sent"),
         max_length=LONGEST_CODE,
         required=False,
         widget=forms.TextInput(TEXT),
@@ -71,7 +72,7 @@ class WaivedForm(forms.Form):
 
     prefix = "waive"
     reason = forms.CharField(
-        label="Why not", max_length=LONGEST_REASON, widget=forms.TextInput(TEXT)
+        label=say_later("Why not"), max_length=LONGEST_REASON, widget=forms.TextInput(TEXT)
     )
 
 
@@ -84,7 +85,7 @@ def refund(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
     def pay() -> None:
         if not fits(form.cleaned_data["amount"], row.currency):
-            raise DomainError(TOO_FINE.format(row.currency))
+            raise DomainError(TOO_FINE.format(currency=row.currency))
         amount = minor(form.cleaned_data["amount"], row.currency)
         given = {name: form.cleaned_data.get(name, "") for name in ("method", "code")}
         pay_refund(row, amount=amount, **given, actor=request.user)
@@ -92,7 +93,7 @@ def refund(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         status = decide(form, pay)
         if not status:
-            messages.success(request, "Refund ticked off.")
+            messages.success(request, say("Refund ticked off."))
             return redirect("dashboard_refund", pk)
     return _page(request, row, form=form, status=status)
 
@@ -108,7 +109,7 @@ def waive(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
     if status := decide(form, act):
         return _page(request, _row(request, pk), waived=form, status=status)
-    messages.success(request, "Refund waived.")
+    messages.success(request, say("Refund waived."))
     return redirect("dashboard_refund", pk)
 
 
@@ -124,11 +125,11 @@ def undo(request: SignedInRequest, pk: UUID) -> HttpResponse:
             events = Event.objects.visible_to(request.viewer)
             told = events.filter(kind="return.refunded", subject_id=row.order_return_id)
             if row.status == RefundStatus.PAID and not take_back(told.latest("pk")):
-                raise DomainError("The customer has been told that it was paid: it stays so.")
+                raise DomainError(say("The customer has been told that it was paid: it stays so."))
 
     if status := decide(form, act):
         return _page(request, _row(request, pk), undone=form, status=status)
-    messages.success(request, "Refund owed again.")
+    messages.success(request, say("Refund owed again."))
     return redirect("dashboard_refund", pk)
 
 

@@ -155,7 +155,7 @@ class TermsForm(forms.Form):
         if fee and not code and "return_fee_currency" not in self.errors:
             self.add_error("return_fee_currency", "A fee needs its currency.")
         if code and not fits(fee, code):
-            self.add_error("return_fee", TOO_FINE.format(code))
+            self.add_error("return_fee", TOO_FINE.format(currency=code))
         given["return_fee"] = minor(fee, code) if code else 0
         given["exchange_ahead"] = self._ahead(given)
         given["return_choices"] = self._choices(given)
@@ -169,7 +169,7 @@ class TermsForm(forms.Form):
         if not code and f"{name}_currency" not in self.errors:
             self.add_error(f"{name}_currency", "A value needs its currency.")
         elif code and not fits(value, code):
-            self.add_error(f"{name}_value", TOO_FINE.format(code))
+            self.add_error(f"{name}_value", TOO_FINE.format(currency=code))
         return None if self.errors else (minor(value, code), code)
 
     def _ahead(self, given: dict[str, Any]) -> dict[str, Any]:
