@@ -29,8 +29,8 @@ def address_of(role: Role, crew: int) -> str:
 
 def make_cast(orders: int) -> None:
     """Create the rows; the first seller sends every message at once, the second has calm on."""
-    place = {"city": "Berlin", "country": "DE", "time_zone": zone_by_day()}
-    house = Warehouse.objects.create(name="Torture", code="TORT", **place)
+    where = {"city": "Berlin", "country": "DE", "time_zone": zone_by_day()}
+    house = Warehouse.objects.create(name="Torture", code="TORT", **where)
     bins = [
         Location.objects.create(warehouse=house, code=f"T-{number:02}", walk_position=number)
         for number in range(PRODUCTS)

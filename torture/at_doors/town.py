@@ -55,6 +55,7 @@ from orders.returns.own_reasons import begin_reasons
 from orders.returns.reasons import REASONS
 from orders.returns.rules import add_rule
 from orders.shops.base import IncomingLine, IncomingOrder
+from torture.at_doors.given import NOBODYS_PORT, POINT, PRINTER, SECRET
 from torture.hours import coming_hour, zone_by_day
 from warehouse.badges.badges import issue_badge
 from warehouse.badges.devices import enrol_device
@@ -84,14 +85,6 @@ from warehouse.printing.printers import add_printer
 from warehouse.returns.arrivals import record_stray
 from warehouse.stock.allocation import allocate_due
 from warehouse.stock.receiving import receive_stock
-
-SECRET = "hush"  # noqa: S105 - of a shop that exists for minutes
-POINT = {
-    "name": "Kiosk", "street": "Torstraße 9", "postcode": "10119", "city": "Berlin",
-    "country": "DE", "hours": ["9:00–18:00"] * 6 + [""], "days_kept": 7,
-}  # fmt: skip
-PRINTER = {"name": "Bench 1", "prints": "both", "labels": "zpl"}
-NOBODYS_PORT = "http://127.0.0.1:9/hook"
 
 
 @dataclass

@@ -83,8 +83,8 @@ class Building:
 
 def build(luck: Random, *, orders: int) -> Building:
     """The building with goods and orders that do not all find some; needs an empty database."""
-    place = {"city": "Berlin", "time_zone": zone_by_day()}
-    house = Warehouse.objects.create(name="Small", code="SMALL", scans_totes=True, **place)
+    where = {"city": "Berlin", "time_zone": zone_by_day()}
+    house = Warehouse.objects.create(name="Small", code="SMALL", scans_totes=True, **where)
     for position, code in enumerate((*PLACES, DOCK), start=1):
         is_dock = code == DOCK
         kind = Location.Kind.DOCK if is_dock else Location.Kind.BIN
