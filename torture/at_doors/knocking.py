@@ -23,9 +23,10 @@ from notifications.channels.sms.gateway import signature
 from orders.access import Role
 from torture.at_doors.addresses import address, template
 from torture.at_doors.door_table import API, DOORS, PUBLIC
+from torture.at_doors.given import SECRET
 from torture.at_doors.page_forms import forms_in
 from torture.at_doors.strange import Strange
-from torture.at_doors.town import SECRET, Side, Town
+from torture.at_doors.town import Side, Town
 
 log = logging.getLogger(__name__)
 
