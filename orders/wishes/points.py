@@ -5,8 +5,10 @@ from itertools import groupby, takewhile
 from uuid import UUID
 
 from babel.dates import get_day_names
+from django.db.models import Exists, OuterRef, Q
 
-from orders.models import Order, Package, PickupPoint
+from orders.models import Order, Package, PickupPoint, Shipment
+from orders.states import ShipmentStatus
 from orders.values.postcodes import plain_postcode
 
 MOST_POINTS = 5
@@ -17,11 +19,17 @@ LISTED = {"ar": "، ", "ja": "、"}  # instead of a comma
 def points_near(order: Order) -> list[PickupPoint]:
     """The open pickup points whose postcodes are most like that of an order, the closest first.
 
-    How far they are nobody knows: those are left out whose postcodes begin otherwise.
+    How far they are nobody knows: those are left out whose postcodes begin otherwise. They are
+    those of the warehouse that it leaves, which may be another one than the usual; an order that
+    leaves several is brought to no one point.
     """
     code = plain_postcode(order.postcode)
+    mine = Shipment.objects.filter(order=order.pk).exclude(status=ShipmentStatus.CANCELLED)
+    here = Exists(mine.filter(warehouse=OuterRef("warehouse")))
+    elsewhere = Exists(mine.exclude(warehouse=OuterRef("warehouse")))
+    unplanned = Q(~Exists(mine), warehouse=order.seller.warehouse_id)
     rows = PickupPoint.objects.filter(
-        warehouse=order.seller.warehouse_id, country=order.country, is_active=True
+        unplanned | (Q(here) & ~Q(elsewhere)), country=order.country, is_active=True
     )
     ranked = [(_alike(code, plain_postcode(row.postcode)), row) for row in rows]
     near = [(rank, row) for rank, row in ranked if rank]
