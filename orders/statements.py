@@ -174,7 +174,7 @@ class _Compiled:
 
 
 def _is_plain(model: Any) -> bool:
-    """Whether a row of this model is its values and nothing else; signals of new rows we have not."""
+    """Whether a row of this model is its values and nothing else. Signals there are none."""
     plain: Any = Model
     own = (model.__init__, model.from_db.__func__)
     return own == (plain.__init__, plain.from_db.__func__)
