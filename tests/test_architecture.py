@@ -353,6 +353,7 @@ SMALL_KEYS = {
     "notifications/editor/said/__init__.py:patterns",
     "notifications/editor/said/__init__.py:quote",
     "notifications/words/wording.py:_locale",
+    "notifications/words/wording.py:_minute",
     "notifications/words/wording.py:_range",
     "notifications/words/wording.py:day",
     "orders/promises/working_days.py:_holidays",
