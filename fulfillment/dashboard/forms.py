@@ -139,10 +139,10 @@ class KeyForm(forms.Form):
     """A new API key; it works until the end of its last day, in the seller's time zone."""
 
     channel = forms.UUIDField()
-    name = forms.CharField(max_length=80, error_messages={"required": "Name the key."})
+    name = forms.CharField(max_length=80, error_messages={"required": say_later("Name the key.")})
     scopes = forms.MultipleChoiceField(
         choices=[(scope.value, scope.label) for scope in OFFERED_SCOPES],
-        error_messages={"required": "Choose at least one thing that the key may do."},
+        error_messages={"required": say_later("Choose at least one thing that the key may do.")},
     )
     expires_on = DayField(required=False)
 

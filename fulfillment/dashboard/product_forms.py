@@ -20,6 +20,7 @@ from orders.values.counts import (
     MOST_UNITS,
 )
 from orders.values.texts import LINE
+from orders.words import say, say_later
 
 LONGEST_AMOUNT = 30
 NAMES = (
@@ -29,7 +30,7 @@ NAMES = (
 )  # fmt: skip
 
 
-def _number(label: str, most: int) -> forms.IntegerField:
+def _number(label: Any, most: int) -> forms.IntegerField:
     """An empty field is 0: not known, or never."""
     return forms.IntegerField(label=label, required=False, min_value=0, max_value=most)
 
@@ -37,32 +38,39 @@ def _number(label: str, most: int) -> forms.IntegerField:
 class ProductForm(ShownForm):
     """The fields of a product; one whose SKU is in use keeps it."""
 
-    sku = forms.CharField(label="SKU", max_length=LONGEST_CODE)
-    title = forms.CharField(max_length=LONGEST_TITLE)
-    weight_grams = _number("Weight in grams", MOST_GRAMS)
-    length_mm = _number("Length in mm", MOST_MILLIMETRES)
-    width_mm = _number("Width in mm", MOST_MILLIMETRES)
-    height_mm = _number("Height in mm", MOST_MILLIMETRES)
-    hs_code = forms.CharField(label="HS code", required=False, max_length=20)
-    origin_country = forms.CharField(label="Country of origin", required=False, max_length=2)
-    customs_description = forms.CharField(label="What it is", required=False, max_length=LINE)
+    sku = forms.CharField(label=say_later("SKU"), max_length=LONGEST_CODE)
+    title = forms.CharField(label=say_later("Title"), max_length=LONGEST_TITLE)
+    weight_grams = _number(say_later("Weight in grams"), MOST_GRAMS)
+    length_mm = _number(say_later("Length in mm"), MOST_MILLIMETRES)
+    width_mm = _number(say_later("Width in mm"), MOST_MILLIMETRES)
+    height_mm = _number(say_later("Height in mm"), MOST_MILLIMETRES)
+    hs_code = forms.CharField(label=say_later("HS code"), required=False, max_length=20)
+    origin_country = forms.CharField(
+        label=say_later("Country of origin"), required=False, max_length=2
+    )
+    customs_description = forms.CharField(
+        label=say_later("What it is"), required=False, max_length=LINE
+    )
     customs_value = forms.CharField(
-        label="Value of one unit", required=False, max_length=LONGEST_AMOUNT
+        label=say_later("Value of one unit"), required=False, max_length=LONGEST_AMOUNT
     )
-    customs_currency = forms.CharField(label="Currency", required=False, max_length=3)
-    low_stock_level = _number("Low-stock level", MOST_UNITS)
-    is_lot_tracked = forms.BooleanField(label="It has lots", required=False)
+    customs_currency = forms.CharField(label=say_later("Currency"), required=False, max_length=3)
+    low_stock_level = _number(say_later("Low-stock level"), MOST_UNITS)
+    is_lot_tracked = forms.BooleanField(label=say_later("It has lots"), required=False)
     is_serial_tracked = forms.BooleanField(
-        label="Each unit has a serial number, which is scanned when it is packed", required=False
+        label=say_later("Each unit has a serial number, which is scanned when it is packed"),
+        required=False,
     )
-    least_days_left = _number("Fewest days left before expiry", MOST_DAYS_LEFT)
+    least_days_left = _number(say_later("Fewest days left before expiry"), MOST_DAYS_LEFT)
     picker_note = forms.CharField(
-        label="Note for the picker",
+        label=say_later("Note for the picker"),
         required=False,
         max_length=LINE,
         widget=forms.Textarea({"rows": 2}),
     )
-    reason = forms.CharField(label="Why, for your team", required=False, max_length=LONGEST_REASON)
+    reason = forms.CharField(
+        label=say_later("Why, for your team"), required=False, max_length=LONGEST_REASON
+    )
     seen = forms.CharField(required=False, max_length=64)
 
     def __init__(
@@ -83,7 +91,7 @@ class ProductForm(ShownForm):
         try:
             given["customs_value"] = minor_units(text, currency) if text else 0
         except ValueError:
-            self.add_error("customs_value", "Enter an amount like 12.30.")
+            self.add_error("customs_value", say("Enter an amount like 12.30."))
         return given
 
     def data_given(self) -> ProductData:
@@ -105,9 +113,13 @@ def amount_of(product: Product) -> str:
 class BarcodeForm(forms.Form):
     """A barcode, and how many units a case with it holds."""
 
-    code = forms.CharField(label="Barcode", max_length=LONGEST_CODE)
+    code = forms.CharField(label=say_later("Barcode"), max_length=LONGEST_CODE)
     units = forms.IntegerField(
-        label="Units in it", required=False, min_value=1, max_value=MOST_PER_CASE, initial=1
+        label=say_later("Units in it"),
+        required=False,
+        min_value=1,
+        max_value=MOST_PER_CASE,
+        initial=1,
     )
 
     def units_given(self) -> int:
@@ -118,9 +130,9 @@ class BarcodeForm(forms.Form):
 class PartForm(forms.Form):
     """A part of a kit: a product by its SKU, and how many units of it."""
 
-    sku = forms.CharField(label="SKU", max_length=LONGEST_CODE)
+    sku = forms.CharField(label=say_later("SKU"), max_length=LONGEST_CODE)
     units = forms.IntegerField(
-        label="Units in a kit", min_value=1, max_value=MOST_PER_KIT, initial=1
+        label=say_later("Units in a kit"), min_value=1, max_value=MOST_PER_KIT, initial=1
     )
 
 
@@ -128,14 +140,17 @@ class PictureForm(forms.Form):
     """The picture of a product, as a file."""
 
     picture = forms.FileField(
-        label="Picture",
+        label=say_later("Picture"),
         max_length=255,
-        error_messages={"required": "Choose a file.", "empty": "The file is empty."},
+        error_messages={
+            "required": say_later("Choose a file."),
+            "empty": say_later("The file is empty."),
+        },
     )
 
 
 class AliasForm(forms.Form):
     """What a channel calls a product."""
 
-    channel = forms.UUIDField(label="Channel")
-    sku = forms.CharField(label="SKU there", max_length=LONGEST_CODE)
+    channel = forms.UUIDField(label=say_later("Channel"))
+    sku = forms.CharField(label=say_later("SKU there"), max_length=LONGEST_CODE)

@@ -54,6 +54,11 @@ DASHBOARD_PAGES = (
     "dashboard_revise_promise", "dashboard_wait_return", "dashboard_close_return",
     "dashboard_problem", "dashboard_discrepancy", "dashboard_refund", "dashboard_waive_refund",
     "dashboard_undo_refund", "message_again", "message_leave", "message_sent",
+    "dashboard_products", "dashboard_new_product", "dashboard_product", "dashboard_edit_product",
+    "dashboard_archive_product", "dashboard_add_barcode", "dashboard_remove_barcode",
+    "dashboard_add_part", "dashboard_remove_part", "dashboard_picture", "dashboard_remove_picture",
+    "dashboard_add_alias", "dashboard_forget_alias", "dashboard_stock", "dashboard_stock_of",
+    "dashboard_keys", "dashboard_rotate_key", "dashboard_revoke_key",
 )  # fmt: skip
 # Buttons that stand on *Needs attention* and on English pages: each leads back to its own.
 BUTTONS = (

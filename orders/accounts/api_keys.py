@@ -14,6 +14,7 @@ from orders.events.recording import record
 from orders.keys import token_hash
 from orders.models import ApiKey, Event, SalesChannel, User
 from orders.row_security import ALL_SELLERS, seeing
+from orders.words import say
 
 MOST_KEYS = 100  # of a seller, that work
 PREFIX_LENGTH = 10  # enough to recognise a key, too little to guess it
@@ -33,14 +34,24 @@ def make_api_key(
 ) -> tuple[ApiKey, str]:
     """(key, text): the text is `fk_` and 256 random bits, and is not stored: show it once."""
     if channel.kind != SalesChannel.Kind.API or not channel.is_active:
-        raise DomainError(f"{channel} is not an open API channel: a key needs one.")
+        raise DomainError(
+            say("{channel} is not an open API channel: a key needs one.", channel=channel)
+        )
     if not scopes or not set(scopes) <= set(Scope.values):
-        raise DomainError(f"A key needs at least one scope of {', '.join(Scope.values)}.")
+        raise DomainError(
+            say("A key needs at least one scope of {names}.", names=", ".join(Scope.values))
+        )
     if expires_at and not timedelta(0) < expires_at - timezone.now() <= LONGEST_LIFE:
-        raise DomainError("A key expires on a later day, within ten years.")
+        raise DomainError(say("A key expires on a later day, within ten years."))
     working = ApiKey.objects.filter(seller=channel.seller_id, revoked_at__isnull=True)
     if working.exclude(expires_at__lte=timezone.now()).count() >= MOST_KEYS:
-        raise DomainError(f"{channel.seller} has {MOST_KEYS} keys that work: revoke some first.")
+        raise DomainError(
+            say(
+                "{seller} has {most_keys} keys that work: revoke some first.",
+                seller=channel.seller,
+                most_keys=MOST_KEYS,
+            )
+        )
     key, text = _new(channel, name=name, scopes=sorted(scopes), expires_at=expires_at)
     _record(key, "api_key.made", actor)
     return key, text
@@ -55,10 +66,18 @@ def rotate_api_key(
     The new key has the same name, channel and scopes; one that expires lasts as long as the former.
     """
     if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
-        raise DomainError(f"Both keys can work for at most {LONGEST_OVERLAP.days} days.")
+        raise DomainError(
+            say("Both keys can work for at most {days} days.", days=LONGEST_OVERLAP.days)
+        )
     former, now = _locked(key), timezone.now()
     if (state := former.state(now)) != "active":
-        raise DomainError(f"API key {former} is {state}: only an active key can be rotated.")
+        raise DomainError(
+            say(
+                "API key {former} is {state}: only an active key can be rotated.",
+                former=former,
+                state=say(state),
+            )
+        )
     lasts = former.expires_at - former.created_at if former.expires_at else None
     new, text = _new(
         former.channel,
@@ -78,7 +97,7 @@ def revoke_api_key(key: ApiKey, *, actor: User | None) -> ApiKey:
     """Revoke a key: the next request with it is refused."""
     key = _locked(key)
     if key.revoked_at:
-        raise DomainError(f"API key {key} is already revoked.")
+        raise DomainError(say("API key {key} is already revoked.", key=key))
     return _revoke(key, actor)
 
 

@@ -18,6 +18,7 @@ from orders.values.places import country, currency, hs_code
 from orders.values.problems import Problems
 from orders.values.texts import LINE, is_storable, one_line
 from orders.values.unfit import Unfit
+from orders.words import say
 
 LONGEST_CODE = 80  # of a SKU, and of a barcode
 LONGEST_TITLE = 200
@@ -45,7 +46,7 @@ def _up_to(most: int) -> Reader:
 
 def _text(text: str) -> str:
     if not is_storable(text) or len(text) > LINE:
-        raise Unfit(f"expected a text of at most {LINE} characters")
+        raise Unfit(say("expected a text of at most {most} characters", most=LINE))
     return one_line(text)
 
 
@@ -54,7 +55,7 @@ def _switch(value: bool) -> bool:
 
 
 def _one_to(most: int) -> str:
-    return f"expected a line of 1 to {most} characters"
+    return say("expected a line of 1 to {most} characters", most=most)
 
 
 # Column -> a function that returns the value as it is kept, or raises Unfit.
@@ -143,7 +144,9 @@ def checked_codes(
     single = single if data.barcodes is None else list(dict.fromkeys(data.barcodes))
     cases = cases if data.cases is None else list(data.cases)
     if len(single) + len(cases) > MOST_BARCODES:
-        problems.add("barcodes", f"expected at most {MOST_BARCODES}, with those of cases")
+        problems.add(
+            "barcodes", say("expected at most {most}, with those of cases", most=MOST_BARCODES)
+        )
         return {}
     for code in single:
         if not is_name(code, LONGEST_CODE):
@@ -156,7 +159,9 @@ def checked_codes(
         elif case.barcode in found:
             _say_twice(single, case.barcode, data, path, problems)
         if not 2 <= case.units <= MOST_PER_CASE:
-            problems.add(f"{path}.units", f"expected 2 to {MOST_PER_CASE}")
+            problems.add(
+                f"{path}.units", say("expected {least} to {most}", least=2, most=MOST_PER_CASE)
+            )
         found[case.barcode] = case.units
     return found
 
@@ -174,6 +179,8 @@ def _say_twice(
 ) -> None:
     """At the list that was given: the other one may have been there before."""
     if code in single and data.cases is None:
-        problems.add(path_of(code, data), "is on a case already")
+        problems.add(path_of(code, data), say("is on a case already"))
     else:
-        problems.add(f"{path}.barcode", "is given twice" if code not in single else "is on a unit")
+        problems.add(
+            f"{path}.barcode", say("is given twice") if code not in single else say("is on a unit")
+        )

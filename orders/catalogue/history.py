@@ -10,6 +10,7 @@ from orders.events.acting import who_did
 from orders.events.recording import record
 from orders.models import Event, Product, ProductChange, User
 from orders.values.texts import one_line
+from orders.words import say
 
 REASON = "reason"
 LONGEST_REASON = 250
@@ -35,8 +36,12 @@ def refuse_outdated(product: Product, codes: Mapping[str, int], seen: str) -> No
     newest = last.order_by("-event_id").first()
     who = who_did(newest.event if newest else None)
     raise Outdated(
-        f"{who} has changed {product.sku} since you opened this page. "
-        "Look at what is there now, and save again."
+        say(
+            "{who} has changed {sku} since you opened this page. "
+            "Look at what is there now, and save again.",
+            who=who,
+            sku=product.sku,
+        )
     )
 
 

@@ -17,6 +17,7 @@ from orders.statements import KITS, wait_for_lock
 from orders.states import PACKAGE_IN_HOUSE, PACKAGE_UNDER_WAY, RETURN_OPEN, PackageStatus
 from orders.values.counts import MOST_PER_KIT
 from orders.values.problems import Problems
+from orders.words import say
 
 MOST_PARTS = 20
 LONGEST_WAY = timedelta(days=90)  # of a parcel, until it is there or back
@@ -54,12 +55,12 @@ def checked_parts(
             _refuse_cases(codes, problems)
         return None
     if len(data.parts) > MOST_PARTS:
-        problems.add("parts", f"expected at most {MOST_PARTS}")
+        problems.add("parts", say("expected at most {most}", most=MOST_PARTS))
         return None
     if data.parts:
         _refuse_cases(codes, problems)
     if data.parts and not is_kit and (why := _why_no_kit(product)):
-        problems.add("parts", f"it cannot be a kit: {why}")
+        problems.add("parts", say("it cannot be a kit: {why}", why=why))
     return _named(product, data.parts, problems)
 
 
@@ -85,15 +86,17 @@ def _named(product: Product, parts: Sequence[Part], problems: Problems) -> dict[
     for place, part in enumerate(parts):
         path = f"parts[{place}]"
         if not 1 <= part.units <= MOST_PER_KIT:
-            problems.add(f"{path}.units", f"expected 1 to {MOST_PER_KIT}")
+            problems.add(
+                f"{path}.units", say("expected {least} to {most}", least=1, most=MOST_PER_KIT)
+            )
         if (row := by_sku.get(part.sku)) is None:
-            problems.add(f"{path}.sku", "is no product of yours")
+            problems.add(f"{path}.sku", say("is no product of yours"))
         elif part.sku in skus[:place]:
-            problems.add(f"{path}.sku", "is given twice")
+            problems.add(f"{path}.sku", say("is given twice"))
         elif row.pk == product.pk:
-            problems.add(f"{path}.sku", "is the kit itself")
+            problems.add(f"{path}.sku", say("is the kit itself"))
         elif row.pk in kits:
-            problems.add(f"{path}.sku", "is a kit itself, and a kit has no kit in it")
+            problems.add(f"{path}.sku", say("is a kit itself, and a kit has no kit in it"))
         else:
             found[row.pk] = part.units
     return found
@@ -101,7 +104,7 @@ def _named(product: Product, parts: Sequence[Part], problems: Problems) -> dict[
 
 def _refuse_cases(codes: Mapping[str, int], problems: Problems) -> None:
     if any(units > 1 for units in codes.values()):
-        problems.add("cases", "a kit has none: it is picked as its parts")
+        problems.add("cases", say("a kit has none: it is picked as its parts"))
 
 
 def _why_no_kit(product: Product) -> str:
@@ -109,7 +112,7 @@ def _why_no_kit(product: Product) -> str:
     if product._state.adding:
         return ""
     if row := KitPart.objects.filter(part=product).select_related("kit").first():
-        return f"it is a part of {row.kit.sku}, and a kit has no kit in it"
+        return say("it is a part of {sku}, and a kit has no kit in it", sku=row.kit.sku)
     # What is allocated is in stock, which the warehouse knows: asked first, as a short pick makes
     # it wait.
     for path in settings.KIT_REFUSERS:
@@ -118,9 +121,11 @@ def _why_no_kit(product: Product) -> str:
     lines = OrderLine.objects.filter(seller=product.seller_id, product=product)
     # Each has an index.
     if any(lines.filter(way).exists() for way in (Q(backordered__gt=0), WAITS_FOR_ALLOCATION)):
-        return "orders wait for it as it is"
+        return say("orders wait for it as it is")
     if any(rows.exists() for rows in _may_come_back(product)):
-        return "units of it are under way, or come back: what comes back needs a place in stock"
+        return say(
+            "units of it are under way, or come back: what comes back needs a place in stock"
+        )
     return ""
 
 

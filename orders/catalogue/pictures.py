@@ -14,6 +14,8 @@ from PIL import Image, ImageOps
 from orders.catalogue.history import keep
 from orders.errors import DomainError, InvalidInput
 from orders.models import Picture, Product, User
+from orders.words import say, say_later
+from orders.words.writing import grouped
 
 FORMATS = ("PNG", "JPEG", "WEBP")  # nothing else is even looked at
 MOST_BYTES = 5 * 2**20
@@ -25,7 +27,7 @@ BROKEN = (
     zlib.error, Image.DecompressionBombError,
 )  # fmt: skip
 FIELD = "picture"
-NOT_A_PICTURE = "expected a PNG, JPEG or WebP picture"
+NOT_A_PICTURE = say_later("expected a PNG, JPEG or WebP picture")
 
 
 def keep_picture(product: Product, content: bytes, *, actor: User | None) -> Picture:
@@ -55,7 +57,7 @@ def remove_picture(product: Product, *, actor: User | None) -> None:
     """Remove the picture of a product. Raises DomainError where there is none."""
     row = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
     if not (before := _words(row)):
-        raise DomainError(f"{row.sku} has no picture.")
+        raise DomainError(say("{sku} has no picture.", sku=row.sku))
     Picture.objects.filter(product=row).delete()
     keep(row, "changed", {FIELD: (before, "")}, actor=actor)
 
@@ -74,14 +76,16 @@ def version_of(product: str) -> Subquery:
 def drawn_again(content: bytes) -> tuple[bytes, tuple[int, int]]:
     """(a WebP without metadata, its size), within LARGEST_SIDE. Raises InvalidInput."""
     if len(content) > MOST_BYTES:
-        raise InvalidInput([(FIELD, f"expected at most {MOST_BYTES // 2**20} MB")])
+        raise InvalidInput([(FIELD, say("expected at most {most} MB", most=MOST_BYTES // 2**20))])
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
-                raise InvalidInput([(FIELD, f"expected at most {MOST_PIXELS:,} pixels")])
+                raise InvalidInput(
+                    [(FIELD, say("expected at most {most} pixels", most=grouped(MOST_PIXELS)))]
+                )
             return _drawn(image)
     except BROKEN:
-        raise InvalidInput([(FIELD, NOT_A_PICTURE)]) from None
+        raise InvalidInput([(FIELD, str(NOT_A_PICTURE))]) from None
 
 
 def small(image: bytes, side: int) -> bytes:

@@ -22,10 +22,14 @@ from orders.errors import InvalidInput
 from orders.models import Barcode, KitPart, OrderLine, Product, Seller, User
 from orders.statements import violated_constraint
 from orders.values.problems import Problems
+from orders.words import say, say_later
 
 UNIQUE = {
-    "a_sku_is_used_once": ("sku", "another product has this SKU"),
-    "a_barcode_names_one_product": ("barcodes", "another product has one of these barcodes"),
+    "a_sku_is_used_once": ("sku", say_later("another product has this SKU")),
+    "a_barcode_names_one_product": (
+        "barcodes",
+        say_later("another product has one of these barcodes"),
+    ),
 }
 
 
@@ -67,7 +71,7 @@ def add_barcode(product: Product, code: str, *, units: int = 1, actor: User | No
     def add() -> Product:
         row, known = _locked(product)
         if code in known:
-            raise InvalidInput([("code", f"is a barcode of {row} already")])
+            raise InvalidInput([("code", say("is a barcode of {product} already", product=row))])
         data = ProductData(
             barcodes=[*_on_units(known), *([code] if units == 1 else [])],
             cases=[*_on_cases(known), *([Case(code, units)] if units != 1 else [])],
@@ -98,7 +102,7 @@ def add_part(kit: Product, sku: str, units: int, *, actor: User | None) -> Produ
         row, known = _locked(kit)
         parts = [Part(one.part.sku, one.units) for one in parts_of(row)]
         if sku in [part.sku for part in parts]:
-            raise InvalidInput([("sku", "is a part already: remove it first")])
+            raise InvalidInput([("sku", say("is a part already: remove it first"))])
         return _write(row, ProductData(parts=[*parts, new]), known, actor=actor, reason="")
 
     return _once_at(add, "sku")
@@ -121,7 +125,7 @@ def why_sku_stays(product: Product) -> str:
     # Each has an index. A line that calls it otherwise waits for units, or was sent from stock.
     named = Q(sku=product.sku), Q(backordered__gt=0), WAITS_FOR_ALLOCATION
     if any(lines.filter(way).exists() for way in named):
-        return "orders name it"
+        return say("orders name it")
     for path in settings.SKU_HOLDERS:
         if why := import_string(path)(product):
             return str(why)
@@ -149,7 +153,8 @@ def _once(write: Callable[[], Product]) -> Product:
     except IntegrityError as error:
         if (found := UNIQUE.get(violated_constraint(error))) is None:
             raise
-        raise InvalidInput([found]) from None
+        field, why = found
+        raise InvalidInput([(field, str(why))]) from None
 
 
 def _once_at(write: Callable[[], Product], name: str) -> Product:
@@ -233,10 +238,10 @@ def _checked(
     codes = checked_codes(data, known, problems)
     for name in ("sku", "title"):
         if product._state.adding and getattr(data, name) is None:
-            problems.add(name, "is required")
+            problems.add(name, say("is required"))
     value = fields.get("customs_value", product.customs_value)
     if value and not fields.get("customs_currency", product.customs_currency):
-        problems.add("customs_currency", "is required with a value")
+        problems.add("customs_currency", say("is required with a value"))
     problems.refuse()
     sku = fields.get("sku", product.sku)
     _refuse_fixed_sku(product, sku, problems)
@@ -250,7 +255,7 @@ def _refuse_fixed_sku(product: Product, sku: str, problems: Problems) -> None:
     if product._state.adding or sku == product.sku:
         return
     if why := why_sku_stays(product):
-        problems.add("sku", f"can no longer change: {why}")
+        problems.add("sku", say("can no longer change: {why}", why=why))
 
 
 def _refuse_ambiguous(
@@ -263,17 +268,19 @@ def _refuse_ambiguous(
     """A code that a scanner reads as two products would be picked as the wrong one."""
     others = Product.objects.filter(seller=product.seller_id).exclude(pk=product.pk)
     for other in others.filter(sku__in=codes):
-        problems.add(path_of(other.sku, data), f"is the SKU of {_named(other)}")
+        problems.add(
+            path_of(other.sku, data), say("is the SKU of {product}", product=_named(other))
+        )
     taken = Barcode.objects.filter(seller=product.seller_id).exclude(product=product.pk)
     for row in taken.filter(code__in=[sku, *codes]).select_related("product"):
         path = "sku" if row.code == sku else path_of(row.code, data)
-        problems.add(path, f"is a barcode of {_named(row.product)}")
+        problems.add(path, say("is a barcode of {product}", product=_named(row.product)))
     if sku_of := others.filter(sku=sku).first():
-        problems.add("sku", f"is the SKU of {_named(sku_of)}")
+        problems.add("sku", say("is the SKU of {product}", product=_named(sku_of)))
     for code, units in codes.items():
         if units > 1 and code.casefold() == sku.casefold():
-            problems.add(path_of(code, data), "is the SKU, which counts one unit")
+            problems.add(path_of(code, data), say("is the SKU, which counts one unit"))
 
 
 def _named(product: Product) -> str:
-    return f"{product}" if product.is_active else f"{product} (archived)"
+    return f"{product}" if product.is_active else say("{product} (archived)", product=product)

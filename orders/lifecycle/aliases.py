@@ -19,6 +19,7 @@ from orders.models import (
 )
 from orders.values.problems import Problems
 from orders.values.texts import is_storable, one_line
+from orders.words import say
 
 MOST_AT_ONCE = 500  # further lines that one decision links
 LONGEST = 80  # letters; a few become two when they are made small
@@ -48,15 +49,22 @@ def refuse_alias(product: Product, channel: SalesChannel, sku: str) -> None:
     if channel.seller_id != product.seller_id:
         problems.add("channel", "is not a channel of this seller")
     if not (is_storable(sku) and 0 < len(one_line(sku).lower()) <= LONGEST):
-        problems.add("sku", f"expected a line of 1 to {LONGEST} characters")
+        problems.add("sku", say("expected a line of 1 to {most} characters", most=LONGEST))
     problems.refuse()
     text = one_line(sku)
     known = SkuAlias.objects.filter(channel=channel, sku=text.lower()).select_related("product")
     if alias := known.first():
-        problems.add("sku", f"means {alias.product} in {channel} already: forget that first")
+        problems.add(
+            "sku",
+            say(
+                "means {product} in {channel} already: forget that first",
+                product=alias.product,
+                channel=channel,
+            ),
+        )
     # The exact SKU of a product is always that product: an alias would never be asked.
     elif other := Product.objects.filter(seller=product.seller_id, sku=text).first():
-        problems.add("sku", f"is the SKU of {other}")
+        problems.add("sku", say("is the SKU of {product}", product=other))
     problems.refuse()
 
 

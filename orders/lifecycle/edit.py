@@ -267,11 +267,11 @@ def _text(name: str, text: str) -> str:
 def _phone(text: str, country: str) -> str:
     number = phone(text, country)
     if text.strip() and not number:
-        raise Unfit("expected a phone number like +4915112345678")
+        raise Unfit(say("expected a phone number like +4915112345678"))
     return number
 
 
 def _language(text: str) -> str:
     if not text:
-        raise Unfit("expected a language like en or de-AT")
+        raise Unfit(say("expected a language like en or de-AT"))
     return language(text)

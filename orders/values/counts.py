@@ -3,6 +3,7 @@
 from typing import Any
 
 from orders.values.unfit import Unfit
+from orders.words import say
 
 MOST_LINES = 2000  # of an order
 MOST_UNITS = 1_000_000  # of one line
@@ -18,12 +19,15 @@ LARGEST = 2**31 - 1  # of a column of whole numbers
 
 def whole(value: Any, *, least: int, most: int) -> int:
     """A whole number, given as a number or by its digits. Raises Unfit."""
-    expected = f"expected a whole number from {least} to {most}"
     if isinstance(value, str):
         digits = value.removeprefix("-")
         if not (digits.isascii() and digits.isdecimal() and len(value) <= len(str(most)) + 1):
-            raise Unfit(expected)
+            raise _unfit(least, most)
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        raise Unfit(expected)
+        raise _unfit(least, most)
     return value
+
+
+def _unfit(least: int, most: int) -> Unfit:
+    return Unfit(say("expected a whole number from {least} to {most}", least=least, most=most))

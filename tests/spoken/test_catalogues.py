@@ -35,7 +35,8 @@ DASHBOARD = (
     "base", "attention", "attention/*", "orders", "orders/*", "bulk/*", "view", "returns/list",
     "_button", "_link_form", "_pages", "messages/_decisions", "webhooks/_state", "order", "order/*",
     "cancel_units", "edit_order", "split", "together", "revise_promise", "_catalogue",
-    "discrepancy", "problem", "refund", "messages/sent",
+    "discrepancy", "problem", "refund", "messages/sent", "products", "product", "edit_product",
+    "_parts", "stock", "keys", "_copy", "_settings_tabs",
 )  # fmt: skip
 SPOKEN = [
     *(path for path in (TEMPLATES / "warehouse").glob("*.html") if path.stem not in ENGLISH),

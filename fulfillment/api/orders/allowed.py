@@ -66,7 +66,7 @@ def allowed_actions(
 
 def _why_not_uncancelled(order: Order, lines: Sequence[OrderLine]) -> str:
     if not any(line.cancelled for line in lines):
-        return NOTHING.format(order)
+        return NOTHING.format(order=order)
     return why_not_undone(order, last_cancellation(order))
 
 

@@ -19,6 +19,7 @@ from orders.accounts.fresh_sign_in import fresh_sign_in_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.models import ApiKey, SalesChannel, Seller
+from orders.words import say
 
 MOST_SHOWN = 200
 
@@ -73,7 +74,9 @@ def revoke_key(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Revoke an API key."""
     key = get_object_or_404(ApiKey.objects.visible_to(request.viewer), pk=pk)
     revoke_api_key(key, actor=request.user)
-    messages.success(request, f"API key {key} revoked: requests with it are now rejected.")
+    messages.success(
+        request, say("API key {key} revoked: requests with it are now rejected.", key=key)
+    )
     return redirect("dashboard_keys")
 
 

@@ -46,6 +46,7 @@ from orders.lifecycle.aliases import MOST_AT_ONCE, forget
 from orders.lifecycle.holds import name_product
 from orders.models import Barcode, KitPart, Product, SalesChannel, Seller, SkuAlias
 from orders.values.texts import asked_for
+from orders.words import say, say_count
 from warehouse.models import StockMovement
 
 TABS = {ACTIVE: "Active", ARCHIVED: "Archived"}
@@ -67,7 +68,7 @@ def products(request: SignedInRequest) -> HttpResponse:
         "search": search,
         "page": found.page,
         "total": count_text(found.total),
-        "is_one": found.total == 1,
+        "found": found.total,
     }
     return render(request, "dashboard/products.html", context)
 
@@ -101,13 +102,13 @@ def new(request: SignedInRequest) -> HttpResponse:
 
     def add() -> None:
         if seller is None:
-            raise InvalidInput([("seller", "choose the seller")])
+            raise InvalidInput([("seller", say("choose the seller"))])
         data, reason = form.data_given(), form.cleaned_data["reason"]
         added.append(add_product(seller, data, actor=request.user, reason=reason))
 
     if status := decide(form, add):
         return _form(request, form, sellers=sellers, status=status)
-    messages.success(request, f"{added[0]} is added.")
+    messages.success(request, say("{n} is added.", n=added[0]))
     return redirect("dashboard_product", added[0].pk)
 
 
@@ -118,7 +119,9 @@ def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     row = _product(request, pk)
     why = why_sku_stays(row)
     if request.method != "POST":
-        return _form(request, ProductForm(product=row, why_sku_stays=why), row=row, why=why)
+        return _form(
+            request, ProductForm(product=row, why_sku_stays=why), row=row, why_stays=_stays(why)
+        )
     form = ProductForm(request.POST, product=row, why_sku_stays=why)
     status = decide(
         form,
@@ -131,8 +134,8 @@ def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
         ),
     )
     if status:
-        return _form(request, form, row=_product(request, pk), why=why, status=status)
-    messages.success(request, f"{row.sku} is changed.")
+        return _form(request, form, row=_product(request, pk), why_stays=_stays(why), status=status)
+    messages.success(request, say("{sku} is changed.", sku=row.sku))
     return redirect("dashboard_product", row.pk)
 
 
@@ -144,7 +147,12 @@ def archive(request: SignedInRequest, pk: UUID) -> HttpResponse:
     row = change_product(
         _product(request, pk), ProductData(is_active=is_active), actor=request.user
     )
-    messages.success(request, f"{row.sku} is {'active again' if is_active else 'archived'}.")
+    messages.success(
+        request,
+        say("{sku} is active again.", sku=row.sku)
+        if is_active
+        else say("{sku} is archived.", sku=row.sku),
+    )
     return redirect("dashboard_product", row.pk)
 
 
@@ -161,7 +169,10 @@ def add_code(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
     if status := decide(form, add):
         return _page(request, pk, barcode_form=form, status=status)
-    messages.success(request, f"{form.cleaned_data['code']} is a barcode of {row.sku} now.")
+    messages.success(
+        request,
+        say("{code} is a barcode of {sku} now.", code=form.cleaned_data["code"], sku=row.sku),
+    )
     return redirect("dashboard_product", row.pk)
 
 
@@ -172,7 +183,7 @@ def remove_code(request: SignedInRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(Barcode.objects.visible_to(request.viewer), pk=pk)
     if request.POST.get("sure"):
         remove_barcode(row, actor=request.user)
-        messages.success(request, f"Scanners no longer know {row.code}.")
+        messages.success(request, say("Scanners no longer know {code}.", code=row.code))
     return redirect("dashboard_product", row.product_id)
 
 
@@ -189,7 +200,9 @@ def add_one_part(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
     if status := decide(form, add):
         return _page(request, pk, part_form=form, status=status)
-    messages.success(request, f"{form.cleaned_data['sku']} is a part of {row.sku} now.")
+    messages.success(
+        request, say("{part} is a part of {sku} now.", part=form.cleaned_data["sku"], sku=row.sku)
+    )
     return redirect("dashboard_product", row.pk)
 
 
@@ -200,7 +213,9 @@ def remove_one_part(request: SignedInRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(KitPart.objects.visible_to(request.viewer), pk=pk)
     if request.POST.get("sure"):
         remove_part(row, actor=request.user)
-        messages.success(request, f"{row.part.sku} is no part of {row.kit.sku} any more.")
+        messages.success(
+            request, say("{part} is no part of {sku} any more.", part=row.part.sku, sku=row.kit.sku)
+        )
     return redirect("dashboard_product", row.kit_id)
 
 
@@ -219,7 +234,7 @@ def picture(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
     if status := decide(form, keep):
         return _page(request, pk, picture_form=form, status=status)
-    messages.success(request, f"{row.sku} has its picture.")
+    messages.success(request, say("{sku} has its picture.", sku=row.sku))
     return redirect("dashboard_product", row.pk)
 
 
@@ -230,7 +245,7 @@ def remove_one_picture(request: SignedInRequest, pk: UUID) -> HttpResponse:
     row = _product(request, pk)
     if request.POST.get("sure"):
         remove_picture(row, actor=request.user)
-        messages.success(request, f"{row.sku} has no picture any more.")
+        messages.success(request, say("{sku} has no picture any more.", sku=row.sku))
     return redirect("dashboard_product", row.pk)
 
 
@@ -246,14 +261,17 @@ def add_alias(request: SignedInRequest, pk: UUID) -> HttpResponse:
         channels = SalesChannel.objects.visible_to(request.viewer).filter(seller=row.seller_id)
         channel = channels.filter(pk=form.cleaned_data["channel"]).first()
         if channel is None:
-            raise InvalidInput([("channel", "choose one of the list")])
+            raise InvalidInput([("channel", say("choose one of the list"))])
         sku = form.cleaned_data["sku"]
         linked.append(name_product(row, channel, sku, actor=request.user)[1])
 
     if status := decide(form, add):
         return _page(request, pk, alias_form=form, status=status)
     waited = _linked(linked[0])
-    messages.success(request, f"{form.cleaned_data['sku']} means {row.sku} from now on.{waited}")
+    messages.success(
+        request,
+        say("{name} means {sku} from now on.", name=form.cleaned_data["sku"], sku=row.sku) + waited,
+    )
     return redirect("dashboard_product", row.pk)
 
 
@@ -264,18 +282,37 @@ def forget_alias(request: SignedInRequest, pk: UUID) -> HttpResponse:
     alias = get_object_or_404(SkuAlias.objects.visible_to(request.viewer), pk=pk)
     if not request.POST.get("sure"):
         return redirect("dashboard_product", alias.product_id)
-    messages.success(request, f"{alias.sku} is unknown again: the next order with it is held.")
+    messages.success(
+        request, say("{sku} is unknown again: the next order with it is held.", sku=alias.sku)
+    )
     product_id = alias.product_id
     forget(alias, actor=request.user)
     return redirect("dashboard_product", product_id)
+
+
+def _stays(why: str) -> str:
+    return say("It stays: {why}.", why=why) if why else ""
 
 
 def _linked(number: int) -> str:
     """What became of the order lines that waited for a name; one decision links some hundreds."""
     if not number:
         return ""
-    lines = "1 waiting order line is" if number == 1 else f"{number} waiting order lines are"
-    return f" {lines} {'linked within a minute' if number > MOST_AT_ONCE else 'linked'}."
+    if number > MOST_AT_ONCE:
+        linked = say_count(
+            number,
+            "{n} waiting order line is linked within a minute.",
+            "{n} waiting order lines are linked within a minute.",
+            n=number,
+        )
+    else:
+        linked = say_count(
+            number,
+            "{n} waiting order line is linked.",
+            "{n} waiting order lines are linked.",
+            n=number,
+        )
+    return f" {linked}"
 
 
 def _product(request: SignedInRequest, pk: UUID) -> Product:

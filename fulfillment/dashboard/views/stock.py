@@ -34,6 +34,6 @@ def stock(request: SignedInRequest) -> HttpResponse:
         "search": search,
         "page": found.page,
         "total": count_text(found.total),
-        "is_one": found.total == 1,
+        "found": found.total,
     }
     return render(request, "dashboard/stock.html", context)

@@ -6,26 +6,32 @@ from typing import Any
 from django.db.models import TextChoices
 
 from fulfillment.dashboard.edit_forms import PRIORITIES
+from fulfillment.dashboard.forms import RotateForm
 from fulfillment.dashboard.list_forms import SORT_NAMES
 from fulfillment.dashboard.queries.first_day import STEPS
 from fulfillment.dashboard.queries.matter_kinds import BANDS, KINDS
 from fulfillment.dashboard.queries.orders.parcels import STEPS as PARCEL_STEPS
 from fulfillment.dashboard.queries.orders.standing import TROUBLE
+from fulfillment.dashboard.queries.products import LABELS as PRODUCT_FIELDS
 from fulfillment.dashboard.queries.returns.listing import TABS as RETURN_TABS
 from fulfillment.dashboard.queries.timeline import REASONS, SYSTEM, phrase_of
 from fulfillment.dashboard.views.attention import WORDS
 from fulfillment.dashboard.views.orders import ACTS, TABS
+from fulfillment.dashboard.views.products import TABS as PRODUCT_TABS
 from fulfillment.dashboard.views.returns.discrepancies import FOLLOWS
+from fulfillment.dashboard.views.stock import TABS as STOCK_TABS
 from notifications.kinds.catalogue import KINDS as MESSAGES
 from notifications.models import Message, Suppression
 from notifications.models.delivery import channel_choices
 from notifications.models.webhooks import Endpoint
 from notifications.states import MessageStatus
 from orders import errors
+from orders.access import Scope
 from orders.carriers import CARRIERS, OWN
 from orders.event_kinds import EventKind, event_kinds
 from orders.intake import differences
 from orders.models import (
+    ApiKey,
     BulkJob,
     BulkRow,
     Discrepancy,
@@ -50,7 +56,7 @@ from orders.states import (
     ShipmentStatus,
     ShippingRule,
 )
-from warehouse.models import PickLine
+from warehouse.models import PickLine, StockMovement
 
 # Their labels stand on pages; a sentence of what cannot be done says the code too.
 STATUSES: tuple[type[TextChoices], ...] = (
@@ -60,8 +66,9 @@ CHOICES: tuple[type[TextChoices], ...] = (
     Discrepancy.Kind, Endpoint.PausedBecause, Message.Audience, MessageStatus, Problem.Kind,
     Discrepancy.Decision, Hold.Reason, Package.Failure, Package.HandedTo, Problem.Answer,
     Promise.Kind, Promise.Outcome, Promise.Reason, Refund.Method, ShippingRule,
-    ShopOrder.Payment, Wish.Kind, PickLine.ShortReason, Suppression.Reason, Push.What,
-    BulkJob.Act, BulkRow.State, RefundStatus,
+    ShopOrder.Payment, Wish.Kind, PickLine.ShortReason, StockMovement.Reason, Suppression.Reason,
+    Push.What,
+    BulkJob.Act, BulkRow.State, RefundStatus, ApiKey.RevokedBecause, Scope,
 )  # fmt: skip
 # What a status agrees with, by the name of its model.
 NOUNS: dict[str, type[TextChoices]] = {
@@ -72,8 +79,10 @@ MOVED = (Discrepancy, Order, Package, Return, Shipment)  # of which an error nam
 TABLES: tuple[Mapping[Any, Any], ...] = (
     errors.ALREADY, errors.PRESENT, errors.WANTED, differences.WORDS, REASONS,
     RETURN_TABS, SORT_NAMES, TABS, TROUBLE, WORDS, PRIORITIES, dict(ACTS), PARCEL_STEPS, FOLLOWS,
+    PRODUCT_FIELDS, PRODUCT_TABS, STOCK_TABS, dict(RotateForm.HOURS),
 )  # fmt: skip
 # Of an endpoint of webhooks, and of a delivery.
+KEY_STATES = ("expired", "replaced", "revoked")
 # What an event of an order may be of.
 OF_ORDERS = {
     "discrepancy", "hold", "order", "package", "pick_list", "problem", "promise", "refund",
@@ -89,7 +98,7 @@ STATES = ("Active", "Failing", "Paused", "Disabled", "Waiting", "Delivered", "Fa
 
 def labels() -> Iterator[str]:
     """All of them, in English."""
-    yield from (*STATES, *STAGES, SYSTEM, CARRIERS[OWN].name)
+    yield from (*STATES, *KEY_STATES, *STAGES, SYSTEM, CARRIERS[OWN].name)
     yield from (phrase_of(event) for event in event_kinds().values() if _is_of_order(event))
     for choices in (*STATUSES, *CHOICES):
         yield from (str(label) for label in choices.labels)
