@@ -124,7 +124,12 @@ class ProblemPhoto(Row):
         Problem, on_delete=models.CASCADE, null=True, blank=True, related_name="photos"
     )
     order_return = models.ForeignKey(
-        Return, on_delete=models.CASCADE, null=True, blank=True, related_name="photos"
+        Return,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="photos",
+        db_index=False,
     )
     image = models.BinaryField()
     width = models.PositiveSmallIntegerField()
@@ -141,6 +146,13 @@ class ProblemPhoto(Row):
                 name="a_photo_fits_on_a_screen",
                 condition=Q(width__gte=1, width__lte=800, height__gte=1, height__lte=800),
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["order_return"],
+                name="photo_of_return",
+                condition=Q(order_return__isnull=False),
+            )
         ]
 
     def __str__(self) -> str:
