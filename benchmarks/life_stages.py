@@ -26,10 +26,15 @@ from notifications.delivery.sending import send_due  # noqa: E402
 from notifications.models import Message  # noqa: E402
 from orders.access import Role  # noqa: E402
 from orders.models import Member, Package, Product, Shipment, User, Warehouse  # noqa: E402
+from orders.statements import Kept  # noqa: E402
+from warehouse.floor.packing import LAST_WALK, lines_to_pack  # noqa: E402
+from warehouse.floor.walks import stops_of  # noqa: E402
 from warehouse.models import Location, PickList  # noqa: E402
 from warehouse.stock.allocation import allocate_due  # noqa: E402
 from warehouse.stock.receiving import receive_stock  # noqa: E402
 
+# What the scanner asks beside its scans costs little, as all that the portal asks.
+OPEN_WALK = Kept(lambda: PickList.objects.filter(status="open"))
 ORDERS, WARM_UP = 60, 12
 OK, CREATED = 200, 201
 TICK = 1000 / os.sysconf("SC_CLK_TCK")  # ms
@@ -108,17 +113,18 @@ class Crew:
     def pick(self, orders: int) -> None:
         for _ in range(orders):
             self.send("/warehouse/pick/")
-            walk = PickList.objects.get(status="open")
+            [walk] = OPEN_WALK()
             url = f"/warehouse/pick/{walk.pk}/"
-            for line in walk.lines.select_related("stock__location", "stock__product"):
+            for line in stops_of(walk):
                 place = line.stock.location.code
                 self.send(url, line=line.pk, code=place)
                 self.send(url, line=line.pk, location=place, code=line.stock.product.sku)
 
     def pack(self, orders: int) -> None:
         for shipment in _shipments("picked"):
-            self.send("/warehouse/pack/", code=shipment.pick_lists.get().tote.code)
-            for sku in shipment.lines.values_list("line__product__sku", flat=True):
+            [walk] = LAST_WALK(shipment.pk)
+            self.send("/warehouse/pack/", code=walk.tote.code)
+            for sku in [row.line.product.sku for row in lines_to_pack(shipment)]:
                 self.send(f"/warehouse/pack/{shipment.pk}/", code=sku)
             self.send(f"/warehouse/pack/{shipment.pk}/close/")
 

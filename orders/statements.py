@@ -21,9 +21,9 @@ from django.db import (
     connection,
     connections,
 )
-from django.db.models import BooleanField, Model, QuerySet
+from django.db.models import AutoField, BooleanField, Model, QuerySet
 from django.db.models.base import ModelState
-from django.db.models.expressions import RawSQL
+from django.db.models.expressions import DatabaseDefault, RawSQL
 from django.db.models.query import get_related_populators
 from psycopg import ClientCursor, Connection, Error, RawCursor
 from psycopg.sql import quote
@@ -43,6 +43,7 @@ DatabaseAway = (OperationalError, InterfaceError)
 KITS = "which products are kits"
 NAMED = re.compile(r"%\((\w+)\)s|%%")
 Row = TypeVar("Row", bound=Model)
+MOST_KEPT = 50  # rows that a cursor may hold until it is asked again
 TRUSTED_SECONDS = 1.0  # a connection that answered so lately is asked only if it has input
 # The function of PostgreSQL that refuses a prepared statement whose columns have other types since.
 OUTDATED = "RevalidateCachedQuery"
@@ -180,10 +181,7 @@ class _Compiled:
 
 
 class KeptColumns:
-    """Like `Kept`, of a queryset that ends with `values_list`: its rows are tuples.
-
-    Its values are taken as the driver gives them.
-    """
+    """Like `Kept`, of a queryset that ends with `values_list`: tuples, as the driver gives them."""
 
     def __init__(self, make: Callable[[], QuerySet[Any, Any]]) -> None:
         self.make = make
@@ -201,14 +199,12 @@ def insert(rows: Sequence[Model]) -> None:
     """Insert new rows of one model, as bulk_create does, by a statement made once a process."""
     if not rows:
         return
-    made = _insertion(type(rows[0]))
-    columns = [
-        [_stored(field, field.pre_save(row, add=True)) for row in rows] for field in made.given
-    ]
-    returned = run(made.sql, columns)
-    for number, row in enumerate(rows):
+    sql, given, made = _insertion(type(rows[0]))
+    columns = [[_stored(one, one.pre_save(row, add=True)) for row in rows] for one in given]
+    returned = run(sql, columns) or [()] * len(rows)
+    for row, values in zip(rows, returned, strict=True):
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
-        for field, value in zip(made.returned, returned[number] if returned else (), strict=True):
+        for field, value in zip(made, values, strict=True):
             setattr(row, field.attname, value)
 
 
@@ -221,28 +217,19 @@ def update(model: type[Model], ids: Sequence[UUID], values: Mapping[str, Any]) -
     run(_updating(model, tuple(values)), [list(ids), *given])
 
 
-@dataclass(frozen=True, slots=True)
-class _Insertion:
-    """The SQL of an insert, the fields that it is given, and those that the database makes."""
-
-    sql: str
-    given: list[Any]
-    returned: list[Any]
-
-
 @cache
-def _insertion(model: type[Model]) -> _Insertion:
+def _insertion(model: type[Model]) -> tuple[str, list[Any], list[Any]]:
+    """The SQL of an insert, the fields that it is given, and those that the database makes."""
     fields: list[Any] = list(model._meta.concrete_fields)
-    given = [field for field in fields if not field.db_returning]
-    returned = [field for field in fields if field.db_returning]
+    # Not by `db_returning`: a field with a `db_default` has that too, and is given its value.
+    returned = [one for one in fields if one.generated or isinstance(one, AutoField)]
+    given = [one for one in fields if one not in returned]
     # Without its length: to cast to a varchar(40) would cut a text, not refuse it.
     types = [field.db_type(connection).partition("(")[0] for field in given]
     arrays = ", ".join(f"${place}::{name}[]" for place, name in enumerate(types, start=1))
-    sql = (
-        f"INSERT INTO {model._meta.db_table} ({_names(given)}) SELECT * FROM unnest({arrays})"  # noqa: S608 - of ours
-        + (f" RETURNING {_names(returned)}" if returned else "")
-    )
-    return _Insertion(sql, given, returned)
+    made = f" RETURNING {_names(returned)}" if returned else ""
+    into = f"INSERT INTO {model._meta.db_table} ({_names(given)})"
+    return f"{into} SELECT * FROM unnest({arrays}){made}", given, returned  # noqa: S608 - of ours
 
 
 @cache
@@ -258,7 +245,8 @@ def _names(fields: Sequence[Any]) -> str:
 
 def _stored(field: Any, value: Any) -> Any:
     """A value of a field as the driver takes it; of a choice its text, as others in its column."""
-    stored = field.get_db_prep_save(value, connection)
+    plain = field.db_default if isinstance(value, DatabaseDefault) else value
+    stored = field.get_db_prep_save(plain, connection)
     return stored.value if isinstance(stored, Enum) else stored
 
 
@@ -296,11 +284,10 @@ def run(sql: str, values: Sequence[Any], *, needs_reach: bool = True) -> list[tu
 
     `needs_reach` is False for a function that looks behind row-level security by itself.
 
-    In autocommit this is one round trip, without BEGIN and COMMIT. A connection that was kept is
-    checked before, once a request (CONN_HEALTH_CHECKS): a restart of the server breaks them all.
-    One that has just answered is asked only if there is something to read on it, such as its end:
-    a question each time would be one round trip in three of an order's. Errors are Django's, which
-    marks the connection as suspect.
+    In autocommit this is one round trip. A connection that was kept is checked before, once a
+    request (CONN_HEALTH_CHECKS): a restart of the server breaks them all. One that has just
+    answered is asked only if there is something to read on it, such as its end. Errors are
+    Django's, which marks the connection as suspect.
 
     A migration may widen a column while this process works: then its statements are prepared anew,
     by a new connection. In a transaction that is an outage, from the next request or task on none.
@@ -309,10 +296,7 @@ def run(sql: str, values: Sequence[Any], *, needs_reach: bool = True) -> list[tu
     try:
         return _run(wrapper, sql, values, needs_reach=needs_reach)
     except NotSupportedError as error:
-        if (
-            not isinstance(error.__cause__, Error)
-            or error.__cause__.diag.source_function != OUTDATED
-        ):
+        if not _is_outdated(error):
             raise
         if wrapper.in_atomic_block:
             wrapper.close_at = time.monotonic()
@@ -332,10 +316,14 @@ def _run(
     driver = wrapper.connection
     sends_reach = needs_reach and not is_within_reach(driver)
     reach = _in_reach(driver) if sends_reach else nullcontext()
-    with wrapper.wrap_database_errors, reach, RawCursor(driver) as cursor:
+    with wrapper.wrap_database_errors, reach:
+        cursor = _cursors.of(driver, sql)
         _execute(wrapper, cursor, sql, values)
         _last.answered(driver)
-        return cursor.fetchall() if cursor.pgresult and cursor.pgresult.nfields else []
+        rows = cursor.fetchall() if cursor.pgresult and cursor.pgresult.nfields else []
+    if len(rows) <= MOST_KEPT:
+        _cursors.keep(sql, cursor)
+    return rows
 
 
 def _execute(wrapper: Any, cursor: RawCursor[Any], sql: str, values: Sequence[Any]) -> None:
@@ -377,6 +365,23 @@ class _LastAnswer(threading.local):
         return time.monotonic() - self.at < TRUSTED_SECONDS and not _has_input(its_connection)
 
 
+class _Cursors(threading.local):
+    """The cursors of this thread's connection, one a statement: how its values are written and its
+    columns read takes a new cursor half of its time to find out. One that has failed is not kept.
+    """
+
+    connection: object = None
+
+    def of(self, its_connection: Connection[Any], sql: str) -> RawCursor[Any]:
+        if its_connection is not self.connection:
+            self.connection, self.by_statement = its_connection, dict[str, RawCursor[Any]]()
+        return self.by_statement.pop(sql, None) or RawCursor(its_connection)
+
+    def keep(self, sql: str, cursor: RawCursor[Any]) -> None:
+        if cursor.connection is self.connection:
+            self.by_statement[sql] = cursor
+
+
 def _has_input(its_connection: Connection[Any]) -> bool:
     """Whether an idle connection has something to read: a last word of the server, or its end."""
     if its_connection.closed:
@@ -386,7 +391,7 @@ def _has_input(its_connection: Connection[Any]) -> bool:
     return bool(poll.poll(0))
 
 
-_last = _LastAnswer()
+_last, _cursors = _LastAnswer(), _Cursors()
 
 
 def is_outage(error: BaseException) -> bool:

@@ -22,6 +22,9 @@ ON_ROWS = re.compile(
 )
 # Of the other statements, those that leave the setting of the transaction as it is.
 ON_SAVEPOINTS = ("SAVEPOINT ", "RELEASE SAVEPOINT ")
+# Statements that a connection keeps prepared. An order needs more than the 100 of psycopg, which
+# forgets the oldest: each would be planned anew.
+MOST_PREPARED = 500
 
 
 class MomentLoader(TimestamptzLoader):
@@ -69,6 +72,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.timezone == UTC:
             given["context"].register_loader("timestamptz", MomentLoader)
         return given | {"cursor_factory": ReachCursor}
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        made = super().get_new_connection(conn_params)
+        made.prepared_max = MOST_PREPARED
+        return made
 
     def commit(self) -> None:
         forget_transaction(self.connection)

@@ -1,12 +1,13 @@
-"""Prepared statements: what a migration or a failed transaction means for them."""
+"""Prepared statements: what a migration or a failed transaction means for them; new rows."""
 
 from contextlib import suppress
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import DataError, OperationalError, connection, transaction
 from django.db.transaction import TransactionManagementError
 
-from orders.statements import is_outage, run
+from orders.models import Product
+from orders.statements import insert, is_outage, run
 
 pytestmark = pytest.mark.django_db
 
@@ -46,3 +47,18 @@ def test_nothing_is_done_in_a_transaction_that_will_be_rolled_back():
             raise KeyError
         with pytest.raises(TransactionManagementError):
             run("SELECT 1", ())
+
+
+def test_rows_are_inserted_as_they_are(ada):
+    product = Product(seller=ada.seller, sku="LONE", title="Lamp")
+    insert([product, Product(seller=ada.seller, sku="OTHER", title="Shade", low_stock_level=40)])
+
+    assert not product._state.adding
+    rows = Product.objects.filter(seller=ada.seller, sku__in=["LONE", "OTHER"]).order_by("sku")
+    assert list(rows.values_list("sku", "low_stock_level")) == [("LONE", 0), ("OTHER", 40)]
+
+
+def test_a_text_that_is_too_long_is_refused_and_not_cut(ada):
+    with pytest.raises(DataError), transaction.atomic():
+        insert([Product(seller=ada.seller, sku="L" * 1000, title="Too long")])
+    assert not Product.objects.filter(title="Too long").exists()

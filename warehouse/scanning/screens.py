@@ -19,7 +19,7 @@ from orders.models import Warehouse
 from orders.words import say, say_later
 from warehouse.scanning.base_forms import FloorForm
 from warehouse.scanning.scans import ScanResult, apply_once, was_sent
-from warehouse.scanning.workplaces import BUILDINGS
+from warehouse.scanning.workplaces import BUILDING, BUILDINGS
 
 PICKERS = (Role.LEAD, Role.PICKER)
 PACKERS = (Role.LEAD, Role.PACKER)
@@ -71,7 +71,8 @@ def workplaces(viewer: Viewer) -> list[Warehouse]:
     """The warehouses in which this person works."""
     if viewer.is_operator:
         return list(Warehouse.objects.visible_to(viewer).order_by("name"))
-    return BUILDINGS(list(viewer.warehouse_ids))
+    ids = list(viewer.warehouse_ids)
+    return BUILDING(ids[0]) if len(ids) == 1 else BUILDINGS(ids)
 
 
 @role_required(*EVERYBODY)
