@@ -26,7 +26,7 @@ from notifications.delivery.sending import send_due  # noqa: E402
 from notifications.models import Message  # noqa: E402
 from orders.access import Role  # noqa: E402
 from orders.models import Member, Package, Product, Shipment, User, Warehouse  # noqa: E402
-from orders.statements import Kept  # noqa: E402
+from orders.prepared import PreparedQuery  # noqa: E402
 from warehouse.floor.packing import LAST_WALK, lines_to_pack  # noqa: E402
 from warehouse.floor.walks import stops_of  # noqa: E402
 from warehouse.models import Location, PickList  # noqa: E402
@@ -34,7 +34,7 @@ from warehouse.stock.allocation import allocate_due  # noqa: E402
 from warehouse.stock.receiving import receive_stock  # noqa: E402
 
 # What the scanner asks beside its scans costs little, as all that the portal asks.
-OPEN_WALK = Kept(lambda: PickList.objects.filter(status="open"))
+OPEN_WALK = PreparedQuery(lambda: PickList.objects.filter(status="open"))
 ORDERS, WARM_UP = 60, 12
 OK, CREATED = 200, 201
 TICK = 1000 / os.sysconf("SC_CLK_TCK")  # ms

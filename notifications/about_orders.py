@@ -9,20 +9,20 @@ from uuid import UUID
 
 from notifications.models import Message
 from orders.models import Event, Order, OrderLine, Promise, Seller
-from orders.statements import Kept, is_among
+from orders.prepared import PreparedQuery, is_among
 
-EVENTS = Kept(lambda: Event.objects.filter(is_among("orders_event.id", 1)))
-ORDERS = Kept(lambda: Order.objects.filter(is_among("orders_order.id", 1)))
-LINES = Kept(
+EVENTS = PreparedQuery(lambda: Event.objects.filter(is_among("orders_event.id", 1)))
+ORDERS = PreparedQuery(lambda: Order.objects.filter(is_among("orders_order.id", 1)))
+LINES = PreparedQuery(
     lambda: OrderLine.objects.filter(is_among("orders_orderline.order_id", 1)).order_by("position")
 )
-SELLERS = Kept(
+SELLERS = PreparedQuery(
     lambda: Seller.objects.filter(is_among("orders_seller.id", 1)).select_related(
         "warehouse", "message_settings", "sending_domain"
     )
 )
-PROMISES_OF = Kept(lambda: Promise.objects.filter(is_among("orders_promise.order_id", 1)))
-PROMISES = Kept(lambda: Promise.objects.filter(is_among("orders_promise.id", 1)))
+PROMISES_OF = PreparedQuery(lambda: Promise.objects.filter(is_among("orders_promise.order_id", 1)))
+PROMISES = PreparedQuery(lambda: Promise.objects.filter(is_among("orders_promise.id", 1)))
 
 Lines = dict[UUID, list[OrderLine]]
 

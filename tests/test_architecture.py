@@ -333,8 +333,8 @@ FEW_KEYS = {
     "orders/intake/statement.py:_written",
     "orders/lifecycle/transitions.py:_locked",
     "orders/models/base.py:_defaults",
-    "orders/statements.py:_insertion",
-    "orders/statements.py:_updating",
+    "orders/prepared.py:_insertion",
+    "orders/prepared.py:_updating",
     "orders/values/places.py:countries",
     "orders/words/catalogue.py:_read",
 }

@@ -7,11 +7,12 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from orders.statements import Kept, parameter, run
+from orders.prepared import PreparedQuery, parameter
+from orders.statements import run
 from orders.values.texts import is_storable
 
 # Asked for in each request, before anybody knows whose it is.
-SESSION = Kept(
+SESSION = PreparedQuery(
     lambda: Session.objects.filter(session_key=parameter(1), expire_date__gt=parameter(2)),
     needs_reach=False,
 )

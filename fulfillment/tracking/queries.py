@@ -42,9 +42,10 @@ from orders.models import (
     Shipment,
     Warehouse,
 )  # fmt: skip
+from orders.prepared import compiled, parameter
 from orders.returns.left import returnable_units
 from orders.row_security import narrow_to, reach_of
-from orders.statements import compiled, parameter, run
+from orders.statements import run
 from orders.states import PackageStatus, ReturnStatus
 from orders.wishes.points import points_called
 

@@ -21,11 +21,14 @@ from notifications.planning.undo import undo_messages
 from notifications.states import Cause, MessageStatus
 from orders.models import Event, Order
 from orders.models.base import unsaved
-from orders.statements import Kept, Statement, insert, is_among, with_codes
+from orders.prepared import PreparedQuery, insert, is_among
+from orders.statements import Statement, with_codes
 from orders.states import OrderStatus
 
 # Orders by their ids, with what addresses and languages are read from.
-ORDERS = Kept(lambda: Order.objects.filter(is_among("orders_order.id", 1)).select_related("seller"))
+ORDERS = PreparedQuery(
+    lambda: Order.objects.filter(is_among("orders_order.id", 1)).select_related("seller")
+)
 RECHECK_CALM = Statement(
     with_codes(
         """

@@ -15,15 +15,17 @@ from orders.accounts.fresh_sign_in import is_fresh
 from orders.accounts.going_back import is_page_of_ours
 from orders.accounts.second_factor import has_second_factor, with_second_factor
 from orders.models import User
+from orders.prepared import PreparedQuery, parameter
 from orders.row_security import ALL_SELLERS, seeing
-from orders.statements import Kept, parameter
 
 # The ways of allauth to prove again who one is.
 CODE, PASSKEY = "mfa_reauthenticate", "mfa_reauthenticate:webauthn"
 
 
 # Asked for in each request.
-USER = Kept(lambda: with_second_factor(User.objects.with_memberships()).filter(pk=parameter(1)))
+USER = PreparedQuery(
+    lambda: with_second_factor(User.objects.with_memberships()).filter(pk=parameter(1))
+)
 
 
 class ViewerBackend(ModelBackend):

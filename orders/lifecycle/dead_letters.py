@@ -150,7 +150,8 @@ def where(error: Exception) -> str:
     """Type of an error, and the last line of our own code that it passed."""
     # Each statement passes these: that it failed there says nothing.
     backend = f"{settings.BASE_DIR}/{settings.DATABASES['default']['ENGINE'].replace('.', '/')}/"
-    passed = (f"{settings.BASE_DIR}/.venv/", backend, f"{settings.BASE_DIR}/orders/statements.py")
+    ways = (f"{settings.BASE_DIR}/orders/{name}.py" for name in ("prepared", "statements"))
+    passed = (f"{settings.BASE_DIR}/.venv/", backend, *ways)
     ours = [
         f"{Path(frame.filename).relative_to(settings.BASE_DIR)}:{frame.lineno}"
         for frame in traceback.extract_tb(error.__traceback__)

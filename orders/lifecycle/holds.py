@@ -31,8 +31,8 @@ from orders.models import (
     SkuAlias,
     User,
 )
+from orders.prepared import PreparedQuery, parameter
 from orders.services.choosing import choose_again, has_limits, is_reached
-from orders.statements import Kept, parameter
 from orders.states import ShipmentStatus, ShippingRule
 from orders.values.texts import one_line
 from orders.words import predicate, say, say_later, state
@@ -45,7 +45,7 @@ WAITS_FOR_THE_REST = ~Q(order__ships_as=ShippingRule.AS_AVAILABLE) & Exists(
         order=OuterRef("order"), ships=True, ordered__gt=F("allocated") + F("cancelled")
     )
 )
-AWAITING = Kept(lambda: Shipment.objects.filter(WAITS_FOR_THE_REST, pk=parameter(1)))
+AWAITING = PreparedQuery(lambda: Shipment.objects.filter(WAITS_FOR_THE_REST, pk=parameter(1)))
 # Of a shipment: an open hold stops it, or all of its order.
 IS_HELD = Exists(
     Hold.objects.filter(

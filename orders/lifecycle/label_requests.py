@@ -13,7 +13,8 @@ from django.utils import timezone
 from orders.carriers.base import Broken, CarrierError, Label, LabelFile, Parcel, Party, Refused
 from orders.lifecycle.transitions import lock_orders
 from orders.models import LabelRequest, Order, Package, User, Warehouse
-from orders.statements import Kept, Statement, insert, is_among, parameter, update
+from orders.prepared import PreparedQuery, insert, is_among, parameter, update
+from orders.statements import Statement
 from orders.states import PackageStatus
 
 log = logging.getLogger(__name__)
@@ -23,12 +24,12 @@ FIRST_BACKOFF, LONGEST_BACKOFF = 15, 3600  # seconds between attempts; doubled e
 OPEN_OR_CANCELLED = (PackageStatus.PACKING, PackageStatus.CANCELLED)
 WANTED = Q(refused_at__isnull=True, unwanted_at__isnull=True)
 # The wanted requests of these boxes, with what `parcel_of` reads.
-REQUESTS = Kept(
+REQUESTS = PreparedQuery(
     lambda: with_parcel(
         LabelRequest.objects.filter(WANTED, is_among("orders_labelrequest.package_id", 1))
     ).order_by("package__number")
 )
-LOCKED = Kept(
+LOCKED = PreparedQuery(
     lambda: (
         LabelRequest.objects.filter(pk=parameter(1))
         .select_related("package")

@@ -27,13 +27,14 @@ from orders.lifecycle.label_requests import (
 from orders.lifecycle.together import HELD, leave, lock_together, outer_box, put_inside
 from orders.lifecycle.transitions import move
 from orders.models import Hold, LabelRequest, Order, Package, Shipment, ShopOrder, User
+from orders.prepared import PreparedQuery, is_among, parameter, update
 from orders.services.own_reach import refuse_unreached
-from orders.statements import Kept, Statement, is_among, parameter, update
+from orders.statements import Statement
 from orders.states import SHIPMENT_NOT_BEGUN, PackageStatus, ShipmentStatus
 from orders.words import say
 
 # The open holds of the orders `$1`, or of their shipments `$2` alone.
-OPEN_HOLDS = Kept(
+OPEN_HOLDS = PreparedQuery(
     lambda: (
         Hold.objects.filter(
             Q(shipment__isnull=True) & Q(is_among("orders_hold.order_id", 1))
@@ -45,14 +46,14 @@ OPEN_HOLDS = Kept(
     )
 )
 # The packed boxes of a shipment, locked.
-PACKED = Kept(
+PACKED = PreparedQuery(
     lambda: (
         Package.objects.filter(shipment=parameter(1), status=PackageStatus.PACKED)
         .select_for_update(no_key=True)
         .order_by("pk")
     )
 )
-ORDERS = Kept(
+ORDERS = PreparedQuery(
     lambda: (
         Order.objects.filter(is_among("orders_order.id", 1))
         .select_related("seller__warehouse")
@@ -60,7 +61,7 @@ ORDERS = Kept(
     )
 )
 # The wanted label requests of the boxes `$1`, locked.
-ANSWERS = Kept(
+ANSWERS = PreparedQuery(
     lambda: (
         LabelRequest.objects.filter(WANTED, is_among("orders_labelrequest.package_id", 1))
         .defer("file")

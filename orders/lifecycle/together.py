@@ -9,14 +9,16 @@ from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.transitions import lock_orders
 from orders.models import Event, Package, Shipment, User
-from orders.statements import Kept, parameter
+from orders.prepared import PreparedQuery, parameter
 from orders.states import SHIPMENT_ENDED, PackageStatus, ShipmentStatus
 
 # Why a shipment goes out in a box of its own after all: codes of events; "": somebody says so.
 ASKED, ADDRESS, HELD = "", "other_address", "not_ready_to_pick"
 # `members` of `$1`: their orders, and they themselves, locked.
-ORDERS_TOGETHER = Kept(lambda: _members(parameter(1)).order_by("pk"))
-TOGETHER = Kept(lambda: _members(parameter(1)).select_for_update(no_key=True).order_by("pk"))
+ORDERS_TOGETHER = PreparedQuery(lambda: _members(parameter(1)).order_by("pk"))
+TOGETHER = PreparedQuery(
+    lambda: _members(parameter(1)).select_for_update(no_key=True).order_by("pk")
+)
 BOUND = Q(inside__isnull=False) | Q(inner__isnull=False)  # of a box that shares its label
 CHANGED = "What goes out in one box with {} has just changed: look at it, and try again."
 

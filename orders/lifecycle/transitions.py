@@ -12,7 +12,8 @@ from orders.errors import MoveRefused
 from orders.events.recording import record
 from orders.lifecycle.quantities import COUNTERS, Quantities, summarize
 from orders.models import Event, Order, User
-from orders.statements import Kept, Statement, is_among, update
+from orders.prepared import PreparedQuery, is_among, update
+from orders.statements import Statement
 from orders.states import PackageStatus
 
 Moved = TypeVar("Moved", bound=Model)  # a row with a status and a table of moves
@@ -116,9 +117,9 @@ def locked_rows(model: Any, ids: list[UUID]) -> list[Any]:
 
 
 @cache
-def _locked(model: Any) -> Kept[Any]:
+def _locked(model: Any) -> PreparedQuery[Any]:
     rows = model._base_manager.filter(is_among(f"{model._meta.db_table}.id", 1)).order_by("pk")
-    return Kept(lambda: rows.select_for_update(no_key=True))
+    return PreparedQuery(lambda: rows.select_for_update(no_key=True))
 
 
 def _set(rows: list[Any], to: str, changes: dict[str, Any], events: list[Event]) -> list[Any]:

@@ -7,13 +7,14 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from orders.models import Order, Package, Promise, Seller, Service, Shipment, User, Warehouse
+from orders.prepared import PreparedQuery, insert, parameter
 from orders.promises.windows import must_notify_customer
 from orders.promises.working_days import Span, Terms, arrival_span, packed_span, shipping_span
 from orders.services.choosing import Kept, is_reached
-from orders.statements import Kept as Prepared
-from orders.statements import insert, parameter
 
-ORDER = Prepared(lambda: Order.objects.filter(pk=parameter(1)).select_related("seller__warehouse"))
+ORDER = PreparedQuery(
+    lambda: Order.objects.filter(pk=parameter(1)).select_related("seller__warehouse")
+)
 
 
 def terms_of(order: Order, warehouse: Warehouse | None = None) -> Terms:

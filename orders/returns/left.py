@@ -11,7 +11,8 @@ from django.db.models.functions import Coalesce
 from orders.errors import DomainError
 from orders.lifecycle.transitions import add_quantities, lock_orders
 from orders.models import Discrepancy, Event, Order, OrderLine, PackageLine, Problem, Return
-from orders.statements import compiled, parameter, run
+from orders.prepared import compiled, parameter
+from orders.statements import run
 from orders.states import RETURN_OPEN, ReturnStatus
 
 

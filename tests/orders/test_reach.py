@@ -9,8 +9,9 @@ from django.db.models import Count, F
 from django.test import Client
 
 from orders.models import Order
+from orders.prepared import PreparedQuery, is_among, parameter
 from orders.row_security import ALL_SELLERS, NO_SELLER, reach_of, seeing
-from orders.statements import Kept, Statement, is_among, parameter, run
+from orders.statements import Statement, run
 from tests.support import cast
 from tests.support.statements import count_statements
 
@@ -26,8 +27,8 @@ def busy_orders(*conditions):
     return rows.annotate(called=F("number"), products=Count("lines")).order_by("-number")
 
 
-ORDERS_OF = Kept(lambda: busy_orders(is_among("orders_order.seller_id", 1)))
-ORDER = Kept(lambda: Order.objects.filter(pk=parameter(1), seller=parameter(2)))
+ORDERS_OF = PreparedQuery(lambda: busy_orders(is_among("orders_order.seller_id", 1)))
+ORDER = PreparedQuery(lambda: Order.objects.filter(pk=parameter(1), seller=parameter(2)))
 
 
 @pytest.fixture

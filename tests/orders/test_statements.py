@@ -7,7 +7,8 @@ from django.db import DataError, OperationalError, connection, transaction
 from django.db.transaction import TransactionManagementError
 
 from orders.models import Product
-from orders.statements import insert, is_outage, run
+from orders.prepared import insert
+from orders.statements import is_outage, run
 
 pytestmark = pytest.mark.django_db
 

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from orders.errors import DomainError
 from orders.models import Warehouse
-from orders.statements import Kept, parameter
+from orders.prepared import PreparedQuery, parameter
 from orders.words import say
 from warehouse.models import Carton
 
 # The boxes that a warehouse uses.
-CARTONS = Kept(
+CARTONS = PreparedQuery(
     lambda: Carton.objects.filter(warehouse=parameter(1), closed_at=None).order_by("grams", "code")
 )
 

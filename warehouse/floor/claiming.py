@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from orders.lifecycle.together import HELD, leave, members
 from orders.models import Hold, Shipment, ShipmentLine, User, Warehouse
-from orders.statements import Kept, is_among, parameter
+from orders.prepared import PreparedQuery, is_among, parameter
 from orders.states import SHIPMENT_NOT_BEGUN, ShipmentStatus
 from warehouse.floor.waiting import IS_IN_WAVE, is_something_unready, waits_for_count
 from warehouse.models import Location, Stock
@@ -130,9 +130,9 @@ class _Urgent(NamedTuple):
     something begun waits for. And whether the shipment `$2` still waits there.
     """
 
-    waiting: Kept[Shipment]
-    waited_for: Kept[Shipment]
-    still: Kept[Shipment]
+    waiting: PreparedQuery[Shipment]
+    waited_for: PreparedQuery[Shipment]
+    still: PreparedQuery[Shipment]
 
     @classmethod
     def of(cls, *, is_by_wave: bool) -> Self:
@@ -143,7 +143,11 @@ class _Urgent(NamedTuple):
         def still() -> QuerySet[Shipment]:
             return _released(parameter(1), is_by_wave=is_by_wave).filter(pk=parameter(2))
 
-        return cls(Kept(waiting), Kept(lambda: waiting(IS_WAITED_FOR)), Kept(still))
+        return cls(
+            PreparedQuery(waiting),
+            PreparedQuery(lambda: waiting(IS_WAITED_FOR)),
+            PreparedQuery(still),
+        )
 
 
 URGENT = {is_by_wave: _Urgent.of(is_by_wave=is_by_wave) for is_by_wave in (False, True)}

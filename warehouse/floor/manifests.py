@@ -11,7 +11,7 @@ from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.holds import IS_HELD
 from orders.models import Event, LabelRequest, Package, Shipment, User, Warehouse
-from orders.statements import Kept, KeptColumns, condition, is_among, parameter
+from orders.prepared import PreparedColumns, PreparedQuery, condition, is_among, parameter
 from orders.states import PackageStatus, ShipmentStatus
 from orders.words import say
 from warehouse.floor.hand_over import hand_over
@@ -118,11 +118,11 @@ def _ready() -> QuerySet[Package]:
 
 
 # All of these are asked with each scan. The list is `$2`, its carrier `$3`, "" while it is empty.
-LISTED = Kept(lambda: _ready().filter(IS_LISTED))
-CARRIERS = KeptColumns(
+LISTED = PreparedQuery(lambda: _ready().filter(IS_LISTED))
+CARRIERS = PreparedColumns(
     lambda: ready_parcels(parameter(1)).filter(IS_LISTED).values_list("pk", "carrier")
 )
-MISSING = Kept(
+MISSING = PreparedQuery(
     lambda: (
         _ready()
         .exclude(IS_LISTED)
@@ -131,7 +131,7 @@ MISSING = Kept(
     )
 )
 # What is on hold may be on the list all the same, until it is taken off.
-EXPECTED = KeptColumns(
+EXPECTED = PreparedColumns(
     lambda: (
         ready_parcels(parameter(1))
         .filter(Q(IS_EMPTY) | Q(IS_LISTED) | ~IS_STOPPED & Q(IS_OF_CARRIER))
@@ -139,7 +139,7 @@ EXPECTED = KeptColumns(
         .annotate(number=Count("pk"))
     )
 )
-LEFT_BEHIND = KeptColumns(
+LEFT_BEHIND = PreparedColumns(
     lambda: (
         left_behind(parameter(1), parameter(2))
         .filter(is_among("orders_package.id", 3))
@@ -147,7 +147,7 @@ LEFT_BEHIND = KeptColumns(
     )
 )
 # These parcels `$2`, and what is inside them; with their shipments.
-IN_BOXES = Kept(
+IN_BOXES = PreparedQuery(
     lambda: (
         Package.objects.filter(shipment__warehouse=parameter(1))
         .filter(Q(IS_LISTED) | Q(is_among("orders_package.inside_id", 2)))
@@ -156,7 +156,7 @@ IN_BOXES = Kept(
     )
 )
 # Shipments handed over since `$2`, newest first: offered for undo.
-UNDOABLE: Kept[Any] = Kept(
+UNDOABLE: PreparedQuery[Any] = PreparedQuery(
     lambda: (
         Shipment.objects.filter(
             warehouse=parameter(1),
@@ -169,6 +169,6 @@ UNDOABLE: Kept[Any] = Kept(
         .order_by("-gone_at", "pk")[:MOST_UNDOABLE]
     )
 )
-MANIFESTS = Kept(
+MANIFESTS = PreparedQuery(
     lambda: Manifest.objects.filter(warehouse=parameter(1)).order_by("-closed_at")[:MOST_MANIFESTS]
 )

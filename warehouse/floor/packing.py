@@ -15,8 +15,9 @@ from orders.lifecycle.labelling import refuse_held
 from orders.lifecycle.together import lock_together
 from orders.lifecycle.transitions import add_quantities, lock_orders, locked_rows, move
 from orders.models import Barcode, Event, Package, PackageLine, Shipment, ShipmentLine, User
+from orders.prepared import PreparedQuery, insert, is_among, parameter
 from orders.promises.making import promise_shipping
-from orders.statements import Kept, Statement, insert, is_among, parameter
+from orders.statements import Statement
 from orders.states import PackageStatus, ShipmentStatus
 from orders.words import predicate, say, say_count, state
 from warehouse.floor.totes import IS_BOXED
@@ -36,21 +37,21 @@ from warehouse.serials.reading import refuse_other_codes, serial_beside, serial_
 
 WAITS = Case(When(WAITS_FOR_THE_REST, then=True), default=False)
 # A shipment of a building, with what its screen shows: all are read again with each scan.
-SHIPMENT = Kept(
+SHIPMENT = PreparedQuery(
     lambda: (
         Shipment.objects.filter(pk=parameter(1), warehouse=parameter(2))
         .select_related("order__seller__warehouse", "seller")
         .annotate(is_held=IS_HELD, waits=WAITS)
     )
 )
-BOXES = Kept(
+BOXES = PreparedQuery(
     lambda: (
         Package.objects.filter(shipment=parameter(1))
         .exclude(status=PackageStatus.CANCELLED)
         .order_by("created_at", "pk")
     )
 )
-LAST_WALK = Kept(
+LAST_WALK = PreparedQuery(
     lambda: (
         PickList.objects.filter(shipment=parameter(1))
         .select_related("tote")
@@ -58,31 +59,31 @@ LAST_WALK = Kept(
         .order_by("-created_at")[:1]
     )
 )
-EVERY_BOX = Kept(lambda: Package.objects.filter(shipment=parameter(1)))
+EVERY_BOX = PreparedQuery(lambda: Package.objects.filter(shipment=parameter(1)))
 # Of the shipments `$1` the first box that has no label.
-BARE = Kept(
+BARE = PreparedQuery(
     lambda: (
         Package.objects.filter(is_among("orders_package.shipment_id", 1))
         .filter(status__in=(PackageStatus.PACKING, PackageStatus.PACKED))
         .order_by("number")[:1]
     )
 )
-OPEN_BOX = Kept(
+OPEN_BOX = PreparedQuery(
     lambda: Package.objects.filter(
         shipment=parameter(1),
         status=PackageStatus.PACKING,
         shipment__status=ShipmentStatus.PICKED,
     ).order_by("pk")[:1]
 )
-LINES: Kept[Any] = Kept(
+LINES: PreparedQuery[Any] = PreparedQuery(
     lambda: _to_pack(ShipmentLine.objects.filter(shipment=parameter(1))).annotate(
         picture=version_of("line__product")
     )
 )
-SCANNED: Kept[Any] = Kept(
+SCANNED: PreparedQuery[Any] = PreparedQuery(
     lambda: _scanned(_to_pack(ShipmentLine.objects.filter(shipment=parameter(1))))
 )
-LINES_OF: Kept[Any] = Kept(lambda: lines_of(parameter(1)))
+LINES_OF: PreparedQuery[Any] = PreparedQuery(lambda: lines_of(parameter(1)))
 RAISE_PACKED = Statement("""
 UPDATE orders_shipmentline AS part SET packed = part.packed + given.units
 FROM unnest(%(ids)s::uuid[], %(units)s::int[]) AS given (id, units) WHERE part.id = given.id

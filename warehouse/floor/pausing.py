@@ -11,7 +11,7 @@ from orders.events.recording import record
 from orders.lifecycle.labelling import open_hold
 from orders.lifecycle.transitions import lock_orders, move
 from orders.models import Event, Hold, User, Warehouse
-from orders.statements import Kept, parameter
+from orders.prepared import PreparedQuery, parameter
 from orders.words import predicate, say, state
 from warehouse.models import PickList
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
@@ -22,7 +22,7 @@ _HOLDS = Hold.objects.filter(
 )
 WALK_IS_HELD = Exists(_HOLDS.filter(released_at__isnull=True))
 # A walk of a building, as its screen shows it: it is read with each scan.
-WALK = Kept(
+WALK = PreparedQuery(
     lambda: (
         PickList.objects.filter(pk=parameter(1), warehouse=parameter(2))
         .annotate(is_held=WALK_IS_HELD)
@@ -30,7 +30,7 @@ WALK = Kept(
     )
 )
 # The walk on which a picker is.
-OPENED = Kept(
+OPENED = PreparedQuery(
     lambda: (
         PickList.objects.filter(picker=parameter(1), status=PickListStatus.OPEN)
         .select_related("shipment")
@@ -142,7 +142,9 @@ def _paused(picker: Any, warehouse: Any) -> QuerySet[Any]:
 
 # The first paused walk of the picker `$1` in the building `$2` that no hold stops: that one has let
 # go, and any.
-_FREE: Kept[Any] = Kept(lambda: _paused(parameter(1), parameter(2)).filter(is_held=False)[:1])
+_FREE: PreparedQuery[Any] = PreparedQuery(
+    lambda: _paused(parameter(1), parameter(2)).filter(is_held=False)[:1]
+)
 
 
 def first_paused(picker: User, warehouse: Warehouse) -> Any:

@@ -18,8 +18,9 @@ from orders.models import (
     User,
     Warehouse,
 )  # fmt: skip
+from orders.prepared import insert
 from orders.promises.making import newest_promises
-from orders.statements import Statement, insert
+from orders.statements import Statement
 from orders.states import ShipmentStatus
 from orders.words import say
 from warehouse.floor.claiming import claim

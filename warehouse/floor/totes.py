@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from orders.errors import DomainError, WrongScan
 from orders.models import Event, Warehouse
-from orders.statements import Kept, KeptColumns, parameter
+from orders.prepared import PreparedColumns, PreparedQuery, parameter
 from orders.states import ShipmentStatus
 from orders.words import say
 from warehouse.models import Location, PickList, Stock
@@ -34,15 +34,17 @@ IS_BOXED = Exists(
 )
 
 
-FREE_TOTE = Kept(
+FREE_TOTE = PreparedQuery(
     lambda: (
         _unused(_totes(parameter(1)))
         .select_for_update(skip_locked=True, no_key=True)
         .order_by("walk_position", "code")[:1]
     )
 )
-BOXED = KeptColumns(lambda: PickList.objects.filter(IS_BOXED, pk=parameter(1)).values_list("pk"))
-STILL_FREE = Kept(lambda: _unused(_totes(parameter(1))).filter(pk=parameter(2)))
+BOXED = PreparedColumns(
+    lambda: PickList.objects.filter(IS_BOXED, pk=parameter(1)).values_list("pk")
+)
+STILL_FREE = PreparedQuery(lambda: _unused(_totes(parameter(1))).filter(pk=parameter(2)))
 
 
 def free_tote(warehouse: Warehouse) -> Location:

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from orders.access import Viewer
 from orders.models import Shipment, ShipmentLine, Warehouse
-from orders.statements import Kept, parameter
+from orders.prepared import PreparedQuery, parameter
 from orders.states import ShipmentStatus
 from orders.words import say, say_count
 from warehouse.floor.totes import IS_BOXED
@@ -24,7 +24,7 @@ IS_IN_WAVE = Q(wave__isnull=False) | Q(
         )
     )
 )
-UNREADY = Kept(lambda: _unready(parameter(1))[:1])  # of a building
+UNREADY = PreparedQuery(lambda: _unready(parameter(1))[:1])  # of a building
 LOCATIONS_NAMED = 3  # a scanner's screen is small
 
 

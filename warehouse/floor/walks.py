@@ -14,7 +14,8 @@ from orders.errors import DomainError
 from orders.lifecycle.labelling import open_hold, unwanted
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Event, Hold, OrderLine, User
-from orders.statements import Kept, KeptColumns, Statement, insert, is_among, parameter
+from orders.prepared import PreparedColumns, PreparedQuery, insert, is_among, parameter
+from orders.statements import Statement
 from orders.states import ShipmentStatus
 from orders.words import predicate, say, say_later, state
 from warehouse.floor.totes import lies_in
@@ -58,7 +59,7 @@ _IS_HELD = Exists(
         released_at__isnull=True,
     )
 )
-STOP = Kept(
+STOP = PreparedQuery(
     lambda: (
         PickLine.objects.filter(pk=parameter(1))
         .select_related("pick_list__shipment", "pick_list__tote", "shipment_line")
@@ -66,7 +67,7 @@ STOP = Kept(
         .annotate(is_held=_IS_HELD)
     )
 )
-STOPS = Kept(
+STOPS = PreparedQuery(
     lambda: (
         PickLine.objects.filter(pick_list=parameter(1))
         .select_related("stock__location", "stock__product", "shipment_line__line")
@@ -314,7 +315,7 @@ def _places() -> Any:
     return stocks.values_list(*columns)
 
 
-PLACES = KeptColumns(_places)
+PLACES = PreparedColumns(_places)
 
 
 def line_of(pick_list: PickList, stop: Stop, position: int) -> PickLine:

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.models import Package, User
-from orders.statements import Kept, is_among, is_outage
+from orders.prepared import PreparedQuery, is_among
+from orders.statements import is_outage
 from orders.states import PackageStatus
 from warehouse.documents.files import File, label_file, slip_file, zpl_label
 from warehouse.models import Printer, PrintJob
@@ -20,7 +21,7 @@ log = logging.getLogger(__name__)
 SLIP, LABEL = PrintJob.Document.SLIP, PrintJob.Document.LABEL
 Status = PrintJob.Status
 # The jobs of these boxes, the latest last.
-JOBS = Kept(
+JOBS = PreparedQuery(
     lambda: (
         PrintJob.objects.filter(is_among("warehouse_printjob.package_id", 1))
         .select_related("printer")

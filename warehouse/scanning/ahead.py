@@ -9,10 +9,10 @@ from django.db.models import Exists, OuterRef
 from django.utils.formats import date_format
 
 from orders.models import Barcode
-from orders.statements import KeptColumns, is_among
+from orders.prepared import PreparedColumns, is_among
 from warehouse.models import PickList, Stock
 
-BARCODES = KeptColumns(
+BARCODES = PreparedColumns(
     lambda: Barcode.objects.filter(is_among("orders_barcode.product_id", 1)).values_list(
         "product", "code", "units"
     )

@@ -12,7 +12,7 @@ from orders.errors import DomainError, WrongScan
 from orders.lifecycle.holds import IS_HELD
 from orders.lifecycle.labelling import open_hold, unwanted
 from orders.models import Hold, Order, Package, Product, Return, Shipment
-from orders.statements import Kept, is_among, parameter
+from orders.prepared import PreparedQuery, is_among, parameter
 from orders.states import PackageStatus, ReturnStatus, ShipmentStatus
 from orders.words import predicate, say, say_later, state
 from warehouse.models import Cart, Inbound, Location, PickList, Stock
@@ -34,12 +34,12 @@ IN_A_TOTE = (
 # Of a walk: what was packed before lies in boxes since, and its tote was given out again.
 IS_LAST_IN_TOTE = ~Exists(PickList.objects.filter(tote=OuterRef("tote"), pk__gt=OuterRef("pk")))
 # In the warehouse `$1`, which is the viewer's, with one of the codes `$2`.
-LOCATION = Kept(
+LOCATION = PreparedQuery(
     lambda: Location.objects.filter(
         is_among("warehouse_location.code", 2, "text"), warehouse=parameter(1)
     ).order_by("pk")[:1]
 )
-PACKAGES = Kept(
+PACKAGES = PreparedQuery(
     lambda: (
         Package.objects.filter(
             is_among("orders_package.tracking_number", 2, "text"),
@@ -52,7 +52,7 @@ PACKAGES = Kept(
     )
 )
 # The shipments of the warehouse `$1` whose units lie in the tote `$2`.
-IN_TOTE = Kept(
+IN_TOTE = PreparedQuery(
     lambda: Shipment.objects.filter(
         warehouse=parameter(1),
         status__in=IN_A_TOTE,

@@ -11,7 +11,8 @@ from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from orders.errors import DomainError
 from orders.lifecycle.transitions import locked_rows
 from orders.models import Product, User
-from orders.statements import Kept, Statement, condition, insert
+from orders.prepared import PreparedQuery, condition, insert
+from orders.statements import Statement
 from orders.words import say
 from warehouse.models import Location, Stock, StockMovement, Supply
 from warehouse.stock.closing import refuse_closed
@@ -70,7 +71,7 @@ FROM unnest(%(ids)s::uuid[], %(units)s::int[], %(further)s::int[]) AS given (id,
 WHERE supply.id = given.id
 """)
 # The supplies of the products `$1`, each in the warehouse beside it in `$2`.
-SUPPLIES = Kept(
+SUPPLIES = PreparedQuery(
     lambda: (
         Supply.objects.filter(
             condition(
