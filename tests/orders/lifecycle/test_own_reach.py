@@ -4,7 +4,7 @@ import pytest
 
 from orders.errors import DomainError
 from orders.lifecycle.labelling import label_packages
-from orders.models import LabelRequest, Order, Package, Seller
+from orders.models import LabelRequest, Order, Package, Seller, Shipment
 from orders.services.editing import add_service, adopt_services, delete_service
 from orders.services.own_reach import carriers_for, own_couriers_reach
 from tests.support.cast import make_order
@@ -56,7 +56,7 @@ def test_a_parcel_abroad_gets_no_label_of_own_couriers(house):
         "other carrier is connected. Set it aside and tell your lead."
     )
     assert (Package.objects.get().status, LabelRequest.objects.count()) == ("packed", 0)
-    assert carriers_for(order_of(shipment)) == []
+    assert carriers_for(order_of(shipment), shipment) == []
 
 
 def test_at_home_they_take_what_has_no_carrier_yet(house):
@@ -80,10 +80,13 @@ def test_they_drive_only_where_their_own_service_goes(house):
         "No service to Munich, Germany (80331) takes it. "
         "Our own couriers do not drive there, and no other carrier is connected."
     )
-    assert (own_couriers_reach(near), own_couriers_reach(far)) == (True, False)
+    from_here = Shipment(warehouse=house.warehouse)
+    reached = [own_couriers_reach(order, from_here) for order in (near, far)]
+    assert reached == [True, False]
     unserved = ({"country": "AU", "is_served": False}, *ANY)
     only(house, ("Couriers", "own", unserved), ("Standard", "", ANY))
-    assert not own_couriers_reach(loaded(make_order(house.ada, {"LAMP": 1}, **SYDNEY)))
+    sydney = loaded(make_order(house.ada, {"LAMP": 1}, **SYDNEY))
+    assert not own_couriers_reach(sydney, from_here)
 
 
 def test_what_they_took_stays_theirs_when_the_service_ends(house):
@@ -99,7 +102,7 @@ def test_another_carrier_takes_what_they_do_not_reach(house, carrier_peer):
     only(house, ("Standard abroad", "", ANY))
     shipment = packed_shipment(house, {"LAMP": 1}, **SYDNEY)
 
-    assert carriers_for(order_of(shipment)) == ["peer"]
+    assert carriers_for(order_of(shipment), shipment) == ["peer"]
     with pytest.raises(DomainError, match=r"Sydney, Australia \(2000\). Choose another carrier."):
         label_packages(shipment, actor=house.pat)
     (box,) = label_packages(shipment, carrier="peer", actor=house.pat)
