@@ -1,9 +1,11 @@
 """Days, moments and numbers as the language of this request writes them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
 from babel.dates import format_skeleton
+from babel.lists import format_list
 from babel.numbers import format_decimal
 from django.template.defaultfilters import date as english
 from django.utils.timesince import timesince
@@ -35,6 +37,12 @@ def written(moment: date | datetime | None, form: str) -> str:
         return said
     mark = "،" if language == "ar" else ","
     return f"{said}{mark} {english(moment, CLOCK)}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """“a, b and c”; in English without a comma before the last."""
+    language = get_language() or ENGLISH
+    return format_list(parts, locale="en_GB" if language == ENGLISH else language)
 
 
 def age(since: datetime, now: datetime) -> str:

@@ -7,11 +7,14 @@ import pytest
 from orders.accounts.api_keys import make_api_key
 from orders.models import SalesChannel
 from tests.spoken.test_dashboard import bare
+from tests.spoken.test_order_page import STREET
 from tests.spoken.test_pages import speaking
+from tests.support.cast import make_order, make_product, make_second_warehouse, put_stock
+from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
 
-KEYS = "/dashboard/settings/keys/"
+KEYS, HOUSES = "/dashboard/settings/keys/", "/dashboard/settings/warehouses/"
 KEY = re.compile(r"fk_[A-Za-z0-9_-]+")
 
 
@@ -30,3 +33,32 @@ def test_every_text_of_the_keys_comes_from_the_catalogue(ada, brackets):
 
     assert [answer.status_code for answer in answers] == [422, 201, 201, 200]
     assert [bare(KEY.sub("", answer.content.decode())) for answer in answers] == [set()] * 4
+
+
+def test_every_text_of_several_warehouses_comes_from_the_catalogue(ada, brackets):
+    client = speaking(ada.owner, "de")
+    leipzig = make_second_warehouse(ada.seller)
+    put_stock(make_product(ada, "LAMP", "Lamp"), 9)
+    order = make_order(ada, {"LAMP": 1})
+    allocate_due()
+    shipment = order.shipments.get()
+    shipment.chosen = {
+        "why": "split",
+        "lacks": {str(leipzig.pk): {"line": str(order.lines.get().pk), "has": 0, "of": 1}},
+    }
+    shipment.save(update_fields=["chosen"])
+    of_leipzig = ada.seller.houses.get(warehouse=leipzig).pk
+    move = f"/dashboard/shipments/{shipment.pk}/move/"
+
+    answers = [
+        client.get(f"/dashboard/orders/{order.pk}/"),
+        client.post(move, {"warehouse": str(leipzig.pk)}),
+        client.post(f"{HOUSES}{of_leipzig}/returns/", {"to": "on"}, follow=True),
+        client.post(f"{HOUSES}{of_leipzig}/pause/", {"to": "off"}, follow=True),
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 409, 200, 200]
+    assert "because no warehouse had all of it" in answers[0].content.decode()
+    assert [bare(answer.content.decode()) - STREET - {"Leipzig"} for answer in answers] == [
+        set()
+    ] * 4

@@ -34,7 +34,7 @@ OF_SIGN_IN = re.compile(r"templates/(account|mfa)/|templates/[^/]+$|static/signe
 # What is read by sellers, and what is read by them and on the floor.
 OF_SELLERS = re.compile(
     r"templates/dashboard/|(fulfillment/dashboard|fulfillment/lists|fulfillment/management/words/labels|notifications|orders)\b"
-    r"|warehouse/inbound/announcing"
+    r"|warehouse/(inbound/announcing|stock/moving)\b"
 )
 OF_BOTH = re.compile(r"orders/(errors|models/holds)\.py$")
 

@@ -11,6 +11,7 @@ from fulfillment.dashboard.list_forms import SORT_NAMES
 from fulfillment.dashboard.queries.first_day import STEPS
 from fulfillment.dashboard.queries.matter_kinds import BANDS, KINDS
 from fulfillment.dashboard.queries.orders.parcels import STEPS as PARCEL_STEPS
+from fulfillment.dashboard.queries.orders.sources import BECAUSE
 from fulfillment.dashboard.queries.orders.standing import TROUBLE
 from fulfillment.dashboard.queries.products import LABELS as PRODUCT_FIELDS
 from fulfillment.dashboard.queries.returns.listing import TABS as RETURN_TABS
@@ -79,7 +80,7 @@ MOVED = (Discrepancy, Order, Package, Return, Shipment)  # of which an error nam
 TABLES: tuple[Mapping[Any, Any], ...] = (
     errors.ALREADY, errors.PRESENT, errors.WANTED, differences.WORDS, REASONS,
     RETURN_TABS, SORT_NAMES, TABS, TROUBLE, WORDS, PRIORITIES, dict(ACTS), PARCEL_STEPS, FOLLOWS,
-    PRODUCT_FIELDS, PRODUCT_TABS, STOCK_TABS, dict(RotateForm.HOURS),
+    PRODUCT_FIELDS, PRODUCT_TABS, STOCK_TABS, BECAUSE, dict(RotateForm.HOURS),
 )  # fmt: skip
 # Of an endpoint of webhooks, and of a delivery.
 KEY_STATES = ("expired", "replaced", "revoked")
