@@ -45,6 +45,12 @@ def listed(parts: Sequence[str]) -> str:
     return format_list(parts, locale="en_GB" if language == ENGLISH else language)
 
 
+def any_of(parts: Sequence[str]) -> str:
+    """“a, b or c”; in English without a comma before the last."""
+    language = get_language() or ENGLISH
+    return format_list(parts, style="or", locale="en_GB" if language == ENGLISH else language)
+
+
 def age(since: datetime, now: datetime) -> str:
     """How long ago it was, in two units at most; "" within the first minute."""
     return "" if (now - since).total_seconds() < 60 else timesince(since, now)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from orders.accounts.api_keys import make_api_key
-from orders.models import SalesChannel
+from orders.models import ReturnReason, SalesChannel
 from tests.spoken.test_dashboard import bare
 from tests.spoken.test_order_page import STREET
 from tests.spoken.test_pages import speaking
@@ -15,6 +15,10 @@ from warehouse.stock.allocation import allocate_due
 pytestmark = pytest.mark.django_db
 
 KEYS, HOUSES = "/dashboard/settings/keys/", "/dashboard/settings/warehouses/"
+RETURNS = "/dashboard/settings/returns/"
+TERMS, REASONS = "/dashboard/settings/refunds/", "/dashboard/settings/return-reasons/"
+# The name of a language, and what Django says of a field.
+OTHERS = {"日本語", "Dieses", "Feld", "ist", "zwingend", "erforderlich"}
 KEY = re.compile(r"fk_[A-Za-z0-9_-]+")
 
 
@@ -62,3 +66,33 @@ def test_every_text_of_several_warehouses_comes_from_the_catalogue(ada, brackets
     assert [bare(answer.content.decode()) - STREET - {"Leipzig"} for answer in answers] == [
         set()
     ] * 4
+
+
+def test_every_text_of_the_return_policy_comes_from_the_catalogue(ada, brackets):
+    client = speaking(ada.owner, "de")
+    rule = {
+        "outcome": "refuse", "reasons": ["damaged", "wrong"], "countries": "DE", "skus": "A-",
+        "days_from": "3", "value_to": "50", "currency": "EUR", "words": "", "key": "",
+    }  # fmt: skip
+
+    answers = [
+        client.post(RETURNS, rule | {"currency": "", "days_to": "1"}),
+        client.post(RETURNS, rule | {"try": "1"}),
+        client.post(RETURNS, rule, follow=True),
+        client.get(TERMS),
+        client.post(TERMS, {"return_fee": "3", "ahead_value": "1", "refund_method": "payment"}),
+        client.get(REASONS),
+        client.post(REASONS, {"begin": "1"}, follow=True),
+        client.get(f"{REASONS}new/"),
+    ]
+    [own] = ReturnReason.objects.filter(meaning="damaged")
+    answers += [
+        client.post(
+            f"/dashboard/return-reasons/{own.pk}/", {"meaning": "damaged", "skus": "A" * 90}
+        )
+    ]
+
+    statuses = [422, 200, 200, 200, 422, 200, 200, 200, 422]
+    assert [answer.status_code for answer in answers] == statuses
+    found = [bare(answer.content.decode()) - OTHERS for answer in answers]
+    assert set().union(*found) == set()

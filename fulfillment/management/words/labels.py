@@ -19,6 +19,7 @@ from fulfillment.dashboard.queries.timeline import REASONS, SYSTEM, phrase_of
 from fulfillment.dashboard.views.attention import WORDS
 from fulfillment.dashboard.views.orders import ACTS, TABS
 from fulfillment.dashboard.views.products import TABS as PRODUCT_TABS
+from fulfillment.dashboard.views.returns import reasons
 from fulfillment.dashboard.views.returns.discrepancies import FOLLOWS
 from fulfillment.dashboard.views.stock import TABS as STOCK_TABS
 from notifications.kinds.catalogue import KINDS as MESSAGES
@@ -44,10 +45,13 @@ from orders.models import (
     Push,
     Refund,
     Return,
+    ReturnReason,
+    ReturnRule,
     Shipment,
     ShopOrder,
     Wish,
 )
+from orders.returns import rules
 from orders.states import (
     DiscrepancyStatus,
     OrderStatus,
@@ -70,6 +74,7 @@ CHOICES: tuple[type[TextChoices], ...] = (
     ShopOrder.Payment, Wish.Kind, PickLine.ShortReason, StockMovement.Reason, Suppression.Reason,
     Push.What,
     BulkJob.Act, BulkRow.State, RefundStatus, ApiKey.RevokedBecause, Scope,
+    ReturnRule.Outcome, ReturnReason.Asks,
 )  # fmt: skip
 # What a status agrees with, by the name of its model.
 NOUNS: dict[str, type[TextChoices]] = {
@@ -81,6 +86,7 @@ TABLES: tuple[Mapping[Any, Any], ...] = (
     errors.ALREADY, errors.PRESENT, errors.WANTED, differences.WORDS, REASONS,
     RETURN_TABS, SORT_NAMES, TABS, TROUBLE, WORDS, PRIORITIES, dict(ACTS), PARCEL_STEPS, FOLLOWS,
     PRODUCT_FIELDS, PRODUCT_TABS, STOCK_TABS, BECAUSE, dict(RotateForm.HOURS),
+    dict(enumerate((*rules.DAYS, *rules.WORTH))), dict(reasons.SCOPES), dict(reasons.PAYERS),
 )  # fmt: skip
 # Of an endpoint of webhooks, and of a delivery.
 KEY_STATES = ("expired", "replaced", "revoked")
