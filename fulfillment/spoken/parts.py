@@ -62,6 +62,7 @@ DASHBOARD_PAGES = (
     "dashboard_keys", "dashboard_rotate_key", "dashboard_revoke_key",
     "dashboard_buildings", "dashboard_shift_building", "dashboard_pause_building",
     "dashboard_building_returns",
+    "dashboard_members", "dashboard_remove_member", "dashboard_withdraw_invitation",
     "dashboard_return_policy", "dashboard_shift_return_rule", "dashboard_delete_return_rule",
     "dashboard_refund_terms", "dashboard_return_reasons", "dashboard_add_return_reason",
     "dashboard_return_reason", "dashboard_shift_return_reason",

@@ -20,7 +20,7 @@ from orders.returns.policy import local_day
 from orders.statements import violated_constraint
 from orders.states import ReturnStatus
 from orders.words import inside, say, say_later
-from orders.words.writing import any_of, figure
+from orders.words.writing import any_of, figure, isolated
 
 Outcome = ReturnRule.Outcome
 DAYS = (
@@ -118,9 +118,14 @@ def conditions_of(rule: ReturnRule) -> str:
     if rule.reasons:
         said.append(any_of([inside(say(labels[reason])) for reason in rule.reasons]))
     if rule.countries:
-        said.append(say("to {countries}", countries=", ".join(rule.countries)))
+        said.append(say("to {countries}", countries=isolated(", ".join(rule.countries))))
     if rule.skus:
-        said.append(say("only SKUs that begin with {skus}", skus=any_of(rule.skus)))
+        said.append(
+            say(
+                "only SKUs that begin with {skus}",
+                skus=any_of([isolated(sku) for sku in rule.skus]),
+            )
+        )
     if days := _range(DAYS, rule.days_from, rule.days_to):
         said.append(days)
     money = [_money(value, rule.currency) for value in (rule.value_from, rule.value_to)]

@@ -39,6 +39,11 @@ def written(moment: date | datetime | None, form: str) -> str:
     return f"{said}{mark} {english(moment, CLOCK)}"
 
 
+def isolated(text: str) -> str:
+    """A name or a code inside of a sentence: its signs stay beside it where Arabic runs."""
+    return f"\u2068{text}\u2069" if get_language() == "ar" else text
+
+
 def listed(parts: Sequence[str]) -> str:
     """“a, b and c”; in English without a comma before the last."""
     language = get_language() or ENGLISH

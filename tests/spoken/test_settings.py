@@ -15,6 +15,7 @@ from warehouse.stock.allocation import allocate_due
 pytestmark = pytest.mark.django_db
 
 KEYS, HOUSES = "/dashboard/settings/keys/", "/dashboard/settings/warehouses/"
+MEMBERS = "/dashboard/settings/members/"
 RETURNS = "/dashboard/settings/returns/"
 TERMS, REASONS = "/dashboard/settings/refunds/", "/dashboard/settings/return-reasons/"
 # The name of a language, and what Django says of a field.
@@ -96,3 +97,16 @@ def test_every_text_of_the_return_policy_comes_from_the_catalogue(ada, brackets)
     assert [answer.status_code for answer in answers] == statuses
     found = [bare(answer.content.decode()) - OTHERS for answer in answers]
     assert set().union(*found) == set()
+
+
+def test_every_text_of_the_members_comes_from_the_catalogue(ada, brackets):
+    client = speaking(ada.owner, "de")
+    owner = ada.owner.members.get()
+
+    answers = [
+        client.post(MEMBERS, {"email": "x@y.example", "role": "staff", "place": "1"}),
+        client.get(MEMBERS),
+        client.post(f"{MEMBERS}{owner.pk}/remove/"),
+    ]
+
+    assert set().union(*(bare(answer.content.decode()) for answer in answers)) == set()

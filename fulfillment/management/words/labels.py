@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import TextChoices
 
+from fulfillment.accounts.views.members import ROLES
 from fulfillment.dashboard.edit_forms import PRIORITIES
 from fulfillment.dashboard.forms import RotateForm
 from fulfillment.dashboard.list_forms import SORT_NAMES
@@ -29,6 +30,7 @@ from notifications.models.webhooks import Endpoint
 from notifications.states import MessageStatus
 from orders import errors
 from orders.access import Scope
+from orders.accounts.invitations import BY_OWNER
 from orders.carriers import CARRIERS, OWN
 from orders.event_kinds import EventKind, event_kinds
 from orders.intake import differences
@@ -87,6 +89,7 @@ TABLES: tuple[Mapping[Any, Any], ...] = (
     RETURN_TABS, SORT_NAMES, TABS, TROUBLE, WORDS, PRIORITIES, dict(ACTS), PARCEL_STEPS, FOLLOWS,
     PRODUCT_FIELDS, PRODUCT_TABS, STOCK_TABS, BECAUSE, dict(RotateForm.HOURS),
     dict(enumerate((*rules.DAYS, *rules.WORTH))), dict(reasons.SCOPES), dict(reasons.PAYERS),
+    {role: role.label for role in BY_OWNER}, {role: ROLES[role] for role in BY_OWNER},
 )  # fmt: skip
 # Of an endpoint of webhooks, and of a delivery.
 KEY_STATES = ("expired", "replaced", "revoked")
@@ -105,7 +108,7 @@ STATES = ("Active", "Failing", "Paused", "Disabled", "Waiting", "Delivered", "Fa
 
 def labels() -> Iterator[str]:
     """All of them, in English."""
-    yield from (*STATES, *KEY_STATES, *STAGES, SYSTEM, CARRIERS[OWN].name)
+    yield from (*STATES, *KEY_STATES, *STAGES, SYSTEM, "Members", CARRIERS[OWN].name)
     yield from (phrase_of(event) for event in event_kinds().values() if _is_of_order(event))
     for choices in (*STATUSES, *CHOICES):
         yield from (str(label) for label in choices.labels)

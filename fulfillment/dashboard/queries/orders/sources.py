@@ -8,7 +8,7 @@ from orders.accounts.buildings import buildings_of
 from orders.models import Order, Shipment, Warehouse
 from orders.states import SHIPMENT_NOT_BEGUN
 from orders.words import say
-from orders.words.writing import listed
+from orders.words.writing import isolated, listed
 from warehouse.planning.sourcing import Why
 
 BECAUSE = {
@@ -44,10 +44,10 @@ def why_from(shipment: Shipment, names: Mapping[str, str], titles: Mapping[str, 
     had = [
         say(
             "{warehouse} had {has} of {of} {title}",
-            warehouse=names[pk],
+            warehouse=isolated(names[pk]),
             has=lack["has"],
             of=lack["of"],
-            title=titles.get(lack["line"]) or say("units"),
+            title=isolated(titles.get(lack["line"]) or say("units")),
         )
         for pk, lack in lacks.items()
         if pk in names
