@@ -50,6 +50,7 @@ DASHBOARD_PAGES = (
     "dashboard_uncancel", "dashboard_together", "dashboard_apart", "dashboard_split",
     "dashboard_join", "dashboard_edit", "dashboard_units", "dashboard_cancel_units",
     "dashboard_release", "dashboard_link", "dashboard_retry", "dashboard_approve",
+    "dashboard_move_shipment",
     "dashboard_refuse", "dashboard_revise", "dashboard_accept_differences",
     "dashboard_revise_promise", "dashboard_wait_return", "dashboard_close_return",
     "dashboard_problem", "dashboard_discrepancy", "dashboard_refund", "dashboard_waive_refund",
@@ -59,6 +60,12 @@ DASHBOARD_PAGES = (
     "dashboard_add_part", "dashboard_remove_part", "dashboard_picture", "dashboard_remove_picture",
     "dashboard_add_alias", "dashboard_forget_alias", "dashboard_stock", "dashboard_stock_of",
     "dashboard_keys", "dashboard_rotate_key", "dashboard_revoke_key",
+    "dashboard_buildings", "dashboard_shift_building", "dashboard_pause_building",
+    "dashboard_building_returns",
+    "dashboard_members", "dashboard_remove_member", "dashboard_withdraw_invitation",
+    "dashboard_return_policy", "dashboard_shift_return_rule", "dashboard_delete_return_rule",
+    "dashboard_refund_terms", "dashboard_return_reasons", "dashboard_add_return_reason",
+    "dashboard_return_reason", "dashboard_shift_return_reason",
 )  # fmt: skip
 # Buttons that stand on *Needs attention* and on English pages: each leads back to its own.
 BUTTONS = (

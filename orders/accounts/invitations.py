@@ -16,6 +16,7 @@ from orders.events.recording import record
 from orders.keys import invitation_tokens, new_id, token_hash
 from orders.models import Event, Invitation, Member, Seller, User, Warehouse
 from orders.row_security import ALL_SELLERS, Reach, reach_of, seeing
+from orders.words import say
 
 LASTS = timedelta(days=7)
 MOST_OPEN = 50  # in one place
@@ -66,7 +67,7 @@ def invite(email: str, role: str, place: Place, *, viewer: Viewer) -> Invitation
     Nothing is said about whether somebody has an account with this address.
     """
     if role not in place.roles or not may_invite(viewer, place):
-        raise DomainError("You cannot give this role here.")
+        raise DomainError(say("You cannot give this role here."))
     if place.business and settings.SELLER_SIGN_UP == "closed":
         raise DomainError("Sellers cannot sign up: SELLER_SIGN_UP is closed.")
     email = email.lower()
@@ -75,15 +76,23 @@ def invite(email: str, role: str, place: Place, *, viewer: Viewer) -> Invitation
         user__email=email, role=role, seller=place.seller, warehouse=place.warehouse
     )
     if not place.business and known.exists():
-        raise DomainError(f"{email} has this role already.")
+        raise DomainError(say("{email} has this role already.", email=email))
     waiting = Invitation.objects.open()
     here = waiting.filter(seller=place.seller, warehouse=place.warehouse)
     if here.exclude(email=email).count() >= MOST_OPEN:
-        raise DomainError(f"{MOST_OPEN} invitations are open here: withdraw some first.")
+        raise DomainError(
+            say("{most} invitations are open here: withdraw some first.", most=MOST_OPEN)
+        )
     now = timezone.now()
     lately = Invitation.objects.filter(email=email, created_at__gt=now - timedelta(days=1))
     if lately.count() >= MOST_A_DAY:
-        raise DomainError(f"{email} got {MOST_A_DAY} invitations within a day: wait for an answer.")
+        raise DomainError(
+            say(
+                "{email} got {most} invitations within a day: wait for an answer.",
+                email=email,
+                most=MOST_A_DAY,
+            )
+        )
     waiting.filter(email=email, role=role, **names).update(withdrawn_at=now)
     key = new_id()
     invitation = Invitation.objects.create(

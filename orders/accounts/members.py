@@ -7,6 +7,7 @@ from orders.access import Role
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.models import Event, Member, Seller, User
+from orders.words import inside, say
 
 LAST_STAYS = (Role.OWNER, Role.OPERATOR)
 
@@ -22,7 +23,11 @@ def remove_member(member: Member, *, actor: User) -> User:
     member = Member.objects.select_for_update(of=("self",)).select_related("user").get(pk=member.pk)
     if member.role in LAST_STAYS and not _others(member):
         raise DomainError(
-            f"{member.user} is the last {member.role}: invite another one before this one leaves."
+            say(
+                "{user} is the last {role}: invite another one before this one leaves.",
+                user=member.user,
+                role=inside(say(member.get_role_display())),
+            )
         )
     user = member.user
     record(

@@ -11,9 +11,10 @@ from orders.keys import new_id
 from orders.models import ReturnReason, Seller, User
 from orders.returns.reasons import ONE_FOR_ALL, REASONS, record_change
 from orders.statements import violated_constraint
+from orders.words import say, say_later
 
 MOST_REASONS = 20
-SAVED_BEFORE = "This form was saved before. Save it again to add another reason."
+SAVED_BEFORE = say_later("This form was saved before. Save it again to add another reason.")
 
 
 def reasons_of(seller_id: UUID) -> list[ReturnReason]:
@@ -59,12 +60,14 @@ def add_reason(
     rows = _locked(seller)
     if key and (saved := next((row for row in rows if row.pk == key), None)):
         if any(getattr(saved, name) != value for name, value in given.items()):
-            raise DomainError(SAVED_BEFORE)
+            raise DomainError(str(SAVED_BEFORE))
         return saved
     if not rows:
-        raise DomainError("Begin with the portal's reasons, and change them.")
+        raise DomainError(say("Begin with the portal's reasons, and change them."))
     if len(rows) >= MOST_REASONS:
-        raise DomainError(f"At most {MOST_REASONS} reasons: rename one, or switch it off.")
+        raise DomainError(
+            say("At most {most} reasons: rename one, or switch it off.", most=MOST_REASONS)
+        )
     row = ReturnReason(id=key or new_id(), seller=seller, position=rows[-1].position + 1, **given)
     try:
         with transaction.atomic():
@@ -72,7 +75,7 @@ def add_reason(
     except IntegrityError as error:
         if not key or violated_constraint(error) != "orders_returnreason_pkey":
             raise
-        raise DomainError(SAVED_BEFORE) from error  # of a seller whose rows are not seen here
+        raise DomainError(str(SAVED_BEFORE)) from error  # of a seller whose rows are not seen here
     record_change(seller, actor)
     return row
 
@@ -90,7 +93,7 @@ def change_reason(
     for name, value in given.items():
         setattr(current, name, value)
     if not any(one.is_on and not one.skus for one in rows.values()):
-        raise DomainError(ONE_FOR_ALL)
+        raise DomainError(str(ONE_FOR_ALL))
     current.save(update_fields=list(given))
     record_change(row.seller, actor)
     return current
@@ -102,7 +105,7 @@ def shift_reason(row: ReturnReason, *, steps: int, actor: User | None) -> None:
     rows = _locked(row.seller)
     place = next(at for at, one in enumerate(rows) if one.pk == row.pk)
     if not 0 <= place + steps < len(rows):
-        raise DomainError("This reason cannot be moved further.")
+        raise DomainError(say("This reason cannot be moved further."))
     mine, other = rows[place], rows[place + steps]
     mine.position, other.position = other.position, mine.position
     ReturnReason.objects.bulk_update([mine, other], ["position"])

@@ -10,12 +10,13 @@ from orders.errors import DomainError, Refusal
 from orders.events.recording import record
 from orders.models import Event, Order, OrderLine, ReturnReason, Seller, User
 from orders.models.returns import ASKED_FOR
+from orders.words import say_later
 
 REASONS = tuple(code for code, _ in ASKED_FOR)
 LONGEST_SKU = 80
 BY_SELLER, BY_CUSTOMER = "seller", "customer"
 Asks = ReturnReason.Asks
-ONE_FOR_ALL = "At least one reason must be for all products."
+ONE_FOR_ALL = say_later("At least one reason must be for all products.")
 
 
 class Choice(NamedTuple):
@@ -94,7 +95,7 @@ def change_reasons(
     needs a reason.
     """
     if all(given.get(code) is not None for code in REASONS):
-        raise DomainError(ONE_FOR_ALL)
+        raise DomainError(str(ONE_FOR_ALL))
     current = Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)
     current.return_reasons = {
         code: skus for code in REASONS if (skus := given.get(code)) is not None

@@ -19,14 +19,24 @@ from orders.models.returns import OURS
 from orders.returns.policy import local_day
 from orders.statements import violated_constraint
 from orders.states import ReturnStatus
+from orders.words import inside, say, say_later
+from orders.words.writing import any_of, figure, isolated
 
 Outcome = ReturnRule.Outcome
+DAYS = (
+    "up to {most} days after the delivery",
+    "{least} or more days after the delivery",
+    "{least} to {most} days after the delivery",
+)
+WORTH = (
+    "worth up to {most} {currency}",
+    "worth {least} or more {currency}",
+    "worth {least} to {most} {currency}",
+)
 MOST_RULES = 50
 MOST_TRIED = 500
 QUARTER = timedelta(days=92)
-SAVED_BEFORE = "This form was saved before. Save it again to add another rule."
-NO_RULE = "no rule fits, so you decide"
-PART_REFUSED = "a rule refuses a part of it, so you decide"
+SAVED_BEFORE = say_later("This form was saved before. Save it again to add another rule.")
 
 
 class Traits(NamedTuple):
@@ -61,11 +71,11 @@ class TriedReturn(NamedTuple):
 
     @property
     def happened_label(self) -> str:
-        return Outcome(self.happened).label.lower()
+        return inside(say(Outcome(self.happened).label))
 
     @property
     def verdict_label(self) -> str:
-        return Outcome(self.verdict.outcome).label.lower()
+        return inside(say(Outcome(self.verdict.outcome).label))
 
 
 def judge(rules: Iterable[ReturnRule], traits: Traits) -> Verdict:
@@ -78,8 +88,8 @@ def judge(rules: Iterable[ReturnRule], traits: Traits) -> Verdict:
         if fits(rule, traits):
             return Verdict(rule.outcome, rule, conditions_of(rule))
         if rule.outcome == Outcome.REFUSE and fits(rule, traits, of_skus=any):
-            return Verdict(Outcome.REVIEW, None, f"{PART_REFUSED}: {conditions_of(rule)}")
-    return Verdict(Outcome.REVIEW, None, NO_RULE)
+            return Verdict(Outcome.REVIEW, None, _refused_part(rule))
+    return Verdict(Outcome.REVIEW, None, say("no rule fits, so you decide"))
 
 
 def fits(
@@ -106,17 +116,27 @@ def conditions_of(rule: ReturnRule) -> str:
     labels = dict(Return.Reason.choices)
     said = []
     if rule.reasons:
-        said.append(" or ".join(labels[reason].lower() for reason in rule.reasons))
+        said.append(any_of([inside(say(labels[reason])) for reason in rule.reasons]))
     if rule.countries:
-        said.append(f"to {', '.join(rule.countries)}")
+        said.append(say("to {countries}", countries=isolated(", ".join(rule.countries))))
     if rule.skus:
-        said.append(f"only SKUs that begin with {' or '.join(rule.skus)}")
-    if days := _range(rule.days_from, rule.days_to):
-        said.append(f"{days} days after the delivery")
+        said.append(
+            say(
+                "only SKUs that begin with {skus}",
+                skus=any_of([isolated(sku) for sku in rule.skus]),
+            )
+        )
+    if days := _range(DAYS, rule.days_from, rule.days_to):
+        said.append(days)
     money = [_money(value, rule.currency) for value in (rule.value_from, rule.value_to)]
-    if value := _range(*money):
-        said.append(f"worth {value} {rule.currency}")
-    return "; ".join(said) or "every return"
+    if value := _range(WORTH, *money, currency=rule.currency):
+        said.append(value)
+    return "; ".join(said) or say("every return")
+
+
+def _refused_part(rule: ReturnRule) -> str:
+    conditions = conditions_of(rule)
+    return say("a rule refuses a part of it, so you decide: {conditions}", conditions=conditions)
 
 
 def rules_of(seller_id: UUID) -> list[ReturnRule]:
@@ -131,7 +151,7 @@ def judge_request(
     """What the policy says of a request of {order line id: units}."""
     rules = rules_of(order.seller_id)
     if not rules:
-        return Verdict(Outcome.REVIEW, None, NO_RULE)
+        return Verdict(Outcome.REVIEW, None, say("no rule fits, so you decide"))
     lines = OrderLine.objects.filter(pk__in=units).select_related("product")
     wanted = [(line, units[line.pk]) for line in lines]
     return judge(rules, _traits(order, wanted, reason, delivered_at, now))
@@ -148,10 +168,12 @@ def add_rule(
     rules = _locked(seller)
     if key and (saved := ReturnRule.objects.filter(pk=key).first()):
         if saved not in rules or not _says(saved, given):
-            raise DomainError(SAVED_BEFORE)
+            raise DomainError(str(SAVED_BEFORE))
         return saved
     if len(rules) >= MOST_RULES:
-        raise DomainError(f"A return policy has at most {MOST_RULES} rules: delete one first.")
+        raise DomainError(
+            say("A return policy has at most {most} rules: delete one first.", most=MOST_RULES)
+        )
     position = rules[-1].position + 1 if rules else 1
     new = {"id": key or new_id(), "seller": seller, "position": position, **given}
     try:
@@ -160,7 +182,7 @@ def add_rule(
     except IntegrityError as error:
         if not key or violated_constraint(error) != "orders_returnrule_pkey":
             raise
-        raise DomainError(SAVED_BEFORE) from error  # of a seller whose rows are not seen here
+        raise DomainError(str(SAVED_BEFORE)) from error  # of a seller whose rows are not seen here
     record([Event.of(rule, "added", actor=actor, outcome=rule.outcome)])
     return rule
 
@@ -171,7 +193,7 @@ def shift_rule(rule: ReturnRule, *, steps: int, actor: User | None) -> None:
     rules = _locked(rule.seller)
     place = next((at for at, row in enumerate(rules) if row.pk == rule.pk), None)
     if place is None or not 0 <= place + steps < len(rules):
-        raise DomainError("This rule cannot be moved further.")
+        raise DomainError(say("This rule cannot be moved further."))
     other = rules[place + steps]
     mine = rules[place]
     mine.position, other.position = other.position, mine.position
@@ -184,7 +206,7 @@ def delete_rule(rule: ReturnRule, *, actor: User | None) -> None:
     """Delete a rule; returns that it decided still name it."""
     rules = {row.pk: row for row in _locked(rule.seller)}
     if rule.pk not in rules:
-        raise DomainError("This rule is deleted already.")
+        raise DomainError(say("This rule is deleted already."))
     ReturnRule.objects.filter(pk=rule.pk).update(deleted_at=timezone.now())
     record([Event.of(rule, "deleted", actor=actor)])
 
@@ -241,16 +263,16 @@ def _between(number: int, least: int | None, most: int | None) -> bool:
     return (least is None or least <= number) and (most is None or number <= most)
 
 
-def _range(least: Any, most: Any) -> str:
+def _range(words: tuple[str, str, str], least: Any, most: Any, **values: str) -> str:
+    """A range in words for one without a beginning, without an end, with both; "" without any."""
     if least is None and most is None:
         return ""
-    if least is None:
-        return f"up to {most}"
-    return f"{least} or more" if most is None else f"{least} to {most}"
+    told = words[0] if least is None else words[1] if most is None else words[2]
+    return say(told, least=least, most=most, **values)
 
 
 def _money(value: int | None, currency: str) -> str | None:
     if value is None:
         return None
     digits = get_currency_precision(currency)
-    return f"{Decimal(value).scaleb(-digits):.{digits}f}"
+    return figure(f"{Decimal(value).scaleb(-digits):.{digits}f}")

@@ -1,5 +1,6 @@
 """What pages say, in the language of whoever reads: one catalogue a language, `locale/`."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.functional import lazy
@@ -42,6 +43,11 @@ def inside(label: str) -> str:
 def predicate(label: str) -> str:
     """A state after “is”: it begins small in every language, as none of them is a noun."""
     return label.lower() if get_language() == "en" else label[:1].lower() + label[1:]
+
+
+def said_choices(choices: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """Choices of a field, whose labels are said where they are shown."""
+    return [(value, say_later(str(label))) for value, label in choices]
 
 
 # For constants: the language is not known yet when a module is read.

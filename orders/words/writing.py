@@ -1,9 +1,11 @@
 """Days, moments and numbers as the language of this request writes them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
 from babel.dates import format_skeleton
+from babel.lists import format_list
 from babel.numbers import format_decimal
 from django.template.defaultfilters import date as english
 from django.utils.timesince import timesince
@@ -35,6 +37,23 @@ def written(moment: date | datetime | None, form: str) -> str:
         return said
     mark = "،" if language == "ar" else ","
     return f"{said}{mark} {english(moment, CLOCK)}"
+
+
+def isolated(text: str) -> str:
+    """A name or a code inside of a sentence: its signs stay beside it where Arabic runs."""
+    return f"\u2068{text}\u2069" if get_language() == "ar" else text
+
+
+def listed(parts: Sequence[str]) -> str:
+    """“a, b and c”; in English without a comma before the last."""
+    language = get_language() or ENGLISH
+    return format_list(parts, locale="en_GB" if language == ENGLISH else language)
+
+
+def any_of(parts: Sequence[str]) -> str:
+    """“a, b or c”; in English without a comma before the last."""
+    language = get_language() or ENGLISH
+    return format_list(parts, style="or", locale="en_GB" if language == ENGLISH else language)
 
 
 def age(since: datetime, now: datetime) -> str:

@@ -64,7 +64,7 @@ def test_the_last_owner_stays(ada, sam):
     owner = sign_in(ada.owner)
     answer = owner.post(remove_page(ada.owner))
     assert answer.status_code == 409
-    assert "Ada Ahlgren is the last owner" in answer.content.decode()
+    assert "Ada Ahlgren is the last seller owner" in answer.content.decode()
     assert owner.get("/dashboard/").status_code == 200
     gone = cast.make_user("gone@example.com", "Gone", Role.OWNER, seller=ada.seller)
     User.objects.filter(pk=gone.pk).update(is_active=False)  # nobody who could invite

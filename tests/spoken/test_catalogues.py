@@ -37,11 +37,13 @@ DASHBOARD = (
     "cancel_units", "edit_order", "split", "together", "revise_promise", "_catalogue",
     "discrepancy", "problem", "refund", "messages/sent", "products", "product", "edit_product",
     "_parts", "stock", "keys", "_copy", "_settings_tabs",
+    "buildings", "return_policy", "refund_terms", "returns/*",
 )  # fmt: skip
 SPOKEN = [
     *(path for path in (TEMPLATES / "warehouse").glob("*.html") if path.stem not in ENGLISH),
     *(TEMPLATES / "courier").glob("*.html"),
     *(TEMPLATES / "account" / f"{name}.html" for name in SIGN_IN),
+    *(TEMPLATES / "account" / f"{name}.html" for name in ("members", "_invitations")),
     *(path for name in DASHBOARD for path in (TEMPLATES / "dashboard").glob(f"{name}.html")),
     *(TEMPLATES / f"{name}.html" for name in ("base", "_nav", "refused", "404", "403", "400")),
     TEMPLATES / "mfa" / "authenticate.html",

@@ -12,6 +12,7 @@ from orders.lifecycle.changes import keep_changes
 from orders.lifecycle.transitions import lock_order
 from orders.models import Event, SellerWarehouse, Shipment, ShipmentLine, User, Warehouse
 from orders.states import SHIPMENT_NOT_BEGUN
+from orders.words import predicate, say, state
 from warehouse.models import Supply
 from warehouse.planning.sourcing import Why
 from warehouse.stock.closing import promisable
@@ -36,8 +37,11 @@ def send_from(
     shipment = Shipment.objects.select_for_update(no_key=True).get(pk=shipment.pk)
     if seen and seen != contents(shipment):
         raise Outdated(
-            f"Shipment {shipment} has other units than this page had shown. "
-            "Look at what is in it now, and choose again."
+            say(
+                "Shipment {shipment} has other units than this page had shown. Look at what is "
+                "in it now, and choose again.",
+                shipment=shipment,
+            )
         )
     _refuse(shipment, warehouse)
     lines = list(shipment.lines.select_related("line").order_by("line__position", "pk"))
@@ -65,17 +69,31 @@ def send_from(
 
 def _refuse(shipment: Shipment, warehouse: Warehouse) -> None:
     if shipment.status not in SHIPMENT_NOT_BEGUN:
-        present = shipment.get_status_display().lower()
-        raise DomainError(f"Shipment {shipment} is {present}: it leaves where it lies.")
+        raise DomainError(
+            say(
+                "Shipment {shipment} is {present}: it leaves where it lies.",
+                shipment=shipment,
+                present=predicate(state(shipment)),
+            )
+        )
     if shipment.warehouse_id == warehouse.pk:
-        raise DomainError(f"Shipment {shipment} leaves {warehouse} already.")
+        raise DomainError(
+            say(
+                "Shipment {shipment} leaves {warehouse} already.",
+                shipment=shipment,
+                warehouse=warehouse,
+            )
+        )
     if shipment.together:
         raise DomainError(
-            f"Shipment {shipment} goes out in one box with another order: send it apart first."
+            say(
+                "Shipment {shipment} goes out in one box with another order: send it apart first.",
+                shipment=shipment,
+            )
         )
     served = SellerWarehouse.objects.filter(seller=shipment.seller_id, warehouse=warehouse)
     if not served.exists():
-        raise DomainError(f"Nothing of this seller leaves {warehouse}.")
+        raise DomainError(say("Nothing of this seller leaves {warehouse}.", warehouse=warehouse))
 
 
 def _refuse_short(
@@ -90,5 +108,13 @@ def _refuse_short(
         supply = supplies.get((product_id, warehouse.pk))
         has = max(0, promisable(supply) - taken[product_id]) if supply else 0
         if has < row.quantity:
-            raise DomainError(f"{warehouse} has {has} of {row.quantity} {row.line.title}.")
+            raise DomainError(
+                say(
+                    "{warehouse} has {has} of {wanted} {title}.",
+                    warehouse=warehouse,
+                    has=has,
+                    wanted=row.quantity,
+                    title=row.line.title,
+                )
+            )
         taken[product_id] += row.quantity

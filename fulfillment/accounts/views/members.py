@@ -28,6 +28,7 @@ from orders.accounts.members import remove_member
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.models import Invitation, Member, Seller, Warehouse
+from orders.words import say
 from warehouse.badges.seats import by_password
 
 ROLES = {
@@ -147,7 +148,9 @@ def _invite(request: SignedInRequest, side: _Side) -> HttpResponse:
         except DomainError as error:
             form.add_error("email", str(error))
         else:
-            messages.success(request, f"Invitation mailed to {given['email']}: open for 7 days.")
+            messages.success(
+                request, say("Invitation mailed to {email}: open for 7 days.", email=given["email"])
+            )
             return redirect(side.page)
     return _show(request, side, form, status=422)
 
@@ -176,7 +179,9 @@ def _remove(
 @fresh_sign_in_required
 def _remove_freshly(request: SignedInRequest, member: Member, page: str) -> HttpResponse:
     user = remove_member(member, actor=request.user)
-    messages.success(request, f"{user} no longer has this role and is signed out everywhere.")
+    messages.success(
+        request, say("{user} no longer has this role and is signed out everywhere.", user=user)
+    )
     return redirect(page if user != request.user else "home")
 
 
@@ -185,5 +190,5 @@ def _withdraw(
 ) -> HttpResponse:
     invitation = get_object_or_404(rows, pk=pk)
     withdraw(invitation, actor=request.user)
-    messages.success(request, f"Invitation of {invitation.email} withdrawn.")
+    messages.success(request, say("Invitation of {email} withdrawn.", email=invitation.email))
     return redirect(page)

@@ -30,11 +30,13 @@ TOLD = "told"  # a variable of this name holds a text that is said below
 # Templates and scripts that are shown before anybody has signed in, or in every part.
 # Labels of their fields are said where a field was not understood.
 FORMS = re.compile(r"warehouse/(scanning|floor|inbound|stock|corrections|couriers)/\w*forms\.py$")
-OF_SIGN_IN = re.compile(r"templates/(account|mfa)/|templates/[^/]+$|static/signed-out\.js$")
+OF_SIGN_IN = re.compile(
+    r"templates/(account/(?!members|_invitations)|mfa/)|templates/[^/]+$|static/signed-out\.js$"
+)
 # What is read by sellers, and what is read by them and on the floor.
 OF_SELLERS = re.compile(
-    r"templates/dashboard/|(fulfillment/dashboard|fulfillment/lists|fulfillment/management/words/labels|notifications|orders)\b"
-    r"|warehouse/inbound/announcing"
+    r"templates/(dashboard/|account/(members|_invitations))|(fulfillment/dashboard|fulfillment/accounts/views/members|fulfillment/lists|fulfillment/management/words/labels|notifications|orders)\b"
+    r"|warehouse/(inbound/announcing|stock/moving)\b"
 )
 OF_BOTH = re.compile(r"orders/(errors|models/holds)\.py$")
 

@@ -5,12 +5,14 @@ from typing import Any
 
 from django.db.models import TextChoices
 
+from fulfillment.accounts.views.members import ROLES
 from fulfillment.dashboard.edit_forms import PRIORITIES
 from fulfillment.dashboard.forms import RotateForm
 from fulfillment.dashboard.list_forms import SORT_NAMES
 from fulfillment.dashboard.queries.first_day import STEPS
 from fulfillment.dashboard.queries.matter_kinds import BANDS, KINDS
 from fulfillment.dashboard.queries.orders.parcels import STEPS as PARCEL_STEPS
+from fulfillment.dashboard.queries.orders.sources import BECAUSE
 from fulfillment.dashboard.queries.orders.standing import TROUBLE
 from fulfillment.dashboard.queries.products import LABELS as PRODUCT_FIELDS
 from fulfillment.dashboard.queries.returns.listing import TABS as RETURN_TABS
@@ -18,6 +20,7 @@ from fulfillment.dashboard.queries.timeline import REASONS, SYSTEM, phrase_of
 from fulfillment.dashboard.views.attention import WORDS
 from fulfillment.dashboard.views.orders import ACTS, TABS
 from fulfillment.dashboard.views.products import TABS as PRODUCT_TABS
+from fulfillment.dashboard.views.returns import reasons
 from fulfillment.dashboard.views.returns.discrepancies import FOLLOWS
 from fulfillment.dashboard.views.stock import TABS as STOCK_TABS
 from notifications.kinds.catalogue import KINDS as MESSAGES
@@ -27,6 +30,7 @@ from notifications.models.webhooks import Endpoint
 from notifications.states import MessageStatus
 from orders import errors
 from orders.access import Scope
+from orders.accounts.invitations import BY_OWNER
 from orders.carriers import CARRIERS, OWN
 from orders.event_kinds import EventKind, event_kinds
 from orders.intake import differences
@@ -43,10 +47,13 @@ from orders.models import (
     Push,
     Refund,
     Return,
+    ReturnReason,
+    ReturnRule,
     Shipment,
     ShopOrder,
     Wish,
 )
+from orders.returns import rules
 from orders.states import (
     DiscrepancyStatus,
     OrderStatus,
@@ -69,6 +76,7 @@ CHOICES: tuple[type[TextChoices], ...] = (
     ShopOrder.Payment, Wish.Kind, PickLine.ShortReason, StockMovement.Reason, Suppression.Reason,
     Push.What,
     BulkJob.Act, BulkRow.State, RefundStatus, ApiKey.RevokedBecause, Scope,
+    ReturnRule.Outcome, ReturnReason.Asks,
 )  # fmt: skip
 # What a status agrees with, by the name of its model.
 NOUNS: dict[str, type[TextChoices]] = {
@@ -79,7 +87,9 @@ MOVED = (Discrepancy, Order, Package, Return, Shipment)  # of which an error nam
 TABLES: tuple[Mapping[Any, Any], ...] = (
     errors.ALREADY, errors.PRESENT, errors.WANTED, differences.WORDS, REASONS,
     RETURN_TABS, SORT_NAMES, TABS, TROUBLE, WORDS, PRIORITIES, dict(ACTS), PARCEL_STEPS, FOLLOWS,
-    PRODUCT_FIELDS, PRODUCT_TABS, STOCK_TABS, dict(RotateForm.HOURS),
+    PRODUCT_FIELDS, PRODUCT_TABS, STOCK_TABS, BECAUSE, dict(RotateForm.HOURS),
+    dict(enumerate((*rules.DAYS, *rules.WORTH))), dict(reasons.SCOPES), dict(reasons.PAYERS),
+    {role: role.label for role in BY_OWNER}, {role: ROLES[role] for role in BY_OWNER},
 )  # fmt: skip
 # Of an endpoint of webhooks, and of a delivery.
 KEY_STATES = ("expired", "replaced", "revoked")
@@ -98,7 +108,7 @@ STATES = ("Active", "Failing", "Paused", "Disabled", "Waiting", "Delivered", "Fa
 
 def labels() -> Iterator[str]:
     """All of them, in English."""
-    yield from (*STATES, *KEY_STATES, *STAGES, SYSTEM, CARRIERS[OWN].name)
+    yield from (*STATES, *KEY_STATES, *STAGES, SYSTEM, "Members", CARRIERS[OWN].name)
     yield from (phrase_of(event) for event in event_kinds().values() if _is_of_order(event))
     for choices in (*STATUSES, *CHOICES):
         yield from (str(label) for label in choices.labels)

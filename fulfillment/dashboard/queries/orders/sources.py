@@ -7,6 +7,8 @@ from uuid import UUID
 from orders.accounts.buildings import buildings_of
 from orders.models import Order, Shipment, Warehouse
 from orders.states import SHIPMENT_NOT_BEGUN
+from orders.words import say
+from orders.words.writing import isolated, listed
 from warehouse.planning.sourcing import Why
 
 BECAUSE = {
@@ -37,19 +39,24 @@ def why_from(shipment: Shipment, names: Mapping[str, str], titles: Mapping[str, 
     chosen = shipment.chosen or {}
     why = chosen.get("why", "")
     if why in BECAUSE:
-        return BECAUSE[why]
+        return say(BECAUSE[why])
     lacks = chosen.get("lacks", {})
     had = [
-        f"{names[pk]} had {lack['has']} of {lack['of']} {titles.get(lack['line'], 'units')}"
+        say(
+            "{warehouse} had {has} of {of} {title}",
+            warehouse=isolated(names[pk]),
+            has=lack["has"],
+            of=lack["of"],
+            title=isolated(titles.get(lack["line"]) or say("units")),
+        )
         for pk, lack in lacks.items()
         if pk in names
     ]
     if not had:
         return ""
-    listed = " and ".join([", ".join(had[:-1]), had[-1]]) if had[1:] else had[0]
     if why == Why.SPLIT:
-        return f"because no warehouse had all of it: {listed}"
-    return f"because {listed}"
+        return say("because no warehouse had all of it: {lacks}", lacks=listed(had))
+    return say("because {lacks}", lacks=listed(had))
 
 
 def _goals(shipment: Shipment, served: Sequence[Warehouse]) -> list[tuple[UUID, str]]:

@@ -11,6 +11,7 @@ from orders.access import Role, role_required
 from orders.accounts.buildings import buildings_of, pause_building, shift_building, take_returns
 from orders.accounts.requests import SignedInRequest
 from orders.models import Seller, SellerWarehouse
+from orders.words import say
 
 MOST_LISTED = 200  # sellers
 
@@ -39,8 +40,8 @@ def pause(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Give new orders no units from a warehouse, or again."""
     row, is_paused = _building(request, pk), request.POST.get("to") == "off"
     pause_building(row, is_paused=is_paused, actor=request.user)
-    said = "gets no new orders" if is_paused else "gets new orders again"
-    messages.success(request, f"{row} {said}.")
+    told = "{warehouse} gets no new orders." if is_paused else "{warehouse} gets new orders again."
+    messages.success(request, say(told, warehouse=row))
     return redirect("dashboard_buildings")
 
 
@@ -50,8 +51,9 @@ def returns(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Let all new returns go to a warehouse, or each back to where it left."""
     row, takes = _building(request, pk), request.POST.get("to") == "on"
     take_returns(row, takes=takes, actor=request.user)
-    said = f"go to {row}" if takes else "go back to the warehouse they left"
-    messages.success(request, f"New returns {said}.")
+    back = say("New returns go back to the warehouse they left.")
+    said = say("New returns go to {warehouse}.", warehouse=row) if takes else back
+    messages.success(request, said)
     return redirect("dashboard_buildings")
 
 

@@ -13,6 +13,7 @@ from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.lifecycle.changes import LONGEST_REASON
 from orders.models import Shipment, Warehouse
+from orders.words import say
 from warehouse.stock.moving import send_from
 
 LONGEST_SEEN = 64
@@ -33,10 +34,13 @@ def move(request: SignedInRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(Shipment.objects.visible_to(request.viewer), pk=pk)
     form = MoveForm(request.POST)
     if not form.is_valid():
-        raise DomainError(f"Open the order of {row} again, and choose a warehouse there.")
+        raise DomainError(
+            say("Open the order of {shipment} again, and choose a warehouse there.", shipment=row)
+        )
     given = form.cleaned_data
     places = Warehouse.objects.visible_to(request.viewer).distinct()
     goal = get_object_or_404(places, pk=given["warehouse"])
     send_from(row, goal, actor=request.user, reason=given["reason"], seen=given["seen"])
-    messages.success(request, f"Shipment {row} leaves {goal}.")
+    done = say("Shipment {shipment} leaves {warehouse}.", shipment=row, warehouse=goal)
+    messages.success(request, done)
     return redirect("dashboard_order", row.order_id)

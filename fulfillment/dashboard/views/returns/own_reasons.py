@@ -22,6 +22,7 @@ from orders.models.returns import ASKED_FOR
 from orders.returns.own_reasons import add_reason, begin_reasons, change_reason, shift_reason
 from orders.returns.reasons import LONGEST_SKU, REASONS
 from orders.values.texts import one_line
+from orders.words import said_choices, say, say_later
 
 LONGEST_SKUS = 800
 Asks = ReturnReason.Asks
@@ -29,24 +30,24 @@ Asks = ReturnReason.Asks
 
 def _menu(label: str, choices: Any) -> forms.ChoiceField:
     return forms.ChoiceField(
-        label=label, choices=choices, widget=forms.Select({"class": "form-select"})
+        label=label, choices=said_choices(choices), widget=forms.Select({"class": "form-select"})
     )
 
 
 class ReasonForm(forms.Form):
     """A reason: what it means, its words in each language, its products, what it asks for."""
 
-    meaning = _menu("What it means to the portal", ASKED_FOR)
+    meaning = _menu(say_later("What it means to the portal"), ASKED_FOR)
     skus = forms.CharField(
-        label="Only products whose SKU begins with one of; empty for all",
+        label=say_later("Only products whose SKU begins with one of; empty for all"),
         max_length=LONGEST_SKUS,
         required=False,
         widget=forms.TextInput({"class": "form-control"}),
     )
-    photo = _menu("A photo", Asks.choices)
-    comment = _menu("Words of the customer", Asks.choices)
+    photo = _menu(say_later("A photo"), Asks.choices)
+    comment = _menu(say_later("Words of the customer"), Asks.choices)
     is_on = forms.BooleanField(
-        label="Customers may choose it",
+        label=say_later("Customers may choose it"),
         required=False,
         widget=forms.CheckboxInput({"class": "form-check-input"}),
     )
@@ -65,7 +66,7 @@ class ReasonForm(forms.Form):
     def clean_skus(self) -> list[str]:
         skus = listed(self.cleaned_data["skus"])
         if any(len(sku) > LONGEST_SKU for sku in skus):
-            raise forms.ValidationError(f"At most {LONGEST_SKU} characters each.")
+            raise forms.ValidationError(say("At most {most} characters each.", most=LONGEST_SKU))
         return skus
 
     def given(self) -> dict[str, Any]:
@@ -90,7 +91,7 @@ def portal_words(meaning: str) -> dict[str, str]:
 def begin(seller: Seller, request: SignedInRequest) -> HttpResponse:
     """Begin a list of the seller's own with the portal's reasons."""
     begin_reasons(seller, {code: portal_words(code) for code in REASONS}, actor=request.user)
-    messages.success(request, "These reasons are yours now: rename, add, order, switch off.")
+    messages.success(request, say("These reasons are yours now: rename, add, order, switch off."))
     return _back(seller)
 
 
@@ -104,7 +105,7 @@ def add(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         status = decide(form, lambda: _add(request, seller, form))
         if not status:
-            messages.success(request, "The reason is added.")
+            messages.success(request, say("The reason is added."))
             return _back(seller)
     return _page(request, seller, form, None, status=status or 200)
 
@@ -118,7 +119,7 @@ def change(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         status = decide(form, lambda: change_reason(row, form.given(), actor=request.user))
         if not status:
-            messages.success(request, "Saved, for returns that are requested from now on.")
+            messages.success(request, say("Saved, for returns that are requested from now on."))
             return _back(row.seller)
     return _page(request, row.seller, form, row, status=status or 200)
 

@@ -33,6 +33,7 @@ from orders.returns.rules import (
 from orders.values.places import currency
 from orders.values.postal import delivery_country
 from orders.values.unfit import Unfit
+from orders.words import said_choices, say, say_later
 
 MOST_NAMED = 50
 MOST_SHOWN = 50
@@ -73,25 +74,25 @@ class ReturnRuleForm(forms.Form):
     """A rule: conditions, which must all hold, what it decides, and words to the customer."""
 
     outcome = forms.ChoiceField(
-        choices=ReturnRule.Outcome.choices,
-        label="What happens",
+        choices=said_choices(ReturnRule.Outcome.choices),
+        label=say_later("What happens"),
         widget=forms.Select({"class": "form-select"}),
     )
     reasons = forms.MultipleChoiceField(
-        choices=ASKED_FOR,
+        choices=said_choices(ASKED_FOR),
         required=False,
-        label="Where the reason is one of",
+        label=say_later("Where the reason is one of"),
         widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}),
     )
-    countries = _text("To these countries, like DE AT", 300)
-    skus = _text("Only products whose SKU begins with one of", 800)
-    days_from = _days("Days after the delivery, from")
-    days_to = _days("Days after the delivery, to")
-    value_from = _value("Value of what comes back, from")
-    value_to = _value("Value of what comes back, to")
-    currency = _text("Currency of the value, like EUR", 3)
+    countries = _text(say_later("To these countries, like DE AT"), 300)
+    skus = _text(say_later("Only products whose SKU begins with one of"), 800)
+    days_from = _days(say_later("Days after the delivery, from"))
+    days_to = _days(say_later("Days after the delivery, to"))
+    value_from = _value(say_later("Value of what comes back, from"))
+    value_to = _value(say_later("Value of what comes back, to"))
+    currency = _text(say_later("Currency of the value, like EUR"), 3)
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    words = _text("Your words, which the customer reads as they are", ReturnRule.LONGEST)
+    words = _text(say_later("Your words, which the customer reads as they are"), ReturnRule.LONGEST)
 
     def given(self) -> dict[str, Any]:
         """What the rule says."""
@@ -106,7 +107,7 @@ class ReturnRuleForm(forms.Form):
     def clean_skus(self) -> list[str]:
         skus = listed(self.cleaned_data["skus"])
         if any(len(sku) > ReturnRule.SKU for sku in skus):
-            raise forms.ValidationError(f"At most {ReturnRule.SKU} characters each.")
+            raise forms.ValidationError(say("At most {most} characters each.", most=ReturnRule.SKU))
         return skus
 
     def clean_currency(self) -> str:
@@ -122,12 +123,12 @@ class ReturnRuleForm(forms.Form):
         for name in ("value_from", "value_to"):
             if given.get(name) is not None:
                 if not code:
-                    raise forms.ValidationError("A value needs its currency.")
+                    raise forms.ValidationError(say("A value needs its currency."))
                 given[name] = _minor(given[name], code)
         for name in ("days", "value"):
             least, most = given.get(f"{name}_from"), given.get(f"{name}_to")
             if least is not None and most is not None and most < least:
-                raise forms.ValidationError("The end of a range is not before its beginning.")
+                raise forms.ValidationError(say("The end of a range is not before its beginning."))
         return given
 
 
@@ -151,7 +152,9 @@ def policy(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         status = decide(form, act)
         if not status and tried is None:
-            messages.success(request, "The rule is saved, for returns that are requested now on.")
+            messages.success(
+                request, say("The rule is saved, for returns that are requested from now on.")
+            )
             return _back(seller)
     return _page(request, seller, form, tried, status=status or 200)
 
@@ -171,7 +174,7 @@ def delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Delete a rule."""
     rule = _rule(request, pk)
     delete_rule(rule, actor=request.user)
-    messages.success(request, "The rule is deleted.")
+    messages.success(request, say("The rule is deleted."))
     return _back(rule.seller)
 
 
@@ -216,7 +219,7 @@ def _page(
         # Of one rule, however often it is sent; after a refusal of the next one.
         "key": new_id() if status != HTTPStatus.OK else form["key"].value() or new_id(),
         "tried": None if tried is None else [row for row in tried if row.differs][:MOST_SHOWN],
-        "counts": [(one.label, counts[one]) for one in ReturnRule.Outcome],
+        "counts": [(say(one.label), counts[one]) for one in ReturnRule.Outcome],
         "total": len(tried or ()),
     }
     return render(request, "dashboard/return_policy.html", context, status=status)
@@ -226,7 +229,7 @@ def listed(text: str) -> list[str]:
     """Words between commas or blanks, each once."""
     found = list(dict.fromkeys(text.replace(",", " ").split()))
     if len(found) > MOST_NAMED:
-        raise forms.ValidationError(f"At most {MOST_NAMED} are named in a rule.")
+        raise forms.ValidationError(say("At most {most} are named in a rule.", most=MOST_NAMED))
     return found
 
 

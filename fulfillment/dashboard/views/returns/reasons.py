@@ -24,6 +24,7 @@ from orders.returns.reasons import (
     change_reasons,
     postage_by,
 )
+from orders.words import said_choices, say
 
 ALL, SOME, NONE = "all", "some", "none"
 SCOPES = ((ALL, "All products"), (SOME, "Only SKUs that begin with"), (NONE, "No product"))
@@ -41,19 +42,24 @@ class ReasonsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.has_own = has_own
         for code, label in ASKED_FOR:
+            said = say(label)
             self.fields[_postage(code)] = forms.ChoiceField(
-                choices=PAYERS,
-                label=label if has_own else f"Who pays for sending it back, “{label}”",
+                choices=said_choices(PAYERS),
+                label=said
+                if has_own
+                else say("Who pays for sending it back, “{reason}”", reason=said),
                 required=False,
                 widget=forms.Select({"class": "form-select"}),
             )
             if has_own:
                 continue
             self.fields[code] = forms.ChoiceField(
-                choices=SCOPES, label=label, widget=forms.Select({"class": "form-select"})
+                choices=said_choices(SCOPES),
+                label=said,
+                widget=forms.Select({"class": "form-select"}),
             )
             self.fields[_skus(code)] = forms.CharField(
-                label=f"Beginnings of SKUs for “{label}”",
+                label=say("Beginnings of SKUs for “{reason}”", reason=said),
                 max_length=LONGEST,
                 required=False,
                 widget=forms.TextInput({"class": "form-control"}),
@@ -70,9 +76,11 @@ class ReasonsForm(forms.Form):
                 self.add_error(_skus(code), error)
                 continue
             if not skus:
-                self.add_error(_skus(code), "Enter how these SKUs begin.")
+                self.add_error(_skus(code), say("Enter how these SKUs begin."))
             elif any(len(sku) > LONGEST_SKU for sku in skus):
-                self.add_error(_skus(code), f"At most {LONGEST_SKU} characters each.")
+                self.add_error(
+                    _skus(code), say("At most {most} characters each.", most=LONGEST_SKU)
+                )
             given[_skus(code)] = skus
         return given
 
@@ -114,7 +122,7 @@ def reasons(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         status = decide(form, change)
         if not status:
-            messages.success(request, "Saved, for returns that are requested from now on.")
+            messages.success(request, say("Saved, for returns that are requested from now on."))
             return redirect(request.get_full_path())
     context = {"seller": seller, "form": form, "own": own}
     return render(request, "dashboard/returns/reasons.html", context, status=status or 200)

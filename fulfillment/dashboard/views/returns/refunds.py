@@ -28,7 +28,7 @@ from orders.returns.refunding import (
 )
 from orders.states import RefundStatus
 from orders.values.money import digits, fits, minor, plain
-from orders.words import say, say_later
+from orders.words import said_choices, say, say_later
 
 MOST_PRICE = 10**9
 TEXT = {"class": "form-control"}
@@ -51,7 +51,7 @@ class PaidForm(forms.Form):
     )
     method = forms.ChoiceField(
         label=say_later("How"),
-        choices=Refund.Method.choices,
+        choices=said_choices(Refund.Method.choices),
         widget=forms.Select({"class": "form-select"}),
     )
     code = forms.CharField(

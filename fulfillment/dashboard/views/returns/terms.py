@@ -21,6 +21,7 @@ from orders.returns.terms import change_terms, offers_credit
 from orders.values.money import digits, fits, minor
 from orders.values.places import currency
 from orders.values.unfit import Unfit
+from orders.words import said_choices, say, say_later
 
 MOST_DAYS, MOST_EXCHANGE_DAYS, MOST_RETURNS = 365, 90, 1_000
 
@@ -48,86 +49,105 @@ class TermsForm(forms.Form):
     """How a refund is paid, by when and less which fee; exchanges; what a customer may choose."""
 
     refund_days = forms.IntegerField(
-        label="Days until a refund is paid",
-        help_text="Counted from the inspection. Customers read the date; leave it empty to name "
-        "none.",
+        label=say_later("Days until a refund is paid"),
+        help_text=say_later(
+            "Counted from the inspection. Customers read the date; leave it empty to name none."
+        ),
         min_value=0,
         max_value=MOST_DAYS,
         required=False,
         widget=forms.NumberInput(TEXT),
     )
     refund_method = forms.ChoiceField(
-        label="How it is paid",
-        choices=Refund.Method.choices,
+        label=say_later("How it is paid"),
+        choices=said_choices(Refund.Method.choices),
         widget=forms.Select({"class": "form-select"}),
     )
     refunds_shipping = forms.BooleanField(
-        label="Refund shipping when a whole order comes back",
-        help_text="In the EU, Iceland, Liechtenstein, Norway and the United Kingdom the law asks "
-        "for it anyway: there it is always refunded.",
+        label=say_later("Refund shipping when a whole order comes back"),
+        help_text=say_later(
+            "In the EU, Iceland, Liechtenstein, Norway and the United Kingdom the law asks "
+            "for it anyway: there it is always refunded."
+        ),
         required=False,
         widget=forms.CheckboxInput({"class": "form-check-input"}),
     )
     return_fee = _amount(
-        "Fee for a return",
-        "Only where nothing was wrong with the product: changed my mind, too large, too "
-        "small. Customers read it before they send the form. It is never more than the refund.",
+        say_later("Fee for a return"),
+        say_later(
+            "Only where nothing was wrong with the product: changed my mind, too large, too "
+            "small. Customers read it before they send the form. It is never more than the refund."
+        ),
     )
-    return_fee_currency = _code("Its currency, like EUR", "Orders in another currency have no fee.")
+    return_fee_currency = _code(
+        say_later("Its currency, like EUR"), say_later("Orders in another currency have no fee.")
+    )
 
     exchange_days = forms.IntegerField(
-        label="Days to keep goods in exchange",
-        help_text="Customers may choose a product instead of money. It is kept for them at once, "
-        "and ships when their return is inspected, or in advance where you say so below; after "
-        "these days it is called off. Leave it empty to exchange nothing.",
+        label=say_later("Days to keep goods in exchange"),
+        help_text=say_later(
+            "Customers may choose a product instead of money. It is kept for them at once, "
+            "and ships when their return is inspected, or in advance where you say so below; after "
+            "these days it is called off. Leave it empty to exchange nothing."
+        ),
         min_value=1,
         max_value=MOST_EXCHANGE_DAYS,
         required=False,
         widget=forms.NumberInput(TEXT),
     )
     exchange_skus = forms.CharField(
-        label="Exchanged for one another: SKUs that begin with",
-        help_text="Such as SHIRT-BASIC HAT-: a product is exchanged for another one whose SKU "
-        "begins with the same. Name only what costs the same. Otherwise it is exchanged for the "
-        "same product alone.",
+        label=say_later("Exchanged for one another: SKUs that begin with"),
+        help_text=say_later(
+            "Such as SHIRT-BASIC HAT-: a product is exchanged for another one whose SKU "
+            "begins with the same. Name only what costs the same. Otherwise it is exchanged for "
+            "the same product alone."
+        ),
         max_length=800,
         required=False,
         widget=forms.TextInput(TEXT),
     )
 
     credit = forms.BooleanField(
-        label="Customers may choose store credit",
-        help_text="On the return form, instead of money. You issue it in the shop, and tick the "
-        "refund off with its code: only then the customer is told that it is there.",
+        label=say_later("Customers may choose store credit"),
+        help_text=say_later(
+            "On the return form, instead of money. You issue it in the shop, and tick the "
+            "refund off with its code: only then the customer is told that it is there."
+        ),
         required=False,
         widget=forms.CheckboxInput({"class": "form-check-input"}),
     )
     keep_value = _amount(
-        "The customer keeps what is worth at most",
-        "What comes back of an order, at its price. Once you or a rule approve it, "
-        "nothing is sent back, and it is refunded. Never in exchange. Leave it empty to want "
-        "everything back.",
+        say_later("The customer keeps what is worth at most"),
+        say_later(
+            "What comes back of an order, at its price. Once you or a rule approve it, "
+            "nothing is sent back, and it is refunded. Never in exchange. Leave it empty to want "
+            "everything back."
+        ),
     )
-    keep_currency = _code("The currency of that, like EUR")
+    keep_currency = _code(say_later("The currency of that, like EUR"))
     ahead_days = forms.IntegerField(
-        label="Send an exchange in advance: days until the goods have to come",
-        help_text="Counted from the approval. The other product is then sent without waiting; "
-        "customers read the day and are reminded. What does not come is under Needs attention: we "
-        "charge nobody. Leave it empty to wait for the goods.",
+        label=say_later("Send an exchange in advance: days until the goods have to come"),
+        help_text=say_later(
+            "Counted from the approval. The other product is then sent without waiting; "
+            "customers read the day and are reminded. What does not come is under Needs attention: "
+            "we charge nobody. Leave it empty to wait for the goods."
+        ),
         min_value=ahead.FEWEST_DAYS,
         max_value=ahead.MOST_DAYS,
         required=False,
         widget=forms.NumberInput(TEXT),
     )
     ahead_value = _amount(
-        "In advance: worth at most",
-        "What comes back for it, at its price. Leave it empty for no limit.",
+        say_later("In advance: worth at most"),
+        say_later("What comes back for it, at its price. Leave it empty for no limit."),
     )
-    ahead_currency = _code("In advance: the currency of that, like EUR")
+    ahead_currency = _code(say_later("In advance: the currency of that, like EUR"))
     ahead_returns = forms.IntegerField(
-        label="In advance: returns of a customer within a year, at most",
-        help_text="Customers are known by their e-mail address. While one exchange of theirs is "
-        "out, another one waits for its goods.",
+        label=say_later("In advance: returns of a customer within a year, at most"),
+        help_text=say_later(
+            "Customers are known by their e-mail address. While one exchange of theirs is "
+            "out, another one waits for its goods."
+        ),
         min_value=0,
         max_value=MOST_RETURNS,
         required=False,
@@ -137,7 +157,7 @@ class TermsForm(forms.Form):
     def clean_exchange_skus(self) -> list[str]:
         skus = listed(self.cleaned_data["exchange_skus"])
         if any(len(sku) > ReturnRule.SKU for sku in skus):
-            raise forms.ValidationError(f"At most {ReturnRule.SKU} characters each.")
+            raise forms.ValidationError(say("At most {most} characters each.", most=ReturnRule.SKU))
         return skus
 
     def clean_return_fee_currency(self) -> str:
@@ -153,7 +173,7 @@ class TermsForm(forms.Form):
         given = super().clean() or {}
         fee, code = given.get("return_fee") or Decimal(0), given.get("return_fee_currency", "")
         if fee and not code and "return_fee_currency" not in self.errors:
-            self.add_error("return_fee_currency", "A fee needs its currency.")
+            self.add_error("return_fee_currency", say("A fee needs its currency."))
         if code and not fits(fee, code):
             self.add_error("return_fee", TOO_FINE.format(currency=code))
         given["return_fee"] = minor(fee, code) if code else 0
@@ -167,7 +187,7 @@ class TermsForm(forms.Form):
         if value is None:
             return None
         if not code and f"{name}_currency" not in self.errors:
-            self.add_error(f"{name}_currency", "A value needs its currency.")
+            self.add_error(f"{name}_currency", say("A value needs its currency."))
         elif code and not fits(value, code):
             self.add_error(f"{name}_value", TOO_FINE.format(currency=code))
         return None if self.errors else (minor(value, code), code)
@@ -180,7 +200,7 @@ class TermsForm(forms.Form):
             if "ahead_days" not in self.errors and any(
                 given.get(name) not in (None, "") for name in limits
             ):
-                self.add_error("ahead_days", "Enter the days, or leave its limits empty.")
+                self.add_error("ahead_days", say("Enter the days, or leave its limits empty."))
             return {}
         value, code = worth or (None, "")
         return ahead.Ahead(days, value, code, given.get("ahead_returns")).kept()
@@ -199,7 +219,7 @@ def _currency(text: str) -> str:
     except Unfit as error:
         raise forms.ValidationError(str(error)) from None
     if code and code not in Locale("en").currencies:
-        raise forms.ValidationError("No currency is called so.")
+        raise forms.ValidationError(say("No currency is called so."))
     return code
 
 
@@ -247,7 +267,7 @@ def terms(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         status = decide(form, change)
         if not status:
-            messages.success(request, "Saved, for returns from now on.")
+            messages.success(request, say("Saved, for returns from now on."))
             return redirect(request.get_full_path())
     context = {"seller": seller, "form": form}
     return render(request, "dashboard/refund_terms.html", context, status=status or 200)
