@@ -324,6 +324,21 @@ def test_what_searches_behind_the_policies_compares_the_seller_itself(sides):
             assert len(run(sql, values)) == len(sides)
 
 
+def test_a_product_in_other_letters_is_that_of_its_seller_alone(sides):
+    """As in the search: the function of the intake runs as the owner of the tables."""
+    ada, bo = (sides[name].seller for name in ("ada", "bo"))
+    found = [(Product.objects.get(seller=ada, sku="THING").pk,)]
+    find = "SELECT id FROM portal_product_in_any_letters($1, 'tHing')"
+    seen_by = {reach_of(sellers=[ada.pk]): found, ALL_SELLERS: found}
+    for reach in (reach_of(sellers=[bo.pk]), NO_SELLER):
+        seen_by[reach] = []
+    for reach, rows in seen_by.items():
+        with seeing(reach):
+            assert run(find, [ada.pk]) == rows
+    cast.make_product(sides["ada"], "thing", "Another thing")
+    assert run(find, [ada.pk]) == []
+
+
 def test_a_pattern_is_a_value_in_the_search(ada):
     order = cast.make_order(ada, {"LAMP": 1}, customer_name="Siobhán O'Neill")
     for patterns, is_found in ((["o'neill"], True), ([r"x'\) OR true --"], False), (["%"], False)):
