@@ -2,7 +2,7 @@
 
 A first request is sent and its rows are read back from every table; COPY writes them with new ids,
 all tables of a request in one transaction. Both sides have two clients and the same number of
-orders, take turns, and the medians of three rounds are compared. What COPY sends is made before.
+orders, take turns, and the medians of three rounds are compared. What both send is made before.
 """
 
 import json
@@ -90,7 +90,8 @@ def _requests(servers: Servers, bodies: Iterator[tuple[bytes, str]]) -> Iterator
 
 
 def _ours(servers: Servers, bodies: Iterator[tuple[bytes, str]]) -> float:
-    load = drive(servers.options.port, _requests(servers, bodies), clients=CLIENTS)
+    requests = list(_requests(servers, bodies))
+    load = drive(servers.options.port, iter(requests), clients=CLIENTS)
     if set(load.statuses) != {200}:
         raise SystemExit(f"expected only 200, the API answered {dict(load.statuses)}")
     return load.per_second * ORDERS

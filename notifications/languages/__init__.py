@@ -1,5 +1,7 @@
 """The languages of messages: date formats and phrases, one file a language."""
 
+from functools import lru_cache
+
 from notifications.languages import ar, de, en, es, fr, ja
 from notifications.languages.phrases import Phrases
 
@@ -27,6 +29,7 @@ def phrases(language: str) -> Phrases:
     return PHRASES.get(language, PHRASES["en"])
 
 
+@lru_cache(maxsize=1000)
 def spoken(language: str) -> str:
     """Map a language tag such as `de-AT` to a language that we have, else English."""
     base = language.replace("_", "-").split("-")[0].lower()

@@ -125,29 +125,34 @@ def planned_messages(
 ) -> Iterator[Message]:
     """Yield the messages of an event; without any address, one suppressed message that says so."""
     now = timezone.now()
-    settled = {
+    for kind in kinds_for(event):
+        waiting = _waiting_columns(kind, order, event, now)
+        is_planned = False
+        for channel in kind.channels:
+            for recipient in addresses_of(order, kind.audience, channel, browsers=browsers):
+                is_planned = True
+                columns = {"channel": channel, "recipient": recipient, **waiting}
+                message = _message(order, event, kind, columns)
+                if recipient in browsers:
+                    message.language = spoken(browsers[recipient])
+                yield message
+        if not is_planned:
+            yield _message(order, event, kind, _unsent(kind, now))
+
+
+def _unsent(kind: Kind, now: datetime) -> dict[str, Any]:
+    """Return the columns of a message that nobody can be sent."""
+    return {
+        "channel": EMAIL,
+        "recipient": "",
+        "reason": NO_ADDRESS if kind.is_for_customer else NO_SELLER_ADDRESS,
         "status": MessageStatus.SUPPRESSED.value,
         "cause": Cause.NO_ADDRESS.value,
         "settled_at": now,
     }
-    for kind in kinds_for(event):
-        waiting = _waiting_columns(kind, order, event, now)
-        addresses = [
-            (channel, recipient)
-            for channel in kind.channels
-            for recipient in addresses_of(order, kind.audience, channel, browsers=browsers)
-        ]
-        for channel, recipient in addresses:
-            message = _message(order, event, kind, channel=channel, recipient=recipient, **waiting)
-            message.language = spoken(browsers.get(recipient, message.language))
-            yield message
-        if not addresses:
-            reason = NO_ADDRESS if kind.is_for_customer else NO_SELLER_ADDRESS
-            unsent = {"channel": EMAIL, "recipient": "", "reason": reason, **settled}
-            yield _message(order, event, kind, **unsent)
 
 
-def _message(order: Order, event: Event, kind: Kind, **columns: Any) -> Message:
+def _message(order: Order, event: Event, kind: Kind, columns: dict[str, Any]) -> Message:
     language = order.language if kind.is_for_customer else order.seller.language
     return unsaved(
         Message,

@@ -5,7 +5,6 @@ No stock is locked here: the allocator, woken after the commit, reserves supply 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from time import monotonic
 from typing import Any, Self
@@ -32,7 +31,7 @@ from orders.intake.idempotency import (
     keep_answer,
     kept_answer,
 )
-from orders.intake.rows import Rows, rows_of
+from orders.intake.rows import RowMaker, Rows
 from orders.intake.statement import accept_statement
 from orders.models import Charge, Event, Order, SalesChannel
 from orders.models.base import unsaved
@@ -88,8 +87,9 @@ def accept_checked(channel: SalesChannel, incoming: Sequence[IncomingOrder]) -> 
     now, began = timezone.now(), monotonic()
     decisions = route(channel, incoming)
     weights = grams_of(channel, incoming)
+    maker = RowMaker(channel, now)
     written = [
-        _Written.of(channel, order, now, decided, grams)
+        _Written.of(maker, order, decided, grams)
         for order, decided, grams in zip(incoming, decisions, weights, strict=True)
     ]
     new_ids = _write(written)
@@ -116,7 +116,9 @@ def accept_order(
     began = monotonic()
     [decisions] = route(channel, [incoming])
     [grams] = grams_of(channel, [incoming])
-    written = _Written.of(channel, incoming, timezone.now(), decisions, grams, idempotency)
+    written = _Written.of(
+        RowMaker(channel, timezone.now()), incoming, decisions, grams, idempotency
+    )
     try:
         is_new = _is_new(written)
     except IntegrityError as error:
@@ -144,14 +146,13 @@ class _Written:
     @classmethod
     def of(
         cls,
-        channel: SalesChannel,
+        maker: RowMaker,
         incoming: IncomingOrder,
-        now: datetime,
         decisions: Decisions,
         grams: int = 0,
         idempotency: IdempotentRequest | None = None,
     ) -> Self:
-        rows = rows_of(channel, incoming, now, grams)
+        channel, rows = maker.channel, maker.rows_of(incoming, grams)
         extras = [row for extra in _extras() for row in extra([(rows.order, rows.event)])]
         if incoming.cost:
             cost = incoming.cost._asdict()

@@ -1,14 +1,18 @@
 """Turn an incoming order into rows: normalised texts, ids, promise, holds, first event."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
+from operator import itemgetter
 from typing import Any
+from uuid import UUID
 
-from orders.keys import new_id, token_hash
+from orders.keys import new_id, new_ids, token_hash
 from orders.models import Event, Hold, Order, Promise, SalesChannel
 from orders.models.base import unsaved
 from orders.promises.making import order_spans, terms_of
-from orders.services.choosing import choose
+from orders.services.choosing import choose, is_by_country
 from orders.services.reach import Place, Size
 from orders.shops.base import IncomingOrder
 from orders.states import OrderStatus
@@ -17,6 +21,7 @@ from orders.values.texts import NUMBER, lines, one_line
 from orders.zones import zone_of
 
 FIRST_REVISION = 1
+SELLER: Any = Order._meta.get_field("seller")
 HOLD_DETAIL = Hold._meta.get_field("detail").max_length
 
 
@@ -31,33 +36,142 @@ class Rows:
     promise_row: dict[str, Any]
 
 
-def rows_of(channel: SalesChannel, incoming: IncomingOrder, now: datetime, grams: int = 0) -> Rows:
-    """The rows of an order that `problems_of` found valid; no query once services are known.
+@dataclass(slots=True)
+class _Way:
+    """How orders to one place are sent and when they arrive, by their time zone."""
 
-    `grams`: what it weighs, where a service asks for it.
+    service: dict[str, Any] | None
+    refusal: str
+    promised: dict[str, tuple[datetime, dict[str, Any]]]  # (ship_by, columns of a promise)
+
+
+class RowMaker:
+    """Makes the rows of orders of one channel that come in at one moment.
+
+    What several of them share, such as the way to a country and its dates, is computed once.
     """
-    seller = channel.seller
-    place = Place(incoming.country.upper(), one_line(incoming.postcode), one_line(incoming.city))
-    street = lines(incoming.street)
-    ships = any(line.ships and line.quantity for line in incoming.lines)
-    is_sent = ships and not incoming.is_pickup
-    lacks_address = is_sent and not (street and place.city and place.country)
-    service: dict[str, Any] | None = None
-    refusal = ""
-    if is_sent and not lacks_address:
-        service, refusal = choose(seller, place, _size(incoming, grams))
-    is_held = incoming.is_held or lacks_address or bool(refusal)
-    status = _first_status(ships=ships, is_held=is_held)
-    order = _order(channel, incoming, place, street=street, status=status, now=now)
-    order.service = service
-    terms = terms_of(order)
-    leaves, arrives = order_spans(now, terms, order.time_zone)
-    order.ship_by = leaves.latest
-    order.tracking_hash = token_hash(order.token)
-    promise_id = new_id()
-    event = unsaved(
+
+    def __init__(self, channel: SalesChannel, now: datetime) -> None:
+        self.channel, self.now = channel, now
+        self._ways: dict[object, _Way] = {}
+
+    @cached_property
+    def _is_by_country(self) -> bool:
+        """Whether nothing but the country decides which service takes an order."""
+        return is_by_country(self.channel.seller)
+
+    def rows_of(self, incoming: IncomingOrder, grams: int = 0) -> Rows:
+        """The rows of an order that `problems_of` found valid; no query once services are known.
+
+        `grams`: what it weighs, where a service asks for it.
+        """
+        country = incoming.country.upper()
+        place = Place(country, one_line(incoming.postcode), one_line(incoming.city))
+        street = lines(incoming.street)
+        ships = any(line.ships and line.quantity for line in incoming.lines)
+        is_sent = ships and not incoming.is_pickup
+        lacks_address = is_sent and not (street and place.city and place.country)
+        way = self._way(incoming, place, grams) if is_sent and not lacks_address else self._no_way()
+        is_held = incoming.is_held or lacks_address or bool(way.refusal)
+        order_id, event_id, promise_id, hold_id, *line_ids = new_ids(4 + len(incoming.lines))
+        status = _first_status(ships=ships, is_held=is_held)
+        order = self._order(incoming, place, id=order_id, street=street, status=status)
+        order.service = way.service
+        order.ship_by, promised = self._promised(way, order)
+        order.tracking_hash = token_hash(order.token)
+        return Rows(
+            order=order,
+            event=_event(order, incoming, event_id, promise_id),
+            order_row={
+                **_copied(order),
+                "tracking_hash": order.tracking_hash.hex(),
+                "ships": ships,
+                "is_held": incoming.is_held,
+                "hold_id": hold_id,
+                "address_hold_id": new_id() if lacks_address else None,
+                "lacks_address": lacks_address,
+                "service_hold_id": new_id() if way.refusal else None,
+                "unreached": way.refusal[:HOLD_DETAIL],
+            },
+            line_rows=_line_rows(order, incoming, line_ids),
+            promise_row={"id": promise_id, "order_id": order_id, **promised},
+        )
+
+    def _order(
+        self,
+        incoming: IncomingOrder,
+        place: Place,
+        *,
+        id: UUID,
+        street: str,
+        status: OrderStatus,
+    ) -> Order:
+        seller = self.channel.seller
+        country = place.country
+        order = unsaved(
+            Order,
+            id=id,
+            seller_id=seller.pk,
+            channel_id=self.channel.pk,
+            status=status,
+            reference=incoming.reference,
+            number=one_line(incoming.number) or one_line(incoming.reference)[:NUMBER],
+            customer_name=one_line(incoming.customer_name),
+            buyer_name=one_line(incoming.buyer_name),
+            email=incoming.email.strip(),
+            phone=phone(incoming.phone, country or seller.warehouse.country),
+            company=one_line(incoming.company),
+            street=street,
+            postcode=place.postcode,
+            city=place.city,
+            region=one_line(incoming.region),
+            country=country,
+            language=incoming.language or seller.language,
+            time_zone=zone_of(country, seller.warehouse.country, seller.warehouse.time_zone),
+            currency=incoming.currency.upper(),
+            note=one_line(incoming.note),
+            is_gift=incoming.is_gift,
+            priority=incoming.priority,
+            ships_as=incoming.ships_as or seller.ships_as,
+            token_revision=FIRST_REVISION,
+            placed_at=incoming.placed_at,
+            created_at=self.now,
+        )
+        SELLER.set_cached_value(order, seller)
+        return order
+
+    def _way(self, incoming: IncomingOrder, place: Place, grams: int) -> _Way:
+        key = place.country if self._is_by_country else None
+        if key is not None and (known := self._ways.get(key)):
+            return known
+        service, refusal = choose(self.channel.seller, place, _size(incoming, grams))
+        way = _Way(service, refusal, {})
+        if key is not None and not refusal:  # a refusal names the address
+            self._ways[key] = way
+        return way
+
+    def _no_way(self) -> _Way:
+        return self._ways.setdefault(None, _Way(None, "", {}))
+
+    def _promised(self, way: _Way, order: Order) -> tuple[datetime, dict[str, Any]]:
+        if (known := way.promised.get(order.time_zone)) is None:
+            leaves, arrives = order_spans(self.now, terms_of(order), order.time_zone)
+            columns = {
+                "kind": Promise.Kind.ARRIVES.value,
+                "earliest": arrives.earliest.astimezone(UTC),
+                "latest": arrives.latest.astimezone(UTC),
+                "local_on": arrives.local_on,
+                "zone": arrives.zone,
+            }
+            known = way.promised[order.time_zone] = (leaves.latest, columns)
+        return known
+
+
+def _event(order: Order, incoming: IncomingOrder, event_id: UUID, promise_id: UUID) -> Event:
+    return unsaved(
         Event,
-        seller_id=seller.pk,
+        id=event_id,
+        seller_id=order.seller_id,
         order_id=order.pk,
         kind="order.received",
         subject_id=order.pk,
@@ -65,75 +179,6 @@ def rows_of(channel: SalesChannel, incoming: IncomingOrder, now: datetime, grams
         | ({"replaces": incoming.replaces} if incoming.replaces else {})
         | ({"exchange": incoming.exchange} if incoming.exchange else {}),
     )
-    return Rows(
-        order=order,
-        event=event,
-        order_row={
-            **_copied(order),
-            "tracking_hash": order.tracking_hash.hex(),
-            "ships": ships,
-            "is_held": incoming.is_held,
-            "hold_id": new_id(),
-            "address_hold_id": new_id() if lacks_address else None,
-            "lacks_address": lacks_address,
-            "service_hold_id": new_id() if refusal else None,
-            "unreached": refusal[:HOLD_DETAIL],
-        },
-        line_rows=_line_rows(order, incoming),
-        promise_row={
-            "id": promise_id,
-            "order_id": order.pk,
-            "kind": Promise.Kind.ARRIVES.value,
-            "earliest": arrives.earliest.astimezone(UTC),
-            "latest": arrives.latest.astimezone(UTC),
-            "local_on": arrives.local_on,
-            "zone": arrives.zone,
-        },
-    )
-
-
-def _order(
-    channel: SalesChannel,
-    incoming: IncomingOrder,
-    place: Place,
-    *,
-    street: str,
-    status: OrderStatus,
-    now: datetime,
-) -> Order:
-    seller = channel.seller
-    country = place.country
-    order = unsaved(
-        Order,
-        id=new_id(),
-        seller_id=seller.pk,
-        channel_id=channel.pk,
-        status=status,
-        reference=incoming.reference,
-        number=one_line(incoming.number) or one_line(incoming.reference)[:NUMBER],
-        customer_name=one_line(incoming.customer_name),
-        buyer_name=one_line(incoming.buyer_name),
-        email=incoming.email.strip(),
-        phone=phone(incoming.phone, country or seller.warehouse.country),
-        company=one_line(incoming.company),
-        street=street,
-        postcode=place.postcode,
-        city=place.city,
-        region=one_line(incoming.region),
-        country=country,
-        language=incoming.language or seller.language,
-        time_zone=zone_of(country, seller.warehouse.country, seller.warehouse.time_zone),
-        currency=incoming.currency.upper(),
-        note=one_line(incoming.note),
-        is_gift=incoming.is_gift,
-        priority=incoming.priority,
-        ships_as=incoming.ships_as or seller.ships_as,
-        token_revision=FIRST_REVISION,
-        placed_at=incoming.placed_at,
-        created_at=now,
-    )
-    order.seller = seller
-    return order
 
 
 def _size(incoming: IncomingOrder, grams: int) -> Size:
@@ -159,16 +204,18 @@ _COPIED = (
 )  # fmt: skip
 
 
+_columns_of = itemgetter(*_COPIED)
+
+
 def _copied(order: Order) -> dict[str, Any]:
-    values = vars(order)
-    return {name: values[name] for name in _COPIED}
+    return dict(zip(_COPIED, _columns_of(vars(order)), strict=True))
 
 
-def _line_rows(order: Order, incoming: IncomingOrder) -> list[dict[str, Any]]:
+def _line_rows(order: Order, incoming: IncomingOrder, ids: Sequence[UUID]) -> list[dict[str, Any]]:
     order_id = order.pk
     return [
         {
-            "id": new_id(),
+            "id": line_id,
             "order_id": order_id,
             "position": position,
             "shop_line": line.shop_line,
@@ -178,5 +225,5 @@ def _line_rows(order: Order, incoming: IncomingOrder) -> list[dict[str, Any]]:
             "unit_price": line.unit_price,
             "ordered": line.quantity,
         }
-        for position, line in enumerate(incoming.lines, start=1)
+        for position, (line_id, line) in enumerate(zip(ids, incoming.lines, strict=True), start=1)
     ]

@@ -237,34 +237,38 @@ def _sql(order_columns: tuple[str, ...], models: tuple[type[Model], ...]) -> str
         first_revision=FIRST_REVISION,
         created=CREATED,
     )
-    further = "".join(_insert(number, model) for number, model in enumerate(models)) + _joining()
-    return f"{named}{further}\nSELECT id FROM new"
+    further = "".join(_insert(number, model) for number, model in enumerate(models))
+    return f"{named}{_happened()}{further}{_joining()}\nSELECT id FROM new"
+
+
+def _happened() -> str:
+    """The events of the orders that are new; they are the first of the further rows."""
+    return f", happened AS MATERIALIZED (SELECT r.* FROM {_rows(0, Event)})"  # noqa: S608 - of ours
 
 
 def _joining() -> str:
     """The inserts of other apps, from `happened` and `wanted`: settings.INTAKE_STATEMENTS."""
     parts = [import_string(path)("happened", "wanted") for path in settings.INTAKE_STATEMENTS]
-    if not parts:
-        return ""
-    # The events are the first of the further rows.
-    columns = _types(_written(Event))
-    happened = (
-        f"SELECT r.* FROM json_to_recordset(${FIRST_FURTHER}::json) AS r({columns}) "  # noqa: S608
-        "JOIN new ON new.id = r.order_id"
-    )
-    joined = "".join(f", joining_{number} AS ({part})" for number, part in enumerate(parts))
-    return f", happened AS MATERIALIZED ({happened}){joined}"
+    return "".join(f", joining_{number} AS ({part})" for number, part in enumerate(parts))
 
 
 def _insert(number: int, model: type[Model]) -> str:
     fields = _written(model)
     columns = ", ".join(f"{field.column}" for field in fields)
-    types = _types(fields)
     taken = ", ".join(_taken(model, field) for field in fields)
+    rows = _rows(number, model) if number else "happened r"
     return (
-        f", more_{number} AS (INSERT INTO {_table(model)} ({columns}) SELECT {taken} "  # noqa: S608
-        f"FROM json_to_recordset(${FIRST_FURTHER + number}::json) AS r({types}) "
-        "JOIN new ON new.id = r.order_id)"
+        f", more_{number} AS (INSERT INTO {_table(model)} ({columns}) "  # noqa: S608 - of ours
+        f"SELECT {taken} FROM {rows})"
+    )
+
+
+def _rows(number: int, model: type[Model]) -> str:
+    """The further rows of a model that belong to new orders, as `r`."""
+    types = ", ".join(f"{field.column} {field.db_type(connection)}" for field in _written(model))
+    return (
+        f"json_to_recordset(${FIRST_FURTHER + number}::json) AS r({types}) "
+        "JOIN new ON new.id = r.order_id"
     )
 
 
@@ -280,10 +284,6 @@ def _taken(model: type[Model], field: "Field[Any, Any]") -> str:
         f"CASE WHEN r.order_id IN ({unknown}) THEN least(r.{field.column}, {now}) "
         f"ELSE r.{field.column} END"
     )
-
-
-def _types(fields: "list[Field[Any, Any]]") -> str:
-    return ", ".join(f"{field.column} {field.db_type(connection)}" for field in fields)
 
 
 @cache

@@ -52,11 +52,12 @@ def unsaved(model: type[M], **columns: Any) -> M:
     constant, made = _defaults(model)
     row = model.__new__(model)
     row._state = ModelState()
-    row.__dict__.update(constant)
-    row.__dict__.update(columns)
+    values = row.__dict__
+    values.update(constant)
+    values.update(columns)
     for name, make in made.items():
         if name not in columns:
-            row.__dict__[name] = make()
+            values[name] = make()
     return row
 
 

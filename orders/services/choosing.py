@@ -54,6 +54,13 @@ def transit_days(order: Order, warehouse: Warehouse) -> int | None:
     return look.goal.days[1] if look and look.goal and look.goal.days else None
 
 
+def is_by_country(seller: Seller) -> bool:
+    """Whether the country of an order alone decides about its service: no postcode, no size."""
+    offers = offers_of(seller)
+    has_postcodes = any(goal.postcodes for offer in offers for goal in offer.goals)
+    return not has_postcodes and not has_limits(seller)
+
+
 def choose_again(order: Order, *, keep: bool = False) -> str:
     """Set the service of an order as it is now, which the caller saves; why none takes it.
 

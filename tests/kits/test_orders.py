@@ -7,7 +7,7 @@ from orders.catalogue.products import remove_part
 from orders.errors import DomainError
 from orders.intake.acceptance import accept_orders
 from orders.intake.linking import link_what_is_known
-from orders.intake.rows import rows_of
+from orders.intake.rows import RowMaker
 from orders.intake.sizes import are_over
 from orders.intake.statement import accept_statement
 from orders.lifecycle.edit_lines import add_lines
@@ -197,7 +197,8 @@ def test_a_dry_run_reads_no_lines_and_holds_nothing_that_ships_nothing(boxes):
 
 def test_the_statement_reads_the_lines_once_however_many_parts_there_are(boxes):
     """A look at all lines for each part is quadratic: 10,000 kits were never taken."""
-    rows = [rows_of(boxes.channel, cast.incoming({"BOX": 1}), timezone.now()) for _ in range(2)]
+    maker = RowMaker(boxes.channel, timezone.now())
+    rows = [maker.rows_of(cast.incoming({"BOX": 1})) for _ in range(2)]
     sql, values = accept_statement(boxes.channel, rows, [])
     ((plan,),) = run(f"EXPLAIN (FORMAT JSON) {sql}", values)
     assert list(looked_up(plan[0]["Plan"], "line")) == []

@@ -4,16 +4,18 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+import time_machine
 from django.db import IntegrityError, connection
 
 from notifications.models import Message
 from orders.intake.acceptance import accept_orders, problems_of
 from orders.lifecycle.quantities import COUNTERS
-from orders.models import Event, Hold, Order, SalesChannel
+from orders.models import Event, Hold, Order, SalesChannel, Seller, Service
 from orders.models.base import unsaved
+from orders.services.editing import add_service
 from orders.shops.base import IncomingLine
 from orders.values.moments import MOMENT
-from tests.support.cast import incoming, make_product
+from tests.support.cast import MONDAY, incoming, make_product
 
 pytestmark = pytest.mark.django_db
 
@@ -155,3 +157,38 @@ def test_a_row_that_is_made_quickly_is_as_its_model_makes_it(ada):
         assert (made._state.adding, made._state.db) == (True, None)
     assert unsaved(Event).data is not unsaved(Event).data
     assert unsaved(Order).pk != unsaved(Order).pk
+
+
+@pytest.mark.parametrize("postcodes", ["", "10"])
+@time_machine.travel(MONDAY, tick=False)
+def test_orders_that_come_together_are_as_each_alone(ada, postcodes):
+    near = {"country": "DE", "postcodes": postcodes, "days_min": 1, "days_max": 1}
+    far = {"country": "FR", "postcodes": "", "days_min": 3, "days_max": 5}
+    given = {"name": "Van", "days": "weekdays", "carrier": "own"}
+    Service.objects.filter(seller=ada.seller).delete()
+    add_service(ada.seller, given, [near, far], actor=ada.owner)
+    ada.channel.seller = Seller.objects.select_related("warehouse").get(pk=ada.seller.pk)
+    places = (
+        {}, {"postcode": "80331"}, {"country": "FR"}, {"country": "AU"}, {"city": ""}, {},
+        {"country": "AU", "city": "Sydney"}, {"is_pickup": True}, {"country": "FR", "street": "x"},
+    )  # fmt: skip
+
+    def stored(results):
+        rows = Order.objects.in_bulk([result.order_id for result in results])
+        orders = [rows[result.order_id] for result in results]
+        promised = ("earliest", "latest", "local_on", "zone", "released_at")
+        return [
+            (
+                order.status, order.service, order.ship_by,
+                order.promises.values_list(*promised).get(),
+                list(order.holds.order_by("reason").values_list("reason", "detail")),
+            )
+            for order in orders
+        ]  # fmt: skip
+
+    together = stored(accept_orders(ada.channel, [incoming({"A": 1}, **place) for place in places]))
+    alone = [accept_orders(ada.channel, [incoming({"A": 1}, **place)])[0] for place in places]
+
+    assert together == stored(alone)
+    assert (together[0] == together[1]) is not bool(postcodes)
+    assert together[0][1] != together[2][1]
