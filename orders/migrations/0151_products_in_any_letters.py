@@ -26,6 +26,8 @@ NO_FUNCTION = "DROP FUNCTION portal_product_in_any_letters(uuid, text)"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0143_photos_of_returns")]
+    dependencies = [
+        ("orders", "0146_find_photos_of_returns"),
+    ]
 
     operations = [migrations.RunSQL(FUNCTION, NO_FUNCTION)]

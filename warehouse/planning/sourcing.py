@@ -52,6 +52,7 @@ class Why(StrEnum):
     NEAR = "near"  # it is nearer
     FIRST = "first"  # it stands first on the seller's list
     SPLIT = "split"  # none has them all
+    REACHED = "reached"  # one has, and no service brings it from there
     MOVED = "moved"  # a person has chosen it
 
 
@@ -126,7 +127,9 @@ def _rank(house: House) -> tuple[int, int, int, int]:
 def _why(chosen: Sequence[House], sets: Sequence[Sequence[House]]) -> Why:
     """What decided: the first part of the cost in which the best other set of one is dearer."""
     if len(chosen) > 1:
-        return Why.SPLIT
+        if all(len(found) > 1 for found in sets):
+            return Why.SPLIT
+        return Why.OPEN if all(house.is_open for house in chosen) else Why.REACHED
     others = [found for found in sets if len(found) == 1 and found[0] != chosen[0]]
     if not others:
         return Why.ONLY

@@ -91,6 +91,10 @@ def test_a_parcel_that_is_open_takes_more_in():
     left = {(LAMP, BERLIN): 2, (LAMP, LEIPZIG): 2}
     found = source(TWO_LAMPS, [FIRST, SECOND._replace(is_open=True)], left)
     assert (set(found.given), found.why) == ({(LINE, LEIPZIG)}, Why.OPEN)
+    left = {(LAMP, BERLIN): 1, (LAMP, LEIPZIG): 1, (LAMP, VIENNA): 2}
+    both = [house._replace(is_open=True) for house in (FIRST, SECOND)]
+    found = source(TWO_LAMPS, [*both, House(VIENNA, position=2)], left)
+    assert (set(found.given), found.why) == ({(LINE, BERLIN), (LINE, LEIPZIG)}, Why.OPEN)
 
 
 def test_what_nobody_brings_from_there_is_the_last_choice():
@@ -98,6 +102,7 @@ def test_what_nobody_brings_from_there_is_the_last_choice():
     left = {(LAMP, BERLIN): 2, (LAMP, LEIPZIG): 1, (LAMP, VIENNA): 1}
     found = source(TWO_LAMPS, [unreached, SECOND, House(VIENNA, position=2)], left)
     assert found.given == {(LINE, LEIPZIG): 1, (LINE, VIENNA): 1}
+    assert found.why == Why.REACHED, "Berlin had all of it"
     assert source(TWO_LAMPS, [unreached], {(LAMP, BERLIN): 2}).given == {(LINE, BERLIN): 2}
 
 

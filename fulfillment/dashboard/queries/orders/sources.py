@@ -18,6 +18,7 @@ BECAUSE = {
     Why.NEAR: "because it was the nearest of those that had it",
     Why.FIRST: "because it was the first on your list of those that had it",
     Why.MOVED: "because it was moved there",
+    Why.REACHED: "because no warehouse from which a service goes there had all of it",
 }
 
 
