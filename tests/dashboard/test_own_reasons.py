@@ -55,6 +55,14 @@ def photo():
     return SimpleUploadedFile("glass.jpg", out.getvalue(), "image/jpeg")
 
 
+def photo_of_a_phone():
+    """As large as what phones take: of noise, which no JPEG makes small."""
+    out = BytesIO()
+    Image.effect_noise((1600, 1200), 100).save(out, "JPEG", quality=95)
+    assert out.tell() > 2**20
+    return SimpleUploadedFile("photo.jpg", out.getvalue(), "image/jpeg")
+
+
 def send(order, reason, **posted):
     given = {"reason": reason, f"units-{order.lines.get().pk}": 1} | posted
     return proven(order).post(f"/track/{order.token}/return/", given)
@@ -145,6 +153,14 @@ def test_a_return_keeps_photo_and_words_and_goes_by_the_meaning(house):
     told = ask(house.ada, f"returns/{asked.pk}/").json()
     assert (told["reason"], told["wish"], told["is_kept"]) == ("damaged", "", False)
     assert told["reason_words"]["de"] == "Das Glas hat einen Sprung"
+
+
+def test_photos_as_large_as_a_phone_takes_them_are_kept(house):
+    order = delivered_order(house, {"LAMP": 1})
+    photos = [photo_of_a_phone() for _ in range(3)]
+    assert send(order, house.cracked.pk, comment="Left", photos=photos).status_code == 302
+    kept = ProblemPhoto.objects.values_list("width", "height", "order_return__order")
+    assert list(kept) == [(800, 600, order.pk)] * 3
 
 
 @pytest.mark.parametrize("end", ["cancelled", "erased"])
