@@ -218,6 +218,20 @@ def test_the_pages_add_rename_order_and_switch_off(house):
     assert signed_in(house.bo.owner).get(one).status_code == 404
 
 
+def test_with_another_meaning_words_of_the_portal_become_those_of_the_new_one(house):
+    row = meant(house, "too_small")
+    shown = {f"words-{code}": text for code, text in row.words.items()}
+    sent = shown | {"meaning": "damaged", "photo": "may", "comment": "may", "is_on": "on"}
+    sent |= {"words-en": "The glass is cracked", "words-fr": "\u200b."}
+    page = f"/dashboard/return-reasons/{row.pk}/"
+    assert signed_in(house.ada.owner).post(page, sent).status_code == 302
+    row.refresh_from_db()
+    said = [row.words[code] for code in ("en", "de", "es", "fr")]
+    assert said == [
+        "The glass is cracked", "Beschädigt angekommen", "Llegó dañado", "Arrivé endommagé",
+    ]  # fmt: skip
+
+
 def test_each_product_keeps_a_reason_and_the_list_ends_somewhere(house):
     ada = house.ada
     for row in reasons_of(ada.seller.pk)[1:-1]:
