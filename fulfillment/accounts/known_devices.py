@@ -30,9 +30,11 @@ def knowing_device(view: View) -> View:
 
     @wraps(view)
     def ask(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        # Who is in already has shown nothing here: each cookie would be more guesses.
+        was_in = request.user.is_authenticated
         response = view(request, *args, **kwargs)
         user = request.user
-        if request.method == "POST" and user.is_authenticated and not _known(request, user):
+        if not was_in and user.is_authenticated and not _known(request, user):
             response.set_signed_cookie(
                 COOKIE,
                 f"{user.pk}.{secrets.token_urlsafe(16)}",

@@ -16,7 +16,8 @@ BODY_LIMITS = [
     ("/hooks/", MAX_BODY_BYTES),  # a shop's order, a batch of a provider's reports
     ("/warehouse/inbound/*/damaged/", 6 * 1024 * 1024),  # a photo
     ("/track/*/problem/", 16 * 1024 * 1024),  # a report with three photos
-    ("/track/", 256 * 1024),  # the form of a return
+    ("/track/*/return/", 16 * 1024 * 1024),  # the same of what is to be returned
+    ("/track/", 256 * 1024),
     ("/accounts/", 64 * 1024),
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES

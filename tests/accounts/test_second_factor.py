@@ -107,6 +107,16 @@ def test_guesses_elsewhere_lock_nobody_out_of_a_browser_or_network_of_his_own(ad
     assert own.post(ASK, {"code": recovery[2]}).status_code == 302
 
 
+def test_only_who_shows_the_second_factor_makes_a_browser_known(ada):
+    before = sign_in(ada.owner)  # with the password, which somebody else may know
+    assert "known_device" not in before.post(ASK, {"code": "000000"}).cookies
+    recovery = give_app(ada.owner)
+    own = sign_in(ada.owner)
+    assert "known_device" in own.post(ASK, {"code": recovery[0]}).cookies
+    del own.cookies["known_device"]
+    assert "known_device" not in own.post(ASK, {"code": "000000"}).cookies
+
+
 def test_right_codes_use_up_nothing(ada, settings):
     recovery = give_app(ada.owner)
     settings.RATE_SIGN_IN = 2

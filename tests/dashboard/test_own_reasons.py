@@ -55,6 +55,14 @@ def photo():
     return SimpleUploadedFile("glass.jpg", out.getvalue(), "image/jpeg")
 
 
+def photo_of_a_phone():
+    """As large as what phones take: of noise, which no JPEG makes small."""
+    out = BytesIO()
+    Image.effect_noise((1600, 1200), 100).save(out, "JPEG", quality=95)
+    assert out.tell() > 2**20
+    return SimpleUploadedFile("photo.jpg", out.getvalue(), "image/jpeg")
+
+
 def send(order, reason, **posted):
     given = {"reason": reason, f"units-{order.lines.get().pk}": 1} | posted
     return proven(order).post(f"/track/{order.token}/return/", given)
@@ -147,6 +155,14 @@ def test_a_return_keeps_photo_and_words_and_goes_by_the_meaning(house):
     assert told["reason_words"]["de"] == "Das Glas hat einen Sprung"
 
 
+def test_photos_as_large_as_a_phone_takes_them_are_kept(house):
+    order = delivered_order(house, {"LAMP": 1})
+    photos = [photo_of_a_phone() for _ in range(3)]
+    assert send(order, house.cracked.pk, comment="Left", photos=photos).status_code == 302
+    kept = ProblemPhoto.objects.values_list("width", "height", "order_return__order")
+    assert list(kept) == [(800, 600, order.pk)] * 3
+
+
 @pytest.mark.parametrize("end", ["cancelled", "erased"])
 def test_photos_go_with_a_cancelled_return_and_with_the_person(house, end):
     order = delivered_order(house, {"LAMP": 1})
@@ -200,6 +216,20 @@ def test_the_pages_add_rename_order_and_switch_off(house):
     assert "Switched off." in listed
     assert events.count() == before + 3
     assert signed_in(house.bo.owner).get(one).status_code == 404
+
+
+def test_with_another_meaning_words_of_the_portal_become_those_of_the_new_one(house):
+    row = meant(house, "too_small")
+    shown = {f"words-{code}": text for code, text in row.words.items()}
+    sent = shown | {"meaning": "damaged", "photo": "may", "comment": "may", "is_on": "on"}
+    sent |= {"words-en": "The glass is cracked", "words-fr": "\u200b."}
+    page = f"/dashboard/return-reasons/{row.pk}/"
+    assert signed_in(house.ada.owner).post(page, sent).status_code == 302
+    row.refresh_from_db()
+    said = [row.words[code] for code in ("en", "de", "es", "fr")]
+    assert said == [
+        "The glass is cracked", "Beschädigt angekommen", "Llegó dañado", "Arrivé endommagé",
+    ]  # fmt: skip
 
 
 def test_each_product_keeps_a_reason_and_the_list_ends_somewhere(house):

@@ -70,12 +70,19 @@ class ReasonForm(forms.Form):
         return skus
 
     def given(self) -> dict[str, Any]:
-        """What the reason says; in a language that was left empty, in the portal's words."""
-        cleaned = self.cleaned_data
-        own = {code: one_line(cleaned[_words(code)]).rstrip(".。 ") for code in LANGUAGES}
+        """What the reason says; in a language that was left empty, in the portal's words.
+
+        Where these stood in the form, too: of another meaning they would not be true.
+        """
+        cleaned, before = self.cleaned_data, self.initial.get("meaning")
+        own = {code: one_line(cleaned[_words(code)].rstrip(".。 ")) for code in LANGUAGES}
         ours = portal_words(cleaned["meaning"])
+        stood = portal_words(before) if before else {}
         names = ("meaning", "skus", "photo", "comment", "is_on")
-        words = {code: text or ours[code] for code, text in own.items()}
+        words = {
+            code: text if text and text != stood.get(code) else ours[code]
+            for code, text in own.items()
+        }
         return {"words": words, **{name: cleaned[name] for name in names}}
 
     def word_fields(self) -> list[forms.BoundField]:
