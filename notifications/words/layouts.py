@@ -44,7 +44,7 @@ class _HtmlOutline:
         return "".join(pieces)
 
 
-_outlines: Shapes[_Outlines] = Shapes()
+_outlines: Shapes[_Outlines] = Shapes(lambda made: made.text.size + made.html.outline.size)
 
 
 def laid_out(page: Mapping[str, Any]) -> Parts:

@@ -1,6 +1,7 @@
 """The template language of texts: a Liquid sandbox without loops, files or attributes."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from liquid import BoundTemplate, Environment, StrictUndefined
@@ -59,7 +60,7 @@ def _sandbox() -> _Sandbox:
 
 
 _environment = _sandbox()
-_outlines: Shapes[Outline] = Shapes()
+_outlines: Shapes[Outline] = Shapes(attrgetter("size"))
 
 
 def fill(text: str, values: Mapping[str, object]) -> str:

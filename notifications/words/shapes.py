@@ -14,7 +14,8 @@ from typing import Any, Generic, TypeVar
 SECRET = secrets.token_hex(8)
 PLACE = re.compile(rf"{SECRET}-(\d+)-")
 MARKED = "marked"  # in a shape: there are words or a number here
-MOST_SHAPES = 1_000
+MOST_CHARACTERS = 20_000_000
+PIECE = 100  # characters that a piece takes beside its own
 Made = TypeVar("Made")
 
 
@@ -26,11 +27,12 @@ def mark(place: int) -> str:
 class Outline:
     """A text with places for values, as a template was rendered with their marks."""
 
-    __slots__ = ("pieces", "places")
+    __slots__ = ("pieces", "places", "size")
 
     def __init__(self, rendered: str) -> None:
         self.pieces: list[str] = PLACE.split(rendered)
         self.places = [int(place) for place in self.pieces[1::2]]
+        self.size = len(rendered) + PIECE * len(self.pieces)
 
     def filled(self, values: Sequence[str]) -> str:
         """The text with these values, as they are."""
@@ -40,20 +42,28 @@ class Outline:
 
 
 class Shapes(Generic[Made]):
-    """What was made of each shape; all are forgotten when there are too many."""
+    """What was made of each shape, of `most` characters together; beyond them all are forgotten.
 
-    def __init__(self, most: int = MOST_SHAPES) -> None:
-        self.most = most
+    A number of shapes would be no bound: texts are written by anybody, and an order has 400 lines.
+    """
+
+    def __init__(self, size: Callable[[Made], int], *, most: int = MOST_CHARACTERS) -> None:
+        self.size, self.most = size, most
         self.made: dict[Hashable, Made] = {}
+        self.held = 0
 
     def of(self, shape: Hashable, make: Callable[[], Made]) -> Made:
         """What `make` made of this shape. Its errors are not remembered."""
         made = self.made.get(shape)
         if made is None:
             made = make()
-            if len(self.made) >= self.most:
+            # The shape holds the text, and the values that it compares.
+            size = self.size(made) + len(repr(shape))
+            if self.held + size > self.most:
                 self.made.clear()
+                self.held = 0
             self.made[shape] = made
+            self.held += size
         return made
 
 

@@ -88,8 +88,8 @@ def test_a_text_is_as_long_as_the_sandbox_lets_it():
         fill(text, {"a": "é" * 8_001})
 
 
-def test_shapes_are_forgotten_when_there_are_too_many():
-    shapes = Shapes(most=2)
-    for number in (1, 2, 3, 3):
-        shapes.of(number, lambda: "made")
-    assert shapes.made == {3: "made"}
+def test_shapes_are_forgotten_when_they_are_too_long_together():
+    shapes = Shapes(len, most=20)
+    for number, made in ((1, "m" * 9), (2, "m" * 9), (3, "m" * 9), (3, "other")):
+        shapes.of(number, lambda made=made: made)
+    assert shapes.made == {3: "m" * 9}
