@@ -95,6 +95,21 @@ def test_a_refused_form_of_an_order_says_why_in_the_language_of_the_page(ada, to
     assert [bare(answer.content.decode()) - STREET for answer in answers] == [set(), set()]
 
 
+def test_a_refund_says_money_ways_and_what_lacks_in_the_language_of_its_page(ada, told):
+    client = speaking(ada.owner, "de")
+    approve_return(told["return"], actor=ada.owner)
+    page = f"/dashboard/refunds/{make_refund(told['return']).pk}/"
+
+    asked = unescape(client.get(page).content.decode())
+    refused = client.post(page, {"amount": "", "method": "payment"}).content.decode()
+
+    assert "19,99 EUR" in asked
+    assert "19.99 EUR" not in asked
+    assert ">Zurück auf die Zahlung</option>" in asked
+    assert 'aria-describedby="id_amount_error"' in refused
+    assert 'id="id_amount_error"' in refused
+
+
 def test_an_order_is_answered_for_in_the_language_of_its_page(ada, told):
     client = speaking(ada.owner, "es")
     waiting = told["waiting"]

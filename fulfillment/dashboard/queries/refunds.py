@@ -28,7 +28,7 @@ from orders.returns.ahead import out_ahead
 from orders.returns.given_back import unmatched
 from orders.returns.keeping import staying
 from orders.states import RefundStatus, ReturnStatus
-from orders.values.money import digits, plain
+from orders.values.money import digits
 from orders.words import say
 from orders.words.writing import figure
 
@@ -113,7 +113,7 @@ def told_of(refund: Refund) -> list[Told]:
     return [
         Told(
             one.number,
-            plain(one.worth, refund.currency) if one.worth else "an unknown amount",
+            owed_words(one.worth, refund.currency) if one.worth else say("an unknown amount"),
             ", ".join(f"{units} × {titles.get(line, line)}" for line, units in one.units.items()),
             digits(one.worth, refund.currency) if one.worth else "",
         )

@@ -135,7 +135,7 @@ ACTS = Acts(
     at_most="Wählen Sie eine Zahl von 1 bis {most}.",
     words="Was ist passiert? (in Ihren Worten)",
     photos="Fotos, höchstens 3",
-    photos_hint="JPEG, PNG oder WebP, je 5 MB. Freiwillig.",
+    photos_hint="JPEG, PNG oder WebP, je bis zu 5 MB. Freiwillig.",
     wrong_photo="Eine Datei ist kein lesbares Foto oder zu groß.",
     too_many_photos="Höchstens 3 Fotos.",
     already_open="Das wurde schon gemeldet. Der Shop wird antworten.",
@@ -202,6 +202,6 @@ ACTS = Acts(
     comment_needed=(
         "Für diesen Grund sind ein paar Worte nötig. Bitte schreiben Sie, was nicht stimmt."
     ),
-    photo_files="JPEG, PNG oder WebP, je 5 MB.",
+    photo_files="JPEG, PNG oder WebP, je bis zu 5 MB.",
     photos_again="Bitte wählen Sie Ihre Fotos noch einmal aus: Sie wurden nicht gespeichert.",
 )

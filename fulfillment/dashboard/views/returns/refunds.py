@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from fulfillment.dashboard.edit_forms import decide
-from fulfillment.dashboard.queries.refunds import told_of, why_waived
+from fulfillment.dashboard.queries.refunds import owed_words, told_of, why_waived
 from notifications.planning.undo import take_back
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
@@ -27,7 +27,7 @@ from orders.returns.refunding import (
     waive_refund,
 )
 from orders.states import RefundStatus
-from orders.values.money import digits, fits, minor, plain
+from orders.values.money import digits, fits, minor
 from orders.words import said_choices, say, say_later
 
 MOST_PRICE = 10**9
@@ -166,16 +166,16 @@ def _page(
         "seen": state_seen(row),
         "can_undo": row.is_by_hand or row.status == RefundStatus.WAIVED,
         "is_to_come": promise and promise.is_open and promise.latest > timezone.now(),
-        "amount": plain(row.amount, row.currency) if row.amount else "",
-        "owed": plain(row.amount, row.currency),
-        "paid": plain(row.paid, row.currency) if row.paid else "",
+        "amount": owed_words(row.amount, row.currency) if row.amount else "",
+        "owed": owed_words(row.amount, row.currency),
+        "paid": owed_words(row.paid, row.currency) if row.paid else "",
         "parts": [
-            (label, f"{sign}{plain(getattr(row, name), row.currency)}")
+            (label, f"{sign}{owed_words(getattr(row, name), row.currency)}")
             for name, label, sign in PARTS
             if getattr(row, name)
         ],
         "lines": [
-            (line, plain(line.goods, row.currency))
+            (line, owed_words(line.goods, row.currency))
             for line in row.lines.select_related("line").order_by("line__position")
         ],
     }
