@@ -351,6 +351,7 @@ SMALL_KEYS = {
     "notifications/editor/offered.py:_samples",
     "notifications/editor/offered.py:_written_by_us",
     "notifications/editor/said/__init__.py:patterns",
+    "notifications/languages/__init__.py:spoken",
     "notifications/editor/said/__init__.py:quote",
     "notifications/words/wording.py:_locale",
     "notifications/words/wording.py:_minute",
