@@ -369,6 +369,8 @@ def _add_subjects(facts: list[Facts]) -> None:
         fact.shipments = sorted((sent[pk] for pk in known if pk in sent), key=_creation)
         fact.packages = sorted((packages[pk] for pk in known if pk in packages), key=_creation)
         fact.order_return = next((returns[pk] for pk in known if pk in returns), None)
+        if fact.order_return:  # whose words name a building: else its order is asked for each time
+            fact.order_return.order = fact.order
 
 
 def _creation(row: Shipment | Package) -> tuple[datetime, str]:

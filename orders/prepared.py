@@ -152,7 +152,7 @@ def insert(rows: Sequence[Model]) -> None:
     if not rows:
         return
     sql, given, made = _insertion(type(rows[0]))
-    columns = [[_stored(one, one.pre_save(row, add=True)) for row in rows] for one in given]
+    columns = [[_stored(one, _given(one, row)) for row in rows] for one in given]
     returned = run(sql, columns) or [()] * len(rows)
     for row, values in zip(rows, returned, strict=True):
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
@@ -195,10 +195,18 @@ def _names(fields: Sequence[Any]) -> str:
     return ", ".join(f'"{field.column}"' for field in fields)
 
 
+def _given(field: Any, row: Model) -> Any:
+    """The value of a new row; where it has none its row gets, and keeps, that of the database."""
+    value = field.pre_save(row, add=True)
+    if isinstance(value, DatabaseDefault):
+        value = field.db_default
+        setattr(row, field.attname, value)
+    return value
+
+
 def _stored(field: Any, value: Any) -> Any:
     """A value of a field as the driver takes it; of a choice its text, as others in its column."""
-    plain = field.db_default if isinstance(value, DatabaseDefault) else value
-    stored = field.get_db_prep_save(plain, connection)
+    stored = field.get_db_prep_save(value, connection)
     return stored.value if isinstance(stored, Enum) else stored
 
 

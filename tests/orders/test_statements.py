@@ -6,7 +6,7 @@ import pytest
 from django.db import DataError, OperationalError, connection, transaction
 from django.db.transaction import TransactionManagementError
 
-from orders.models import Product
+from orders.models import Product, SalesChannel
 from orders.prepared import insert
 from orders.statements import is_outage, run
 
@@ -57,6 +57,12 @@ def test_rows_are_inserted_as_they_are(ada):
     assert not product._state.adding
     rows = Product.objects.filter(seller=ada.seller, sku__in=["LONE", "OTHER"]).order_by("sku")
     assert list(rows.values_list("sku", "low_stock_level")) == [("LONE", 0), ("OTHER", 40)]
+
+
+def test_a_row_knows_what_the_database_gave_it(ada):
+    channel = SalesChannel(seller=ada.seller, kind="api", name="Second")
+    insert([channel])
+    assert (channel.previous_secret, channel.mapping) == ("", {})
 
 
 def test_a_text_that_is_too_long_is_refused_and_not_cut(ada):

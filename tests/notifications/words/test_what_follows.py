@@ -4,10 +4,13 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from notifications.facts import load_facts
+from notifications.models import Message
+from notifications.words.rendering import render
 from orders.models import Return
 from orders.returns.handling import approve_return, request_return
 from tests.notifications.saying import at_ten, said
-from tests.support.cast import make_order, make_product
+from tests.support.cast import MONDAY, make_order, make_product
 from tests.support.stages import delivered_order, open_house, sent_packages, started_run
 from warehouse.couriers.runs import fail_stop
 from warehouse.models import Location
@@ -80,6 +83,20 @@ def test_a_return_is_of_a_part_where_units_stay(house, ordered, part):
     text = said(order, "return_requested").text
     assert f"your request to return {part}order #1001, number" in text
     assert f"wants to return {part}it." in said(order, "seller_return_requested").text
+
+
+def test_to_write_of_a_return_asks_nothing_more(house, django_assert_num_queries):
+    """Also of one from before it was said to which warehouse it goes."""
+    order = delivered_order(house, {"LAMP": 2}, number="1001")
+    asked = request_return(order, units={order.lines.get().pk: 2}, reason=Return.Reason.DAMAGED)
+    approve_return(asked, actor=house.ada.owner)
+    Return.objects.update(warehouse=None)
+
+    rows = Message.objects.filter(order=order, template="return_approved", channel="email")
+    [fact] = load_facts(list(rows))
+    with django_assert_num_queries(0):
+        text = render(fact, now=MONDAY).text
+    assert house.warehouse.street in text
 
 
 def test_the_seller_hears_what_came_of_a_return(house):
