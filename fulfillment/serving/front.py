@@ -2,8 +2,9 @@
 
 A slow client holds a few kilobytes here, never a thread: the threads, each with a connection to
 PostgreSQL, see only requests that are there from the first to the last byte. Every wait has an end:
-a body takes BODY_SECONDS at most, a request waits QUEUE_SECONDS for a thread, and beyond a number
-of waiting requests, or of bytes that are being read, the next is told to come back.
+a body takes BODY_SECONDS at most, and more where it says that it is large; a request waits
+QUEUE_SECONDS for a thread, and beyond a number of waiting requests, or of bytes that are being
+read, the next is told to come back.
 
 A hop between the event loop and a thread costs a tenth of an order. So a small body takes one, a
 thread answers by itself, and the loop hears of it when the next request comes.
@@ -25,6 +26,7 @@ from fulfillment.serving.clients import network_of
 from fulfillment.serving.probes import PROBES
 
 BODY_SECONDS = 12.0
+SLOWEST_BYTES = 2**19  # of a large body come in each further second: photos, over the air
 MOST_WAITING = 100
 MOST_SIGN_INS = 40  # as many as their thread answers while the last of them waits
 SMALL_BYTES = 2**14  # such a body is read at once, and not counted
@@ -32,7 +34,7 @@ MOST_READING_BYTES = 64 * 2**20  # of all larger bodies that are being read now
 ONE_NETWORK_BYTES = 16 * 2**20  # of those that come from one network
 TIDY_SECONDS = 0.05  # a pass over ended and late requests, where no request comes
 SIGN_INS = ("/accounts/", "/warehouse/badge/", "/warehouse/unlock/")
-SLOW = f"The body did not arrive within {BODY_SECONDS:.0f} seconds."
+SLOW = f"The body did not arrive within {BODY_SECONDS:.0f} seconds, and one more for each 512 KB."
 
 Calls = SimpleQueue[Call]
 
@@ -62,7 +64,7 @@ class Front:
         # leave room for pages.
         self.inside: Counter[Calls] = Counter()
         self.reading_bytes: Counter[str] = Counter()  # by network
-        self.reading: dict[asyncio.Task[Any], float] = {}  # whose body is awaited, since when
+        self.reading: dict[asyncio.Task[Any], float] = {}  # whose body is awaited, until when
         self.calls = Calls()
         # A probe that queued behind slow requests would call a busy process a dead one.
         self.probes = Calls()
@@ -84,7 +86,7 @@ class Front:
         if scope.proto != "http":
             return
         try:
-            with self._is_reading():
+            with self._is_reading(_announced(scope)):
                 body = await self._body(scope, line)
             if scope.path in PROBES:
                 await self._run(self.probes, scope, line, body)
@@ -115,10 +117,10 @@ class Front:
 
     def _tidy_often(self, loop: asyncio.AbstractEventLoop) -> None:
         self._tidy()
-        for task, since in self.reading.items():  # the oldest first
-            if time.monotonic() - since < BODY_SECONDS:
-                break
-            task.cancel()
+        now = time.monotonic()
+        for task, until in self.reading.items():
+            if now >= until:
+                task.cancel()
         loop.call_later(TIDY_SECONDS, self._tidy_often, loop)
 
     async def _queue(self, calls: Calls, scope: Scope, line: Line, body: bytes) -> None:
@@ -140,8 +142,7 @@ class Front:
         """The whole body. Raises Refused for one that is too large or too slow, and Left."""
         headers = scope.headers
         has_end = "transfer-encoding" not in headers
-        # The server takes digits only, and a list only of the same number.
-        announced = int(headers.get("content-length", "0").partition(",")[0].strip()[:20])
+        announced = _announced(scope)
         most = most_bytes(scope.path)
         if announced > most:
             raise Refused(scope.path, 413, too_large(most))
@@ -187,11 +188,18 @@ class Front:
         return self.reading_bytes.total() > MOST_READING_BYTES
 
     @contextmanager
-    def _is_reading(self) -> Iterator[None]:
+    def _is_reading(self, announced: int) -> Iterator[None]:
         task = asyncio.current_task()
         assert task  # noqa: S101 - a coroutine of the server runs in one
-        self.reading[task] = time.monotonic()
+        seconds = BODY_SECONDS + min(announced, ONE_NETWORK_BYTES) / SLOWEST_BYTES
+        self.reading[task] = time.monotonic() + seconds
         try:
             yield
         finally:
             del self.reading[task]
+
+
+def _announced(scope: Scope) -> int:
+    """How many bytes a request says that its body has; 0 where it says nothing."""
+    # The server takes digits only, and a list only of the same number.
+    return int(scope.headers.get("content-length", "0").partition(",")[0].strip()[:20])

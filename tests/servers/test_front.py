@@ -1,5 +1,6 @@
 """The front reader: slow, large and cut bodies never reach a thread of the portal."""
 
+import asyncio
 import json
 import re
 import socket
@@ -175,3 +176,19 @@ def test_what_pages_and_files_are_is_the_same_behind_it(live_site):
     assert len(style.content) == int(style.headers["Content-Length"]) > 100_000
     head = requests.head(f"{live_site}/accounts/login/", timeout=20)
     assert (head.status_code, head.content) == (200, b"")
+
+
+def test_a_large_body_has_more_time():
+    """Photos of a phone take longer than an order; to announce without bounds gains nothing."""
+    site = front.Front(lambda *_: [], threads=0)
+
+    async def seconds(announced):
+        with site._is_reading(announced):
+            (until,) = site.reading.values()
+            return until - time.monotonic()
+
+    few, photos, absurd = (asyncio.run(seconds(size)) for size in (100, 12 * 2**20, 2**60))
+    assert few == pytest.approx(front.BODY_SECONDS, abs=1)
+    assert photos == pytest.approx(front.BODY_SECONDS + 24, abs=1)
+    assert absurd == pytest.approx(front.BODY_SECONDS + 32, abs=1)
+    assert site.reading == {}
