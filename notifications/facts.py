@@ -114,7 +114,7 @@ def load_facts(messages: Sequence[Message]) -> list[Facts]:
     _add_subjects(facts)
     problems = reported_problems(message.event for message in messages)
     former = former_orders(messages, lines)
-    points = points_at([(fact.order, box) for fact in facts for box in fact.packages])
+    points = points_at(box for fact in facts for box in fact.packages)
     for fact in facts:
         there = (points[box.pk] for box in fact.packages if box.pk in points)
         fact.points = list(dict.fromkeys(there))
@@ -358,7 +358,8 @@ def _is_unforeseen(fact: Facts) -> bool:
 
 
 def _add_subjects(facts: list[Facts]) -> None:
-    boxes = Package.objects.select_related("order").prefetch_related("lines__shipment_line")
+    boxes = Package.objects.select_related("order", "shipment")
+    boxes = boxes.prefetch_related("lines__shipment_line")
     sent = _subjects(facts, "shipment.", Shipment.objects.prefetch_related("lines", "packages"))
     packages = _subjects(facts, "package.", boxes)
     back = Return.objects.select_related("refund__promise", "exchange", "warehouse")

@@ -128,10 +128,11 @@ class Box(msgspec.Struct, frozen=True):
 
 
 class TrackedShipment(msgspec.Struct, frozen=True):
-    """A shipment and its status."""
+    """A shipment, its status, and the warehouse that it leaves."""
 
     id: UUID
     status: str
+    warehouse_id: UUID | None = None
 
 
 class TrackedPromise(msgspec.Struct, frozen=True):
@@ -241,14 +242,15 @@ def picture_of(tracked: Tracked, line_id: UUID) -> bytes | None:
 
 def _tracked(row: dict[str, Any]) -> Tracked:
     order, boxes = _order(row), _read(row["box_rows"], Box)
+    works = _read(row["work_rows"], TrackedShipment)
     lines = _read(row["line_rows"], TrackedLine)
     return Tracked(
         order=order,
         lines=[line for line in lines if not line.is_kit],
         kits=[line for line in lines if line.is_kit],
         boxes=boxes,
-        open_hours=_open_hours(order, boxes),
-        works=_read(row["work_rows"], TrackedShipment),
+        open_hours=_open_hours(boxes, works),
+        works=works,
         promises=_read(row["promise_rows"], TrackedPromise),
         history=_read(row["event_rows"], HistoryEvent),
         returns=_read(row["return_rows"], TrackedReturn),
@@ -258,10 +260,14 @@ def _tracked(row: dict[str, Any]) -> Tracked:
     )
 
 
-def _open_hours(order: Order, boxes: Sequence[Box]) -> dict[UUID, list[str]]:
+def _open_hours(boxes: Sequence[Box], works: Sequence[TrackedShipment]) -> dict[UUID, list[str]]:
     """A statement of its own, only where a parcel waits. Of a closed point nobody knows them."""
-    house, waits = order.seller.warehouse_id, PackageStatus.AT_PICKUP_POINT
-    places = {box.id: (house, box.pickup_point) for box in boxes if box.status == waits}
+    houses = {work.id: work.warehouse_id for work in works}
+    places = {
+        box.id: (house, box.pickup_point)
+        for box in boxes
+        if box.status == PackageStatus.AT_PICKUP_POINT and (house := houses.get(box.shipment_id))
+    }
     found = points_called(places)
     return {pk: list(point.hours) for pk, point in found.items() if point.is_active}
 

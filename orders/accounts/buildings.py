@@ -6,7 +6,7 @@ from django.db import transaction
 
 from orders.errors import DomainError
 from orders.events.recording import record
-from orders.models import Event, Seller, SellerWarehouse, User, Warehouse
+from orders.models import Event, Return, Seller, SellerWarehouse, User, Warehouse
 
 MOST_BUILDINGS = 8  # the allocator looks at each set of them
 
@@ -45,6 +45,9 @@ def shift_building(row: SellerWarehouse, *, steps: int, actor: User | None) -> N
     rows.insert(goal, moved)
     seller = Seller.objects.get(pk=row.seller_id)
     if seller.warehouse_id != rows[0].warehouse_id:
+        # Customers of returns from before each named its warehouse were told of the usual one.
+        unnamed = Return.objects.filter(seller=seller, warehouse__isnull=True)
+        unnamed.update(warehouse=seller.warehouse_id)
         # The database puts the usual one first; the places of all are written after that.
         seller.warehouse_id = rows[0].warehouse_id
         seller.save(update_fields=["warehouse"])

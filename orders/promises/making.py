@@ -28,6 +28,11 @@ def terms_of(order: Order, warehouse: Warehouse | None = None) -> Terms:
     return service_terms(order.seller, service, order.country, warehouse)
 
 
+def terms_for(promise: Promise) -> Terms:
+    """The same of a promise: of a shipment, those of the warehouse that it leaves."""
+    return terms_of(promise.order, promise.shipment.warehouse if promise.shipment else None)
+
+
 def service_terms(
     seller: Seller, service: Kept, country: str, leaves: Warehouse | None = None
 ) -> Terms:
@@ -98,11 +103,18 @@ def promise_delivery_windows(
 ) -> list[Promise]:
     """Promise the delivery windows of a run, each (package, starts, ends).
 
-    A fixed number of statements. An open delivery window of the order is replaced by the new one.
+    A fixed number of statements. An open delivery window of the order is replaced by the new one,
+    but not that of a van of another warehouse, which comes by itself.
     """
     order_ids = {package.order_id for package, _, _ in windows}
     zones = dict(Order.objects.filter(pk__in=order_ids).values_list("pk", "time_zone"))
-    present = newest_promises(order_ids, Promise.Kind.AT_DOOR, settled_at__isnull=True)
+    leaves = Shipment.objects.filter(pk__in=[package.shipment_id for package, _, _ in windows])
+    present = newest_promises(
+        order_ids,
+        Promise.Kind.AT_DOOR,
+        settled_at__isnull=True,
+        shipment__warehouse__in=leaves.values("warehouse"),
+    )
     promises = Promise.objects.bulk_create(
         Promise(
             seller_id=package.seller_id,

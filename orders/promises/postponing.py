@@ -5,8 +5,8 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from orders.models import Package, Promise, User
-from orders.promises.making import terms_of
+from orders.models import Package, Promise, Shipment, User
+from orders.promises.making import terms_for
 from orders.promises.revisions import Change, replace_promises
 from orders.promises.windows import delivery_days, next_arrival
 
@@ -22,14 +22,19 @@ def postpone_deliveries(
     rows = list(packages)
     open_rows = Promise.objects.filter(
         order__in={row.order_id for row in rows}, settled_at__isnull=True
-    ).select_related("order__seller__warehouse")
+    ).select_related("order__seller__warehouse", "shipment__warehouse")
+    # A van of another warehouse brings its own part of an order, and keeps its window.
+    leaves = Shipment.objects.filter(pk__in=[row.shipment_id for row in rows])
+    doors = open_rows.filter(
+        kind=Promise.Kind.AT_DOOR, shipment__warehouse__in=leaves.values("warehouse")
+    )
     windows = [
         row
-        for row in open_rows.filter(kind=Promise.Kind.AT_DOOR).order_by("pk")
+        for row in doors.order_by("pk")
         # A window that is over was moved to a later day already, and told.
         if row.local_on <= now.astimezone(ZoneInfo(row.zone)).date()
     ]
-    days = {row.order_id: next_arrival(row, now, terms_of(row.order)).local_on for row in windows}
+    days = {row.order_id: next_arrival(row, now, terms_for(row)).local_on for row in windows}
     arrivals = open_rows.filter(
         kind=Promise.Kind.ARRIVES, shipment__in={row.shipment_id for row in rows}
     ).order_by("pk")
@@ -56,10 +61,10 @@ def postpone_planned(
         local_on=was_on,
         shipment__in={row.shipment_id for row in packages},
         settled_at__isnull=True,
-    ).select_related("order__seller__warehouse")
+    ).select_related("order__seller__warehouse", "shipment__warehouse")
     changes = []
     for row in rows.order_by("pk"):
-        day = to or next_arrival(row, now, terms_of(row.order)).local_on
+        day = to or next_arrival(row, now, terms_for(row)).local_on
         changes.append(Change(row, delivery_days(day, day, row.zone), Promise.Reason.LATE))
     return replace_promises(changes, now=now, actor=actor) if changes else []
 

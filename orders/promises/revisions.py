@@ -14,7 +14,7 @@ from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.transitions import lock_orders
 from orders.models import Event, Package, Promise, User
-from orders.promises.making import mark_revised, terms_of
+from orders.promises.making import mark_revised, terms_for
 from orders.promises.windows import delivery_days, must_notify_customer
 from orders.promises.working_days import Span, add_transit_days
 from orders.words import predicate, say
@@ -131,7 +131,7 @@ def mark_failed_attempts(failed: Sequence[Event], *, now: datetime) -> None:
         settled_at__isnull=True,
         warned_at__isnull=True,
     )
-    promises = promises.select_related("order__seller__warehouse").annotate(
+    promises = promises.select_related("order__seller__warehouse", "shipment__warehouse").annotate(
         box=F("shipment__packages")
     )
     at_risk = {row.pk for row in promises if not (home.get(row.box) and _has_days_left(row, now))}
@@ -184,7 +184,7 @@ def _withdrawn(row: Promise) -> Event:
 def _has_days_left(row: Promise, now: datetime) -> bool:
     """Whether there is a day of delivery after today, up to the last day of the promise."""
     today = now.astimezone(ZoneInfo(row.zone)).date()
-    return add_transit_days(today, 1, terms_of(row.order)) <= row.local_on
+    return add_transit_days(today, 1, terms_for(row)) <= row.local_on
 
 
 def _check_span(span: Span, current: Promise, now: datetime) -> None:

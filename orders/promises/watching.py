@@ -17,7 +17,7 @@ from django.utils import timezone
 from orders.lifecycle.dead_letters import Work
 from orders.lifecycle.due_orders import BATCH, DueOrders
 from orders.models import Hold, Promise
-from orders.promises.making import terms_of
+from orders.promises.making import terms_for
 from orders.promises.revisions import (
     Change,
     replace_promises,
@@ -46,6 +46,7 @@ from orders.states import PACKAGE_STRANDED, PackageStatus
 
 WARN, REVISE, BREAK = "warn", "revise", "break"
 Held = tuple[UUID, UUID | None]
+RELATED = ("order__seller__warehouse", "shipment__warehouse")  # what their dates follow from
 # A stranded parcel gets no new promise: its old one breaks at its deadline. An arrival whose parcel
 # is out for delivery is not revised while its delivery window is open: that one is revised first.
 DUE = with_codes(
@@ -164,8 +165,7 @@ def _read_due(values: dict[str, Any]) -> list[Due]:
     with connection.cursor() as cursor:
         cursor.execute(DUE, values)
         rows = cursor.fetchall()
-    related = "order__seller__warehouse"
-    promises = Promise.objects.select_related(related).in_bulk([row[0] for row in rows])
+    promises = Promise.objects.select_related(*RELATED).in_bulk([row[0] for row in rows])
     held = _held({row[1] for row in rows})
     return [
         Due(promises[pk], step, is_stranded, _waits(promises[pk], held))
@@ -210,7 +210,7 @@ def _changes(promises: Sequence[Promise], now: datetime) -> list[Change]:
 
 
 def _change(row: Promise, now: datetime) -> Change:
-    terms = terms_of(row.order)
+    terms = terms_for(row)
     if row.kind == Promise.Kind.SHIPS:
         span = next_shipping(row, now, terms)
     elif row.kind == Promise.Kind.AT_DOOR:
@@ -233,7 +233,7 @@ def _dependents(promises: Iterable[Promise]) -> list[Promise]:
     open_arrivals = arrivals.filter(shipment__isnull=True) | arrivals.filter(
         shipment__packages__status=PackageStatus.OUT_FOR_DELIVERY
     )
-    return list(open_arrivals.select_related("order__seller__warehouse").order_by("pk").distinct())
+    return list(open_arrivals.select_related(*RELATED).order_by("pk").distinct())
 
 
 def _change_that_follows(row: Promise, changes: Iterable[Change]) -> Change | None:
@@ -242,7 +242,9 @@ def _change_that_follows(row: Promise, changes: Iterable[Change]) -> Change | No
     leaders = [
         change
         for change in changes
-        if change.replaced.order_id == row.order_id and change.replaced.kind == leading
+        if change.replaced.order_id == row.order_id
+        and change.replaced.kind == leading
+        and (_is_of_order(row) or _leaves(change.replaced) == _leaves(row))
     ]
     if not leaders:
         return None
@@ -252,9 +254,14 @@ def _change_that_follows(row: Promise, changes: Iterable[Change]) -> Change | No
         last = max(change.span.latest for change in leaders)
         span = delivery_days(day, day, row.zone)
         return Change(row, span, Promise.Reason.LATE) if last > row.latest else None
-    span = arrival_span(day, day, terms_of(row.order), row.zone)
+    span = arrival_span(day, day, terms_for(row), row.zone)
     return Change(row, span, Promise.Reason.LATE) if span.local_on > row.local_on else None
 
 
 def _is_of_order(row: Promise) -> bool:
     return row.shipment_id is None
+
+
+def _leaves(row: Promise) -> UUID | None:
+    """From which warehouse: a van of another one has a window of its own."""
+    return row.shipment.warehouse_id if row.shipment else None

@@ -39,6 +39,12 @@ def goes_to(warehouse: Warehouse) -> Q:
     return Q(warehouse=warehouse) | usual
 
 
+def lies_in(warehouse: Warehouse) -> Q:
+    """Discrepancies of returns that came to a warehouse; of a parcel of no return nobody knows."""
+    came = Return.objects.filter(goes_to(warehouse))
+    return Q(order_return__isnull=True) | Q(order_return__in=came)
+
+
 def serves(warehouse_id: UUID, seller_id: UUID) -> bool:
     """Whether a seller's goods may lie in a warehouse."""
     return SellerWarehouse.objects.filter(seller=seller_id, warehouse=warehouse_id).exists()

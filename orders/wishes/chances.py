@@ -119,7 +119,8 @@ def _load(ids: Sequence[UUID], now: datetime) -> _Found:
         del placed[pk]
     return _Found(
         coming,
-        dict(windows.order_by("made_at").values_list("order", "earliest")),
+        # The first van: of two warehouses, two come.
+        dict(windows.order_by("-earliest").values_list("order", "earliest")),
         promises,
         frozenset(lines.values_list("order", flat=True)),
         frozenset(holds.values_list("order", flat=True)),

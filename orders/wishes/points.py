@@ -1,6 +1,6 @@
 """The pickup points that a customer may choose, and when they are open."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby, takewhile
 from uuid import UUID
 
@@ -37,15 +37,15 @@ def points_near(order: Order) -> list[PickupPoint]:
     return [row for _, row in near[:MOST_POINTS]]
 
 
-def points_at(parcels: Sequence[tuple[Order, Package]]) -> dict[UUID, PickupPoint]:
+def points_at(parcels: Iterable[Package]) -> dict[UUID, PickupPoint]:
     """{package id: the pickup point where it waits}, in one statement where one waits.
 
-    Of a place that a courier typed nothing is known.
+    Their shipments are loaded. Of a place that a courier typed nothing is known.
     """
     return points_called(
         {
-            box.pk: (order.seller.warehouse_id, box.pickup_point)
-            for order, box in parcels
+            box.pk: (box.shipment.warehouse_id, box.pickup_point)
+            for box in parcels
             if box.pickup_point
         }
     )

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from orders.access import role_required
 from orders.errors import DomainError, WrongScan
 from orders.models import Discrepancy, Product
+from orders.returns.buildings import lies_in
 from warehouse.returns.arrivals import carry_out
 from warehouse.returns.forms import AsideForm
 from warehouse.scanning.codes import location_of, products_of
@@ -29,7 +30,7 @@ KEEP = Discrepancy.Decision.KEEP
 def aside(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Show what was decided; a button, or a scan of the article and its place, does it."""
     rows = Discrepancy.objects.visible_to(request.viewer)
-    rows = rows.filter(seller__houses__warehouse=request.warehouse)
+    rows = rows.filter(lies_in(request.warehouse), seller__houses__warehouse=request.warehouse)
     row = get_object_or_404(
         rows.select_related("order_return", "line", "product", "seller__warehouse"), pk=pk
     )

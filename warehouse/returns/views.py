@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from orders.access import role_required
 from orders.errors import DomainError, WrongScan
 from orders.models import Discrepancy, Product, Return, ReturnLine
-from orders.returns.buildings import goes_to
+from orders.returns.buildings import goes_to, lies_in
 from orders.returns.closing import is_done
 from orders.states import DiscrepancyStatus, ReturnStatus
 from warehouse.returns.arrivals import receive_empty, record_unexpected
@@ -328,7 +328,9 @@ def _list(
     rows = _returns(request).filter(goes_to(request.warehouse), status__in=TO_INSPECT)
     rows = rows.order_by("-status", "created_at", "pk")
     aside = Discrepancy.objects.visible_to(request.viewer).filter(
-        seller__houses__warehouse=request.warehouse, status=DiscrepancyStatus.DECIDED
+        lies_in(request.warehouse),
+        seller__houses__warehouse=request.warehouse,
+        status=DiscrepancyStatus.DECIDED,
     )
     aside = aside.exclude(decision=Discrepancy.Decision.CREDIT).select_related(
         "order_return", "line", "product", "seller"

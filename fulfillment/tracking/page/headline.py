@@ -78,7 +78,7 @@ def counts(scene: Scene) -> str:
 
 def stops(scene: Scene) -> str:
     """Say how many stops the courier has before this one."""
-    before = [box.stops_before for box in scene.boxes(PackageStatus.OUT_FOR_DELIVERY)]
+    before = [box.stops_before for box in scene.out]
     known = [number for number in before if number is not None]
     if not known:
         return ""
@@ -101,7 +101,7 @@ def _done(scene: Scene, at: datetime) -> str:
 
 def _at_door(scene: Scene, promise: TrackedPromise) -> Headline:
     words, voice = scene.words, scene.voice
-    names = [box.courier_name for box in scene.boxes(PackageStatus.OUT_FOR_DELIVERY)]
+    names = [box.courier_name for box in scene.out]
     courier = next(filter(None, names), "")
     is_today = promise.local_on == scene.today
     has_name = bool(courier and is_today)

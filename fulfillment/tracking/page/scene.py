@@ -126,7 +126,7 @@ class Scene:
         """The promise to show: the delivery window on the day, else the next arrival."""
         if self.tracked.order.status in NOTHING_TO_COME or self.tracked.is_done or self.is_stranded:
             return None
-        if self.boxes(PackageStatus.OUT_FOR_DELIVERY) and (door := self.at_door()):
+        if door := self.next_door():
             return door
         if self.boxes(PackageStatus.ATTEMPT_FAILED, PackageStatus.AT_PICKUP_POINT):
             return None
@@ -148,9 +148,26 @@ class Scene:
         known = (row for row in self.tracked.promises if row.id == promise.replaces_id)
         return next(known, None) if promise.replaces_id else None
 
-    def at_door(self) -> TrackedPromise | None:
-        """Return the delivery window: all parcels of a delivery share one promise."""
-        return self._newest(Promise.Kind.AT_DOOR)
+    def at_door(self, box: Box) -> TrackedPromise | None:
+        """Return the delivery window: parcels of one warehouse come with one van, and share it."""
+        houses: dict[UUID | None, UUID | None] = {
+            work.id: work.warehouse_id for work in self.tracked.works
+        }
+        promised = {promise.shipment_id for promise in self.tracked.promises}
+        here = houses.get(box.shipment_id)
+        return self._newest(Promise.Kind.AT_DOOR, {pk for pk in promised if houses.get(pk) == here})
+
+    def next_door(self) -> TrackedPromise | None:
+        """Return the delivery window of what is out, of the van that comes first."""
+        out = self.boxes(PackageStatus.OUT_FOR_DELIVERY)
+        doors = [door for box in out if (door := self.at_door(box))]
+        return min(doors, key=lambda door: door.latest, default=None)
+
+    @cached_property
+    def out(self) -> list[Box]:
+        """The parcels on the van that comes first."""
+        out, door = self.boxes(PackageStatus.OUT_FOR_DELIVERY), self.next_door()
+        return [box for box in out if self.at_door(box) is door]
 
     def arrival(self, box: Box | None = None) -> TrackedPromise | None:
         """Return the arrival promise of a shipped parcel, else that of the order.

@@ -1,22 +1,33 @@
 """What follows from several warehouses: stock, dates, goods to come, counts, pickup points."""
 
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from notifications.models import Message
 from orders.access import Role
+from orders.accounts.buildings import shift_building
 from orders.errors import InvalidInput
 from orders.keys import tracking_token
 from orders.models import (
+    Discrepancy,
+    Package,
     PickupPoint,
     Promise,
+    Return,
     Warehouse,
 )
 from orders.promises.making import promise_arrivals, promise_shipping
+from orders.promises.postponing import postpone_deliveries
+from orders.promises.watching import watch_promises
+from orders.returns.buildings import lies_in
 from orders.returns.handling import approve_return, request_return
-from orders.wishes.points import points_near
+from orders.wishes.points import points_at, points_near
 from tests.balance import findings
 from tests.orders.files.uploaded import bring, counts
 from tests.support.cast import (
@@ -27,7 +38,7 @@ from tests.support.cast import (
     make_user,
     put_stock,
 )
-from tests.support.stories import deliver, ship
+from tests.support.stories import deliver, go_out, ship
 from warehouse.inbound.announcing import Announced, announce_inbound
 from warehouse.models import Location, Supply
 from warehouse.returns.inspection import inspect_return_line, receive_return
@@ -154,18 +165,22 @@ def test_a_file_counts_the_same_location_in_each(ada, lamp, leipzig):
     assert list(there) == [("BER", 4), ("LEJ", 1)]
 
 
+def point_of(house, name, *, hours=("",) * 7):
+    return PickupPoint.objects.create(
+        warehouse=house,
+        name=name,
+        street="Ring 1",
+        postcode="10117",
+        city="Berlin",
+        country="DE",
+        hours=list(hours),
+    )
+
+
 def test_the_pickup_points_are_those_of_the_warehouse_that_it_leaves(ada, lamp, leipzig, building):
-    names = {}
-    for house, name in ((building, "Kiosk"), (leipzig, "Bakery")):
-        names[name] = PickupPoint.objects.create(
-            warehouse=house,
-            name=name,
-            street="Ring 1",
-            postcode="10117",
-            city="Berlin",
-            country="DE",
-            hours=[""] * 7,
-        )
+    names = {
+        name: point_of(house, name) for house, name in ((building, "Kiosk"), (leipzig, "Bakery"))
+    }
     order = make_order(ada, {"LAMP": 2})
     assert points_near(order) == [names["Kiosk"]]
     put_stock(lamp, 1, warehouse=leipzig)
@@ -174,3 +189,81 @@ def test_the_pickup_points_are_those_of_the_warehouse_that_it_leaves(ada, lamp, 
     put_stock(lamp, 1)
     allocate_due()
     assert points_near(order) == [], "it leaves two"
+
+
+def sent_from_both(ada, lamp, shade, leipzig, building, pat, pia):
+    """A split order whose two parcels have left, and who works in Leipzig."""
+    put_stock(lamp, 2)
+    put_stock(shade, 1, warehouse=leipzig)
+    order = make_order(ada, {"LAMP": 2, "SHADE": 1})
+    crew = [
+        make_user(f"{name}@example.com", name, role, warehouse=leipzig)
+        for name, role in (("mia", Role.PICKER), ("lotte", Role.LEAD), ("carl", Role.COURIER))
+    ]
+    mia, lotte, _ = crew
+    return order, ship(building, pat, pia), ship(leipzig, mia, lotte), crew
+
+
+def page_of(order):
+    token = tracking_token(order.pk, order.token_revision)
+    return Client().get(reverse("track", args=[token])).context["page"]
+
+
+def test_two_vans_come_each_at_its_hour(ada, lamp, shade, leipzig, building, pat, pia, cory, lea):
+    order, first, second, (_, lotte, carl) = sent_from_both(
+        ada, lamp, shade, leipzig, building, pat, pia
+    )
+    go_out(leipzig, carl, second, leader=lotte, hour=19)
+    go_out(building, cory, first, leader=lea, hour=12)
+
+    windows = order.promises.filter(kind=Promise.Kind.AT_DOOR)
+    assert windows.filter(settled_at=None, replaces=None).count() == 2, "none replaces the other"
+    page = page_of(order)
+    assert len({parcel.when for parcel in page.parcels}) == 2
+    nearest = min(windows, key=lambda row: row.latest)
+    assert f"{nearest.earliest.astimezone(ZoneInfo(nearest.zone)):%H:%M}" in page.headline.text
+
+    late = windows.get(shipment__warehouse=leipzig)
+    postpone_deliveries(second, now=late.earliest)
+    assert windows.get(settled_at=None, replaces=None).shipment.warehouse == building
+
+
+def test_a_parcel_at_a_point_of_another_warehouse_says_when_it_is_open(
+    ada, lamp, shade, leipzig, building, pat, pia
+):
+    order, _, [box], _ = sent_from_both(ada, lamp, shade, leipzig, building, pat, pia)
+    bakery = point_of(leipzig, "Bakery", hours=["9-18"] * 7)
+    waits = {"status": "at_pickup_point", "pickup_point": bakery.label}
+    Package.objects.filter(pk=box.pk).update(**waits, pickup_until=timezone.localdate())
+    assert "9-18" in str(page_of(order).parcels)
+    [box] = Package.objects.filter(pk=box.pk).select_related("shipment")
+    assert points_at([box]) == {box.pk: bakery}
+
+
+def test_a_late_shipment_gets_a_working_day_of_its_warehouse(ada, lamp, leipzig):
+    Warehouse.objects.filter(pk=leipzig.pk).update(country="US", time_zone="America/New_York")
+    put_stock(lamp, 1, warehouse=leipzig)
+    order = make_order(ada, {"LAMP": 1})
+    allocate_due()
+    [shipment] = order.shipments.all()
+    promised = promise_shipping(shipment, made_at=datetime(2026, 11, 25, 4, 0, tzinfo=UTC))
+    assert promised.local_on == date(2026, 11, 25), "in New York"
+    # On Thursday nobody works there.
+    with time_machine.travel(promised.latest, tick=False):
+        watch_promises()
+    later = order.promises.get(kind=Promise.Kind.SHIPS, replaces=promised)
+    assert later.local_on == date(2026, 11, 27)
+
+
+def test_returns_of_before_go_where_their_customers_were_told(ada, lamp, leipzig, building, pat):
+    order = make_order(ada, {"LAMP": 1})
+    back = Return.objects.create(seller=ada.seller, order=order, number="R-1", status="received")
+    found = {"order_return": back, "seller": ada.seller, "order": order, "quantity": 1}
+    aside = Discrepancy.objects.create(
+        **found, product=lamp, kind="extra", status="decided", decision="discard"
+    )
+    shift_building(ada.seller.houses.get(warehouse=leipzig), steps=-1, actor=ada.owner)
+    back.refresh_from_db()
+    assert back.warehouse == building
+    for house, rows in ((building, [aside]), (leipzig, [])):
+        assert list(Discrepancy.objects.filter(lies_in(house))) == rows
