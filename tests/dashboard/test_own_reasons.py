@@ -107,6 +107,14 @@ def test_the_form_shows_what_fits_the_article_in_order_and_in_its_language(house
     assert "Das Glas hat einen Sprung" in shown(lamp, "de")
 
 
+def test_what_lacks_in_a_reason_is_tied_to_its_field_in_the_settings(house):
+    page = f"/dashboard/return-reasons/{house.cracked.pk}/"
+    refused = signed_in(house.ada.owner).post(page, {"meaning": "no"}).content.decode()
+    assert 'aria-current="page">Settings' in refused
+    assert 'aria-describedby="id_meaning_error"' in refused
+    assert 'id="id_meaning_error"' in refused
+
+
 def test_what_lacks_is_said_at_its_field_and_nothing_typed_is_lost(house):
     order, key = delivered_order(house, {"LAMP": 1}), str(house.cracked.pk)
     for posted, field, said in (

@@ -246,7 +246,7 @@ def test_what_the_shop_refunded_for_nobody_knows_what_is_shown(house):
     page = ada.get(f"/dashboard/refunds/{refund.pk}/").content.decode()
 
     assert "nobody knows for what" in page
-    assert '<span class="code">7001</span>: 20.00 EUR, <bdi>1 × ' in page
+    assert '<span class="code">7001</span>: <bdi>20.00 EUR</bdi>, <bdi>1 × ' in page
     ada.post(f"/dashboard/refunds/{refund.pk}/", {"amount": "20", "method": "payment"})
     assert Refund.objects.get().shop_refund == "7001"
 
@@ -307,7 +307,7 @@ def test_an_amount_that_nobody_knows_is_not_shown_as_zero(house):
     order.lines.update(replaces=first.lines.get())
     refund = bring_back(house, order, {"LAMP": 1})
 
-    assert "0.00 EUR" not in shown(house, refund).replace(">0.00 EUR</td></tr>", "", 1)
+    assert "0.00 EUR" not in shown(house, refund).replace(">0.00 EUR</bdi></td></tr>", "", 1)
     listed = signed_in(house.ada.owner).get("/dashboard/").content.decode()
     assert ("Amount to be looked up in the shop" in listed, "0.00 EUR" in listed) == (True, False)
 
