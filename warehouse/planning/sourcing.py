@@ -8,7 +8,6 @@ from itertools import combinations
 from typing import Any, NamedTuple
 from uuid import UUID
 
-MOST_HOUSES = 6  # of a seller: each set of them is looked at
 UNREACHED = 1_000  # days of transit, of a warehouse that no service brings it from
 Left = MutableMapping[tuple[UUID, UUID], int]  # {(product, warehouse): units left}
 
