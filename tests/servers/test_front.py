@@ -5,6 +5,7 @@ import json
 import re
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from urllib.parse import urlsplit
 
@@ -187,7 +188,10 @@ def test_a_large_body_has_more_time():
             (until,) = site.reading.values()
             return until - time.monotonic()
 
-    few, photos, absurd = (asyncio.run(seconds(size)) for size in (100, 12 * 2**20, 2**60))
+    with ThreadPoolExecutor(1) as thread:  # in this one a browser's loop may be running
+        few, photos, absurd = (
+            thread.submit(asyncio.run, seconds(size)).result() for size in (100, 12 * 2**20, 2**60)
+        )
     assert few == pytest.approx(front.BODY_SECONDS, abs=1)
     assert photos == pytest.approx(front.BODY_SECONDS + 24, abs=1)
     assert absurd == pytest.approx(front.BODY_SECONDS + 32, abs=1)
