@@ -93,7 +93,7 @@ class Phone:
             "words => document.querySelector('.outcome p')?.innerText.split(/\\s+/).join(' ')"
             " === words",
             arg=words,
-            timeout=20_000,
+            timeout=90_000,
         )
 
     def hertz(self):

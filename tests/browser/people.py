@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.support.cast import PASSWORD
 
 SCANNER_DELAY_MS = 2
-expect.set_options(timeout=20_000)  # a busy machine is no bug
+expect.set_options(timeout=90_000)  # a busy machine is no bug
 BOUNCE_MS = 350  # the same code within 300 ms is the scanner's bounce, and ignored
 
 

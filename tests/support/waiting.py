@@ -7,7 +7,7 @@ from django.db import connection
 from orders.events.epochs import FIRST_OPEN
 from orders.models import Event
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 90
 PAUSE_SECONDS = 0.05
 
 
