@@ -113,7 +113,7 @@ def test_a_refused_day_says_why_in_the_language_of_the_page(shop):
 def test_a_button_answers_in_the_language_of_the_page_that_it_leads_back_to(shop):
     client = speaking(shop.owner, "es")
     hold = Hold.objects.get(detail="Ada asks")
-    line = OrderLine.objects.filter(sku="XX-1").first().pk
+    line = OrderLine.objects.filter(sku="XX-1").last().pk
     link = f"/dashboard/lines/{line}/link/"
 
     refused = client.post(link, {"sku": "NO", "back": "attention"})

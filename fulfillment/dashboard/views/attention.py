@@ -8,6 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -210,6 +211,8 @@ def attention_page(
         kind: _group(kind, matters, most=most, lines=lines, marks=marks)
         for kind, matters in found.items()
     }
+    if link_form is not None:
+        _stand_at_a_shown_line(request, link_form, groups.get("held"))
     context = {
         "first_day": first_day(viewer),
         "bands": _bands(groups),
@@ -235,6 +238,24 @@ def attention_page(
         "catalogue": catalogue(viewer) if lines else [],
     }
     return render(request, "dashboard/attention.html", context, status=status)
+
+
+def _stand_at_a_shown_line(request: SignedInRequest, form: LinkForm, held: Group | None) -> None:
+    """Move a refused form to the line of its SKU that the page shows; without one, notify.
+
+    Orders with the same unknown SKU are one row with one form, which need not be that of the line
+    that was posted: the first of them may have come or gone since.
+    """
+    rows = [row.lines.shown for row in held.rows if row.lines] if held else []
+    shown = [line for lines in rows for line in lines]
+    goods = (form.line.order.channel_id, form.line.sku.casefold())
+    alike = [line for line in shown if line.sku and (line.channel, line.sku.casefold()) == goods]
+    beside = [line for line in shown if line.pk == form.line.pk] or alike
+    if beside:
+        form.line = beside[0]
+        return
+    for error in form.errors.get("sku", ()):
+        messages.error(request, str(error))
 
 
 def _any_is_snoozed(marks: dict[Key, MatterMark], now: datetime) -> bool:

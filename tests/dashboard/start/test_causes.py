@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from orders.decisions.bulk_work import work_on_bulk_jobs
+from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.holds import hold_order
 from orders.models import Hold, MatterMark, OrderLine
 from tests.support import cast
@@ -59,13 +60,24 @@ def test_orders_that_wait_for_one_sku_are_one_row_and_one_answer(shop, client):
 
 def test_a_refused_answer_stands_at_its_field_in_the_row(shop, client):
     lines = [cast.make_order(shop, {"LMP": 1}).lines.get() for _ in range(2)]
-    path = f"/dashboard/lines/{lines[0].pk}/link/"
-    answer = client.post(path, {"sku": "LAMPE", "back": "attention"})
-    text = answer.content.decode()
-    assert answer.status_code == 422
+    for line in lines:
+        path = f"/dashboard/lines/{line.pk}/link/"
+        answer = client.post(path, {"sku": "LAMPE", "back": "attention"})
+        text = answer.content.decode()
+        assert answer.status_code == 422
+        assert text.count("You have no product with the SKU LAMPE.") == 1
+        assert text.count('aria-invalid="true"') == 1
+        assert 'value="LAMPE"' in text
+
+
+def test_a_refused_answer_to_a_row_that_has_gone_is_a_notice(shop, client):
+    order = cast.make_order(shop, {"LMP": 1})
+    line = order.lines.get()
+    cancel_order(order, actor=shop.owner)
+    path = f"/dashboard/lines/{line.pk}/link/"
+    text = client.post(path, {"sku": "LAMPE", "back": "attention"}).content.decode()
     assert text.count("You have no product with the SKU LAMPE.") == 1
-    assert text.count('aria-invalid="true"') == 1
-    assert 'value="LAMPE"' in text
+    assert 'aria-invalid="true"' not in text
 
 
 def test_other_skus_and_other_channels_are_other_causes(shop, client):
