@@ -10,6 +10,7 @@ with its generic plan: one that began without the wall would find that plan too 
 plan order after order anew, which takes longer than to run it.
 """
 
+import argparse
 import os
 import statistics
 import sys
@@ -23,7 +24,7 @@ from benchmarks.intake import CLIENTS, KEY, PRODUCTS, bodies_of_orders, send_ord
 from benchmarks.servers import Servers, start_servers
 from fulfillment.embedded.postgres import APP, OWNER
 
-ROUNDS = 12  # a multiple of four
+ROUNDS = 12
 SECONDS = 4.0
 WARM_SECONDS = 2.0  # new sessions plan every statement five times
 GUARDED = "SELECT tablename FROM pg_policies WHERE schemaname = 'public'"
@@ -34,14 +35,19 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 def main() -> int:
     """Measure, print each round, and at last how much slower the intake is behind the wall."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="a multiple of four")
+    rounds: int = parser.parse_args().rounds
+    if rounds < 4 or rounds % 4:
+        parser.error(f"--rounds: expected a multiple of four, got {rounds}")
     found: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
     with start_servers() as servers:
         servers.python("benchmarks.seed", str(PRODUCTS), KEY)
         with servers.web():
             bodies = bodies_of_orders()
             send_orders(servers, bodies, 2.0)  # warm up: connections, prepared statements, caches
-            print(f"{CLIENTS} clients, {ROUNDS} rounds of {SECONDS:.0f} s", file=sys.stderr)
-            for number in range(ROUNDS):
+            print(f"{CLIENTS} clients, {rounds} rounds of {SECONDS:.0f} s", file=sys.stderr)
+            for number in range(rounds):
                 is_on = number % 4 in (0, 3)
                 found[is_on].append(_round(servers, bodies, is_on=is_on))
                 each, cost = found[is_on][-1]
