@@ -16,7 +16,7 @@ from orders.lifecycle.fingerprint import ADDRESS
 from orders.lifecycle.holds import IS_HELD
 from orders.lifecycle.together import ASKED, CHANGED, leave, lock_together
 from orders.lifecycle.transitions import lock_orders
-from orders.models import Event, Hold, Order, Shipment, User
+from orders.models import Event, Hold, Order, Shipment, User, Wish
 from orders.states import SHIPMENT_NOT_BEGUN, ShipmentStatus
 from orders.words import predicate, say, state
 
@@ -114,7 +114,9 @@ def others_to_address(order: Order) -> list[Order]:
     same = rows.annotate(bare=bare).filter(bare=order.postcode.upper().replace(" ", ""))
     found = same.select_related("order").order_by("ship_by", "pk")[:MOST_FOUND]
     wanted = receiver_of(order)
-    return list(dict.fromkeys(row.order for row in found if receiver_of(row.order) == wanted))
+    alike = dict.fromkeys(row.order for row in found if receiver_of(row.order) == wanted)
+    points = _points_of([order, *alike]) if alike else {}
+    return [other for other in alike if points.get(other.pk) == points.get(order.pk)]
 
 
 def orders_beside(order: Order, ids: Iterable[UUID]) -> list[Order]:
@@ -174,15 +176,30 @@ def companions(shipments: Sequence[Shipment]) -> dict[UUID, list[Shipment]]:
 
 
 def _all_of(orders: Sequence[Order]) -> QuerySet[Shipment]:
-    """The open shipment of each order, and what goes out with one of them already."""
+    """The open shipment of each order, and what goes out with one of them already.
+
+    Of an order from several warehouses it is the one from where the first order leaves.
+    """
     rows = Shipment.objects.filter(order__in=orders, status__in=SHIPMENT_NOT_BEGUN, is_apart=False)
-    first = {row.order_id: row for row in rows.order_by("-created_at", "-pk")}.values()
+    found = list(rows.order_by("-created_at", "-pk"))
+    leading = open_shipment(row for row in found if row.order_id == orders[0].pk)
+    if leading:  # the last of the same key stays
+        found.sort(key=lambda row: row.warehouse_id == leading.warehouse_id)
+    first = {row.order_id: row for row in found}.values()
     groups = [row.together for row in first if row.together]
     mine = Shipment.objects.filter(pk__in=[row.pk for row in first])
     with_them = Shipment.objects.filter(together__in=groups).exclude(
         status=ShipmentStatus.CANCELLED
     )
     return (mine | with_them).order_by("pk")
+
+
+def _points_of(orders: Iterable[Order]) -> dict[UUID, UUID | None]:
+    """{order id: the pickup point that its customer has chosen}; one box goes to one place."""
+    rows = Wish.objects.filter(
+        order__in=list(orders), kind=Wish.Kind.PICKUP, ended_at__isnull=True, point__is_active=True
+    )
+    return dict(rows.values_list("order", "point"))
 
 
 def _refuse_begun(orders: Sequence[Order], rows: Sequence[Shipment]) -> None:
@@ -227,6 +244,10 @@ def _refuse_elsewhere(orders: Sequence[Order], rows: Sequence[Shipment]) -> None
                     order2=row.order,
                 )
             )
+    points = _points_of(row.order for row in rows)
+    if len({points.get(row.order_id) for row in rows}) > 1:
+        chosen = next(row.order for row in rows if row.order_id in points)
+        raise DomainError(say("The customer of order {order} chose a pickup point.", order=chosen))
     if len(rows) > MOST:
         raise DomainError(say("At most {most} orders go out in one box.", most=MOST))
     if len({row.together or row.pk for row in rows}) == 1:

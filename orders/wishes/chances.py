@@ -12,10 +12,10 @@ from django.db.models import F
 from orders.carriers import CARRIERS, OWN
 from orders.lifecycle.cancel import why_not_cancelled
 from orders.lifecycle.edit import fixed_fields
-from orders.models import Hold, Order, OrderLine, Package, PickupPoint, Promise, Wish
+from orders.models import Hold, Order, OrderLine, Package, PickupPoint, Promise, Shipment, Wish
 from orders.promises.making import terms_of
 from orders.promises.working_days import is_transit_day
-from orders.states import PACKAGE_TO_GO_OUT, OrderStatus, PackageStatus
+from orders.states import PACKAGE_TO_GO_OUT, OrderStatus, PackageStatus, ShipmentStatus
 from orders.wishes.one_box import kept_from_points
 from orders.wishes.points import points_near
 
@@ -65,12 +65,20 @@ def chances_of(order: Order, now: datetime) -> Chances:
     wishes = Wish.objects.select_related("point").filter(order=order, ended_at__isnull=True)
     return replace(
         at_door,
-        points=points_near(order) if at_door.door and not at_door.is_shared else [],
+        points=[]
+        if not at_door.door or at_door.is_shared or _is_merged(order)
+        else points_near(order),
         address=order.has_address and "street" not in fixed_fields(order),
         call_off=_can_call_off(order),
         wishes=list(wishes.order_by("pk")),
         is_replacement=OrderLine.objects.filter(order=order, replaces__isnull=False).exists(),
     )
+
+
+def _is_merged(order: Order) -> bool:
+    """Whether another order is to go into the same box, which is not packed yet."""
+    rows = Shipment.objects.filter(order=order, together__isnull=False)
+    return rows.exclude(status=ShipmentStatus.CANCELLED).exists()
 
 
 def delivery_chances(orders: Iterable[Order], now: datetime) -> dict[UUID, Chances]:

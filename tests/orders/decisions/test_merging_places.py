@@ -1,0 +1,78 @@
+"""One box goes to one place from one house: pickup points, and orders from several houses."""
+
+import pytest
+
+from orders.decisions.merge import others_to_address, send_together
+from orders.errors import DomainError
+from orders.models import Order, Shipment
+from orders.wishes.choosing import TooLate, choose_point
+from tests.support.cast import (
+    make_order,
+    make_point,
+    make_product,
+    make_second_warehouse,
+    put_stock,
+)
+from tests.support.stages import open_house
+from warehouse.stock.allocation import allocate_due
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house():
+    house = open_house()
+    put_stock(house.ada.products["LAMP"], 9)
+    return house
+
+
+def loaded(order):
+    return Order.objects.select_related("seller__warehouse").get(pk=order.pk)
+
+
+def ordered(house, lines=None):
+    order = make_order(house.ada, lines or {"LAMP": 1}, postcode="10117")
+    allocate_due()
+    return loaded(order)
+
+
+def test_a_box_goes_to_one_pickup_point_or_to_none(house):
+    kiosk, shop = (make_point(house.warehouse, name) for name in ("Kiosk", "Shop"))
+    one, other, third = (ordered(house) for _ in range(3))
+    choose_point(one, kiosk.pk)
+    assert others_to_address(one) == []
+    assert others_to_address(other) == [third]
+    with pytest.raises(DomainError, match=f"customer of order {one} chose a pickup point"):
+        send_together([other, one], actor=None)
+    choose_point(other, shop.pk)
+    with pytest.raises(DomainError, match=f"customer of order {one} chose a pickup point"):
+        send_together([one, other], actor=None)
+    choose_point(other, kiosk.pk)
+    assert others_to_address(one) == [other]
+    send_together([one, other], actor=None)
+
+
+def test_no_point_is_chosen_for_one_order_of_a_box(house):
+    kiosk = make_point(house.warehouse)
+    one, other = ordered(house), ordered(house)
+    send_together([one, other], actor=None)
+    with pytest.raises(TooLate):
+        choose_point(one, kiosk.pk)
+
+
+def test_of_an_order_from_two_houses_that_part_goes_along_which_leaves_where_the_other_does(house):
+    leipzig = make_second_warehouse(house.ada.seller)
+    make_product(house.ada, "BOWL", "Bowl")
+    put_stock(house.ada.products["BOWL"], 9, warehouse=leipzig)
+    split, there, here = (
+        ordered(house, lines) for lines in ({"LAMP": 1, "BOWL": 1}, {"BOWL": 1}, {"LAMP": 1})
+    )
+    assert split.shipments.count() == 2
+    for alone in (there, here):
+        assert others_to_address(alone) == [split]
+        send_together([alone, split], actor=None)
+    boxes = Shipment.objects.exclude(together=None).order_by("together", "pk")
+    assert sorted((row.warehouse.name, row.order.number) for row in boxes) == sorted(
+        (row.warehouse.name, row.order.number) for row in Shipment.objects.all()
+    )
+    assert len({row.together for row in boxes}) == 2
