@@ -19,6 +19,7 @@ from fulfillment.api.orders.actions import (
 from fulfillment.api.orders.bulk import BulkOrders
 from fulfillment.api.orders.editing import ChangeUnits, EditOrder, JoinOrder, SplitOrder
 from fulfillment.api.orders.merging import MergeOrders, UnmergeOrder
+from fulfillment.api.orders.moving import MoveOrder
 from fulfillment.api.orders.routing import RuleList
 from fulfillment.api.orders.services import ServiceDetail, ServiceList
 from fulfillment.api.orders.views import OrderDetail, OrderList
@@ -43,6 +44,7 @@ urlpatterns = [
     path("api/v1/orders/<uuid:id>/join/", JoinOrder.as_view(), name="api_join"),
     path("api/v1/orders/<uuid:id>/merge/", MergeOrders.as_view(), name="api_merge"),
     path("api/v1/orders/<uuid:id>/unmerge/", UnmergeOrder.as_view(), name="api_unmerge"),
+    path("api/v1/orders/<uuid:id>/move/", MoveOrder.as_view(), name="api_move"),
     path("api/v1/orders/<uuid:id>/address/", AddressOrder.as_view(), name="api_address"),
     path("api/v1/routing-rules/", RuleList.as_view(), name="api_rules"),
     path("api/v1/services/", ServiceList.as_view(), name="api_services"),

@@ -20,14 +20,15 @@ from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.edit import edit_order
 from orders.lifecycle.edit_lines import add_lines
 from orders.lifecycle.holds import hold_order, release_hold
-from orders.models import Event, Hold, IdempotencyKey, Order, Shipment
+from orders.models import Event, Hold, IdempotencyKey, Order, Shipment, Warehouse
 from orders.shops.base import IncomingLine
 from orders.states import SHIPMENT_NOT_BEGUN
 from tests.api.asking import ask, errors_of
 from tests.support import stages
-from tests.support.cast import make_order
+from tests.support.cast import make_order, make_second_warehouse, put_stock
 from tests.support.racing import race
 from warehouse.stock.allocation import allocate_due
+from warehouse.stock.moving import movable_of, send_from
 
 pytestmark = pytest.mark.django_db
 
@@ -156,6 +157,10 @@ def _unmerge(order):
     send_apart(merged_of(shipments), actor=None)
 
 
+def other_house(order):
+    return Warehouse.objects.exclude(pk=order.seller.warehouse_id).get(served__seller=order.seller)
+
+
 ACTIONS = {
     "cancel": lambda order: cancel_order(order, actor=None),
     "uncancel": lambda order: undo_cancellation(order, actor=None),
@@ -170,6 +175,7 @@ ACTIONS = {
     "join": lambda order: join_shipment(joinable_of(order, None), actor=None),
     "merge": _merge,
     "unmerge": _unmerge,
+    "move": lambda order: send_from(movable_of(order, None), other_house(order), actor=None),
 }
 
 
@@ -194,6 +200,9 @@ def test_allowed_actions_are_what_the_actions_say(monday_house):
     ada = house.ada
     two, *others = [make_order(ada, {"LAMP": 2}) for _ in range(3)]
     allocate_due()
+    leipzig = make_second_warehouse(ada.seller)
+    for sku in ("LAMP", "SHADE"):
+        put_stock(ada.products[sku], 99, warehouse=leipzig)
     _split(two)
     send_together([two, others[0]], actor=None)
     cancel_order(make_order(ada, {"LAMP": 1}), actor=None)
@@ -214,4 +223,30 @@ def test_allowed_actions_are_what_the_actions_say(monday_house):
             reason = why_not(Order.objects.get(pk=order.pk), act)
             assert (told[name].reason, told[name].allowed) == (reason, not reason), order.status
             seen.add((name, told[name].allowed))
-    assert len(seen) == 22, "each action is allowed to one, and refused to another"
+    assert len(seen) == 24, "each action is allowed to one, and refused to another"
+
+
+def test_a_shipment_is_sent_from_another_warehouse(ada, bo, lamp, shade):
+    put_stock(lamp, 9)
+    order = make_order(ada, {"LAMP": 2})
+    allocate_due()
+    path = f"orders/{order.pk}/move/"
+    alone = ask(ada, path, {"warehouse": ada.seller.warehouse.code})
+    assert (alone.status_code, alone.json()["detail"]) == (
+        409, "All orders of this seller leave one warehouse.",
+    )  # fmt: skip
+    leipzig = make_second_warehouse(ada.seller)
+    short = ask(ada, path, {"warehouse": "LEJ"})
+    assert (short.status_code, short.json()["detail"]) == (
+        409, "Leipzig has 0 of 2 Title of LAMP.",
+    )  # fmt: skip
+    put_stock(lamp, 9, warehouse=leipzig)
+    for code in ("", "HAM", "x" * 21):
+        assert {*errors_of(ask(ada, path, {"warehouse": code}))} == {"warehouse"}
+    stranger = {"warehouse": "LEJ", "shipment": str(order.pk)}
+    assert ask(ada, path, stranger).status_code == 409
+    assert ask(bo, path, {"warehouse": "LEJ"}).status_code == 404
+    answers = [ask(ada, path, {"warehouse": "lej", "reason": "Flooded."}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 409]
+    assert order.shipments.get().warehouse == leipzig
+    assert events_of(order).count("shipment.moved") == 1

@@ -98,7 +98,7 @@ def test_an_order_is_shown_with_all_that_belongs_to_it(ada, delivered):
     assert {one["action"]: one["allowed"] for one in told["allowed_actions"]} == {
         "cancel": False, "uncancel": False, "hold": False, "release": False, "address": False,
         "edit": True, "units": False, "split": False, "join": False,
-        "merge": False, "unmerge": False,
+        "merge": False, "unmerge": False, "move": False,
     }  # fmt: skip
 
     waiting = Order.objects.exclude(pk=delivered.pk).get()
@@ -122,8 +122,8 @@ def test_an_order_of_many_lines_and_shipments_takes_as_many_statements(ada, lamp
     with count_statements() as statements:
         told = ask(ada, f"orders/{order.pk}/").json()
     assert (len(told["lines"]), len(told["shipments"])) == (201, 50)
-    # Two more: which orders go to the same address, and whether this one is on hold.
-    assert len(statements) == STATEMENTS["orders"][1] + 2
+    # Which orders go to the same address, if this one is on hold, how many warehouses there are.
+    assert len(statements) == STATEMENTS["orders"][1] + 3
 
 
 def test_stock_says_what_is_here_promised_and_free(ada, delivered, lamp):

@@ -30,6 +30,7 @@ SCOPES = {
     "api_split": {"POST": Scope.ORDERS},
     "api_merge": {"POST": Scope.ORDERS},
     "api_unmerge": {"POST": Scope.ORDERS},
+    "api_move": {"POST": Scope.ORDERS},
     "api_join": {"POST": Scope.ORDERS},
     "api_aliases": {"GET": Scope.READ, "POST": Scope.STOCK},
     "api_alias": {"GET": Scope.READ, "DELETE": Scope.STOCK},

@@ -100,6 +100,7 @@ DOORS: dict[str, str | set[Role]] = {
     "api_join": API,
     "api_merge": API,
     "api_unmerge": API,
+    "api_move": API,
     "api_uncancel": API,
     "api_hold": API,
     "api_release": API,

@@ -89,6 +89,7 @@ BODIES: dict[str, Any] = {
     "api_join": {"shipment": None, "into": None, "reason": "x"},
     "api_merge": {"orders": ["01a22354-0f7a-7967-9c10-6d34dc8df25a"], "reason": "x"},
     "api_unmerge": {"reason": "x"},
+    "api_move": {"warehouse": "BER", "shipment": None, "reason": "x"},
     "api_uncancel": {"cancellation": None, "reason": "x"},
     "api_products": {
         "sku": "NEW", "title": "A lamp", "barcodes": ["1"], "weight_grams": 9, "is_active": True,
@@ -119,6 +120,7 @@ BODIES: dict[str, Any] = {
 BY_KEY = {
     "api_products", "api_cancel", "api_hold", "api_release", "api_address", "api_edit", "api_units",
     "api_bulk", "api_uncancel", "api_split", "api_join", "api_merge", "api_unmerge",
+    "api_move",
     "api_retry_call", "api_dismiss_call",
 }  # fmt: skip
 

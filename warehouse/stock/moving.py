@@ -1,6 +1,7 @@
 """Let a shipment that nobody picks yet leave another warehouse of its seller."""
 
 from collections import Counter
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -10,7 +11,16 @@ from orders.errors import DomainError, Outdated
 from orders.events.recording import record
 from orders.lifecycle.changes import keep_changes
 from orders.lifecycle.transitions import lock_order
-from orders.models import Event, SellerWarehouse, Shipment, ShipmentLine, User, Warehouse
+from orders.models import (
+    Event,
+    Order,
+    Seller,
+    SellerWarehouse,
+    Shipment,
+    ShipmentLine,
+    User,
+    Warehouse,
+)
 from orders.states import SHIPMENT_NOT_BEGUN
 from orders.words import predicate, say, state
 from warehouse.models import Supply
@@ -67,6 +77,46 @@ def send_from(
     return Shipment.objects.get(pk=shipment.pk)
 
 
+def movable_of(order: Order, shipment: UUID | None) -> Shipment:
+    """The shipment of an order to move: that with this id, or the only one. Raises DomainError."""
+    rows = list(order.shipments.order_by("created_at", "pk"))
+    if refusal := why_not_moved(order, rows):
+        raise DomainError(refusal)
+    found = [row for row in rows if (row.pk == shipment if shipment else _is_movable(row))]
+    if len(found) != 1:
+        raise DomainError(say("Say which of the shipments of order {order} is meant.", order=order))
+    return found[0]
+
+
+def warehouse_of(seller: Seller, code: str) -> Warehouse | None:
+    """The warehouse with this code, if the seller ships from it."""
+    rows = Warehouse.objects.filter(served__seller=seller, code__iexact=code)
+    return rows.order_by("pk").first()
+
+
+def why_not_moved(order: Order, shipments: Sequence[Shipment]) -> str:
+    """Why nothing of an order can leave another warehouse; "" where it may, if that has all."""
+    open_ones = [row for row in shipments if row.status in SHIPMENT_NOT_BEGUN]
+    if not open_ones:
+        return say("Order {order} has no shipment that nobody picks yet.", order=order)
+    if not any(map(_is_movable, open_ones)):
+        return _goes_with_others(open_ones[0])
+    if SellerWarehouse.objects.filter(seller=order.seller_id).count() < 2:
+        return say("All orders of this seller leave one warehouse.")
+    return ""
+
+
+def _is_movable(shipment: Shipment) -> bool:
+    return shipment.status in SHIPMENT_NOT_BEGUN and shipment.together is None
+
+
+def _goes_with_others(shipment: Shipment) -> str:
+    return say(
+        "Shipment {shipment} goes out in one box with another order: send it apart first.",
+        shipment=shipment,
+    )
+
+
 def _refuse(shipment: Shipment, warehouse: Warehouse) -> None:
     if shipment.status not in SHIPMENT_NOT_BEGUN:
         raise DomainError(
@@ -85,12 +135,7 @@ def _refuse(shipment: Shipment, warehouse: Warehouse) -> None:
             )
         )
     if shipment.together:
-        raise DomainError(
-            say(
-                "Shipment {shipment} goes out in one box with another order: send it apart first.",
-                shipment=shipment,
-            )
-        )
+        raise DomainError(_goes_with_others(shipment))
     served = SellerWarehouse.objects.filter(seller=shipment.seller_id, warehouse=warehouse)
     if not served.exists():
         raise DomainError(say("Nothing of this seller leaves {warehouse}.", warehouse=warehouse))

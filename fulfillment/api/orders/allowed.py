@@ -12,6 +12,7 @@ from orders.decisions.split import why_not_joined, why_not_split
 from orders.decisions.uncancel import NOTHING, last_cancellation, why_not_undone
 from orders.lifecycle.holds import why_not_released
 from orders.models import Hold, Order, OrderLine, Package, Shipment
+from warehouse.stock.moving import why_not_moved
 
 Action = Literal[
     "cancel",
@@ -25,6 +26,7 @@ Action = Literal[
     "join",
     "merge",
     "unmerge",
+    "move",
 ]
 
 
@@ -60,6 +62,7 @@ def allowed_actions(
         "join": why_not_joined(order, shipments),
         "merge": why_not_merged(order, shipments),
         "unmerge": why_not_apart(order, shipments),
+        "move": why_not_moved(order, shipments),
     }
     return [AllowedAction(name, not reason, reason) for name, reason in reasons.items()]
 
