@@ -38,11 +38,9 @@ from orders.models import (
     ProductChange,
     RoutingRule,
     SalesChannel,
-    Seller,
     Service,
     Shipment,
     User,
-    Warehouse,
     Wish,
 )
 from orders.shops import channel_kinds, kind_name
@@ -154,21 +152,6 @@ class UserAdmin(DjangoUserAdmin, KeptAdmin):  # type: ignore[type-arg]  # as abo
     @method_decorator(fresh_sign_in_required)
     def user_change_password(self, *args: Any, **kwargs: Any) -> HttpResponse:
         return super().user_change_password(*args, **kwargs)
-
-
-@admin.register(Warehouse)
-class WarehouseAdmin(KeptAdmin):
-    list_display = ("name", "code", "city", "country", "time_zone", "cut_off_hour")
-    search_fields = ("name", "code")
-
-
-@admin.register(Seller)
-class SellerAdmin(KeptAdmin):
-    list_display = ("name", "slug", "warehouse", "email", "created_at")
-    list_filter = ("warehouse",)
-    list_select_related = ("warehouse",)
-    search_fields = ("name", "slug", "email")
-    prepopulated_fields = {"slug": ("name",)}
 
 
 class SalesChannelForm(forms.ModelForm):  # type: ignore[type-arg]  # as above

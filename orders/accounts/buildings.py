@@ -58,6 +58,14 @@ def shift_building(row: SellerWarehouse, *, steps: int, actor: User | None) -> N
 
 
 @transaction.atomic(savepoint=False)
+def make_usual(seller: Seller, warehouse: Warehouse, *, actor: User | None) -> None:
+    """Put a warehouse first on the list of a seller, to which it is added where it is not there."""
+    rows = {row.warehouse_id: row for row in _locked(seller)}
+    row = rows.get(warehouse.pk) or add_building(seller, warehouse, actor=actor)
+    shift_building(row, steps=-len(rows), actor=actor)
+
+
+@transaction.atomic(savepoint=False)
 def pause_building(row: SellerWarehouse, *, is_paused: bool, actor: User | None) -> None:
     """Give new orders no units from a warehouse, or again; what is reserved there stays."""
     _locked(row.seller)

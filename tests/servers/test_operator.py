@@ -8,8 +8,9 @@ from django.core.management import call_command
 from django.test import Client
 
 from fulfillment.admin.orders import ReadOnlyAdmin
-from orders.models import Event, Order, User
-from tests.support import cast
+from orders.models import Event, Order, Return, Seller, User
+from orders.returns.handling import request_return
+from tests.support import cast, stages
 from tests.support.stories import ship
 from warehouse.models import StockMovement, Supply
 
@@ -124,6 +125,25 @@ def test_a_seller_gets_another_warehouse(operator, shop):
     assert operator.post("/admin/orders/sellerwarehouse/add/", posted).status_code == 200
     rows = shop.seller.houses.order_by("position").values_list("warehouse__code", flat=True)
     assert list(rows) == ["BER", "LEJ"]
+
+
+def test_another_usual_warehouse_leaves_returns_where_their_customers_send_them(operator):
+    house = stages.open_house()
+    seller, berlin = house.ada.seller, house.warehouse
+    order = stages.delivered_order(house, {"LAMP": 1})
+    leipzig = cast.make_warehouse("LEJ")
+    coming = request_return(order, units={order.lines.get().pk: 1}, reason="damaged")
+    Return.objects.filter(pk=coming.pk).update(warehouse=None)  # as before it was noted
+    its_admin = admin.site._registry[Seller]
+    form = its_admin.get_form(operator_request(operator), seller)(instance=seller)
+    posted = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    answer = operator.post(
+        f"/admin/orders/seller/{seller.pk}/change/", posted | {"warehouse": leipzig.pk}
+    )
+    assert answer.status_code == 302
+    rows = seller.houses.order_by("position").values_list("warehouse__code", flat=True)
+    assert list(rows) == ["LEJ", "BER"]
+    assert Return.objects.get(pk=coming.pk).warehouse == berlin
 
 
 def test_others_are_sent_away(shop, ada, pat):
