@@ -7,7 +7,7 @@ from uuid import UUID
 from babel.dates import get_day_names
 from django.db.models import Exists, OuterRef, Q
 
-from orders.models import Order, Package, PickupPoint, Shipment
+from orders.models import Order, Package, PickupPoint, SellerWarehouse, Shipment
 from orders.states import ShipmentStatus
 from orders.values.postcodes import plain_postcode
 
@@ -20,14 +20,17 @@ def points_near(order: Order) -> list[PickupPoint]:
     """The open pickup points whose postcodes are most like that of an order, the closest first.
 
     How far they are nobody knows: those are left out whose postcodes begin otherwise. They are
-    those of the warehouse that it leaves, which may be another one than the usual; an order that
-    leaves several is brought to no one point.
+    those of the warehouse that it leaves; an order that leaves several is brought to no one point,
+    nor one of which nobody knows yet which of several it will leave.
     """
     code = plain_postcode(order.postcode)
     mine = Shipment.objects.filter(order=order.pk).exclude(status=ShipmentStatus.CANCELLED)
     here = Exists(mine.filter(warehouse=OuterRef("warehouse")))
     elsewhere = Exists(mine.exclude(warehouse=OuterRef("warehouse")))
-    unplanned = Q(~Exists(mine), warehouse=order.seller.warehouse_id)
+    others = SellerWarehouse.objects.filter(seller=order.seller_id).exclude(
+        warehouse=OuterRef("warehouse")
+    )
+    unplanned = Q(~Exists(mine), ~Exists(others), warehouse=order.seller.warehouse_id)
     rows = PickupPoint.objects.filter(
         unplanned | (Q(here) & ~Q(elsewhere)), country=order.country, is_active=True
     )

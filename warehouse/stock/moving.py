@@ -20,6 +20,7 @@ from orders.models import (
     ShipmentLine,
     User,
     Warehouse,
+    Wish,
 )
 from orders.states import SHIPMENT_NOT_BEGUN
 from orders.words import predicate, say, state
@@ -136,6 +137,11 @@ def _refuse(shipment: Shipment, warehouse: Warehouse) -> None:
         )
     if shipment.together:
         raise DomainError(_goes_with_others(shipment))
+    chosen = Wish.objects.filter(order=shipment.order_id, ended_at=None, point__is_active=True)
+    if chosen.exists():  # those who drive from the other one do not go there
+        raise DomainError(
+            say("The customer of order {order} chose a pickup point.", order=shipment.order)
+        )
     served = SellerWarehouse.objects.filter(seller=shipment.seller_id, warehouse=warehouse)
     if not served.exists():
         raise DomainError(say("Nothing of this seller leaves {warehouse}.", warehouse=warehouse))

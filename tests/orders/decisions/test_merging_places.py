@@ -15,6 +15,7 @@ from tests.support.cast import (
 )
 from tests.support.stages import open_house
 from warehouse.stock.allocation import allocate_due
+from warehouse.stock.moving import send_from
 
 pytestmark = pytest.mark.django_db
 
@@ -76,3 +77,16 @@ def test_of_an_order_from_two_houses_that_part_goes_along_which_leaves_where_the
         (row.warehouse.name, row.order.number) for row in Shipment.objects.all()
     )
     assert len({row.together for row in boxes}) == 2
+
+
+def test_a_point_is_of_the_house_that_sends_it(house):
+    kiosk = make_point(house.warehouse)
+    leipzig = make_second_warehouse(house.ada.seller)
+    put_stock(house.ada.products["LAMP"], 9, warehouse=leipzig)
+    unplanned = loaded(make_order(house.ada, {"LAMP": 1}, postcode="10117"))
+    with pytest.raises(TooLate):
+        choose_point(unplanned, kiosk.pk)
+    allocate_due()
+    choose_point(unplanned, kiosk.pk)
+    with pytest.raises(DomainError, match=f"customer of order {unplanned} chose a pickup point"):
+        send_from(unplanned.shipments.get(), leipzig, actor=None)
