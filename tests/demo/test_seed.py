@@ -117,6 +117,19 @@ def test_the_pages_of_the_benchmark_open(seeded):
     assert len(measured(seeded, "benchmarks.scale_pages", KEY)) > 30
 
 
+def test_the_parts_of_a_page_are_told_apart(seeded):
+    said = subprocess.run(
+        [sys.executable, "-m", "benchmarks.page_parts", KEY, "1", "orders"],
+        cwd=settings.BASE_DIR, env=environment(server_url(APP, seeded)), text=True,
+        capture_output=True, check=True,
+    ).stdout.splitlines()  # fmt: skip
+    parts = {line[:30].strip(): line[30:].split() for line in said[1:]}
+    assert parts["ping"][1:] == ["1.0", "0%", "0%", "0%", "100%"]
+    _, times, *shares = parts["orders"]
+    assert float(times) > 1
+    assert all(0 < int(share.rstrip("%")) < 100 for share in shares)
+
+
 def test_the_scans_of_the_benchmark_are_made(seeded):
     with superuser(seeded) as connection:
         connection.execute(PLACES, [50])
