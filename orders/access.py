@@ -121,6 +121,12 @@ class Viewer:
         return Role.OPERATOR in self.roles
 
     @property
+    def only_seller(self) -> UUID | None:
+        """The seller whose rows are all that this viewer sees; None where there are others."""
+        is_one = len(self.seller_ids) == 1 and not (self.warehouse_ids or self.courier_id)
+        return next(iter(self.seller_ids)) if is_one and not self.is_operator else None
+
+    @property
     def reach(self) -> Reach:
         """What row-level security lets this viewer touch: whole tenants, also for couriers."""
         if self.is_operator:

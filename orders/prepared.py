@@ -1,7 +1,8 @@
 """Querysets and inserts that are compiled once a process, and run as prepared statements."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from functools import cache, cached_property
 from typing import Any, Generic, Self, TypeVar
@@ -17,6 +18,8 @@ from psycopg.sql import quote
 from orders.statements import run
 
 Row = TypeVar("Row", bound=Model)
+# Values that are of one request; a moment is a day, too.
+DIFFERING = (date, UUID)
 
 
 def parameter(number: int) -> RawSQL:
@@ -132,6 +135,31 @@ class _Compiled:
         return tuple(given)
 
 
+class PreparedAsMade:
+    """Columns of querysets that differ in nothing but some values: the first is compiled and kept.
+
+    For one that many functions make together, of which none takes a `parameter`. What is given
+    with a call is looked for among the values of the queryset, and left to each run.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, str] = {}
+
+    def __call__(
+        self, make: Callable[[], QuerySet[Any, Any]], *values: Any, name: Hashable = ""
+    ) -> list[tuple[Any, ...]]:
+        """The rows of the queryset with these values; of each `name` one queryset is kept.
+
+        Raises ValueError for a queryset with a moment, a day or an id that is not among them, or
+        without one of them.
+        """
+        if len(set(values)) < len(values):  # equal by chance: which is which nobody could tell
+            return list(make())
+        if name not in self._kept:
+            self._kept[name] = _left_open(make(), values)
+        return run(self._kept[name], values)
+
+
 class PreparedColumns:
     """The same of `values_list`: its rows are tuples, as the driver gives them."""
 
@@ -145,6 +173,18 @@ class PreparedColumns:
     @cached_property
     def _sql(self) -> str:
         return compiled(self.make())
+
+
+def _left_open(rows: QuerySet[Any, Any], values: Sequence[Any]) -> str:
+    """The SQL of a queryset in which each of these values is `$number`, in their order."""
+    sql, given = rows.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+    numbers = {value: f"${number}" for number, value in enumerate(values, start=1)}
+    missing = set(numbers).difference(value for value in given if isinstance(value, DIFFERING))
+    frozen = {value for value in given if isinstance(value, DIFFERING)}.difference(numbers)
+    if missing or frozen:
+        raise ValueError(f"Not in the queryset: {missing}. In it, and not given: {frozen}.")
+    written = [numbers[value] if isinstance(value, DIFFERING) else quote(value) for value in given]
+    return str(sql % tuple(written))
 
 
 def insert(rows: Sequence[Model]) -> None:

@@ -1,14 +1,19 @@
 """Prepared statements: what a migration or a failed transaction means for them; new rows."""
 
+import re
 from contextlib import suppress
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import DataError, OperationalError, connection, transaction
 from django.db.transaction import TransactionManagementError
+from django.utils import timezone
 
 from orders.models import Product, SalesChannel
-from orders.prepared import insert
+from orders.prepared import PreparedAsMade, insert
 from orders.statements import is_outage, run
+from tests.support.cast import make_product
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +74,46 @@ def test_a_text_that_is_too_long_is_refused_and_not_cut(ada):
     with pytest.raises(DataError), transaction.atomic():
         insert([Product(seller=ada.seller, sku="L" * 1000, title="Too long")])
     assert not Product.objects.filter(title="Too long").exists()
+
+
+def test_of_a_queryset_as_it_was_made_each_run_gives_the_values(ada, bo):
+    made = []
+
+    def skus(seller, since):
+        made.append(seller)
+        rows = Product.objects.filter(seller=seller.seller, created_at__gte=since)
+        return rows.exclude(sku="50 %").values_list("sku").order_by("sku")
+
+    for side, sku in ((ada, "100 %"), (bo, "TEA")):
+        make_product(side, sku, "Title")
+    began, later = timezone.now() - timedelta(hours=1), timezone.now() + timedelta(hours=1)
+    prepared = PreparedAsMade()
+
+    found = [
+        prepared(lambda side=side, since=since: skus(side, since), side.seller.pk, since)
+        for side, since in ((ada, began), (bo, began), (ada, later))
+    ]
+
+    assert found == [[("100 %",)], [("TEA",)], []]
+    assert made == [ada]
+
+
+@pytest.mark.parametrize(("given", "said"), [(0, "and not given: {UUID"), (2, "queryset: {UUID")])
+def test_no_value_of_one_request_is_kept_for_others(ada, given, said):
+    rows = Product.objects.filter(seller=ada.seller).values_list("sku")
+    with pytest.raises(ValueError, match=re.escape(said)):
+        PreparedAsMade()(lambda: rows, *[ada.seller.pk, uuid4()][:given])
+
+
+def test_equal_values_are_told_apart_by_making_the_queryset_anew(ada):
+    make_product(ada, "LAMP", "Lamp")
+    now, seen = timezone.now(), []
+
+    def rows():
+        seen.append(now)
+        return Product.objects.filter(created_at__lt=now, pk__isnull=False).values_list("sku")
+
+    prepared = PreparedAsMade()
+    for _ in range(2):
+        prepared(rows, now, now)
+    assert len(seen) == 2

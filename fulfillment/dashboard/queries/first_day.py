@@ -2,11 +2,12 @@
 
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from notifications.models.settings import MessageSettings
 from orders.access import Viewer
 from orders.models import ApiKey, Call, Order, Package, Product, Seller, ShopLink
+from orders.prepared import PreparedQuery, parameter
 from warehouse.models import Stock
 
 
@@ -55,14 +56,19 @@ def first_day(viewer: Viewer) -> FirstDay | None:
 
     Who works for several sellers, as an operator does, has none.
     """
-    if viewer.is_operator or len(viewer.seller_ids) != 1:
-        return None
-    sellers = Seller.objects.visible_to(viewer).filter(checklist_away_at__isnull=True)
-    seller: Any = sellers.annotate(**_facts()).first()
+    seller: Any = WITH_FACTS.first(only) if (only := viewer.only_seller) else None
     if seller is None or seller.has_parcel:
         return None
     steps = [step._replace(is_done=getattr(seller, f"has_{step.name}")) for step in STEPS]
     return FirstDay(seller, steps, sum(step.is_done for step in steps))
+
+
+def _sellers() -> QuerySet[Any]:
+    here = Seller.objects.filter(pk=parameter(1), checklist_away_at__isnull=True)
+    return here.annotate(**_facts())
+
+
+WITH_FACTS = PreparedQuery(_sellers)
 
 
 def _facts() -> dict[str, Any]:

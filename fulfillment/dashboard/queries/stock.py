@@ -24,10 +24,12 @@ from fulfillment.keyset import MOST_COUNTED, Page, page_of
 from fulfillment.lists.products import low_on_stock, matching_products, with_quantities
 from orders.access import Viewer
 from orders.models import KitPart, Order, OrderLine, Product
+from orders.prepared import PreparedQuery, parameter
 from warehouse.models import StockMovement, Supply
 
 MISSED_LATELY = timedelta(days=30)
 MOST_TO_COUNT = 10
+LOW_SHOWN = 4  # under *Needs attention*
 BACKORDERED, NONE_LEFT, LOW = "backordered", "none_left", "low"
 
 
@@ -70,13 +72,20 @@ def stock_list(
     return StockList(page=page, total=products[: MOST_COUNTED + 1].count())
 
 
-def low_stock(viewer: Viewer, *, most: int) -> list[Any]:
-    """Load the first products that are low on stock, by SKU."""
-    rows = with_quantities(low_on_stock(Product.objects.visible_to(viewer))).order_by("sku", "pk")
-    found = list(rows[:most])
+def low_stock(viewer: Viewer) -> list[Any]:
+    """Load the first products that are low on stock, by SKU: one more than are shown."""
+    seller = viewer.only_seller
+    found = LOW_OF_SELLER(seller) if seller else list(_low(Product.objects.visible_to(viewer)))
     for product in found:
         note(product)
     return found
+
+
+def _low(products: QuerySet[Product]) -> QuerySet[Any]:
+    return with_quantities(low_on_stock(products)).order_by("sku", "pk")[: LOW_SHOWN + 1]
+
+
+LOW_OF_SELLER = PreparedQuery[Any](lambda: _low(Product.objects.filter(seller=parameter(1))))
 
 
 def short_orders(viewer: Viewer) -> QuerySet[Order]:

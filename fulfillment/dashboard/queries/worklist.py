@@ -1,7 +1,7 @@
-"""The page *Needs attention*: open matters by kind, and the counts of today."""
+"""The page *Needs attention*: open matters by kind."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -28,12 +28,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from fulfillment.dashboard.queries.inbounds import DIFFERING, differing
 from fulfillment.dashboard.queries.matter_kinds import IN_ORDER, limit_of
 from fulfillment.dashboard.queries.numbers.many_returns import OF_MANY, many_returns
-from fulfillment.dashboard.queries.orders.filters import (
-    DELIVERED_TODAY,
-    OrderFilter,
-    matching_orders,
-    today,
-)
+from fulfillment.dashboard.queries.orders.filters import today
 from fulfillment.dashboard.queries.refunds import (
     LATE,
     OF_EXCHANGE,
@@ -44,7 +39,6 @@ from fulfillment.dashboard.queries.refunds import (
     requested_returns,
 )
 from fulfillment.dashboard.queries.stock import short_orders
-from fulfillment.keyset import CappedCount
 from orders.access import Viewer
 from orders.models import (
     Call,
@@ -63,8 +57,8 @@ from orders.models import (
     ShopLink,
     ShopOrder,
     ToldStock,
-    User,
 )  # fmt: skip
+from orders.prepared import PreparedAsMade
 from orders.states import (
     RETURN_OPEN,
     SHIPMENT_TO_PICK,
@@ -82,6 +76,7 @@ ASKED_IN_VAIN = 3  # times in a row: a shop that is away for a minute is no matt
 MOST_OF_A_KIND = 20
 
 
+_prepared = PreparedAsMade()
 Column = str | Expression | Subquery  # of a matter: a field, or what is computed
 OF_NO_ORDER: dict[str, Any] = {
     "order_id": Value(None, UUIDField()),
@@ -117,20 +112,36 @@ class Matter:
 
 
 def worklist(
-    viewer: Viewer, now: datetime, *, most: int = MOST_OF_A_KIND, only: Q | None = None
+    viewer: Viewer,
+    now: datetime,
+    *,
+    most: int = MOST_OF_A_KIND,
+    only: Q | None = None,
+    kept_as: str = "",
 ) -> dict[str, list[Matter]]:
     """Load open matters by kind, most urgent kind and oldest first, `most` + 1 of each at most.
 
     Of kinds that are put together by their cause, more. One statement: a UNION ALL of a query for
-    each kind. `only` is a condition of these columns.
+    each kind. `only` is a condition of these columns. To compile all that takes longer than to ask
+    it: under `kept_as` that is done once, for what differs in `viewer`, `now` and `most` alone.
     """
-    parts = []
-    for rows in _kinds(viewer, now):
-        kind: Any = rows.query.annotations["matter_kind"]
-        limit = limit_of(kind.value, most)
-        parts.append((rows.filter(only) if only else rows)[: limit + 1])
+
+    def made() -> QuerySet[Any]:
+        parts = []
+        for rows in _kinds(viewer, now):
+            kind: Any = rows.query.annotations["matter_kind"]
+            limit = limit_of(kind.value, most)
+            parts.append((rows.filter(only) if only else rows)[: limit + 1])
+        return parts[0].union(*parts[1:], all=True)
+
     found: dict[str, list[Matter]] = {}
-    for row in parts[0].union(*parts[1:], all=True):
+    seller = viewer.only_seller
+    if kept_as and seller:
+        moments, day = (now, now + WARNING, now - LOST_FOR, today(viewer)), _day(viewer, now)
+        rows = _prepared(made, seller, *moments, day, day + LAST_CHANCE, name=(kept_as, most))
+    else:
+        rows = list(made())
+    for row in rows:
         found.setdefault(row[0], []).append(Matter(*row))
     return {
         kind: sorted(found[kind], key=lambda matter: matter.since)
@@ -143,16 +154,6 @@ def in_work(viewer: Viewer) -> QuerySet[Shipment]:
     """Select shipments that the warehouse has to do with, but those on hold."""
     held = Hold.objects.filter(order=OuterRef("order"), released_at__isnull=True)
     return Shipment.objects.visible_to(viewer).filter(~Exists(held), status__in=IN_WORK)
-
-
-def today_in_numbers(viewer: Viewer) -> dict[str, int]:
-    """Count orders accepted today, to ship, on the way and delivered today; one statement."""
-    accepted = Order.objects.visible_to(viewer).filter(created_at__gte=today(viewer))
-    counts = {"accepted_today": CappedCount(accepted)}
-    for status in ("to_ship", "on_the_way", DELIVERED_TODAY):
-        counts[status] = CappedCount(matching_orders(viewer, OrderFilter(status=status)))
-    numbers = User.objects.filter(pk=viewer.user.pk).values_list(*counts.values())[0]
-    return dict(zip(counts, numbers, strict=True))
 
 
 def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
@@ -316,12 +317,12 @@ def _promises(viewer: Viewer) -> list[QuerySet[Any]]:
 
 def _not_delivered(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
     packages = Package.objects.visible_to(viewer)
-    today_there = now.astimezone(ZoneInfo(viewer.zone)).date()
     found = [
         (packages.filter(status=PackageStatus.ATTEMPT_FAILED), "attempt_failed", "failure"),
         (
             packages.filter(
-                status=PackageStatus.AT_PICKUP_POINT, pickup_until__lte=today_there + LAST_CHANCE
+                status=PackageStatus.AT_PICKUP_POINT,
+                pickup_until__lte=_day(viewer, now) + LAST_CHANCE,
             ),
             "at_pickup_point",
             Cast("pickup_until", CharField()),
@@ -345,6 +346,10 @@ def _not_delivered(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
         _matters(left, "left_behind", detail="tracking_number", since="labelled"),
         _matters(lost, "lost", why=_how("package.lost"), detail="number", since="gone"),
     ]
+
+
+def _day(viewer: Viewer, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(viewer.zone)).date()
 
 
 def _last(kind: str, otherwise: str) -> Coalesce:

@@ -24,6 +24,7 @@ from fulfillment.dashboard.queries.matter_kinds import BANDS, KINDS, REFUNDS, li
 from fulfillment.dashboard.queries.messages import stopped_mails, stopped_texts, unsettled
 from fulfillment.dashboard.queries.numbers import many_returns
 from fulfillment.dashboard.queries.orders.page import catalogue
+from fulfillment.dashboard.queries.orders.today import today_in_numbers
 from fulfillment.dashboard.queries.refunds import owed_words, staying_returns
 from fulfillment.dashboard.queries.stock import low_stock
 from fulfillment.dashboard.queries.timeline import REASONS
@@ -32,7 +33,6 @@ from fulfillment.dashboard.queries.webhooks import failing_endpoints
 from fulfillment.dashboard.queries.worklist import (
     MOST_OF_A_KIND,
     Matter,
-    today_in_numbers,
     worklist,
 )
 from fulfillment.keyset import count_text
@@ -50,7 +50,6 @@ ALL_OF_A_KIND = 500
 DAY = timedelta(days=1)
 MORNING = time(7)  # when a snoozed matter comes back, where the goods lie
 MOST_OPENED = 50  # orders of a row; an act on ticked orders takes as many
-LOW_SHOWN = 4  # products that are low on stock
 WORDS = REASONS | {
     ShipmentStatus.PLANNED: "not started",
     ShipmentStatus.RELEASED: "not started",
@@ -203,7 +202,8 @@ def attention_page(
     most = ALL_OF_A_KIND if only in KINDS else MOST_OF_A_KIND
     marks = marks_of(viewer)
     asleep, shows_snoozed = snoozed(viewer, now), "snoozed" in request.GET
-    found = worklist(viewer, now, most=most, only=asleep if shows_snoozed else ~asleep)
+    only_now, kept_as = (asleep, "asleep") if shows_snoozed else (~asleep, "awake")
+    found = worklist(viewer, now, most=most, only=only_now, kept_as=kept_as)
     if only in KINDS:
         found = {kind: matters for kind, matters in found.items() if kind == only}
     lines = _unknown(viewer, found.get("held", []))
@@ -225,7 +225,7 @@ def attention_page(
         "mail_stops": stopped_mails(viewer),
         "may_change": viewer.has_role(Role.OWNER),
         "unsettled": unsettled(viewer),
-        "low": low_stock(viewer, most=LOW_SHOWN + 1),
+        "low": low_stock(viewer),
         "endpoints": failing_endpoints(viewer),
         "only": only if only in KINDS else "",
         "now": now,
