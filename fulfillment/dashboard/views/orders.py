@@ -129,7 +129,8 @@ def _tabs(request: SignedInRequest, wanted: OrderFilter, saved: list[dict[str, s
         Tab(row["name"], row["query"], row["query"] == query, row["id"], not row["owner"])
         for row in saved
     ]
-    filters = [OrderFilterForm(QueryDict(tab.query)).wanted() for tab in tabs]
+    filters = [OrderFilter(status=status) for status in usual]
+    filters += [OrderFilterForm(QueryDict(row["query"])).wanted() for row in saved]
     counts = count_all(request.viewer, filters)
     return [
         tab._replace(total=count_text(count, MOST_SHOWN))
