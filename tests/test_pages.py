@@ -38,6 +38,7 @@ PAGES = (
     "/dashboard/settings/",
     "/dashboard/settings/keys/",
     "/dashboard/news/",
+    "/dashboard/go/",
 )
 
 

@@ -19,7 +19,7 @@ from fulfillment.dashboard.views import (
     shops,
     stock,
 )
-from fulfillment.dashboard.views.start import checklist, demo, news
+from fulfillment.dashboard.views.start import checklist, demo, jump, news
 
 urlpatterns = [
     path("", attention.attention, name="dashboard"),
@@ -28,6 +28,7 @@ urlpatterns = [
     path("demo/", demo.demo, name="dashboard_demo"),
     path("demo/close/", demo.close, name="dashboard_demo_close"),
     path("demo/remove/", demo.remove, name="dashboard_demo_remove"),
+    path("go/", jump.jump, name="dashboard_jump"),
     path("news/", news.what_is_new, name="dashboard_news"),
     path("orders/", orders.orders, name="dashboard_orders"),
     path("orders/<uuid:pk>/", orders.order, name="dashboard_order"),

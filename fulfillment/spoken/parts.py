@@ -41,7 +41,8 @@ FLOOR_PAGES = (
 )  # fmt: skip
 # Pages of sellers, and their buttons that lead back to one of them.
 DASHBOARD_PAGES = (
-    "dashboard", "dashboard_mark", "dashboard_put_away_checklist", "dashboard_settle_problem",
+    "dashboard", "dashboard_jump", "dashboard_mark", "dashboard_put_away_checklist",
+    "dashboard_settle_problem",
     "dashboard_settle_discrepancy", "dashboard_settle_call_off",
     "dashboard_orders", "dashboard_bulk", "dashboard_begin_bulk", "dashboard_bulk_job",
     "dashboard_save_view", "dashboard_delete_view",

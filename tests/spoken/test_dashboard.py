@@ -17,6 +17,7 @@ from tests.support.cast import make_order, make_product, put_stock
 pytestmark = pytest.mark.django_db
 
 HOME, ORDERS, RETURNS = "/dashboard/", "/dashboard/orders/", "/dashboard/returns/"
+JUMP = "/dashboard/go/"
 FILTERED = "status=on_hold&late=1&country=DE&value_from=1.5&since=2026-01-01&tag=a&ids="
 
 
@@ -52,7 +53,7 @@ def bare(html):
 def test_every_text_of_the_pages_comes_from_the_catalogue(shop, brackets):
     client = speaking(shop.owner, "de")
 
-    pages = (HOME, f"{HOME}?snoozed=1", f"{HOME}?kind=held", ORDERS, f"{ORDERS}?{FILTERED}")
+    pages = (HOME, JUMP, f"{HOME}?snoozed=1", f"{HOME}?kind=held", ORDERS, f"{ORDERS}?{FILTERED}")
     pages += (RETURNS, f"{RETURNS}?state=requested&late=1&reason=damaged")
     found = {page: bare(client.get(page).content.decode()) for page in pages}
 

@@ -133,7 +133,7 @@ DOORS: dict[str, str | set[Role]] = {
     "developers": PUBLIC,
     "dashboard": SELLER,
     "dashboard_put_away_checklist": SELLER,
-    "dashboard_news": SELLER,
+    **dict.fromkeys(("dashboard_news", "dashboard_jump"), SELLER),
     **dict.fromkeys(("dashboard_demo", "dashboard_demo_close", "dashboard_demo_remove"), SELLER),
     "dashboard_orders": SELLER,
     **dict.fromkeys(("dashboard_bulk", "dashboard_begin_bulk", "dashboard_bulk_job"), SELLER),

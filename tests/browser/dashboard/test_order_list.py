@@ -95,3 +95,42 @@ def test_the_pages_of_a_job_keep_nobody_out(seller):
     work_on_bulk_jobs()
     seller.sees("1 done.")
     assert flaws(seller.page) == []
+
+
+def test_by_keys_alone_a_late_order_is_found_its_address_mended_and_released(seller, ada):
+    order = cast.make_order(ada, {"LAMP": 1}, customer_name="Mary Jackson", street="", city="")
+    page = seller.page
+    seller.go("/dashboard/")
+    press(seller, "Control+k")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.type("jackson")
+    press(seller, "Enter")
+    page.wait_for_url("**/dashboard/orders/?q=jackson")
+    press(seller, "j", "Enter")
+    page.wait_for_url(f"**{LIST}{order.pk}/?list=1*")
+    for label, text in (("Street and number", "Unter den Linden 1"), ("City", "Berlin")):
+        tab_to(page, label)
+        page.keyboard.type(text)
+    press(seller, "Enter")
+    expect(page.get_by_role("button", name="Save and release hold")).to_have_count(0)
+    assert not Hold.objects.filter(order=order, released_at=None).exists()
+
+
+def tab_to(page, label):
+    """Tab on until the field with this label has the focus."""
+    field = page.get_by_label(label, exact=True).first
+    for _ in range(60):
+        if field.evaluate("field => field === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"No key leads to {label}.")
+
+
+def test_a_page_is_gone_to_by_its_name(seller):
+    seller.go("/dashboard/returns/")
+    press(seller, "Control+k")
+    seller.page.keyboard.type("bra")
+    expect(seller.page.get_by_role("dialog").get_by_role("link")).to_have_text(["Branding"])
+    assert not flaws(seller.page)
+    press(seller, "Enter")
+    seller.page.wait_for_url("**/messages/look/**")
