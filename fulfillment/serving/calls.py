@@ -120,8 +120,8 @@ def environ_of(scope: Scope, body: bytes) -> dict[str, Any]:
     environ: dict[str, Any] = {
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": scope.path.encode().decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
+        "PATH_INFO": _as_wsgi(scope.path),
+        "QUERY_STRING": _as_wsgi(scope.query_string),
         "SERVER_NAME": host,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
@@ -140,6 +140,11 @@ def environ_of(scope: Scope, body: bytes) -> dict[str, Any]:
             _add_header(environ, name, text)
     environ["CONTENT_LENGTH"] = str(len(body))
     return environ
+
+
+def _as_wsgi(text: str) -> str:
+    """A text as WSGI names its bytes: whoever types an address into curl does not quote them."""
+    return text.encode().decode("latin-1")
 
 
 def _add_header(environ: MutableMapping[str, Any], name: str, text: str) -> None:

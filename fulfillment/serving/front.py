@@ -34,6 +34,7 @@ MOST_READING_BYTES = 64 * 2**20  # of all larger bodies that are being read now
 ONE_NETWORK_BYTES = 16 * 2**20  # of those that come from one network
 TIDY_SECONDS = 0.05  # a pass over ended and late requests, where no request comes
 SIGN_INS = ("/accounts/", "/warehouse/badge/", "/warehouse/unlock/")
+CUT = "The body broke off, or its chunks cannot be read."
 SLOW = f"The body did not arrive within {BODY_SECONDS:.0f} seconds, and one more for each 512 KB."
 
 Calls = SimpleQueue[Call]
@@ -47,10 +48,6 @@ class Refused(Exception):
         # What is left of its body is not read: nothing else can follow on this connection.
         self.response.headers["Connection"] = "close"
         super().__init__(problem)
-
-
-class Left(Exception):
-    """The client has left before its body was complete."""
 
 
 class Front:
@@ -97,8 +94,6 @@ class Front:
         except Refused as refusal:
             response = refusal.response
             line.response_bytes(response.status_code, list(response.items()), response.content)
-        except Left:
-            return
 
     def _start_thread(self, name: str, calls: Calls) -> None:
         def work() -> None:
@@ -139,7 +134,7 @@ class Front:
         await ended
 
     async def _body(self, scope: Scope, line: Line) -> bytes:
-        """The whole body. Raises Refused for one that is too large or too slow, and Left."""
+        """The whole body. Raises Refused for one that is too large, too slow or cut."""
         headers = scope.headers
         has_end = "transfer-encoding" not in headers
         announced = _announced(scope)
@@ -153,10 +148,10 @@ class Front:
         except asyncio.CancelledError:
             raise Refused(scope.path, 408, SLOW) from None
         except RuntimeError:  # of the server, when the line was cut
-            raise Left from None
+            raise Refused(scope.path, 400, CUT) from None
         body = b"".join(parts)
         if has_end and len(body) != announced:
-            raise Left
+            raise Refused(scope.path, 400, CUT)
         return body
 
     async def _parts(self, scope: Scope, line: Line, most: int) -> list[bytes]:
@@ -167,8 +162,9 @@ class Front:
         try:
             async for part in line:
                 if parts and not parts[-1]:
-                    # One empty part is the end of a body; a second one means that it was cut.
-                    raise Left
+                    # One empty part is the end of a body; a second one means that it was cut,
+                    # or that trailers follow: nobody can tell which.
+                    raise Refused(scope.path, 400, CUT)
                 parts.append(part)
                 read += len(part)
                 self.reading_bytes[network] += len(part)
