@@ -75,6 +75,16 @@ def test_a_large_body_is_refused_before_it_is_read(live_site, path, header):
         assert status_of(line) == 413
 
 
+@pytest.mark.parametrize("header", ["Content-Length: {}", CHUNKED])
+def test_who_still_sends_what_is_refused_hears_why(live_site, header):
+    """To cut the line would take the answer from them: a proxy says 502, and a program retries."""
+    large = b"x" * 8 * most_bytes("/api/v1/orders/")
+    sent = b"%x\r\n%s\r\n0\r\n\r\n" % (len(large), large) if header == CHUNKED else large
+    with ExitStack() as stack:
+        line = begin(stack, live_site, "/api/v1/orders/", header.format(len(large)), sent)
+        assert status_of(line) == 413
+
+
 def test_a_body_without_a_length_is_read(live_site, ada):
     parts = iter([b'{"reference": "A-1", ', b'"lines": 5}'])
     assert send_order(live_site, ada, 1, data=parts).status_code == 422
