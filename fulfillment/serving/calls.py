@@ -112,7 +112,8 @@ class Call:
 def client_of(scope: Scope) -> str:
     """The address of who sends, before the portal has read anything of it."""
     nearest = {"REMOTE_ADDR": scope.client.rpartition(":")[0]}
-    hops = scope.headers.get("x-forwarded-for")
+    # Some proxies add a line of their own: the first would be the word of a stranger.
+    hops = ",".join(scope.headers.get_all("x-forwarded-for") or ())
     return client_address(nearest | ({"HTTP_X_FORWARDED_FOR": hops} if hops else {}))
 
 
