@@ -28,7 +28,7 @@ from orders.values.texts import is_storable
 NAME = "Idempotency-Key"
 KEY_HEADER = "HTTP_IDEMPOTENCY_KEY"  # the same, as a server names it
 LONGEST_KEY = 200
-BAD_KEY = [(NAME, f"expected a header of 1 to {LONGEST_KEY} characters")]
+BAD_KEY = [(NAME, f"expected a header of 1 to {LONGEST_KEY} ASCII characters")]
 WHAT_IT_IS = (
     "A text of your own, a new one for each request. A repeat under the same key gets the answer "
     "again, also where that was a refusal; another request under it is refused."

@@ -48,6 +48,8 @@ class Line(Protocol):
 
     def __aiter__(self) -> AsyncIterator[bytes]: ...
 
+    async def __anext__(self) -> bytes: ...
+
     async def __call__(self) -> bytes: ...
 
     def response_bytes(self, status: int, headers: Headers, body: bytes) -> None: ...
@@ -110,7 +112,8 @@ class Call:
 def client_of(scope: Scope) -> str:
     """The address of who sends, before the portal has read anything of it."""
     nearest = {"REMOTE_ADDR": scope.client.rpartition(":")[0]}
-    hops = scope.headers.get("x-forwarded-for")
+    # Some proxies add a line of their own: the first would be the word of a stranger.
+    hops = ",".join(scope.headers.get_all("x-forwarded-for") or ())
     return client_address(nearest | ({"HTTP_X_FORWARDED_FOR": hops} if hops else {}))
 
 
@@ -120,8 +123,8 @@ def environ_of(scope: Scope, body: bytes) -> dict[str, Any]:
     environ: dict[str, Any] = {
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": scope.path.encode().decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
+        "PATH_INFO": _as_wsgi(scope.path),
+        "QUERY_STRING": _as_wsgi(scope.query_string),
         "SERVER_NAME": host,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
@@ -140,6 +143,11 @@ def environ_of(scope: Scope, body: bytes) -> dict[str, Any]:
             _add_header(environ, name, text)
     environ["CONTENT_LENGTH"] = str(len(body))
     return environ
+
+
+def _as_wsgi(text: str) -> str:
+    """A text as WSGI names its bytes: whoever types an address into curl does not quote them."""
+    return text.encode().decode("latin-1")
 
 
 def _add_header(environ: MutableMapping[str, Any], name: str, text: str) -> None:

@@ -15,7 +15,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from queue import SimpleQueue
 from typing import Any
 
@@ -32,25 +32,24 @@ MOST_SIGN_INS = 40  # as many as their thread answers while the last of them wai
 SMALL_BYTES = 2**14  # such a body is read at once, and not counted
 MOST_READING_BYTES = 64 * 2**20  # of all larger bodies that are being read now
 ONE_NETWORK_BYTES = 16 * 2**20  # of those that come from one network
+MOST_UNREAD_BYTES = 32 * 2**20  # of a refused body are let by before its line is cut
 TIDY_SECONDS = 0.05  # a pass over ended and late requests, where no request comes
 SIGN_INS = ("/accounts/", "/warehouse/badge/", "/warehouse/unlock/")
+CUT = "The body broke off, or its chunks cannot be read."
 SLOW = f"The body did not arrive within {BODY_SECONDS:.0f} seconds, and one more for each 512 KB."
 
 Calls = SimpleQueue[Call]
 
 
 class Refused(Exception):
-    """A request that no thread sees: the answer to it."""
+    """A request that no thread sees: the answer to it, and what is left of its body."""
 
-    def __init__(self, path: str, status: int, problem: str) -> None:
+    def __init__(self, path: str, status: int, problem: str, rest: Line | None = None) -> None:
         self.response = refuse(path, status, problem, retry_after=1 if status == 503 else None)
-        # What is left of its body is not read: nothing else can follow on this connection.
+        # Nothing else can follow on this connection.
         self.response.headers["Connection"] = "close"
+        self.rest = rest
         super().__init__(problem)
-
-
-class Left(Exception):
-    """The client has left before its body was complete."""
 
 
 class Front:
@@ -97,8 +96,9 @@ class Front:
         except Refused as refusal:
             response = refusal.response
             line.response_bytes(response.status_code, list(response.items()), response.content)
-        except Left:
-            return
+            if refusal.rest and "expect" not in scope.headers:
+                with self._is_reading(_announced(scope)), suppress(asyncio.CancelledError):
+                    await _let_by(refusal.rest)
 
     def _start_thread(self, name: str, calls: Calls) -> None:
         def work() -> None:
@@ -139,13 +139,14 @@ class Front:
         await ended
 
     async def _body(self, scope: Scope, line: Line) -> bytes:
-        """The whole body. Raises Refused for one that is too large or too slow, and Left."""
+        """The whole body. Raises Refused for one that is too large, too slow or cut."""
         headers = scope.headers
         has_end = "transfer-encoding" not in headers
         announced = _announced(scope)
         most = most_bytes(scope.path)
         if announced > most:
-            raise Refused(scope.path, 413, too_large(most))
+            aiter(line)  # begins to read, which is done once
+            raise Refused(scope.path, 413, too_large(most), line)
         try:
             if has_end and announced <= SMALL_BYTES:
                 return await line() if announced else b""
@@ -153,10 +154,10 @@ class Front:
         except asyncio.CancelledError:
             raise Refused(scope.path, 408, SLOW) from None
         except RuntimeError:  # of the server, when the line was cut
-            raise Left from None
+            raise Refused(scope.path, 400, CUT) from None
         body = b"".join(parts)
         if has_end and len(body) != announced:
-            raise Left
+            raise Refused(scope.path, 400, CUT)
         return body
 
     async def _parts(self, scope: Scope, line: Line, most: int) -> list[bytes]:
@@ -167,15 +168,16 @@ class Front:
         try:
             async for part in line:
                 if parts and not parts[-1]:
-                    # One empty part is the end of a body; a second one means that it was cut.
-                    raise Left
+                    # One empty part is the end of a body; a second one means that it was cut,
+                    # or that trailers follow: nobody can tell which.
+                    raise Refused(scope.path, 400, CUT)
                 parts.append(part)
                 read += len(part)
                 self.reading_bytes[network] += len(part)
                 if read > most:
-                    raise Refused(scope.path, 413, too_large(most))
+                    raise Refused(scope.path, 413, too_large(most), line)
                 if self._reads_too_much(network):
-                    raise Refused(scope.path, 503, BUSY)
+                    raise Refused(scope.path, 503, BUSY, line)
         finally:
             self.reading_bytes[network] -= read
             if not self.reading_bytes[network]:
@@ -197,6 +199,17 @@ class Front:
             yield
         finally:
             del self.reading[task]
+
+
+async def _let_by(rest: Line) -> None:
+    """Read what still comes of a body that was refused, and keep nothing.
+
+    To cut the line of who is still sending takes the answer from them: a proxy would say 502.
+    """
+    passed = 0
+    # Without a default for its end: to cancel that kills the process (CPython 3.11).
+    while passed <= MOST_UNREAD_BYTES and (part := await anext(rest)):
+        passed += len(part)
 
 
 def _announced(scope: Scope) -> int:

@@ -236,7 +236,7 @@ def _check_line(problems: Problems, path: str, line: IncomingLine) -> None:
         problems.add(f"{path}.quantity", f"expected 1 to {MOST_UNITS}")
     if not 0 <= line.unit_price <= MOST_MONEY:
         problems.add(f"{path}.unit_price", f"expected 0 to {MOST_MONEY}")
-    if not line.sku and not line.title:
+    if not one_line(line.sku) and not one_line(line.title):
         problems.add(f"{path}.sku", "expected a SKU or a title")
     _check_length(problems, f"{path}.sku", line.sku, SHORT)
     _check_length(problems, f"{path}.shop_line", line.shop_line, REFERENCE)

@@ -14,6 +14,7 @@ import requests
 import yaml
 from django.conf import settings
 
+from fulfillment.serving import front
 from tests.servers.production import commands, named
 from tests.servers.test_settings_table import table
 from tests.servers.tls_proxy import certificate
@@ -171,14 +172,43 @@ def test_no_token_is_written_by_caddy():
     assert "request>headers delete" in text
 
 
-def test_both_proxies_bound_sizes_and_times():
+def test_no_proxy_refuses_what_the_portal_takes():
+    """The portal's refusals say what is too large or slow; of Caddy's some look like a success."""
     nginx, caddy = (DEPLOY / "nginx.conf").read_text(), (DEPLOY / "Caddyfile").read_text()
-    assert set(re.findall(r"client_max_body_size (\S+);", nginx)) == {"8m", "10m"}
-    assert set(re.findall(r"max_size (\S+)", caddy)) == {"8MB", "10MB"}
+    largest = max(size for _, size in [*settings.BODY_LIMITS, ("", settings.MAX_BODY_BYTES)])
+    sizes = re.findall(r"client_max_body_size (\d+)m;", nginx) + re.findall(
+        r"max_size (\d+)MiB", caddy
+    )
+    assert [int(size) * 2**20 > largest for size in sizes] == [True, True]
+    slowest = front.BODY_SECONDS + front.ONE_NETWORK_BYTES / front.SLOWEST_BYTES
+    [seconds] = re.findall(r"read_body (\d+)s", caddy)
+    assert int(seconds) > slowest
     for line in ("client_header_timeout 10s;", "client_body_timeout 10s;", "send_timeout 30s;"):
         assert line in nginx
-    for line in ("read_header 10s", "read_body 15s", "write 60s"):
+    for line in ("read_header 10s", "write 2m"):
         assert line in caddy
+
+
+@pytest.mark.parametrize(
+    "cookies",
+    [
+        "sessionid=1; b=2",
+        "city=Köln; sessionid=1; b=2",
+        "sessionid=1; city=Köln; b=2",
+        "ö=1; sessionid=1; ü=1; b=2; city=日本",
+    ],
+)
+def test_a_cookie_of_another_site_costs_no_other(cookies):
+    """The web server drops the header that is not ASCII as a whole."""
+    nginx, caddy = (DEPLOY / "nginx.conf").read_text(), (DEPLOY / "Caddyfile").read_text()
+    kept = cookies.encode()
+    for pattern in re.findall(r'"~(.*)" "\$before\$after";', nginx):
+        if found := re.match(pattern.replace("?<", "?P<").encode(), kept):
+            kept = (found["before"] or b"") + (found["after"] or b"")
+    assert kept.decode().rstrip("; ") == "sessionid=1; b=2"
+    assert nginx.count("proxy_set_header Cookie $fulfillment_cookie;") == 1
+    pattern, to = re.search(r'header_up Cookie "(.*)" "(.*)"', caddy).groups()
+    assert re.sub(pattern, to, cookies).isascii()
 
 
 def test_caddy_accepts_its_site():
@@ -215,7 +245,7 @@ def test_nginx_serves_its_site_and_logs_no_token(tmp_path):
         ask = partial(status, verify=str(tmp_path / "both.pem"), headers={"Referer": url})
         wait_until(lambda: ask("GET", url) == 502)
         assert ask("GET", f"{url}state.json?{TOKEN}") == 502
-        assert ask("POST", url, data=b"x" * 11_000_000) == 413
+        assert ask("POST", url, data=b"x" * 18_000_000) == 413
     finally:
         server.send_signal(signal.SIGQUIT)
         server.wait(10)

@@ -75,9 +75,25 @@ def test_a_large_body_is_refused_before_it_is_read(live_site, path, header):
         assert status_of(line) == 413
 
 
+@pytest.mark.parametrize("header", ["Content-Length: {}", CHUNKED])
+def test_who_still_sends_what_is_refused_hears_why(live_site, header):
+    """To cut the line would take the answer from them: a proxy says 502, and a program retries."""
+    large = b"x" * 8 * most_bytes("/api/v1/orders/")
+    sent = b"%x\r\n%s\r\n0\r\n\r\n" % (len(large), large) if header == CHUNKED else large
+    with ExitStack() as stack:
+        line = begin(stack, live_site, "/api/v1/orders/", header.format(len(large)), sent)
+        assert status_of(line) == 413
+
+
 def test_a_body_without_a_length_is_read(live_site, ada):
     parts = iter([b'{"reference": "A-1", ', b'"lines": 5}'])
     assert send_order(live_site, ada, 1, data=parts).status_code == 422
+
+
+@pytest.mark.parametrize("chunks", [b"2\n{}\n0\n\n", b"2\r\n{}\r\n0\r\nX: y\r\n\r\n", b"z\r\n"])
+def test_chunks_that_cannot_be_read_are_refused(live_site, chunks):
+    with ExitStack() as stack:
+        assert status_of(begin(stack, live_site, "/api/v1/orders/", CHUNKED, chunks)) == 400
 
 
 def test_many_sign_ins_at_once_leave_room_for_pages(live_site):
@@ -173,6 +189,10 @@ def test_what_pages_and_files_are_is_the_same_behind_it(live_site):
     page = requests.get(f"{live_site}/accounts/login/?next=/caf%C3%A9/", timeout=20)
     assert page.status_code == 200
     assert "/café/" in page.text
+    with ExitStack() as stack:  # as curl sends it: unquoted
+        path = "/accounts/login/?next=/café/日本/"
+        line = begin(stack, live_site, path, "Connection: close", method="GET")
+        assert "/café/日本/" in line.makefile(encoding="utf-8").read()
     style = requests.get(f"{live_site}/static/vendor/bootstrap.min.css", timeout=20)
     assert len(style.content) == int(style.headers["Content-Length"]) > 100_000
     head = requests.head(f"{live_site}/accounts/login/", timeout=20)

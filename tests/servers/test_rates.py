@@ -4,14 +4,17 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from email.message import Message
 from ipaddress import ip_network
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client, RequestFactory
 
 from fulfillment.serving import rates
+from fulfillment.serving.calls import client_of
 from fulfillment.serving.clients import believe, client_network
 from fulfillment.serving.rates import Limit, LocalLog, give_back, take
 from orders.events.broker import broker
@@ -134,6 +137,17 @@ def test_a_client_is_who_a_trusted_proxy_says(settings, peer, forwarded, network
     request = RequestFactory().get("/", REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=forwarded)
     believe(request.META)
     assert client_network(request) == network
+
+
+def test_each_line_that_proxies_have_added_is_read(settings):
+    settings.TRUSTED_PROXIES = [ip_network("10.0.0.0/24")]
+    headers = Message()
+    headers["x-forwarded-for"] = "8.8.8.8"  # of whoever sends
+    headers["x-forwarded-for"] = "198.51.100.7"
+    scope = SimpleNamespace(client="10.0.0.5:4711", headers=headers)
+    assert client_of(scope) == "198.51.100.7"
+    del headers["x-forwarded-for"]
+    assert client_of(scope) == "10.0.0.5"
 
 
 @pytest.mark.parametrize(("peer", "is_secure"), [("10.0.0.5", True), ("203.0.113.9", False)])

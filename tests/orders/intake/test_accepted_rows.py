@@ -135,6 +135,7 @@ def test_the_same_reference_in_another_channel_is_another_order(ada):
         ("r", [("", "Lamp", 1_000_001)], [("lines[0].quantity", "expected 1 to 1000000")]),
         ("r", [("", "Lamp", 0)], [("lines[0].quantity", "expected 1 to 1000000")]),
         ("r", [("", "", 1)], [("lines[0].sku", "expected a SKU or a title")]),
+        ("r", [(" \n", "\u200b", 1)], [("lines[0].sku", "expected a SKU or a title")]),
     ],
 )
 def test_what_makes_no_sense_is_named(reference, sold, problems):
