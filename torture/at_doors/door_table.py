@@ -182,6 +182,7 @@ DOORS: dict[str, str | set[Role]] = {
     "dashboard_problem": SELLER,
     "dashboard_settle_problem": SELLER,
     **dict.fromkeys(("dashboard_discrepancy", "dashboard_settle_discrepancy"), SELLER),
+    "dashboard_repair": SELLER,
     **dict.fromkeys(("dashboard_approve", "dashboard_refuse", "dashboard_revise"), SELLER),
     **dict.fromkeys(("dashboard_wait_return", "dashboard_close_return"), SELLER),
     **dict.fromkeys(
@@ -331,6 +332,7 @@ DOORS: dict[str, str | set[Role]] = {
     "warehouse_undo_undelivered": LEAD,
     **dict.fromkeys(("warehouse_returns", "warehouse_inspect_return"), PICK),
     **dict.fromkeys(("warehouse_count_return", "warehouse_write_off", "warehouse_aside"), PICK),
+    "warehouse_repair": PICK,
     **dict.fromkeys(("warehouse_unannounced", "warehouse_stray"), PICK),
     **dict.fromkeys(("warehouse_empty_return", "warehouse_record_found"), PICK),
     **dict.fromkeys(("warehouse_finish_return", "warehouse_undo_inspection"), PICK),

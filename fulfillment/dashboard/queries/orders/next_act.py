@@ -1,6 +1,6 @@
 """What happens next with an order: by itself, or by the one act that it waits for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
@@ -68,6 +68,7 @@ class Scene:
     lacks_stock: bool
     differing: Sequence[Discrepancy]
     refunds: Sequence[Refund]
+    staying: Collection[UUID] = ()  # returns of which nothing comes back once they are approved
 
 
 def next_act(scene: Scene) -> Next:
@@ -118,9 +119,9 @@ def _of_returns(scene: Scene) -> Next | None:
                 number=row.number,
                 reason=row.reason_said,
             )
-            return Next(
-                say("Decide about the return"), text, say("Approve return"), url, is_post=True
-            )
+            stays = row.pk in scene.staying
+            approve = say("Approve: the customer keeps it") if stays else say("Approve return")
+            return Next(say("Decide about the return"), text, approve, url, is_post=True)
     for one in scene.differing:
         if one.status == DiscrepancyStatus.OPEN:
             url = reverse("dashboard_discrepancy", args=[one.pk])
