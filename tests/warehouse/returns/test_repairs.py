@@ -1,5 +1,6 @@
 """A customer's own unit is repaired and goes back: never sold, never mixed with the stock."""
 
+import random
 from datetime import timedelta
 
 import pytest
@@ -8,10 +9,11 @@ from django.utils import timezone
 from orders.errors import DomainError, MoveRefused, Refusal, WrongScan
 from orders.exchanges.requesting import request_exchange
 from orders.lifecycle.cancel import cancel_order
+from orders.lifecycle.erasing import erase_orders, refuse_open
 from orders.lifecycle.labelling import label_packages
-from orders.models import Event, Order, OrderLine, Refund, Repair, Return, Seller, Shipment
+from orders.models import Charge, Event, Order, OrderLine, Refund, Repair, Return, Seller, Shipment
 from orders.returns.closing import close_finished
-from orders.returns.handling import approve_return
+from orders.returns.handling import approve_return, open_undeliverable
 from orders.returns.left import returnable_units
 from orders.returns.repairing import decide_repair
 from orders.returns.terms import REPAIR
@@ -252,3 +254,85 @@ def test_what_is_to_be_repaired_is_not_kept_though_it_is_worth_little(house, ord
     Seller.objects.update(return_choices={"repair": True, "keep": [9999, "EUR"]})
     asked = ask(Order.objects.get(pk=order.pk))
     assert approve_return(asked, actor=house.ada.owner).status == "approved"
+
+
+ENDS = ("sent", "failed", "refunded", "written_off", "restocked")
+
+
+def ended(house, part, units, end):
+    """What becomes of units of a return: the seller decides, and what goes back is packed."""
+    if end in ("written_off", "restocked"):
+        count = {"restocked": 0, "written_off": 0} | {end: units}
+        place = Location.objects.get(warehouse=house.warehouse, code="A-01-1")
+        inspect_return_line(part, **count, location=place, may_close=False, actor=house.pat)
+        return lambda: None
+    repair = set_aside_to_repair(part, units=units, actor=house.pat)
+
+    def settled():
+        decision = {"sent": "repaired"}.get(end, end)
+        decide_repair(repair, decision, words=WORDS, actor=house.ada.owner)
+        if end != "refunded":
+            send(house, Repair.objects.get(pk=repair.pk))
+
+    return settled
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_each_unit_goes_back_or_is_refunded_once_and_none_is_sold(house, order, seed):
+    """Random ends of two units, inspected alone: the books are right after each step."""
+    dice = random.Random(seed)  # noqa: S311
+    Charge.objects.create(seller_id=order.seller_id, order=order)
+    part = received(house, order, 2)
+    free, ends = supply().available, [dice.choice(ENDS) for _ in range(2)]
+    rest = [ended(house, part, 1, end) for end in ends]
+    finish_return(part.order_return, actor=house.pat)
+    for settle in rest:
+        settle()
+        assert findings() == []
+
+    back = sum(end in ("sent", "failed") for end in ends)
+    part.refresh_from_db()
+    assert (part.inspected, part.sent_back) == (2, back)
+    assert Return.objects.get().status == "closed"
+    owed = sum(Refund.objects.values_list("amount", flat=True))
+    assert owed == (2 - back) * 1999 == Charge.objects.get().owed
+    assert supply().available == free + ends.count("restocked")
+    kept = OrderLine.objects.filter(replaces=lamp_of(order))
+    assert sum(row.picked for row in kept) == back
+
+
+@pytest.mark.breaks_books  # nothing had left
+def test_an_own_unit_that_came_back_undelivered_is_sent_again_and_never_restocked(house, order):
+    repair = waiting(house, order)
+    decide_repair(repair, "repaired", actor=house.ada.owner)
+    first = send(house, repair).shipment.order
+    line = first.lines.get()
+    lost = open_undeliverable(
+        first, units={line.pk: 1}, warehouse_id=house.warehouse.pk, actor=house.pat
+    )
+    [part] = lost.lines.all()
+    place = Location.objects.get(warehouse=house.warehouse, code="A-01-1")
+    with pytest.raises(DomainError, match="is the customer's"):
+        inspect_return_line(part, restocked=1, written_off=0, location=place, actor=house.pat)
+
+    again = set_aside_to_repair(part, units=1, actor=house.pat)
+    finish_return(lost, actor=house.pat)
+    with pytest.raises(DomainError, match="has to be sent again"):
+        decide_repair(again, "failed", words=WORDS, actor=house.ada.owner)
+    decide_repair(again, "repaired", actor=house.ada.owner)
+
+    assert send(house, Repair.objects.get(pk=again.pk)).shipment.order.number == f"{first}-W1"
+    assert Event.objects.filter(kind="return.repairing").count() == 1, "of the first alone"
+
+
+def test_a_customer_is_not_erased_while_a_unit_of_theirs_is_here(house, order):
+    repair = waiting(house, order)
+    decide_repair(repair, "failed", words=WORDS, actor=house.ada.owner)
+    current = Order.objects.get(pk=order.pk)
+    with pytest.raises(DomainError, match="Still open"):
+        refuse_open([current])
+
+    send(house, Repair.objects.get(pk=repair.pk))
+    refuse_open([current])
+    erase_orders([current], actor=None)
+    assert Return.objects.get().words == ""
