@@ -5,12 +5,18 @@ The units are the customer's, and go back: they count as sent back, so nothing i
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from orders.events.recording import record
 from orders.lifecycle.transitions import move
-from orders.models import Event, Repair, Return, User
+from orders.models import Event, Repair, Return, ReturnLine, User
 from orders.states import REPAIR_OPEN, RepairStatus
+
+# Of a return: all of it is inspected, and somebody has to say what became of a repair.
+IS_IN_REPAIR = Q(
+    Exists(Repair.objects.filter(order_return=OuterRef("pk"), status=RepairStatus.WAITING)),
+    ~Exists(ReturnLine.objects.filter(order_return=OuterRef("pk"), received__gt=F("inspected"))),
+)
 
 
 def open_repairs(order_return: Return) -> QuerySet[Repair]:

@@ -14,6 +14,7 @@ from orders.errors import DomainError, WrongScan
 from orders.models import Discrepancy, Product, Return, ReturnLine
 from orders.returns.buildings import goes_to, lies_in
 from orders.returns.closing import is_inspected, may_finish
+from orders.returns.repairs import IS_IN_REPAIR
 from orders.states import DiscrepancyStatus, ReturnStatus
 from warehouse.returns.arrivals import receive_empty, record_unexpected
 from warehouse.returns.finding import orders_named, returns_named
@@ -335,7 +336,7 @@ def _list(
     code: str = "",
 ) -> HttpResponse:
     rows = _returns(request).filter(goes_to(request.warehouse), status__in=TO_INSPECT)
-    rows = rows.order_by("-status", "created_at", "pk")
+    rows = rows.exclude(IS_IN_REPAIR).order_by("-status", "created_at", "pk")
     aside = Discrepancy.objects.visible_to(request.viewer).filter(
         lies_in(request.warehouse),
         seller__houses__warehouse=request.warehouse,

@@ -167,6 +167,7 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
         lacks_stock=any(line.backordered for line in lines if line.ships),
         differing=[one for row in returns for one in row.discrepancies.all()],
         refunds=[row.refund for row in returns if hasattr(row, "refund")],
+        repairs=[one for row in returns for one in row.repairs.all()],
         staying=staying,
     )
     return OrderPage(
