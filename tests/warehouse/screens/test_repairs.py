@@ -62,7 +62,8 @@ def test_the_worker_says_that_it_is_repaired_and_puts_it_into_a_tote(house, pat,
     repair = inspected(house, pat, order)
     assert page(order)[0] == ("We have checked it, and it is to be repaired. No action needed.")
     assert "is now to be repaired. We will write to you" in text(order, "return_repairing")
-    assert "To repair · " in pat.opens("/warehouse/returns/").text
+    listed = pat.opens("/warehouse/returns/").text
+    assert "To repair · " in listed and "To inspect · " not in listed
     screen = f"/warehouse/repairs/{repair.pk}/"
 
     assert pat.sends(screen).says == "Repaired: 1 × Brass lamp"
@@ -87,6 +88,7 @@ def test_the_seller_says_that_it_cannot_be_repaired_and_the_customer_reads_why(h
     assert address in ada.get("/dashboard/").content.decode()
     assert address in ada.get(f"/dashboard/orders/{order.pk}/").content.decode()
 
+    assert ada.get(f"/dashboard/orders/{order.pk}/").context["page"].next.url == address
     refused = ada.post(address, {"decision": "refunded", "words": " "})
     assert refused.status_code == 409
     assert "Tell the customer why" in refused.content.decode()
