@@ -26,15 +26,14 @@ def decide_repair(repair: Repair, decision: str, *, words: str = "", actor: User
     lock_with_exchanges(repair.order_id)
     if decision not in DECISIONS:
         raise DomainError(say("Choose one of the ways to go on with it."))
-    said = one_line(words)
-    if decision in FAILED and not said:
-        raise DomainError(say("Tell the customer why it cannot be repaired."))
-    if len(said) > LONGEST:
-        raise DomainError(say("Use at most {longest} characters.", longest=LONGEST))
-    current = Repair.objects.select_related("order_return").get(pk=repair.pk)
+    rows = Repair.objects.select_related("order_return", "return_line__line")
+    current = rows.get(pk=repair.pk)
+    if current.status != RepairStatus.WAITING:
+        raise DomainError(say("{current} was decided already.", current=current))
     if current.order_return.is_undeliverable and decision != RepairStatus.REPAIRED:
         raise DomainError(say("It is the customer's, and has to be sent again."))
     is_failed = decision in FAILED
+    said = _said(current, words) if is_failed else ""
     [decided] = move([current], decision, actor=actor, changes={"is_failed": is_failed})
     if decision == RepairStatus.REFUNDED:
         units = decided.quantity
@@ -45,3 +44,16 @@ def decide_repair(repair: Repair, decision: str, *, words: str = "", actor: User
         Return.objects.filter(pk=decided.order_return_id).update(words=said)
     close_when_done(current.order_return, actor=actor)
     return decided
+
+
+def _said(repair: Repair, words: str) -> str:
+    """What the customer reads of all that could not be repaired in this return. DomainError."""
+    said = one_line(words)
+    if not said:
+        raise DomainError(say("Tell the customer why it cannot be repaired."))
+    back = repair.order_return
+    if back.words and said != back.words and back.repairs.filter(is_failed=True).exists():
+        said = f"{back.words} {said}"
+    if len(said) > LONGEST:
+        raise DomainError(say("Use at most {longest} characters.", longest=LONGEST))
+    return said
