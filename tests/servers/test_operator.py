@@ -21,7 +21,7 @@ WRITTEN_BY_ACTIONS = {
     "sendingdomain", "labelrequest", "deadletter", "import", "routingrule",
     "service", "counttask", "correction", "inbound", "inbounddamage", "cart", "wave",
     "pickface", "replenishtask", "pickuppoint", "discrepancy", "returnreason", "returnrule",
-    "bulkjob", "refund", "charge", "lot", "manyreturns", "packedserial", "sellerwarehouse",
+    "bulkjob", "refund", "charge", "lot", "manyreturns", "packedserial", "sellerwarehouse", "repair",
 }  # fmt: skip
 
 
