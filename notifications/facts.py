@@ -364,7 +364,7 @@ def _add_subjects(facts: list[Facts]) -> None:
     packages = _subjects(facts, "package.", boxes)
     back = Return.objects.select_related("refund__promise", "exchange", "warehouse")
     back = back.annotate(exchange_waits=IS_AWAITED)
-    returns = _subjects(facts, "return.", back.prefetch_related("lines"))
+    returns = _subjects(facts, "return.", back.prefetch_related("lines", "repairs"))
     for fact in facts:
         known = [pk for pk in _subject_ids(fact) if pk]
         fact.shipments = sorted((sent[pk] for pk in known if pk in sent), key=_creation)

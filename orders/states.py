@@ -247,3 +247,32 @@ DISCREPANCY_MOVES = {
 }
 # With the refund that had settled it.
 DISCREPANCY_UNDO_MOVES = {DiscrepancyStatus.DONE: {DiscrepancyStatus.DECIDED}}
+
+
+class RepairStatus(TextChoices):
+    """Returned units that are repaired for their customer, until they are sent, or refunded."""
+
+    ASIDE = "aside", "Set aside"
+    WAITING = "waiting", "To repair"
+    REPAIRED = "repaired"
+    FAILED = "failed", "Not repaired, goes back"
+    REFUNDED = "refunded", "Not repaired, refunded"
+    SENT = "sent"
+
+
+REPAIR_MOVES: dict[RepairStatus, set[RepairStatus]] = {
+    RepairStatus.ASIDE: {RepairStatus.WAITING},
+    RepairStatus.WAITING: {
+        RepairStatus.REPAIRED,
+        RepairStatus.FAILED,
+        RepairStatus.REFUNDED,
+    },
+    RepairStatus.REPAIRED: {RepairStatus.SENT},
+    RepairStatus.FAILED: {RepairStatus.SENT},
+    RepairStatus.REFUNDED: set(),
+    RepairStatus.SENT: set(),
+}
+# Nobody has said yet what becomes of them: their return stays open.
+REPAIR_OPEN = (RepairStatus.ASIDE, RepairStatus.WAITING)
+# They go back to their customer, and nobody has put them into a tote yet.
+REPAIR_TO_SEND = (RepairStatus.REPAIRED, RepairStatus.FAILED)

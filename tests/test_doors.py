@@ -114,6 +114,7 @@ def town(ada, pat, pia, lea, cory, building):
         "photos": photo,
         "problems": photo.problem,
         "discrepancies": differing,
+        "repairs": cast.make_repair(order_return),
         "refunds": cast.make_refund(order_return),
         "return-rules": add_rule(ada.seller, {"outcome": "review"}, actor=None),
         "return-reasons": begin_reasons(

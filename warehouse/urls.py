@@ -28,7 +28,7 @@ from warehouse.places.views import files as location_files
 from warehouse.places.views import labels, places
 from warehouse.printing.views import agents, benches
 from warehouse.printing.views import leads as printers
-from warehouse.returns import aside_views, unannounced_views
+from warehouse.returns import aside_views, going_back_views, unannounced_views
 from warehouse.returns import views as returns
 from warehouse.scanning import offline
 from warehouse.scanning import screens as floor
@@ -213,6 +213,7 @@ urlpatterns = [
     ),
     path("warehouse/returns/stray/", unannounced_views.stray, name="warehouse_stray"),
     path("warehouse/aside/<uuid:pk>/", aside_views.aside, name="warehouse_aside"),
+    path("warehouse/repairs/<uuid:pk>/", going_back_views.repair, name="warehouse_repair"),
     path("warehouse/returns/<uuid:pk>/empty/", returns.empty_return, name="warehouse_empty_return"),
     path("warehouse/returns/<uuid:pk>/found/", returns.record_found, name="warehouse_record_found"),
     path("warehouse/returns/<uuid:pk>/finish/", returns.finish, name="warehouse_finish_return"),

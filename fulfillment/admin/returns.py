@@ -9,6 +9,7 @@ from orders.models import (
     ManyReturns,
     Refund,
     RefundLine,
+    Repair,
     Return,
     ReturnLine,
     ReturnReason,
@@ -79,3 +80,11 @@ class DiscrepancyAdmin(ReadOnlyAdmin):
     list_filter = ("status", "kind", "seller")
     list_select_related = ("seller", "order")
     search_fields = ("order__number__exact",)
+
+
+@admin.register(Repair)
+class RepairAdmin(ReadOnlyAdmin):
+    list_display = ("found_at", "seller", "order_return", "quantity", "status", "sent_as")
+    list_filter = ("status", "seller")
+    list_select_related = ("seller", "order_return", "sent_as")
+    search_fields = ("order__number__exact", "order_return__number__exact")

@@ -12,14 +12,16 @@ from fulfillment.api.operations import Moment, Operation
 from fulfillment.api.rows import Next, Query, RowDetail, RowList, columns_of
 from orders.access import Viewer
 from orders.models import Refund as RefundRow
+from orders.models import Repair as RepairRow
 from orders.models import Return as ReturnRow
 from orders.models import ReturnLine as ReturnLineRow
-from orders.states import RefundStatus, ReturnStatus
+from orders.states import RefundStatus, RepairStatus, ReturnStatus
 from warehouse.serials.returned import OF_RETURN_LINE
 
 TAG = "Returns"
 COUNTED = (
     "requested", "approved", "refused", "received", "inspected", "restocked", "written_off",
+    "sent_back",
 )  # fmt: skip
 
 
@@ -45,8 +47,8 @@ class ReturnSummary(msgspec.Struct):
     wish: Annotated[
         str,
         Meta(
-            description="What the customer wants instead of money: exchange, credit, or both "
-            "(credit for what is not exchanged); empty for money.",
+            description="What the customer wants instead of money: exchange, credit, both (credit "
+            "for what is not exchanged), or repair; empty for money.",
             examples=["credit"],
         ),
     ]
@@ -74,7 +76,21 @@ class ReturnLine(msgspec.Struct):
     inspected: int
     restocked: int
     written_off: int
+    sent_back: Annotated[
+        int, Meta(description="Units that go back to the customer: to be repaired, or as they are.")
+    ]
     serials: list[ReturnedSerial]
+
+
+class ReturnRepair(msgspec.Struct):
+    """Units that are repaired for the customer, and go back; they are in no stock."""
+
+    id: UUID
+    line: UUID
+    quantity: int
+    status: RepairStatus
+    is_failed: Annotated[bool, Meta(description="They could not be repaired.")]
+    sent_as: Annotated[UUID | None, Meta(description="The order with which they go back.")]
 
 
 class ReturnRefund(msgspec.Struct):
@@ -95,6 +111,7 @@ class Return(ReturnSummary):
     """A return with its lines."""
 
     lines: list[ReturnLine]
+    repairs: list[ReturnRepair]
     refund: ReturnRefund | None
     exchange: Annotated[
         UUID | None, Meta(description="The order in which products are sent for it.")
@@ -146,8 +163,10 @@ class ReturnDetail(RowDetail):
     def select(self, viewer: Viewer) -> QuerySet[Any]:
         lines = ReturnLineRow.objects.visible_to(viewer).select_related("line")
         rows = ReturnRow.objects.visible_to(viewer).select_related("refund__promise")
+        repairs = RepairRow.objects.visible_to(viewer).select_related("return_line")
         return rows.prefetch_related(
-            Prefetch("lines", lines.order_by("line__position").annotate(read=OF_RETURN_LINE))
+            Prefetch("repairs", repairs.order_by("pk")),
+            Prefetch("lines", lines.order_by("line__position").annotate(read=OF_RETURN_LINE)),
         )
 
     def describe(self, row: ReturnRow) -> Return:
@@ -155,6 +174,7 @@ class ReturnDetail(RowDetail):
         return Return(
             **_summary(row),
             lines=lines,
+            repairs=[_repair(one) for one in row.repairs.all()],
             refund=_refund(row),
             exchange=row.exchange_id,
             exchange_until=row.exchange_until,
@@ -163,6 +183,17 @@ class ReturnDetail(RowDetail):
 
 def _summary(row: ReturnRow) -> dict[str, Any]:
     return columns_of(ReturnSummary, row, order="order_id")
+
+
+def _repair(row: RepairRow) -> ReturnRepair:
+    return ReturnRepair(
+        id=row.pk,
+        line=row.return_line.line_id,
+        quantity=row.quantity,
+        status=RepairStatus(row.status),
+        is_failed=row.is_failed,
+        sent_as=row.sent_as_id,
+    )
 
 
 def _refund(row: ReturnRow) -> ReturnRefund | None:

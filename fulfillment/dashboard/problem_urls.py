@@ -10,6 +10,7 @@ from fulfillment.dashboard.views.returns import (
     policy,
     reasons,
     refunds,
+    repairs,
     terms,
 )
 
@@ -17,6 +18,7 @@ urlpatterns = [
     path("problems/<uuid:pk>/", problems.problem, name="dashboard_problem"),
     path("problems/<uuid:pk>/settle/", problems.settle, name="dashboard_settle_problem"),
     path("discrepancies/<uuid:pk>/", discrepancies.discrepancy, name="dashboard_discrepancy"),
+    path("repairs/<uuid:pk>/", repairs.repair, name="dashboard_repair"),
     path("refunds/<uuid:pk>/", refunds.refund, name="dashboard_refund"),
     path("refunds/<uuid:pk>/waive/", refunds.waive, name="dashboard_waive_refund"),
     path("refunds/<uuid:pk>/undo/", refunds.undo, name="dashboard_undo_refund"),

@@ -22,6 +22,7 @@ from orders.models import (
     Package,
     Problem,
     Refund,
+    Repair,
     Return,
     Seller,
     SentCopy,
@@ -34,7 +35,7 @@ ORDER = (*PERSONAL, "id", "number", "reference", "status", "country", "language"
 LINE = ("sku", "title", "ordered", "unit_price", "shipped", "delivered", "returned")
 PACKAGE = ("number", "carrier", "tracking_number", "delivered_at", "received_by", "handed_to")
 RETURN = (
-    "number", "reason", "reason_words", "comment", "wish", "is_kept", "exchange__number",
+    "number", "reason", "reason_words", "comment", "words", "wish", "is_kept", "exchange__number",
     "exchange_until",
 )  # fmt: skip
 CHARGE = ("discount", "tax", "shipping", "paid", "elsewhere", "owed")
@@ -112,6 +113,11 @@ def kept_about(order: Order) -> dict[str, Any]:
             .values("number", "came_back_at")
         ),
         "returns": list(Return.objects.filter(**of_order).order_by("pk").values(*RETURN)),
+        "repairs": list(
+            Repair.objects.filter(**of_order)
+            .order_by("pk")
+            .values("quantity", "status", "is_failed", "found_at")
+        ),
         "returned_serials": list(
             ReturnedSerial.objects.filter(return_line__order_return__order=order)
             .order_by("pk")

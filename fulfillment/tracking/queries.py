@@ -21,6 +21,7 @@ from fulfillment.tracking.returned import (
     REFUND_OF_RETURN,
     WAREHOUSE_OF_RETURN,
     Found,
+    Repaired,
     ReturnedUnits,
     TrackedReturn,
 )
@@ -36,6 +37,7 @@ from orders.models import (
     PackageLine,
     Picture,
     Promise,
+    Repair,
     Return,
     ReturnLine,
     Seller,
@@ -321,6 +323,7 @@ def _orders() -> QuerySet[Any]:
             asked,
             lines=_back(),
             found=_differing(),
+            repairs=_repaired(),
             **REFUND_OF_RETURN,
             **EXCHANGE_OF_RETURN,
             **WAREHOUSE_OF_RETURN,
@@ -366,6 +369,11 @@ def _differing() -> ArraySubquery:
     # What was read off a label may be a name: it is shown to the seller alone.
     title = Coalesce("line__title", "product__title", Value("…"))
     return ArraySubquery(rows.values(row=_object(Found, title=title)))
+
+
+def _repaired() -> ArraySubquery:
+    rows = Repair.objects.filter(order_return=OuterRef("pk")).order_by("pk")
+    return ArraySubquery(rows.values(row=_object(Repaired, order_number=F("sent_as__number"))))
 
 
 def _object(kind: type[msgspec.Struct], **computed: Any) -> JSONObject:

@@ -17,7 +17,7 @@ from orders.models import Product
 from orders.problems.reporting import MOST_PHOTOS
 from orders.returns.handling import Drawn
 from orders.returns.reasons import Asks, Choice
-from orders.returns.terms import CREDIT
+from orders.returns.terms import CREDIT, REPAIR
 
 UNITS, WANTED = "units-", "for-"
 LONGEST_MENU = 50
@@ -28,6 +28,7 @@ class ReturnForm(forms.Form):
     """How many of each delivered product come back, why, and what the customer wants for them.
 
     `offered`: the products that each line may be exchanged for; of one without it gets money.
+    `wishes`: what they may have instead of money, CREDIT or REPAIR.
     """
 
     def __init__(
@@ -38,7 +39,7 @@ class ReturnForm(forms.Form):
         postage: Mapping[str, str],
         language: str,
         offered: Mapping[UUID, Sequence[Product]] | None = None,
-        has_credit: bool = False,
+        wishes: Sequence[str] = (),
         **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
@@ -49,8 +50,9 @@ class ReturnForm(forms.Form):
         # Several files: Django's field reads one, `drawn` reads them all.
         self.fields["photos"] = forms.FileField(required=False, allow_empty_file=True)
         self.drawn: list[Drawn] = []
-        if has_credit:
-            self.fields["wish"] = _wish_field(language)
+        self.has_repair = REPAIR in wishes
+        if wishes:
+            self.fields["wish"] = _wish_field(wishes, language)
         self.rows = []
         for line, left in lines:
             name = f"{UNITS}{line.id}"
@@ -71,7 +73,18 @@ class ReturnForm(forms.Form):
             raise forms.ValidationError(self.problems["nothing"])
         if "photos" not in self.errors:
             self._draw()
+        self._name_missing(cleaned)
         return cleaned
+
+    def _name_missing(self, cleaned: Mapping[str, Any]) -> None:
+        """Say at once what the reason asks for: not only when all else is right."""
+        chosen = next((one for one in self.choices if one.key == cleaned.get("reason")), None)
+        if chosen is None:
+            return
+        if chosen.photo == Asks.MUST and not self.drawn and "photos" not in self.errors:
+            self.add_error("photos", self.say.photo_needed)
+        if chosen.comment == Asks.MUST and cleaned.get("comment") == "":
+            self.add_error("comment", self.say.comment_needed)
 
     def _draw(self) -> None:
         """Draw the photos that were sent again; what is none is said at the field."""
@@ -147,11 +160,12 @@ def _reason_field(language: str, offered: Iterable[Choice]) -> forms.Field:
     )
 
 
-def _wish_field(language: str) -> forms.Field:
-    """What is refunded: money, or store credit."""
+def _wish_field(wishes: Sequence[str], language: str) -> forms.Field:
+    """Money, or store credit; or that it is repaired, and comes back."""
     say = acts_in(language)
+    labels = {CREDIT: say.as_credit, REPAIR: say.as_repair}
     return forms.ChoiceField(
-        choices=[("", say.money_back), (CREDIT, say.as_credit)],
+        choices=[("", say.money_back), *((wish, labels[wish]) for wish in wishes)],
         required=False,
         error_messages={"invalid_choice": say.choose_one},
     )

@@ -20,6 +20,14 @@ class Found(msgspec.Struct, frozen=True):
     title: str
 
 
+class Repaired(msgspec.Struct, frozen=True):
+    """Units that were set aside to be repaired, and the order with which they go back."""
+
+    status: str
+    is_failed: bool
+    order_number: str | None
+
+
 class ReturnedUnits(msgspec.Struct, frozen=True):
     """The units of one line of a return."""
 
@@ -52,6 +60,8 @@ class TrackedReturn(msgspec.Struct, frozen=True):
     house_street: str | None = None
     house_postcode: str | None = None
     house_city: str | None = None
+    wish: str = ""
+    repairs: list[Repaired] = []
     is_kept: bool = False  # by the customer: nothing of it comes, or is asked for any more
 
     @property

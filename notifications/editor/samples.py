@@ -26,6 +26,7 @@ from orders.models import (
     Problem,
     Promise,
     Refund,
+    Repair,
     Return,
     ReturnLine,
     Seller,
@@ -269,14 +270,19 @@ def _return(goods: _Goods, shown: Sample, now: datetime) -> Return:
         postage_by=shown.postage,
         fee=shown.fee,
         status=ReturnStatus.APPROVED,
+        words=ANSWER,
     )
     if shown.is_ahead:
         back.exchange = Order(number="1001-X1")
         back.exchange_until = (now + timedelta(days=7)).date()
     back.__dict__["exchange_waits"] = not shown.is_ahead
     line = goods.lines[0]
-    units = {"requested": 1, "approved": 1, "refused": 1, "received": 1, "inspected": 1}
-    _prefetch(back, "lines", [ReturnLine(order_return=back, line=line, **units)])
+    counted = ("requested", "approved", "refused", "received", "inspected", "sent_back")
+    part = ReturnLine(order_return=back, line=line, **dict.fromkeys(counted, 1))
+    _prefetch(back, "lines", [part])
+    is_failed = "unrepaired" in shown.data
+    repair = Repair(order_return=back, return_line=part, quantity=1, is_failed=is_failed)
+    _prefetch(back, "repairs", [repair] if is_failed else [])
     back._state.fields_cache["refund"] = _refund(goods, shown.refund, now) if shown.refund else None
     return back
 

@@ -24,6 +24,7 @@ VALID_IN: dict[str, frozenset[str]] = {
     ),
     "return.due_back": frozenset((ReturnStatus.APPROVED,)),
     "return.refused": frozenset((ReturnStatus.REFUSED,)),
+    "return.repairing": frozenset((ReturnStatus.RECEIVED,)),
 }
 Announcement = tuple[str, str]  # the recipient, and the id of a promise
 

@@ -7,6 +7,7 @@ KINDS = (
         name="confirmed",
         title="Order confirmed",
         on="order.received",
+        unless=When("repair"),  # `return_repaired` says that it comes back
         occasion="When the order is received.",
         on_request=(SMS,),
         essential="it says what was bought and when it arrives",

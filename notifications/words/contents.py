@@ -64,6 +64,17 @@ def returned_goods(facts: Facts, counter: str) -> list[Goods]:
     return _named(facts, Counter({line.line_id: getattr(line, counter) for line in rows}))
 
 
+def unrepaired_goods(facts: Facts) -> list[Goods]:
+    """Return the goods of a return that were to be repaired, and could not be."""
+    back = facts.order_return
+    rows = [row for row in back.repairs.all() if row.is_failed] if back else []
+    lines = {part.pk: part.line_id for part in back.lines.all()} if back else {}
+    units: Counter[UUID] = Counter()
+    for row in rows:
+        units[lines[row.return_line_id]] += row.quantity
+    return _named(facts, units)
+
+
 def some_stay(facts: Facts) -> bool:
     """Whether a return is only of a part: units of its order are not in it."""
     if facts.order_return is None:

@@ -21,6 +21,7 @@ from notifications.words.contents import (
     names_no_missing,
     returned_goods,
     some_stay,
+    unrepaired_goods,
     waits_for_all,
 )
 from orders.carriers import CARRIERS, OWN
@@ -92,6 +93,9 @@ VARIABLES = {
     "back_by": "The day by which such a return has to come.",
     "restocked": "The returned products that are in stock again, in one line.",
     "written_off": "The returned products that were written off, in one line.",
+    "sent_back": "The returned products that go back to the customer.",
+    "unrepaired": "The returned products that could not be repaired.",
+    "repair_words": "What the shop wrote about that.",
     "refund": "The amount that the shop pays back for a return, until it has paid it.",
     "refund_by": "The day until which it is paid back, if the shop has named one.",
     "refund_credit": "True if it is paid back as store credit.",
@@ -108,7 +112,6 @@ NOTHING: dict[str, Any] = dict.fromkeys(VARIABLES)
 def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, Any]:
     """Compute every variable of VARIABLES; None for what does not apply."""
     order, language = facts.order, facts.message.language
-    boxes = facts.boxes
     known = {
         "seller": one_line(order.seller.name),
         "support_email": order.seller.support_email,
@@ -123,9 +126,9 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         "together": waits_for_all(facts),
         "later": bool(contents.later or contents.waiting),
         "nothing_ships": not any(line.ships for line in facts.lines),
-        "parcels": max(len(boxes), 1),
+        "parcels": max(len(facts.boxes), 1),
         "corrects": _corrected(facts),
-        "tracking": "\n".join(tracking_of(boxes, language)),
+        "tracking": "\n".join(tracking_of(facts.boxes, language)),
         "hold": wording.hold(facts.holds, language),
         "date_follows": bool(facts.holds) and Hold.Reason.PICKUP not in facts.holds,
         **_digested(facts, now, language),
@@ -344,19 +347,19 @@ def _refund(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
 def _returned(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
     if facts.order_return is None:
         return {}
-    row, order = facts.order_return, facts.order
-    reasons = phrases(language).return_reasons
-    fates = ("restocked", "written_off")
+    row, order, reasons = facts.order_return, facts.order, phrases(language).return_reasons
+    has_fee = bool(row.fee and not order.is_gift)
+    fates, unrepaired = ("restocked", "written_off", "sent_back"), unrepaired_goods(facts)
     return {
         "rma": wording.isolated(row.number, language),
         "reason": row.own_words(language) or reasons.get(row.reason, row.get_reason_display()),
         "return_address": "\n".join(_address_of(address_of(row), order.seller, language)),
         "postage": row.postage_by,
-        "fee": ""
-        if order.is_gift or not row.fee
-        else wording.money(row.fee, order.currency, language),
+        "fee": wording.money(row.fee, order.currency, language) if has_fee else "",
         **{fate: wording.listed(returned_goods(facts, fate), language) for fate in fates},
         **_ahead(row, local_day(order, now), language),
+        "unrepaired": wording.listed(unrepaired, language),
+        "repair_words": one_line(row.words) if unrepaired else "",
     }
 
 

@@ -23,7 +23,7 @@ from orders.problems.answering import COPIED, replacement_channel
 from orders.returns.ahead import send_ahead
 from orders.returns.handling import request_return
 from orders.returns.policy import local_day
-from orders.returns.terms import BOTH, CREDIT, EXCHANGE
+from orders.returns.terms import BOTH, CREDIT, EXCHANGE, REPAIR
 from orders.shops.base import IncomingLine, IncomingOrder
 from orders.states import RETURN_OPEN, ReturnStatus, ShippingRule
 
@@ -60,7 +60,8 @@ def request_exchange(
 ) -> Return:
     """Request a return of {order line id: units}, some of them for {order line id: product id}.
 
-    `wish`: CREDIT for what is refunded of it; `asked_for`: the rest of what `request_return` takes.
+    `wish`: CREDIT for what is refunded of it, REPAIR for all of it; `asked_for`: the rest of what
+    `request_return` takes.
     Raises DomainError as that does; Refusal where a product is not to be had. What a rule of the
     policy refuses is exchanged for nothing.
     """
@@ -71,6 +72,8 @@ def request_exchange(
             "Choose how many you send back of what you exchange.",
             title=title[0] if title else "",
         )
+    if wanted and wish == REPAIR:
+        raise Refusal("repair_alone", "What is repaired comes back: exchange nothing with it.")
     if wanted:
         wish = BOTH if wish == CREDIT else EXCHANGE
     asked = request_return(order, units=dict(units), wish=wish, **asked_for)

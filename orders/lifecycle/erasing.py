@@ -39,12 +39,13 @@ from orders.models import (
     Problem,
     ProblemPhoto,
     Refund,
+    Repair,
     Return,
     Seller,
     User,
     Wish,
 )
-from orders.states import OrderStatus, ReturnStatus
+from orders.states import REPAIR_TO_SEND, OrderStatus, ReturnStatus
 
 OVER = (
     OrderStatus.DELIVERED,
@@ -118,7 +119,7 @@ def erase_orders(orders: Sequence[Order], *, actor: User | None) -> None:
 
 def _erase_words(ids: Sequence[UUID]) -> None:
     """Blank what customers wrote on the tracking page, and delete the photos."""
-    Return.objects.filter(order__in=ids).update(comment="")
+    Return.objects.filter(order__in=ids).update(comment="", words="")
     Refund.objects.filter(order__in=ids).update(credit_code="")
     Wish.objects.filter(order__in=ids).update(text="")
     Problem.objects.filter(order__in=ids).update(words="", answer_words="")
@@ -176,6 +177,8 @@ def _erase_calls(seller_ids: set[UUID], said: set[str]) -> None:
 def refuse_open(orders: Sequence[Order]) -> None:
     returns = Return.objects.filter(order__in=orders).exclude(status__in=RETURN_OVER)
     coming_back = set(returns.values_list("order_id", flat=True))
+    going_back = Repair.objects.filter(order__in=orders, status__in=REPAIR_TO_SEND)
+    coming_back |= set(going_back.values_list("order_id", flat=True))
     unfinished = [row for row in orders if row.status not in OVER or row.pk in coming_back]
     if unfinished:
         names = ", ".join(str(order) for order in unfinished[:10])

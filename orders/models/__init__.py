@@ -22,6 +22,7 @@ from orders.models.promises import Promise, PromiseCount
 from orders.models.pushes import Push, ShopLink, ToldStock
 from orders.models.returning.problems import Problem, ProblemPhoto
 from orders.models.returning.reasons import ReturnReason
+from orders.models.returning.repairs import Repair
 from orders.models.returns import Discrepancy, Return, ReturnLine, ReturnRule
 from orders.models.shipments import Package, PackageLine, Shipment, ShipmentLine, Wish
 from orders.models.shops import SalesChannel
@@ -70,6 +71,7 @@ __all__ = [
     "Push",
     "Refund",
     "RefundLine",
+    "Repair",
     "Return",
     "ReturnLine",
     "ReturnReason",

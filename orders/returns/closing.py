@@ -9,10 +9,11 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from orders.lifecycle.dead_letters import Work, run_alone
 from orders.lifecycle.transitions import move, summarize_orders
-from orders.models import Discrepancy, Event, Return, ReturnLine, User
+from orders.models import Discrepancy, Event, Repair, Return, ReturnLine, User
 from orders.returns.exchanged import let_go, lock_with_exchanges
 from orders.returns.owed import owe_refund
-from orders.states import DiscrepancyStatus, RefundStatus, ReturnStatus
+from orders.returns.repairs import begin_repairs, ending_of, open_repairs
+from orders.states import DiscrepancyStatus, RefundStatus, RepairStatus, ReturnStatus
 
 FINISHED_AFTER = timedelta(minutes=10)  # an inspection that nobody has finished, or undone
 CALLED_OFF = ("order.cancelled", "order.lines_cancelled")
@@ -23,6 +24,17 @@ OWING = Work("called_off", "Owing what an exchange was for")
 
 
 def is_done(order_return: Return) -> bool:
+    """Whether nothing of a received return is left to inspect, to decide, or to repair."""
+    return is_inspected(order_return) and not open_repairs(order_return).exists()
+
+
+def may_finish(order_return: Return) -> bool:
+    """Whether somebody may finish its inspection: it is closed, or what is to be repaired told."""
+    waits = order_return.repairs.filter(status=RepairStatus.WAITING).exists()
+    return is_inspected(order_return) and not waits
+
+
+def is_inspected(order_return: Return) -> bool:
     """Whether nothing of a received return is left to inspect, or to decide.
 
     What is missing does not hold it up: nothing has to be done with it.
@@ -45,21 +57,31 @@ def close_when_done(order_return: Return, *, actor: User | None) -> Return:
         summarize_orders([current.order_id])
         return current
     is_empty = not current.lines.filter(inspected__gt=0).exists()
-    data: dict[str, Any] = {"empty": True} if is_empty else {}
+    data: dict[str, Any] = {"empty": True} if is_empty else ending_of(current)
     closed = move([current], ReturnStatus.CLOSED, actor=actor, **data)[0]
     let_go(closed, actor=actor)
     owe_refund(closed, actor=actor)
     return closed
 
 
+def finish(order_return: Return, *, actor: User | None) -> Return:
+    """Close a return of which all is inspected, whose order is locked; or say what is repaired."""
+    if may_finish(order_return) and begin_repairs(order_return, actor=actor):
+        return order_return
+    return close_when_done(order_return, actor=actor)
+
+
 def close_finished(now: datetime) -> int:
-    """Close returns that were inspected some time ago and that nobody has finished; how many."""
+    """Close returns that were inspected some time ago and that nobody has finished; how many.
+
+    Of those with units to repair the customer is told so, instead.
+    """
 
     @transaction.atomic
     def alone(order_id: UUID) -> int:
         lock_with_exchanges(order_id)
         rows = list(_waiting(now).filter(order=order_id).order_by("pk"))
-        closed = [close_when_done(row, actor=None) for row in rows]
+        closed = [finish(row, actor=None) for row in rows]
         return sum(row.status == ReturnStatus.CLOSED for row in closed)
 
     due = _waiting(now).order_by("created_at").values_list("order_id", flat=True)[:BATCH]
@@ -103,10 +125,12 @@ def _unannounced_and_decided() -> Q:
 def _waiting(now: datetime) -> QuerySet[Return]:
     part = ReturnLine.objects.filter(order_return=OuterRef("pk"))
     fresh = Event.objects.filter(order=OuterRef("order"), at__gt=now - FINISHED_AFTER)
+    told = Repair.objects.filter(order_return=OuterRef("pk"), status=RepairStatus.WAITING)
     return Return.objects.filter(
         ~Exists(part.filter(received__gt=F("inspected"))),
         ~Exists(_undecided().filter(order_return=OuterRef("pk"))),
         ~Exists(fresh),
+        ~Exists(told),
         Exists(part.filter(inspected__gt=0)) | _unannounced_and_decided(),
         status=ReturnStatus.RECEIVED,
     )

@@ -38,7 +38,7 @@ from orders.returns.reasons import (
     refuse_unsaid,
 )
 from orders.returns.rules import Outcome, Verdict, judge_request
-from orders.returns.terms import fee_of, offers_credit, wants_credit
+from orders.returns.terms import REPAIR, fee_of, offers_credit, offers_repair, wants_credit
 from orders.states import ReturnStatus
 from orders.words import predicate, say, state
 
@@ -95,6 +95,8 @@ def request_return(
         raise Refusal("fee", "The fee for a return has changed: look at it first.")
     if wish and wants_credit(wish) and not offers_credit(order.seller):
         raise Refusal("no_credit", "The shop offers no store credit.")
+    if wish == REPAIR and not (offers_repair(order.seller) and order.has_address):
+        raise Refusal("no_repair", "The shop offers no repair.")
     return _request(order, units, _Asked(chosen, comment, wish or "", fee, photos))
 
 

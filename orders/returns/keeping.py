@@ -11,7 +11,7 @@ from django.db.models import F, Sum
 from orders.lifecycle.transitions import move
 from orders.models import Order, Return, ReturnLine, User
 from orders.returns.owed import owe_refund
-from orders.returns.terms import BOTH, EXCHANGE
+from orders.returns.terms import BOTH, EXCHANGE, REPAIR
 from orders.states import ReturnStatus
 
 
@@ -30,7 +30,8 @@ def stays_there(order: Order, order_return: Return, parts: Iterable[ReturnLine])
     """Whether the customer keeps all of a return once it is approved; its lines are loaded.
 
     What they keep of the order already counts, too: asked for piece by piece it is not more.
-    Not what they want to exchange, nor what has no price: nobody knows what that is worth.
+    Not what they want to exchange, or repaired, nor what has no price: nobody knows what that is
+    worth.
     """
     if not may_stay(order):
         return False
@@ -46,7 +47,7 @@ def may_stay(order: Order) -> bool:
 def _stays(
     order: Order, order_return: Return, parts: Iterable[ReturnLine], kept_before: int
 ) -> bool:
-    if not may_stay(order) or order_return.wish in (EXCHANGE, BOTH):
+    if not may_stay(order) or order_return.wish in (EXCHANGE, BOTH, REPAIR):
         return False
     most, _ = order.seller.return_choices["keep"]
     prices = [(part.line.unit_price, part.requested) for part in parts]

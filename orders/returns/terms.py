@@ -14,6 +14,7 @@ FIELDS = (
 )  # fmt: skip
 # What a customer may want instead of money: of each line, of some and credit for the rest, credit.
 EXCHANGE, BOTH, CREDIT = "exchange", "both", "credit"
+REPAIR = "repair"  # of all of it
 # For these reasons a return may cost something: nothing was wrong with what came.
 OF_CHOICE = frozenset(
     {Return.Reason.CHANGED_MIND, Return.Reason.TOO_LARGE, Return.Reason.TOO_SMALL}
@@ -45,6 +46,11 @@ def wants_credit(wish: str) -> bool:
 def offers_credit(seller: Seller) -> bool:
     """Whether customers may choose store credit instead of their money."""
     return bool(seller.return_choices.get("credit"))
+
+
+def offers_repair(seller: Seller) -> bool:
+    """Whether customers may ask for what they send back to be repaired."""
+    return bool(seller.return_choices.get("repair"))
 
 
 def returns_shipping(order: Order) -> bool:

@@ -52,6 +52,7 @@ class IncomingOrder:
     is_pickup: bool = False  # the customer collects it: it needs no address
     replaces: str = ""  # the id of the order of which units are sent again
     exchange: str = ""  # the id of the return in exchange for which it is sent
+    repair: str = ""  # the id of the return whose own units go back with it
     is_held: bool = False  # a hold follows at once: no date is promised
     cost: "Cost | None" = None  # None: the shop says nothing of it
 

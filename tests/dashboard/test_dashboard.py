@@ -185,8 +185,8 @@ def will_be_late(late, slow):
 def test_every_kind_of_trouble_is_listed_once(shop, building, pat, pia, cory, lea):
     returned = cast.make_order(shop, {"LAMP": 1})
     deliver(building, cory, ship(building, pat, pia), leader=lea)
-    request_return(returned, units={returned.lines.get().pk: 1}, reason="damaged")
-    numbers = {"return_requested": returned.number}
+    asked = request_return(returned, units={returned.lines.get().pk: 1}, reason="damaged")
+    numbers = dict.fromkeys(("return_requested", "to_repair"), cast.make_repair(asked).order.number)
     numbers["attempt_failed"] = cast.make_order(shop, {"LAMP": 1}).number
     run = go_out(building, cory, ship(building, pat, pia), leader=lea)
     fail_stop(run.stops.get(), reason="not_home", actor=cory)

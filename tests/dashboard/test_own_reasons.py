@@ -129,6 +129,8 @@ def test_what_lacks_is_said_at_its_field_and_nothing_typed_is_lost(house):
         assert f'id="{field}-wrong">{said}' in page
         assert posted.get("comment", "") in page
         assert re.search(f'value="{key}"[^>]* checked', page)
+    at_once = send(order, key).content.decode()
+    assert 'id="photos-wrong"' in at_once and 'id="comment-wrong"' in at_once
     assert "choose your photos again" in send(order, key, photos=photo()).content.decode()
     unasked = send(order, str(meant(house, "changed_mind").pk), photos=photo())
     assert "No photo is taken for this reason." in unasked.content.decode()

@@ -20,7 +20,7 @@ TEMPLATES = settings.BASE_DIR / "templates"
 ENGLISH = {
     "_empty_parcel", "_field", "_returned_serials", "_undelivered", "_unexpected", "adjust",
     "aside", "badge_issued", "badges", "block_refused", "board", "board_rows", "cartons", "carts",
-    "corrections", "faces",
+    "corrections", "faces", "going_back",
     "import_locations", "inspect_return", "labels", "location", "location_file", "locations",
     "lost", "lot", "lots", "make_locations", "move", "plan_run", "point", "points",
     "printer_token", "printers", "returns", "totes",
@@ -36,7 +36,7 @@ DASHBOARD = (
     "_button", "_link_form", "_pages", "messages/_decisions", "webhooks/_state", "order", "order/*",
     "cancel_units", "edit_order", "split", "together", "revise_promise", "_catalogue",
     "discrepancy", "problem", "refund", "messages/sent", "products", "product", "edit_product",
-    "_parts", "stock", "keys", "_copy", "_settings_tabs",
+    "_parts", "stock", "keys", "_copy", "_settings_tabs", "repair",
     "buildings", "return_policy", "refund_terms", "returns/*",
 )  # fmt: skip
 SPOKEN = [

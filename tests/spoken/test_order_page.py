@@ -14,7 +14,14 @@ from orders.returns.handling import approve_return, request_return
 from orders.words import say_as, state
 from tests.spoken.test_dashboard import bare
 from tests.spoken.test_pages import language_of, speaking
-from tests.support.cast import make_order, make_problem, make_product, make_refund, put_stock
+from tests.support.cast import (
+    make_order,
+    make_problem,
+    make_product,
+    make_refund,
+    make_repair,
+    put_stock,
+)
 from tests.support.stories import deliver, ship
 from warehouse.returns.arrivals import record_stray
 from warehouse.stock.allocation import allocate_due
@@ -74,6 +81,7 @@ def test_every_text_of_a_decision_comes_from_the_catalogue(ada, told, brackets):
     problem = told["delivered"].problems.get()
     pages = [f"/dashboard/refunds/{refund.pk}/", f"/dashboard/problems/{problem.pk}/"]
     pages += [f"/dashboard/discrepancies/{told['stray'].pk}/", f"{ORDERS}{told['delivered'].pk}/"]
+    pages.append(f"/dashboard/repairs/{make_repair(told['return']).pk}/")
 
     found = texts_of_pages(client, pages)
 

@@ -34,6 +34,7 @@ from orders.models import (
     Push,
     Refund,
     RefundLine,
+    Repair,
     RoutingRule,
     SalesChannel,
     Seller,
@@ -334,6 +335,15 @@ def make_refund(order_return):
     line = order.lines.order_by("position")[0]
     RefundLine.objects.create(seller=seller, refund=refund, line=line, units=1, goods=1999)
     return refund
+
+
+def make_repair(order_return):
+    """Units of a return of which somebody has to say whether they are repaired."""
+    order = order_return.order
+    return Repair.objects.create(
+        seller=order.seller, order=order, order_return=order_return,
+        return_line=order_return.lines.get(), quantity=1, status="waiting",
+    )  # fmt: skip
 
 
 def make_inbound(side, lines, **fields):

@@ -132,9 +132,7 @@ def test_a_return_is_asked_for_and_shown_with_its_number(order):
             {"quantity": 1, "title": "Title of SHADE", "note": "", "parts": [], "picture": ""},
         ],
         "found": [],
-        "words": "",
-        "refund": "",
-        "exchange": "",
+        **dict.fromkeys(("words", "refund", "exchange", "repair"), ""),
         "can_cancel": True,
         "costs": "",
     }

@@ -37,6 +37,7 @@ from orders.models import (
     Product,
     Push,
     Refund,
+    Repair,
     Return,
     RoutingRule,
     SalesChannel,
@@ -189,12 +190,12 @@ def _fill(town: Town) -> None:
     _order(side, "walk")
     walk = take_next_pick_list(warehouse=town.warehouse, actor=crew.picker)
     shipment = ready.shipments.get()
-    units = {delivered.lines.get().pk: 1}
     sending = Endpoint.objects.create(
         seller=side.seller, url=NOBODYS_PORT, secret=WEBHOOK_SECRETS.close(make_secret())
     )
     _order(side, "told")
     photo = _photo(side, delivered)
+    asked = request_return(delivered, units={delivered.lines.get().pk: 1}, reason="changed_mind")
     differing = record_stray(side.seller, code="X", product=None, quantity=1, actor=crew.picker)
     lamp = Product.objects.get(seller=side.seller, sku="LAMP")
     place = Location.objects.filter(warehouse=town.warehouse).exclude(kind="tote")[0]
@@ -236,7 +237,6 @@ def _fill(town: Town) -> None:
             seller=side.seller, channel=side.shop, reference="differs", order=held,
             differences=[["under_way", "1 × Lamp"]], differs_at=timezone.now(),
         ),
-        "returns": request_return(delivered, units=units, reason="changed_mind"),
         "keys": ApiKey.objects.get(seller=side.seller), "channels": side.shop,
         "sellers": side.seller,
         "mappings": SalesChannel.objects.get_or_create(
@@ -276,7 +276,11 @@ def _fill(town: Town) -> None:
         "return-reasons": begin_reasons(
             side.seller, {code: {"en": code} for code in REASONS}, actor=None
         )[0],
-        "discrepancies": differing, "aside": differing,
+        "discrepancies": differing, "aside": differing, "returns": asked,
+        "repairs": Repair.objects.create(
+            seller=side.seller, order=delivered, order_return=asked,
+            return_line=asked.lines.get(), quantity=1, status="waiting",
+        ),
         "photos": photo, "problems": photo.problem, "refunds": _refund(side, delivered),
         "undelivered": failed.packages.get(), "messages": held.messages.first(),
         "promises": held.promises.get(), "webhooks": sending,

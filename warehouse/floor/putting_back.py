@@ -9,7 +9,7 @@ from orders.lifecycle.holds import IS_HELD, hold_order
 from orders.lifecycle.label_requests import discard_labels
 from orders.lifecycle.together import lock_together
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
-from orders.models import Event, Hold, Package, Shipment, ShipmentLine, User
+from orders.models import Event, Hold, Package, Repair, Shipment, ShipmentLine, User
 from orders.states import PACKAGE_IN_HOUSE, PackageStatus, ShipmentStatus
 from orders.words import predicate, say, state
 from warehouse.floor.opening import open_shared_box
@@ -45,6 +45,9 @@ def put_back(shipment: Shipment, *, actor: User | None) -> Shipment:
                 present=present,
             )
         )
+    if Repair.objects.filter(sent_as=shipment.order_id).exists():
+        told = "Shipment {shipment} holds the customer's own units: they are sent, not put back."
+        raise DomainError(say(told, shipment=shipment))
     boxes = Package.objects.filter(shipment=shipment).exclude(status=PackageStatus.CANCELLED)
     if boxes.exclude(status__in=PACKAGE_IN_HOUSE).exists():
         raise DomainError(

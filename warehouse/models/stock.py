@@ -93,6 +93,7 @@ class StockMovement(Row):
         HANDED_OVER = "handed_over", "Handed over"
         MISSING = "missing"
         RESTOCKED = "restocked"
+        REPAIRED = "repaired"  # a customer's own unit, on its way back to them
         ADJUSTED = "adjusted"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)

@@ -45,10 +45,18 @@ class AsideForm(FloorForm):
 
 
 class WriteOffForm(FloorForm):
-    """Units of a line to write off."""
+    """Units of a line to write off, or to set aside to be repaired."""
 
     line = forms.UUIDField()
     quantity = QuantityField()
+    repair = forms.BooleanField(required=False)
+
+
+class GoingBackForm(FloorForm):
+    """What was repaired is said; then the article is scanned, and its tote where these are."""
+
+    code = forms.CharField(max_length=120, required=False, label="Code")
+    scanned = forms.CharField(max_length=120, required=False)
 
 
 class UndoForm(FloorForm):

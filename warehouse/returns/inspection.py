@@ -1,4 +1,4 @@
-"""Receive a return, and inspect its units: restock or write off."""
+"""Receive a return, and inspect its units: restock, write off, or set aside to be repaired."""
 
 from uuid import UUID
 
@@ -8,12 +8,13 @@ from django.db.models import Case, Value, When
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.transitions import add_quantities, lock_orders, move, summarize_orders
-from orders.models import Event, Return, ReturnLine, User, Warehouse
-from orders.returns.closing import close_when_done
+from orders.models import Event, Repair, Return, ReturnLine, User, Warehouse
+from orders.returns.closing import close_when_done, finish, may_finish
 from orders.returns.exchanged import lock_with_exchanges
-from orders.states import ReturnStatus
+from orders.states import RepairStatus, ReturnStatus
 from warehouse.models import Location, StockMovement
 from warehouse.returns.arrivals import record_missing
+from warehouse.returns.going_back import may_go_back
 from warehouse.returns.places import lot_sent, place_for
 from warehouse.stock.postings import Posting, post_into
 
@@ -72,6 +73,8 @@ def inspect_return_line(
     lock_with_exchanges(order_id)
     line = _lock_line(return_line)
     _check_units(line, restocked, written_off)
+    if restocked and line.order_return.is_undeliverable and may_go_back(line.order_return):
+        raise DomainError(f"{line.line.title} is the customer's: set it aside to be sent again.")
     line.restocked += restocked
     line.written_off += written_off
     line.inspected += restocked + written_off
@@ -92,12 +95,48 @@ def inspect_return_line(
 
 @transaction.atomic(savepoint=False)
 def finish_return(order_return: Return, *, actor: User | None) -> Return:
-    """Close a return of which everything is inspected: from then on nothing of it is undone."""
-    lock_orders([order_return.order_id])
-    current = close_when_done(order_return, actor=actor)
-    if current.status != ReturnStatus.CLOSED:
+    """Close a return of which everything is inspected: from then on nothing of it is undone.
+
+    Where units of it are to be repaired the customer is told so, and it stays open for that.
+    """
+    lock_with_exchanges(order_return.order_id)
+    current = Return.objects.get(pk=order_return.pk)
+    if current.status == ReturnStatus.CLOSED:
+        return current
+    if not may_finish(current):
         raise DomainError(f"Return {current}: something is left to inspect, or to decide.")
-    return current
+    return finish(current, actor=actor)
+
+
+@transaction.atomic(savepoint=False)
+def set_aside_to_repair(return_line: ReturnLine, *, units: int, actor: User | None) -> Repair:
+    """Set received units aside to be repaired: they go back to their customer, into no stock.
+
+    Raises DomainError where nobody has asked for it.
+    """
+    lock_orders([return_line.order_id])
+    line = _lock_line(return_line)
+    _check_units(line, units, 0)
+    order_return = line.order_return
+    if not may_go_back(order_return):
+        raise DomainError(f"The customer of {order_return} has asked for no repair.")
+    if line.line.product is None:
+        raise DomainError(f"{line.line.title} is not in the seller's catalogue: write it off.")
+    line.sent_back += units
+    line.inspected += units
+    line.save(update_fields=["sent_back", "inspected"])
+    if not order_return.is_undeliverable:
+        add_quantities("returned", {line.line_id: units})
+    repair = Repair.objects.create(
+        seller_id=line.seller_id,
+        order_id=line.order_id,
+        order_return=order_return,
+        return_line=line,
+        quantity=units,
+    )
+    record([Event.of(repair, RepairStatus.ASIDE, actor=actor, quantity=units)])
+    summarize_orders([line.order_id])
+    return repair
 
 
 def _lock_line(return_line: ReturnLine) -> ReturnLine:

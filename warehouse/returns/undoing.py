@@ -9,8 +9,8 @@ from orders.errors import DomainError
 from orders.event_kinds import UNDONE
 from orders.events.recording import record
 from orders.lifecycle.transitions import add_quantities, lock_orders, summarize_orders
-from orders.models import Event, ReturnLine, User
-from orders.states import ReturnStatus
+from orders.models import Event, Repair, ReturnLine, User
+from orders.states import RepairStatus, ReturnStatus
 from warehouse.models import Location, Stock, StockMovement
 from warehouse.stock.closing import may_leave
 from warehouse.stock.postings import Posting, lock_supplies, post
@@ -29,6 +29,13 @@ def last_inspections(order_id: UUID, lines: Iterable[ReturnLine]) -> dict[UUID, 
     return {row.subject_id: row for row in stand if row.subject_id}
 
 
+def undoable(order_id: UUID, lines: Iterable[ReturnLine]) -> set[UUID]:
+    """Those of the lines that have an inspection to undo."""
+    there = list(lines)
+    aside = Repair.objects.filter(return_line__in=there, status=RepairStatus.ASIDE)
+    return {*last_inspections(order_id, there), *aside.values_list("return_line", flat=True)}
+
+
 @transaction.atomic(savepoint=False)
 def undo_inspection(return_line: ReturnLine, *, actor: User) -> str:
     """Undo the last decision about units of a line; they are inspected again.
@@ -40,10 +47,13 @@ def undo_inspection(return_line: ReturnLine, *, actor: User) -> str:
     rows = ReturnLine.objects.select_related("order_return", "line")
     line = rows.select_for_update(no_key=True, of=("self", "order_return")).get(pk=return_line.pk)
     last = last_inspections(line.order_id, [line]).get(line.pk)
+    aside = line.repairs.filter(status=RepairStatus.ASIDE).order_by("pk").last()
+    if (last or aside) and line.order_return.status != ReturnStatus.RECEIVED:
+        raise DomainError(f"Return {line.order_return} is closed, and its end told: too late.")
+    if aside and (last is None or aside.found_at > last.at):
+        return _not_aside(line, aside, actor)
     if last is None:
         raise DomainError(f"{line.line.title}: nothing is inspected, there is nothing to undo.")
-    if line.order_return.status != ReturnStatus.RECEIVED:
-        raise DomainError(f"Return {line.order_return} is closed, and its end told: too late.")
     fate, units = FATES[last.kind], int(last.data["quantity"])
     setattr(line, fate, getattr(line, fate) - units)
     line.inspected -= units
@@ -54,6 +64,20 @@ def undo_inspection(return_line: ReturnLine, *, actor: User) -> str:
         _take_out(line, last, units, actor)
     undo = {"quantity": units, "undoes": str(last.pk)}
     record([Event.of(line, f"{fate}{UNDONE}", actor=actor, **undo)])
+    summarize_orders([line.order_id])
+    return f"Undone: {units} × {line.line.title} to inspect again"
+
+
+def _not_aside(line: ReturnLine, aside: Repair, actor: User) -> str:
+    """Take units back that are set aside to be repaired: nobody was told of it yet."""
+    units = aside.quantity
+    line.sent_back -= units
+    line.inspected -= units
+    line.save(update_fields=["sent_back", "inspected"])
+    if not line.order_return.is_undeliverable:
+        add_quantities("returned", {line.line_id: -units})
+    record([Event.of(aside, f"{RepairStatus.ASIDE}{UNDONE}", actor=actor, quantity=units)])
+    aside.delete()
     summarize_orders([line.order_id])
     return f"Undone: {units} × {line.line.title} to inspect again"
 

@@ -13,7 +13,8 @@ from orders.access import role_required
 from orders.errors import DomainError, WrongScan
 from orders.models import Discrepancy, Product, Return, ReturnLine
 from orders.returns.buildings import goes_to, lies_in
-from orders.returns.closing import is_done
+from orders.returns.closing import is_inspected, may_finish
+from orders.returns.repairs import IS_IN_REPAIR
 from orders.states import DiscrepancyStatus, ReturnStatus
 from warehouse.returns.arrivals import receive_empty, record_unexpected
 from warehouse.returns.finding import orders_named, returns_named
@@ -24,10 +25,16 @@ from warehouse.returns.forms import (
     UndoForm,
     WriteOffForm,
 )
-from warehouse.returns.inspection import finish_return, inspect_return_line, receive_return
+from warehouse.returns.going_back import going_back, may_go_back
+from warehouse.returns.inspection import (
+    finish_return,
+    inspect_return_line,
+    receive_return,
+    set_aside_to_repair,
+)
 from warehouse.returns.places import said_of
 from warehouse.returns.serials import in_hand, is_serial_scan, note_beside, note_serial
-from warehouse.returns.undoing import last_inspections, undo_inspection
+from warehouse.returns.undoing import undo_inspection, undoable
 from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.cases import units_of
 from warehouse.scanning.codes import TO_INSPECT, location_of, products_of, task_of_return
@@ -115,7 +122,7 @@ def empty_return(request: FloorRequest, pk: UUID) -> HttpResponse:
 @role_required(*PICKERS)
 @at_workplace
 def write_off(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """Write units off."""
+    """Write units off, or set them aside to be repaired."""
     order_return = get_object_or_404(_returns(request), pk=pk)
     return _press(request, order_return, WriteOffForm(request.POST), _write_off)
 
@@ -284,6 +291,9 @@ def _article(request: FloorRequest, seller_id: UUID, code: str) -> Product | Non
 
 def _write_off(request: FloorRequest, order_return: Return, sent: Sent) -> str:
     line, units = _line(order_return, sent["line"]), sent["quantity"]
+    if sent["repair"]:
+        set_aside_to_repair(line, units=units, actor=request.user)
+        return f"Set aside with {order_return} on it, to be repaired: {units} × {_title(line)}"
     inspect_return_line(line, restocked=0, written_off=units, may_close=False, actor=request.user)
     return f"Written off: {units} × {_title(line)}"
 
@@ -314,7 +324,7 @@ def _undoable(order_return: Return, lines: list[ReturnLine]) -> list[ReturnLine]
     if order_return.status != ReturnStatus.RECEIVED:
         return []
     inspected = [line for line in lines if line.inspected]
-    stand = last_inspections(order_return.order_id, inspected)
+    stand = undoable(order_return.order_id, inspected)
     return [line for line in inspected if line.pk in stand]
 
 
@@ -326,7 +336,7 @@ def _list(
     code: str = "",
 ) -> HttpResponse:
     rows = _returns(request).filter(goes_to(request.warehouse), status__in=TO_INSPECT)
-    rows = rows.order_by("-status", "created_at", "pk")
+    rows = rows.exclude(IS_IN_REPAIR).order_by("-status", "created_at", "pk")
     aside = Discrepancy.objects.visible_to(request.viewer).filter(
         lies_in(request.warehouse),
         seller__houses__warehouse=request.warehouse,
@@ -339,6 +349,7 @@ def _list(
         "returns": found or rows[:LONGEST_LIST],
         "is_choice": bool(found),
         "aside": [] if found else aside.order_by("found_at", "pk")[:LONGEST_LIST],
+        "repairs": [] if found else going_back(request.warehouse, request.viewer)[:LONGEST_LIST],
         "came": code if outcome and outcome.is_refused else "",
         "orders": orders_named(code, request) if outcome and outcome.is_refused and code else [],
     }
@@ -371,7 +382,9 @@ def _show(
         "total": len([line for line in lines if line.received]),
         "found": found,
         "undoable": _undoable(order_return, lines),
-        "can_finish": bool(lines or found) and is_done(order_return),
+        "can_finish": bool(lines or found) and may_finish(order_return),
+        "may_go_back": may_go_back(order_return),
+        "waits": is_inspected(order_return),
         "unexpected": unexpected if order_return.status == ReturnStatus.RECEIVED else "",
     }
     return screen(request, "warehouse/inspect_return.html", context, outcome)

@@ -50,6 +50,10 @@ KINDS = {
         "Returns that differ",
         "A parcel holds what it should not, or lacks something. Decide what happens with it.",
     ),
+    "to_repair": (
+        "To repair",
+        "Customers have sent these back to be repaired, and wait for them. Say what became of it.",
+    ),
     "refund_late": (
         "Refunds past their date",
         "What came back was to be paid by then. Settle it in the shop, then tick it off.",
@@ -117,7 +121,7 @@ KINDS = {
 IN_ORDER = (
     "left_behind", "refund_late", "promise_broken", "promise_at_risk", "shop_changed", "late",
     "will_miss", "attempt_failed", "at_pickup_point", "returning", "lost", "problem_reported",
-    "discrepancy", "exchange_overdue",
+    "discrepancy", "to_repair", "exchange_overdue",
     "problem_refund", "return_refund", "discrepancy_refund", "called_off", "shop_unasked",
     "stock_untold", "refund_due", "call_refused", "push_failed",
     "dead_letter", "held", "return_requested", "inbound_differs", "many_returns",
@@ -136,8 +140,8 @@ BANDS = {
         "Today",
         "somebody waits for an answer",
         ("at_pickup_point", "returning", "lost", "problem_reported", "discrepancy",
-         "exchange_overdue", "call_refused", "push_failed", "shop_unasked", "stock_untold",
-         "dead_letter", "held", "return_requested", "inbound_differs"),
+         "to_repair", "exchange_overdue", "call_refused", "push_failed", "shop_unasked",
+         "stock_untold", "dead_letter", "held", "return_requested", "inbound_differs"),
     ),
     "later": (
         "Can wait",

@@ -1,4 +1,4 @@
-"""Returns of *Needs attention*: to decide, to refund, exchanged and not back; and one refund."""
+"""Returns of *Needs attention*: to decide, refund, repair, exchanged and not back; one refund."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -23,11 +23,11 @@ from django.db.models.functions import Cast
 
 from orders.access import Viewer
 from orders.lifecycle.changes import REASON
-from orders.models import OrderChange, OrderLine, Refund, Return, ReturnLine, ShopOrder
+from orders.models import OrderChange, OrderLine, Refund, Repair, Return, ReturnLine, ShopOrder
 from orders.returns.ahead import out_ahead
 from orders.returns.given_back import unmatched
 from orders.returns.keeping import staying
-from orders.states import RefundStatus, ReturnStatus
+from orders.states import RefundStatus, RepairStatus, ReturnStatus
 from orders.values.money import digits
 from orders.words import say
 from orders.words.writing import figure
@@ -59,6 +59,12 @@ OF_EXCHANGE: dict[str, Any] = {
         .values("units")
     ),
     "since": Cast("exchange_until", DateTimeField()),
+}
+OF_REPAIR: dict[str, Any] = {
+    "why": "order_return__number",
+    "detail": "return_line__line__title",
+    "units": "quantity",
+    "since": "found_at",
 }
 MOST_TOLD = 5
 
@@ -95,6 +101,11 @@ def staying_returns(viewer: Viewer, ids: Collection[UUID]) -> set[UUID]:
         return set()
     rows = requested_returns(viewer).filter(pk__in=ids, seller__return_choices__has_key="keep")
     return staying(rows.select_related("order__seller").prefetch_related("lines__line"))
+
+
+def to_repair(viewer: Viewer) -> QuerySet[Repair]:
+    """Select the repairs of which nobody has said yet what became of them."""
+    return Repair.objects.visible_to(viewer).filter(status=RepairStatus.WAITING)
 
 
 def overdue_exchanges(viewer: Viewer, now: datetime) -> QuerySet[Return]:

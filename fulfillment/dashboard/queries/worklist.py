@@ -33,10 +33,12 @@ from fulfillment.dashboard.queries.refunds import (
     LATE,
     OF_EXCHANGE,
     OF_REFUND,
+    OF_REPAIR,
     OF_RETURN,
     overdue_exchanges,
     owed_refunds,
     requested_returns,
+    to_repair,
 )
 from fulfillment.dashboard.queries.stock import short_orders
 from orders.access import Viewer
@@ -220,6 +222,7 @@ def _problems(viewer: Viewer) -> list[QuerySet[Any]]:
     return [
         _matters(found.filter(status=DiscrepancyStatus.OPEN), "discrepancy", **named),
         _matters(credited, "discrepancy_refund", **named),
+        _matters(to_repair(viewer), "to_repair", **OF_REPAIR),
         _matters(owed.exclude(LATE), "return_refund", **OF_REFUND),
         _matters(owed.filter(LATE), "refund_late", **OF_REFUND),
         _matters(

@@ -59,6 +59,7 @@ from orders.states import (
     OrderStatus,
     PackageStatus,
     RefundStatus,
+    RepairStatus,
     ReturnStatus,
     ShipmentStatus,
     ShippingRule,
@@ -75,13 +76,14 @@ CHOICES: tuple[type[TextChoices], ...] = (
     Promise.Kind, Promise.Outcome, Promise.Reason, Refund.Method, ShippingRule,
     ShopOrder.Payment, Wish.Kind, PickLine.ShortReason, StockMovement.Reason, Suppression.Reason,
     Push.What,
-    BulkJob.Act, BulkRow.State, RefundStatus, ApiKey.RevokedBecause, Scope,
+    BulkJob.Act, BulkRow.State, RefundStatus, RepairStatus, ApiKey.RevokedBecause, Scope,
     ReturnRule.Outcome, ReturnReason.Asks,
 )  # fmt: skip
 # What a status agrees with, by the name of its model.
 NOUNS: dict[str, type[TextChoices]] = {
     "order": OrderStatus, "shipment": ShipmentStatus, "package": PackageStatus,
     "return": ReturnStatus, "refund": RefundStatus, "discrepancy": DiscrepancyStatus,
+    "repair": RepairStatus,
 }  # fmt: skip
 MOVED = (Discrepancy, Order, Package, Return, Shipment)  # of which an error names one
 TABLES: tuple[Mapping[Any, Any], ...] = (
@@ -96,7 +98,7 @@ KEY_STATES = ("expired", "replaced", "revoked")
 # What an event of an order may be of.
 OF_ORDERS = {
     "discrepancy", "hold", "order", "package", "pick_list", "problem", "promise", "refund",
-    "return", "return_line", "shipment", "stock", "text_messages", "undeliverable",
+    "repair", "return", "return_line", "shipment", "stock", "text_messages", "undeliverable",
 }  # fmt: skip
 # Units of a line, by how far they are.
 STAGES = (

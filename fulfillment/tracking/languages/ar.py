@@ -206,6 +206,7 @@ WORDS = PageWords(
         "return.approved": "قُبل الإرجاع",
         "return.refused": "رُفض الإرجاع",
         "return.received": "وصل الطرد المرتجع",
+        "return.repairing": "بانتظار الإصلاح",
         "return.closed": "اكتمل الإرجاع",
         "return.cancelled": "أُلغي الإرجاع",
         "promise.given": "حُدد الموعد",
@@ -302,8 +303,7 @@ WORDS = PageWords(
     contact="إن كانت هناك مشكلة فتواصل معنا.",
     gift_hidden="هذا الطلب هدية، لذلك لا نعرض محتوياته.",
     gift_contact="لإرجاع أي منتج، تواصل معنا.",
-    choose_return="اختر المنتجات التي تريد إرجاعها والسبب، {by}. "
-    "سيراجع المتجر طلبك وسنراسلك بالنتيجة.",
+    choose_return="اختر ما تريد إرجاعه والسبب، {by}. سيراجع المتجر طلبك وسنراسلك بالنتيجة.",
     how_many="كم قطعة تريد إرجاعها؟",
     of_kit="من {kit}",
     of_units="من {count}",

@@ -181,6 +181,7 @@ WORDS = PageWords(
         "return.approved": "Rücksendung angenommen",
         "return.refused": "Rücksendung abgelehnt",
         "return.received": "Rücksendung eingegangen",
+        "return.repairing": "Zur Reparatur",
         "return.closed": "Rücksendung abgeschlossen",
         "return.cancelled": "Rücksendung storniert",
         "promise.given": "Termin festgelegt",

@@ -184,6 +184,7 @@ WORDS = PageWords(
         "return.approved": "Devolución aceptada",
         "return.refused": "Devolución rechazada",
         "return.received": "Devolución recibida",
+        "return.repairing": "Por reparar",
         "return.closed": "Devolución concluida",
         "return.cancelled": "Devolución cancelada",
         "promise.given": "Fecha fijada",

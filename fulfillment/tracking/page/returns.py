@@ -11,7 +11,8 @@ from fulfillment.tracking.wording import acts_in
 from notifications.words.wording import money
 from orders.models import Discrepancy, Refund
 from orders.returns.reasons import BY_CUSTOMER, BY_SELLER
-from orders.states import OrderStatus, RefundStatus, ReturnStatus
+from orders.returns.terms import REPAIR
+from orders.states import OrderStatus, RefundStatus, RepairStatus, ReturnStatus
 
 STEPS = (
     ReturnStatus.REQUESTED,
@@ -36,6 +37,7 @@ class ReturnCase:
     words: str  # of the shop, about its decision
     refund: str  # of what came: without amounts, for whoever has the link reads it
     exchange: str  # what the customer gets for it instead
+    repair: str  # what becomes of what they wanted to have repaired
     can_cancel: bool
     costs: str  # who pays the way back, and what a refund is less, until it has come
 
@@ -57,6 +59,7 @@ def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
         state=words.return_states[coming.status],
         tone={0: "warn", len(steps): "good"}.get(place, "active"),
         to_do=_kept(scene, coming)
+        or _repairing(scene, coming)
         or scene.voice.say(words.to_do[_to_do(coming)], number=coming.number),
         address=_address(scene, coming) if coming.status == ReturnStatus.APPROVED else [],
         steps=steps_up_to(place, labels) if place else [],
@@ -65,6 +68,7 @@ def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
         words=coming.words,
         refund=_refund(scene, coming),
         exchange=_exchange(scene, coming),
+        repair=_repair(scene, coming),
         can_cancel=coming.may_end,
         costs=_costs(scene, coming) if coming.is_coming else "",
     )
@@ -120,6 +124,33 @@ def _exchange(scene: Scene, coming: TrackedReturn) -> str:
         return scene.voice.say(said.exchange_checked, order=number)
     kept = said.exchange_kept.replace("{until}", scene.voice.until(until))
     return scene.voice.say(kept, order=number)
+
+
+def _repairing(scene: Scene, coming: TrackedReturn) -> str:
+    """What is said once all of it was looked at, and something is to be repaired."""
+    waits = any(row.status == RepairStatus.WAITING for row in coming.repairs)
+    is_here = coming.status == ReturnStatus.RECEIVED
+    return acts_in(scene.voice.language).repairing if waits and is_here else ""
+
+
+def _repair(scene: Scene, coming: TrackedReturn) -> str:
+    """That a repair is wanted; then what became of it, and with which order it goes back."""
+    said = acts_in(scene.voice.language)
+    if coming.is_coming:
+        return said.repair_asked if coming.wish == REPAIR else ""
+    ends = {
+        RepairStatus.REPAIRED: said.repair_done,
+        RepairStatus.FAILED: said.repair_failed,
+        RepairStatus.REFUNDED: said.repair_refunded,
+    }
+    told: list[str] = []
+    for row in coming.repairs:
+        if row.order_number:
+            told += [said.repair_refunded] if row.is_failed else []
+            told.append(scene.voice.say(said.repair_sent, order=row.order_number))
+        elif row.status in ends:
+            told.append(ends[RepairStatus(row.status)])
+    return scene.voice.sentences(*dict.fromkeys(told))
 
 
 def _due(scene: Scene, coming: TrackedReturn) -> str:

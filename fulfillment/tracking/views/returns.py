@@ -25,11 +25,11 @@ from notifications.words.wording import money
 from orders.access import public
 from orders.errors import DomainError, Refusal
 from orders.exchanges.requesting import exchanges_of, request_exchange
-from orders.models import Product
+from orders.models import Product, Seller
 from orders.returns.handling import cancel_return
 from orders.returns.policy import local_day
 from orders.returns.reasons import offered_reasons, postage_by, seller_of
-from orders.returns.terms import fee_of, offers_credit
+from orders.returns.terms import CREDIT, REPAIR, fee_of, offers_credit, offers_repair
 from warehouse.stock.available import available_units
 
 log = logging.getLogger(__name__)
@@ -42,6 +42,7 @@ AT_FIELD = {  # where a refusal stands; any other above the form
     "photo_needed": "photos",
     "photo_unasked": "photos",
     "comment_needed": "comment",
+    "repair_alone": "wish",
 }
 
 
@@ -75,7 +76,7 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
         postage={code: postage_words(payer, language) for code, payer in payers.items()},
         language=language,
         offered=offered,
-        has_credit=offers_credit(seller),
+        wishes=_wishes(tracked, seller),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -118,6 +119,14 @@ def _offered(tracked: Tracked, left: Mapping[UUID, int]) -> dict[UUID, list[Prod
         for pk, products in found.items()
         if (there := [product for product in products if units.get(product.pk)])
     }
+
+
+def _wishes(tracked: Tracked, seller: Seller) -> list[str]:
+    """What the customer may have instead of money. What is repaired needs an address to go to."""
+    found = [CREDIT] if offers_credit(seller) else []
+    if offers_repair(seller) and order_to_change(tracked).has_address:
+        found.append(REPAIR)
+    return found
 
 
 def _fee(tracked: Tracked, language: str) -> str:
@@ -169,6 +178,8 @@ def _said(refusal: Refusal, voice: Voice) -> str:
         "no_exchange": say.no_exchange,
         "no_units": say.no_units,
         "no_credit": say.choose_one,
+        "no_repair": say.choose_one,
+        "repair_alone": say.repair_alone,
         "photo_needed": say.photo_needed,
         "photo_unasked": say.photo_unasked,
         "comment_needed": say.comment_needed,

@@ -111,6 +111,16 @@ class Acts:
     as_credit: str
     refund_how: str
 
+    # What is repaired instead, and comes back.
+    as_repair: str
+    repair_alone: str
+    repair_asked: str
+    repairing: str
+    repair_done: str
+    repair_failed: str
+    repair_refunded: str
+    repair_sent: str
+
     # What is refunded for a return; its fee stands on the form.
     refund_owed: str
     refund_owed_by: str

@@ -86,6 +86,9 @@ SAID = {
     "send_return": r"schicken sie es an diese adresse|bitte einsenden|adresse: "
     r"|senden sie ihre rücksendung .{0,60} an diese adresse",
     "return_lapsed": r"beendet",
+    "to_be_repaired": r"soll jetzt repariert werden|wird repariert",
+    "is_repaired": r"ist repariert|: repariert",
+    "not_repaired": r"nicht repari",
     "return_kept": r"sie behalten alles",
     "shop_pays": r"rückversand bezahlt ¤",
     "you_pay": r"rückversand bezahlen sie",

@@ -91,6 +91,9 @@ SAID = {
     "send_return": r"send it to this address|please ship it|where to send it"
     r"|send your return .{0,60} to this address",
     "return_lapsed": r"has closed (it|return)|is closed: nothing",
+    "to_be_repaired": r"(is now|: ) ?to be repaired",
+    "is_repaired": r"is repaired|: repaired",
+    "not_repaired": r"could not (be )?repair|not repaired",
     "return_kept": r"you keep it",
     "shop_pays": r"¤ pays for sending it back",
     "you_pay": r"you pay for sending it back",

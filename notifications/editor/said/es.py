@@ -83,6 +83,9 @@ SAID = {
     "send_return": r"envíelo a esta dirección|puede enviarla|adónde enviarla"
     r"|envíe su devolución .{0,60} a esta dirección",
     "return_lapsed": r"la ha cerrado|ha cerrado la devolución|cerrada: no llegó",
+    "to_be_repaired": r"se va a reparar",
+    "is_repaired": r"está reparad[oa]|: reparada",
+    "not_repaired": r"no ha podido reparar|sin reparar",
     "return_kept": r"puede quedárselo",
     "shop_pays": r"¤ paga los gastos de devolución",
     "you_pay": r"gastos de devolución corren por su cuenta",

@@ -83,6 +83,9 @@ SAID = {
     "send_return": r"l'envoyer"
     r"|envoyer votre retour .{0,60} à cette adresse",
     "return_lapsed": r"clos\b",
+    "to_be_repaired": r"doit maintenant être réparé|à réparer(?! avec)",
+    "is_repaired": r"est réparé|: réparé|commande \S+ réparé",
+    "not_repaired": r"n'a pas pu réparer|non réparé",
     "return_kept": r"vous gardez tout",
     "shop_pays": r"¤ prend en charge les frais de retour",
     "you_pay": r"frais de retour sont à votre charge",

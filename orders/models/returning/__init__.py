@@ -1,1 +1,1 @@
-"""Models around returns: what customers report, and the reasons that sellers let them choose."""
+"""Models around returns: what customers report, reasons of sellers, and repairs."""

@@ -41,7 +41,7 @@ ALL_OURS = {
     "PickList", "PrintJob", "Printer", "NumberFact", "NumbersPlace", "PickupPoint", "Picture",
     "Preference", "Problem",
     "Product", "PromiseCount", "Push", "PushSubscription", "ReplenishTask",
-    "Refund", "Return", "ReturnReason", "ReturnRule", "ReturnedSerial", "RoutingRule",
+    "Refund", "Repair", "Return", "ReturnReason", "ReturnRule", "ReturnedSerial", "RoutingRule",
     "SalesChannel", "Scan",
     "Seller", "SellerApplication", "SellerWarehouse", "SendingDomain",
     "SentCopy", "Service", "ShopLink",

@@ -17,6 +17,7 @@ from orders.errors import DomainError, WrongScan
 from orders.lifecycle.holds import IS_UNWANTED
 from orders.models import Package, Return, Shipment
 from orders.returns.buildings import goes_to
+from orders.returns.repairs import IS_IN_REPAIR
 from orders.states import ReturnStatus, ShipmentStatus
 from orders.words import say
 from warehouse.floor.forms import HomeForm
@@ -215,6 +216,7 @@ def _waiting(request: FloorRequest) -> dict[str, int]:
     statuses = [status for door in DOORS for status in (*door.statuses, *door.also[1])]
     shipments = Shipment.objects.visible_to(request.viewer).filter(warehouse=here)
     returns = Return.objects.visible_to(request.viewer).filter(goes_to(here))
+    returns = returns.exclude(IS_IN_REPAIR)
     inbounds = Inbound.objects.visible_to(request.viewer).filter(warehouse=here)
     counts: dict[str, int] = {}
     for rows in (shipments, returns, inbounds.filter(status__in=INBOUND_OPEN)):

@@ -1,6 +1,6 @@
 """What happens next with an order: by itself, or by the one act that it waits for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
@@ -20,13 +20,16 @@ from orders.models import (
     Package,
     Problem,
     Refund,
+    Repair,
     Return,
 )
 from orders.states import (
+    REPAIR_TO_SEND,
     DiscrepancyStatus,
     OrderStatus,
     PackageStatus,
     RefundStatus,
+    RepairStatus,
     ReturnStatus,
 )
 from orders.words import inside, say, say_later
@@ -68,6 +71,8 @@ class Scene:
     lacks_stock: bool
     differing: Sequence[Discrepancy]
     refunds: Sequence[Refund]
+    repairs: Sequence[Repair] = ()
+    staying: Collection[UUID] = ()  # returns of which nothing comes back once they are approved
 
 
 def next_act(scene: Scene) -> Next:
@@ -118,14 +123,19 @@ def _of_returns(scene: Scene) -> Next | None:
                 number=row.number,
                 reason=row.reason_said,
             )
-            return Next(
-                say("Decide about the return"), text, say("Approve return"), url, is_post=True
-            )
+            stays = row.pk in scene.staying
+            approve = say("Approve: the customer keeps it") if stays else say("Approve return")
+            return Next(say("Decide about the return"), text, approve, url, is_post=True)
     for one in scene.differing:
         if one.status == DiscrepancyStatus.OPEN:
             url = reverse("dashboard_discrepancy", args=[one.pk])
             text = f"{say(one.get_kind_display())}: {one}."
             return Next(say("Decide what came back"), text, say("Look and decide"), url)
+    for repair in scene.repairs:
+        if repair.status == RepairStatus.WAITING:
+            url = reverse("dashboard_repair", args=[repair.pk])
+            title = say("Say what became of a repair")
+            return Next(title, f"{repair}.", say("Look and decide"), url)
     return None
 
 
@@ -315,6 +325,9 @@ def _coming_back(scene: Scene) -> Next | None:
         )
     if ReturnStatus.APPROVED in states:
         return Next(say("A return is on its way"), say("It is inspected when it arrives."))
+    if any(row.status in REPAIR_TO_SEND for row in scene.repairs):
+        title = say("What came to be repaired goes back")
+        return Next(title, say("The warehouse has still to send it."))
     return None
 
 

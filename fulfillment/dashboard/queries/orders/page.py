@@ -51,6 +51,7 @@ from orders.models import (
     ProblemPhoto,
     Product,
     Promise,
+    Repair,
     Return,
     ReturnLine,
     Shipment,
@@ -61,7 +62,7 @@ from orders.returns.exchanged import IS_AWAITED
 from orders.returns.keeping import stays_there
 from orders.returns.policy import local_day
 from orders.returns.rules import conditions_of
-from orders.states import SHIPMENT_ENDED, SHIPMENT_NOT_BEGUN, ShippingRule
+from orders.states import SHIPMENT_ENDED, SHIPMENT_NOT_BEGUN, ReturnStatus, ShippingRule
 from orders.words import say
 from orders.words.writing import written
 from warehouse.serials.packed import OF_BOX_LINE
@@ -131,12 +132,7 @@ class OrderPage:
     timeline: list[Entry]
     history: list[Moment]  # the timeline, the steps of a minute folded
     same_receiver: list[Order]  # open orders that may go out in one box with it
-
-    @property
-    def staying(self) -> set[UUID]:
-        """The returns of which nothing comes back once they are approved."""
-        rows = ((row, row.lines.all()) for row in self.returns)
-        return {row.pk for row, parts in rows if stays_there(self.order, row, parts)}
+    staying: set[UUID]  # the returns of which nothing comes back once they are approved
 
 
 def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
@@ -147,6 +143,7 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
     promises = list(order.promises.order_by("made_at", "pk"))
     shipments = _shipments(order, promises)
     returns = _returns(order)
+    staying = _staying(order, returns)
     messages = messages_of(order, viewer)
     entries = timeline(order, _names(lines, shipments, returns), promises, messages)
     boxes = _dressed(shipments, entries, promises)
@@ -170,6 +167,8 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
         lacks_stock=any(line.backordered for line in lines if line.ships),
         differing=[one for row in returns for one in row.discrepancies.all()],
         refunds=[row.refund for row in returns if hasattr(row, "refund")],
+        repairs=[one for row in returns for one in row.repairs.all()],
+        staying=staying,
     )
     return OrderPage(
         order=order,
@@ -194,6 +193,7 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
         timeline=entries,
         history=folded(entries),
         same_receiver=others_to_address(order),
+        staying=staying,
     )
 
 
@@ -201,6 +201,7 @@ def _returns(order: Order) -> list[Return]:
     """Load the returns with their lines, discrepancies and photos, and why a rule decided."""
     lines = ReturnLine.objects.select_related("line__kit_line").annotate(read=OF_RETURN_LINE)
     differing = Discrepancy.objects.select_related("line", "product").order_by("pk")
+    repairs = Repair.objects.select_related("return_line__line", "sent_as").order_by("pk")
     today = local_day(order, timezone.now())
     rows: list[Any] = list(
         order.returns.order_by("created_at")
@@ -210,12 +211,18 @@ def _returns(order: Order) -> list[Return]:
         .prefetch_related(
             Prefetch("lines", lines),
             Prefetch("discrepancies", differing),
+            Prefetch("repairs", repairs),
             Prefetch("photos", ProblemPhoto.objects.defer("image").order_by("pk")),
         )
     )
     for row in rows:
         row.why = conditions_of(row.rule) if row.rule else ""
     return rows
+
+
+def _staying(order: Order, returns: list[Return]) -> set[UUID]:
+    asked = [row for row in returns if row.status == ReturnStatus.REQUESTED]
+    return {row.pk for row in asked if stays_there(order, row, row.lines.all())}
 
 
 def _dressed(shipments: list[Any], entries: list[Entry], promises: list[Promise]) -> list[Package]:

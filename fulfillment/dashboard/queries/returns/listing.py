@@ -29,7 +29,7 @@ TABS: dict[str, str] = {
 }
 HEADS = (
     "Return", "Order", "Requested", "State", "Reason", "Country", "SKU", "Title",
-    "Units requested", "Units received", "Back in stock", "Repaired", "Written off", "Sent back",
+    "Units requested", "Units received", "Back in stock", "Refurbished", "Written off", "Sent back",
     "Refund", "Amount", "Currency", "Refund until",
 )  # fmt: skip
 

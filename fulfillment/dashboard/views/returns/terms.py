@@ -17,7 +17,7 @@ from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.models import Refund, ReturnRule, Seller
 from orders.returns import ahead
-from orders.returns.terms import change_terms, offers_credit
+from orders.returns.terms import change_terms, offers_credit, offers_repair
 from orders.values.money import digits, fits, minor
 from orders.values.places import currency
 from orders.values.unfit import Unfit
@@ -116,6 +116,15 @@ class TermsForm(forms.Form):
         required=False,
         widget=forms.CheckboxInput({"class": "form-check-input"}),
     )
+    repair = forms.BooleanField(
+        label=say_later("Customers may ask for a repair"),
+        help_text=say_later(
+            "On the return form. What came back is set aside, and Needs attention asks you what "
+            "became of it. It is never put into your stock: it goes back to the same customer."
+        ),
+        required=False,
+        widget=forms.CheckboxInput({"class": "form-check-input"}),
+    )
     keep_value = _amount(
         say_later("The customer keeps what is worth at most"),
         say_later(
@@ -207,8 +216,8 @@ class TermsForm(forms.Form):
 
     def _choices(self, given: dict[str, Any]) -> dict[str, Any]:
         """What customers may choose, and what they keep, as the seller's row keeps it."""
-        worth, credit = self._worth(given, "keep"), given.get("credit")
-        found = {"credit": True} if credit else {}
+        worth = self._worth(given, "keep")
+        found = {name: True for name in ("credit", "repair") if given.get(name)}
         return found | ({"keep": list(worth)} if worth else {})
 
 
@@ -229,6 +238,7 @@ def _known_choices(seller: Seller) -> dict[str, Any]:
     keep, of_keep = seller.return_choices.get("keep", (None, ""))
     known: dict[str, Any] = {
         "credit": offers_credit(seller),
+        "repair": offers_repair(seller),
         "keep_value": "" if keep is None else digits(keep, of_keep),
         "keep_currency": of_keep,
     }

@@ -1,0 +1,43 @@
+"""The order with which a customer's own units go back, repaired or as they were: price 0.
+
+Nothing of it comes from stock: whoever puts the units into a tote writes it, in one transaction.
+"""
+
+from django.utils import timezone
+
+from orders.errors import DomainError
+from orders.intake.acceptance import accept_orders
+from orders.models import Order, OrderLine, Repair
+from orders.problems.answering import COPIED, replacement_channel
+from orders.shops.base import IncomingLine, IncomingOrder
+
+
+def order_to_go_back(repair: Repair) -> OrderLine:
+    """Write the order for the units of a repair, whose order is locked; its only line.
+
+    Raises DomainError where they cannot be sent.
+    """
+    order, line = repair.order, repair.return_line.line
+    if not order.has_address:
+        raise DomainError(f"Order {order} has no address to send it to.")
+    if line.product is None:
+        raise DomainError(f"{line.title} is not in the seller's catalogue.")
+    incoming = IncomingOrder(
+        reference=f"repair-{repair.pk}",
+        number=f"{order.number[:50]}-W{_count(order) + 1}",
+        placed_at=timezone.now(),
+        lines=[IncomingLine(sku=line.product.sku, title=line.title, quantity=repair.quantity)],
+        repair=str(repair.order_return_id),
+        **{name: getattr(order, name) for name in COPIED},
+    )
+    (accepted,) = accept_orders(replacement_channel(order, None), [incoming])
+    back = OrderLine.objects.select_related("order").get(order=accepted.order_id, kit_line=None)
+    if back.product_id != line.product_id or back.is_kit or not back.ships:
+        raise DomainError(f"{line.product} is not sent as one product any more.")
+    back.replaces = line
+    back.save(update_fields=["replaces"])
+    return back
+
+
+def _count(order: Order) -> int:
+    return Repair.objects.filter(order=order, sent_as__isnull=False).count()

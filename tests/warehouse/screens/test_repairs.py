@@ -1,0 +1,134 @@
+"""A repair as customer, worker and seller see it: form, screens, pages, messages, the way back."""
+
+import pytest
+from django.utils import timezone
+
+from fulfillment.privacy.customers import kept_about
+from orders.models import Order, Refund, Repair, Return, Seller
+from orders.returns.handling import approve_return, request_return
+from tests.api.asking import ask as ask_api
+from tests.notifications.saying import said
+from tests.support.stages import LAMP_CODE, delivered_order
+from tests.test_doors import signed_in
+from tests.tracking.tracked import proven, state
+from warehouse.models import Stock, Supply
+
+pytestmark = pytest.mark.django_db
+
+WORDS = "The shade is cracked through."
+
+
+@pytest.fixture
+def order(house):
+    Seller.objects.update(return_choices={"repair": True})
+    return delivered_order(house, {"LAMP": 1}, currency="EUR")
+
+
+def asked(house, order):
+    """The customer asks for a repair on the form, and the seller approves it."""
+    lamp = order.lines.get()
+    form = f"/track/{order.token}/return/"
+    sent = {f"units-{lamp.pk}": 1, "reason": "damaged", "wish": "repair"}
+    assert proven(order).post(form, sent).status_code == 302
+    return approve_return(Return.objects.get(), actor=house.ada.owner)
+
+
+def inspected(house, pat, order):
+    """The parcel is opened, and the lamp set aside; the customer is told."""
+    row = asked(house, order)
+    assert page(order)[1] == "You asked for a repair."
+    [part] = row.lines.all()
+    screen = f"/warehouse/returns/{row.pk}/"
+    pat.sends(f"{screen}count/", **{f"received_{part.pk}": 1})
+    assert "repair wanted" in pat.opens(screen).text
+    aside = pat.sends(f"{screen}write-off/", line=part.pk, quantity=1, repair="on")
+    assert aside.says == f"Set aside with {row} on it, to be repaired: 1 × Brass lamp"
+    pat.sends(f"{screen}finish/")
+    assert "To repair" in pat.opens(screen).text
+    return Repair.objects.get()
+
+
+def page(order):
+    [case] = state(order, timezone.now())["returns"]
+    return case["to_do"], case["repair"]
+
+
+def text(order, template):
+    return said(order, template, now=timezone.now()).text
+
+
+def test_the_worker_says_that_it_is_repaired_and_puts_it_into_a_tote(house, pat, order):
+    lying = Supply.objects.get(product__sku="LAMP").on_hand
+    repair = inspected(house, pat, order)
+    assert page(order)[0] == ("We have checked it, and it is to be repaired. No action needed.")
+    assert "is now to be repaired. We will write to you" in text(order, "return_repairing")
+    listed = pat.opens("/warehouse/returns/").text
+    assert "To repair · " in listed and "To inspect · " not in listed
+    screen = f"/warehouse/repairs/{repair.pk}/"
+
+    assert pat.sends(screen).says == "Repaired: 1 × Brass lamp"
+
+    assert page(order)[1] == "It is repaired, and comes back to you."
+    assert "is repaired. It comes back to you in a parcel of its own." in text(
+        order, "return_repaired"
+    )
+    assert pat.sends(screen, code="SHADE").kind == "alarm"
+    into = pat.sends(screen, code=LAMP_CODE)
+    back = Order.objects.get(number=f"{order}-W1")
+    assert into.says == f"Into tote T-1: 1 × Brass lamp. Pack shipment {back}-1 next."
+    assert page(order)[1] == f"It comes back to you as order {back}."
+    assert Stock.objects.get(location__code="T-1").pinned == 1
+    assert Supply.objects.get(product__sku="LAMP").available == lying
+    assert not back.messages.filter(template="confirmed").exists()
+
+
+def test_the_seller_says_that_it_cannot_be_repaired_and_the_customer_reads_why(house, pat, order):
+    repair = inspected(house, pat, order)
+    ada, address = signed_in(house.ada.owner), f"/dashboard/repairs/{repair.pk}/"
+    assert address in ada.get("/dashboard/").content.decode()
+    assert address in ada.get(f"/dashboard/orders/{order.pk}/").content.decode()
+
+    assert ada.get(f"/dashboard/orders/{order.pk}/").context["page"].next.url == address
+    refused = ada.post(address, {"decision": "refunded", "words": " "})
+    assert refused.status_code == 409
+    assert "Tell the customer why" in refused.content.decode()
+    assert Repair.objects.get().status == "waiting"
+    assert ada.post(address, {"decision": "refunded", "words": WORDS}).status_code == 302
+
+    assert page(order)[1] == "It could not be repaired."
+    told = text(order, "return_unrepaired")
+    assert "could not repair this" in told and WORDS in told
+    assert "comes back" not in told
+    assert Refund.objects.get().status == "owed"
+    assert address not in ada.get("/dashboard/").content.decode()
+    shown = ask_api(house.ada, f"returns/{repair.order_return_id}/").json()
+    assert [shown["repairs"][0][name] for name in ("status", "is_failed", "sent_as")] == [
+        "refunded", True, None,
+    ]  # fmt: skip
+    known = kept_about(order)
+    assert (known["returns"][0]["words"], known["repairs"][0]["status"]) == (WORDS, "refunded")
+
+
+def test_the_owner_offers_repairs_and_the_form_asks_for_them(house, order):
+    form = f"/track/{order.token}/return/"
+    assert "Repair</option>" in proven(order).get(form).content.decode()
+    ada = signed_in(house.ada.owner)
+    terms = "/dashboard/settings/refunds/"
+    assert ada.post(terms, {"refund_method": "payment"}).status_code == 302
+    assert Seller.objects.get(pk=house.ada.seller.pk).return_choices == {}
+    assert "Repair</option>" not in proven(order).get(form).content.decode()
+    ada.post(terms, {"refund_method": "payment", "repair": "on"})
+    assert Seller.objects.get(pk=house.ada.seller.pk).return_choices == {"repair": True}
+
+
+def test_nobody_sets_aside_what_was_to_be_refunded(house, pat, order):
+    row = request_return(order, units={order.lines.get().pk: 1}, reason="damaged")
+    approve_return(row, actor=house.ada.owner)
+    [part] = row.lines.all()
+    screen = f"/warehouse/returns/{row.pk}/"
+    pat.sends(f"{screen}count/", **{f"received_{part.pk}": 1})
+
+    refused = pat.sends(f"{screen}write-off/", line=part.pk, quantity=1, repair="on")
+
+    assert refused.says == f"The customer of {row} has asked for no repair."
+    assert not Repair.objects.exists()
