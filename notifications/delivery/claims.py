@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Count
 
 from notifications.channels import OPENERS
 from notifications.delivery.circuit import lock_circuits, spend_tokens
@@ -130,6 +131,12 @@ def claim(
         "most": limit if crashes else NO_LIMIT,
     }
     return sorted(Message.objects.raw(CLAIM, values), key=lambda message: message.pk)
+
+
+def other_senders(worker: str) -> int:
+    """Count the other processes that are sending messages now."""
+    sending = Message.objects.filter(status=MessageStatus.CLAIMED).exclude(claimed_by=worker)
+    return int(sending.aggregate(number=Count("claimed_by", distinct=True))["number"])
 
 
 @transaction.atomic
