@@ -329,7 +329,7 @@ def _attempt(channel: Channel, message: Message, outgoing: Outgoing) -> Outcome 
     """Send one message; None when its claim was returned before the attempt began."""
     attempt = new_attempt(message, channel.provider)
     # Without idempotency keys only a committed row can show later that an attempt began.
-    if not channel.knows_keys and not begin_attempt(attempt):
+    if not channel.knows_keys and not begin_attempt(message, attempt):
         return None
     began = monotonic()
     result: Receipt | SendError
