@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 PETROL = "#0b6372"
 WHITE, INK = "#ffffff", "#14181f"
@@ -12,6 +13,7 @@ STEP = 0.95  # darker by so much until it can be read
 DAY, NIGHT = "#f5f6f8", "#222933"
 
 
+@lru_cache(maxsize=1024)
 def ink_on(colour: str) -> str:
     """White or nearly black, whichever reads better on this colour; always above 4.5."""
     return max((WHITE, INK), key=lambda ink: contrast(ink, colour))

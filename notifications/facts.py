@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
@@ -32,6 +31,7 @@ from orders.models import (
     Shipment,
 )
 from orders.returns.exchanged import IS_AWAITED
+from orders.statements import Statement
 from orders.states import OrderStatus
 from orders.wishes.chances import Chances, delivery_chances
 from orders.wishes.points import points_at
@@ -40,17 +40,17 @@ Groups = dict[tuple[Any, ...], list[Event]]
 Subject = TypeVar("Subject", bound=Model)
 CANCELLATIONS_UNDONE = ("order.cancelled_undone", "order.lines_cancelled_undone")
 
-COMBINED = """
+COMBINED = Statement("""
 -- Messages that these superseded, also over several steps: the last one combines them all.
 WITH RECURSIVE combined AS (
   SELECT m.id, m.superseded_by_id AS last_id FROM notifications_message m
-  WHERE m.superseded_by_id = ANY(%s)
+  WHERE m.superseded_by_id = ANY(%(ids)s::bigint[])
   UNION ALL
   SELECT m.id, combined.last_id
   FROM notifications_message m JOIN combined ON m.superseded_by_id = combined.id
 )
 SELECT id, last_id FROM combined
-"""
+""")
 
 
 class Stale(NamedTuple):
@@ -135,9 +135,7 @@ def combined_messages(messages: Sequence[Message]) -> list[tuple[Message, int]]:
     has nothing to add.
     """
     templates = {message.pk: message.template for message in messages}
-    with connection.cursor() as cursor:
-        cursor.execute(COMBINED, [list(templates)])
-        last_ids = dict(cursor.fetchall())
+    last_ids = dict(COMBINED({"ids": list(templates)}))
     if not last_ids:
         return []
     rows = Message.objects.filter(pk__in=last_ids).select_related("event").order_by("pk")

@@ -15,7 +15,7 @@ from django.db.models.expressions import DatabaseDefault, RawSQL
 from django.db.models.query import get_related_populators
 from psycopg.sql import quote
 
-from orders.statements import run
+from orders.statements import Statement, run
 
 Row = TypeVar("Row", bound=Model)
 # Values that are of one request; a moment is a day, too.
@@ -61,7 +61,7 @@ class PreparedQuery(Generic[Row]):
     def __call__(self, *values: Any) -> list[Row]:
         """The rows for these values of `$1`, `$2`, …"""
         rows = run(self._made.sql, values, needs_reach=self.needs_reach)
-        return [self._row(self._made, row) for row in rows]
+        return [self._made.row(row) for row in rows]
 
     def first(self, *values: Any) -> Row | None:
         """The first of these rows, or None."""
@@ -70,17 +70,6 @@ class PreparedQuery(Generic[Row]):
     @cached_property
     def _made(self) -> "_Compiled":
         return _Compiled.of(self.make())
-
-    def _row(self, made: "_Compiled", columns: tuple[Any, ...]) -> Row:
-        """As Django's ModelIterable makes one."""
-        if made.converters:
-            columns = made.converted(columns)
-        row: Row = made.new_row(columns[made.places])
-        for populator in made.related:
-            populator.populate(columns, row)
-        for name, place in made.annotations.items():
-            setattr(row, name, columns[place])
-        return row
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +103,17 @@ class _Compiled:
             converters=list(converters.items()),
             is_plain=_is_plain(klass["model"]),
         )
+
+    def row(self, columns: tuple[Any, ...]) -> Any:
+        """As Django's ModelIterable makes one."""
+        if self.converters:
+            columns = self.converted(columns)
+        row = self.new_row(columns[self.places])
+        for populator in self.related:
+            populator.populate(columns, row)
+        for name, place in self.annotations.items():
+            setattr(row, name, columns[place])
+        return row
 
     def new_row(self, columns: tuple[Any, ...]) -> Any:
         """As `from_db` makes one. Of a model that has nothing to say in it, its values are put
@@ -158,6 +158,30 @@ class PreparedAsMade:
         if name not in self._kept:
             self._kept[name] = _left_open(make(), values)
         return run(self._kept[name], values)
+
+
+class PreparedRows(Generic[Row]):
+    """SQL with named parameters that returns rows of a model, as a prepared statement.
+
+    Where it says `name.*`, it returns the columns of the model.
+    """
+
+    def __init__(self, model: type[Row], sql: str, *, name: str) -> None:
+        self.model, self.sql, self.name = model, sql, name
+
+    def __call__(self, values: Mapping[str, Any]) -> list[Row]:
+        """The rows for these values of its parameters."""
+        return [self._made.row(columns) for columns in self._statement(values)]
+
+    @cached_property
+    def _statement(self) -> Statement:
+        fields = self.model._meta.concrete_fields
+        columns = ", ".join(f'{self.name}."{field.column}"' for field in fields)
+        return Statement(self.sql.replace(f"{self.name}.*", columns))
+
+    @cached_property
+    def _made(self) -> "_Compiled":
+        return _Compiled.of(self.model._default_manager.all())
 
 
 class PreparedColumns:

@@ -348,6 +348,7 @@ SMALL_KEYS = {
     "fulfillment/tracking/tags.py:_steps",
     "notifications/channels/vapid.py:_public",
     "notifications/channels/vapid.py:_signer",
+    "notifications/colours.py:ink_on",
     "notifications/editor/offered.py:_samples",
     "notifications/editor/offered.py:_written_by_us",
     "notifications/editor/said/__init__.py:patterns",

@@ -1,7 +1,7 @@
 """Checks of phone numbers: country, and no landlines, premium or other costly numbers."""
 
 import phonenumbers
-from phonenumbers import PhoneNumberType
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneNumberType
 
 from notifications.channels.base import Permanent
 from orders.values.contacts import E164
@@ -24,6 +24,7 @@ WITHOUT_TEXTS = {
 # Codes that belong to no country: satellites (+870, +881), networks (+882, +883), shared cost
 # (+808), premium rate (+979), freephone (+800).
 NO_COUNTRY = "001"
+LONGEST_CALLING_CODE = 3
 NO_SUCH_NUMBER = "This phone number does not exist."
 
 
@@ -52,9 +53,20 @@ def why_not(number: str) -> str:
 
 def country_of(number: str) -> str:
     """Return the ISO country code of a number, "" where it has none."""
-    parsed = _parsed(number) if E164.fullmatch(number) else None
-    country = phonenumbers.region_code_for_number(parsed) if parsed else ""
+    if not E164.fullmatch(number):
+        return ""
+    if (country := _only_country(number)) is None:
+        parsed = _parsed(number)
+        country = phonenumbers.region_code_for_number(parsed) if parsed else ""
     return country if country and country != NO_COUNTRY else ""
+
+
+def _only_country(number: str) -> str | None:
+    """The country that has the calling code for itself; None where several share it, as +1."""
+    for digits in range(1, LONGEST_CALLING_CODE + 1):
+        if countries := COUNTRY_CODE_TO_REGION_CODE.get(int(number[1 : 1 + digits])):
+            return countries[0] if len(countries) == 1 else None
+    return None
 
 
 def _parsed(number: str) -> phonenumbers.PhoneNumber | None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from notifications.models import Attempt, Message
 from notifications.states import MessageStatus
 from orders.crash import crash_point
+from orders.models.base import unsaved
 from orders.statements import with_codes
 
 # An attempt begins only under its own claim: the row lock keeps `recover_claims` from returning
@@ -59,8 +60,9 @@ def possibly_sent(messages: Sequence[Message], *, keyed: Iterable[str]) -> set[i
 
 def new_attempt(message: Message, provider: str) -> Attempt:
     """Make an attempt that begins now, not saved: `settle` writes it with its outcome."""
-    return Attempt(
-        message=message,
+    return unsaved(
+        Attempt,
+        message_id=message.pk,
         number=message.attempts_made,
         provider=provider,
         started_at=timezone.now(),
@@ -69,12 +71,11 @@ def new_attempt(message: Message, provider: str) -> Attempt:
     )
 
 
-def begin_attempt(attempt: Attempt) -> bool:
+def begin_attempt(message: Message, attempt: Attempt) -> bool:
     """Commit the row of an attempt before it begins; False when the claim was returned meanwhile.
 
     After a crash this row makes the outcome unknown, so the message is never sent twice.
     """
-    message = attempt.message
     values: dict[str, Any] = {
         "message": message.pk,
         "worker": message.claimed_by,

@@ -5,12 +5,14 @@ from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Count
 
 from notifications.channels import OPENERS
 from notifications.delivery.circuit import lock_circuits, spend_tokens
 from notifications.kinds.catalogue import ANSWERS
 from notifications.models import Message
 from notifications.states import CLAIMABLE, WAITING, MessageStatus
+from orders.prepared import PreparedRows
 from orders.statements import with_codes
 
 BATCH = 100
@@ -95,11 +97,15 @@ RETURNING m.*
 # this the planner reads all that waits by another one, and sorts it. A sort that cannot be avoided
 # then looks so expensive that the statement would be compiled, which takes longer than it does.
 IN_ORDER = "SET LOCAL enable_sort = off; SET LOCAL jit = off"
-CLAIM = with_codes(
-    SHARES + HEADS,
-    claimed=MessageStatus.CLAIMED,
-    claimable=CLAIMABLE,
-    waiting=WAITING,
+CLAIM = PreparedRows(
+    Message,
+    with_codes(
+        SHARES + HEADS,
+        claimed=MessageStatus.CLAIMED,
+        claimable=CLAIMABLE,
+        waiting=WAITING,
+    ),
+    name="m",
 )
 
 
@@ -129,7 +135,13 @@ def claim(
         "twice": TWICE,
         "most": limit if crashes else NO_LIMIT,
     }
-    return sorted(Message.objects.raw(CLAIM, values), key=lambda message: message.pk)
+    return sorted(CLAIM(values), key=lambda message: message.pk)
+
+
+def other_senders(worker: str) -> int:
+    """Count the other processes that are sending messages now."""
+    sending = Message.objects.filter(status=MessageStatus.CLAIMED).exclude(claimed_by=worker)
+    return int(sending.aggregate(number=Count("claimed_by", distinct=True))["number"])
 
 
 @transaction.atomic

@@ -8,10 +8,20 @@ from django.db.models import Count
 
 from notifications.models import Message
 from orders.models import OrderLine
+from orders.prepared import PreparedColumns, is_among
 
 # Lines of orders whose facts are in memory at once. A batch of usual orders is one portion, so
 # its look-ups are shared; two orders of 2,000 lines are one too.
 MOST_LINES = 4_000
+
+LINES = PreparedColumns(
+    lambda: (
+        OrderLine.objects.filter(is_among("orders_orderline.order_id", 1))
+        .values_list("order")
+        .annotate(Count("pk"))
+        .order_by()
+    )
+)
 
 
 def portions(messages: Sequence[Message]) -> list[list[Message]]:
@@ -40,5 +50,4 @@ def _in_turn(messages: Sequence[Message]) -> Iterator[Message]:
 
 
 def _lines_of(orders: set[UUID]) -> Counter[UUID]:
-    counted = OrderLine.objects.filter(order__in=orders).values_list("order").annotate(Count("pk"))
-    return Counter(dict(counted.order_by()))
+    return Counter(dict(LINES(list(orders))))

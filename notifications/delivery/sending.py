@@ -1,12 +1,13 @@
 """The sender of the outbox: claim, ask the guards, render, send outside transactions, settle."""
 
 import logging
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from time import monotonic
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from notifications.channels.base import Channel, OutcomeUnknown, Outgoing, Recei
 from notifications.consent.browsers import end_subscriptions
 from notifications.delivery.attempts import begin_attempt, new_attempt, possibly_sent
 from notifications.delivery.circuit import create_circuits, record_answer, record_failure
-from notifications.delivery.claims import BATCH, LEASE_SECONDS, TWICE, claim_granted
+from notifications.delivery.claims import BATCH, LEASE_SECONDS, TWICE, claim_granted, other_senders
 from notifications.delivery.outcomes import (
     Outcome,
     attempt_outcome,
@@ -49,21 +50,30 @@ SETTLE_SECONDS = 1.0
 SUSPECT_SECONDS = 1.0  # under load, between two looks for suspects that find none
 TOGETHER = {1: 10, TWICE: 1}  # crashes -> how many suspects go together
 SEND_SECONDS = 45  # of one call; well within the time limit of a task
+HELP_SECONDS = 2.0  # of one call beside as many others as may send over a channel
+NEVER = float("inf")
 TURN_SECONDS = 10.0  # of one batch; then the rest goes back, and who came meanwhile has a share
 
 Channels = Mapping[str, Callable[[], Channel]]
 
 
 def send_due(*, seconds: float = SEND_SECONDS, channels: Channels = OPENERS) -> int:
-    """Send due messages until none is left or `seconds` are over; returns how many were claimed."""
-    ends, next_look = monotonic() + seconds, 0.0
+    """Send due messages until none is left or `seconds` are over; returns how many were claimed.
+
+    Beside SENDERS_PER_CHANNEL other processes it only helps out for HELP_SECONDS: a process has
+    other tasks, too.
+    """
+    began, next_look = monotonic(), 0.0
     total = 0
     if is_paused():
         return total
     create_circuits(channels)
     with this_worker().beating() as worker:
+        is_help = other_senders(worker) >= settings.SENDERS_PER_CHANNEL
+        ends = began + (min(seconds, HELP_SECONDS) if is_help else seconds)
+        turns = deque(channels)
         while monotonic() < ends:
-            found = _claim_and_send(worker, channels, limit=BATCH)
+            found = _take_turn(worker, channels, turns, until=ends if is_help else NEVER)
             if not found or monotonic() > next_look:
                 suspects = _send_suspects(worker, channels, is_alone=not found)
                 found += suspects
@@ -72,6 +82,19 @@ def send_due(*, seconds: float = SEND_SECONDS, channels: Channels = OPENERS) -> 
                 break
             total += found
     return total
+
+
+def _take_turn(worker: str, channels: Channels, turns: deque[str], *, until: float) -> int:
+    """Send a batch over the channel whose turn it is, or over all where that has nothing to send.
+
+    One at a time, so that two processes send over two channels at once.
+    """
+    name = turns[0]
+    turns.rotate(-1)
+    found = _claim_and_send(worker, {name: channels[name]}, limit=BATCH, until=until)
+    if found or len(turns) == 1:
+        return found
+    return _claim_and_send(worker, channels, limit=BATCH, until=until)
 
 
 def _send_suspects(worker: str, channels: Channels, *, is_alone: bool) -> int:
@@ -183,9 +206,11 @@ def _settled(outcomes: Iterable[Outcome]) -> list[Outcome]:
     return known
 
 
-def _claim_and_send(worker: str, channels: Channels, *, limit: int, crashes: int = 0) -> int:
+def _claim_and_send(
+    worker: str, channels: Channels, *, limit: int, crashes: int = 0, until: float = NEVER
+) -> int:
     # No attempt begins in the second half of the lease: it ends before others may claim again.
-    begin_before = monotonic() + LEASE_SECONDS / 2
+    begin_before = min(monotonic() + LEASE_SECONDS / 2, until)
     # Committed before anything is sent: a crash from here on is found by `recover_claims`.
     messages, failures = claim_granted(worker, channels, limit=limit, crashes=crashes)
     if messages:
@@ -304,7 +329,7 @@ def _attempt(channel: Channel, message: Message, outgoing: Outgoing) -> Outcome 
     """Send one message; None when its claim was returned before the attempt began."""
     attempt = new_attempt(message, channel.provider)
     # Without idempotency keys only a committed row can show later that an attempt began.
-    if not channel.knows_keys and not begin_attempt(attempt):
+    if not channel.knows_keys and not begin_attempt(message, attempt):
         return None
     began = monotonic()
     result: Receipt | SendError

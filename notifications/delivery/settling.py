@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from django.db import connection, transaction
+from django.db import transaction
 
 from notifications.consent.suppressions import suppress_opted_out
 from notifications.delivery.claims import LEASE_SECONDS
@@ -15,7 +15,7 @@ from notifications.delivery.outcomes import Outcome
 from notifications.models import DayStop, MailStop, Message, SmsStop
 from notifications.states import WAITING, MessageStatus
 from orders.crash import crash_point
-from orders.statements import is_outage, quoted, with_codes
+from orders.statements import Statement, is_outage, quoted, with_codes
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ NEWER_IN_LANE = with_codes(
             AND later.created_at > m.claimed_until - %(claimed_for)s * interval '1 second')""",
     waiting=WAITING,
 )
-SETTLE = f"""
+SETTLE = Statement(f"""
 WITH
 -- The outcomes; not_replaced: the message that was to replace it is suppressed
 o AS MATERIALIZED (
@@ -70,7 +70,7 @@ SELECT o.attempt_id, o.id, o.number, o.provider, o.started_at, o.duration_ms, o.
 FROM o JOIN notifications_message m ON m.id = o.id WHERE o.attempt_id IS NOT NULL
 ON CONFLICT (id) DO UPDATE SET
   duration_ms = EXCLUDED.duration_ms, outcome = EXCLUDED.outcome, answer = EXCLUDED.answer
-"""  # noqa: S608 only codes and parts of our own
+""")  # noqa: S608 only codes and parts of our own
 
 
 def settle(outcomes: Sequence[Outcome]) -> None:
@@ -126,13 +126,12 @@ def _settle(outcomes: Sequence[Outcome]) -> None:
 
 def _write(outcomes: Sequence[Outcome]) -> None:
     rows = [outcome.as_row() for outcome in outcomes]
-    with connection.cursor() as cursor:
-        values: dict[str, Any] = {
-            "rows": msgspec.json.encode(rows).decode(),
-            "claimed_for": CLAIMED_FOR,
-            "erased": Message.ERASED,
-        }
-        cursor.execute(SETTLE, values)
+    values: dict[str, Any] = {
+        "rows": msgspec.json.encode(rows).decode(),
+        "claimed_for": CLAIMED_FOR,
+        "erased": Message.ERASED,
+    }
+    SETTLE(values)
 
 
 def _follow_up(outcomes: Sequence[Outcome]) -> None:

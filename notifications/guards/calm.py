@@ -23,6 +23,7 @@ from notifications.kinds.catalogue import ALL, kind_of
 from notifications.models import Message
 from notifications.models.settings import settings_of
 from notifications.states import MAY_HAVE_ARRIVED, WAITING, Cause, MessageStatus
+from orders.prepared import PreparedRows
 from orders.statements import with_codes
 
 REPLACE_WITHIN = timedelta(minutes=30)  # so close together, a newer status supersedes an older one
@@ -37,22 +38,26 @@ ROUTINE = frozenset(kind.name for kind in ALL if kind.is_routine)
 STATES = frozenset(kind.name for kind in ALL if kind.is_state)
 
 # A look-up by index for each lane: of an order's messages most are of other lanes.
-OTHERS = with_codes(
-    """
+OTHERS = PreparedRows(
+    Message,
+    with_codes(
+        """
 SELECT other.*
 FROM unnest(%(orders)s::uuid[], %(recipients)s::text[], %(channels)s::text[])
   AS lane (order_id, recipient, channel), LATERAL (
     SELECT m.* FROM notifications_message m
     WHERE m.order_id = lane.order_id AND m.recipient = lane.recipient AND m.channel = lane.channel
-      AND m.audience = {customer} AND m.id <> ALL(%(ours)s)
+      AND m.audience = {customer} AND m.id <> ALL(%(ours)s::bigint[])
       AND (m.status IN ({waiting}) OR m.status IN ({left}) AND m.settled_at > %(since)s)
     OFFSET 0
   ) AS other
 ORDER BY other.id
 """,
-    customer=Message.Audience.CUSTOMER,
-    waiting=WAITING,
-    left=MAY_HAVE_ARRIVED,
+        customer=Message.Audience.CUSTOMER,
+        waiting=WAITING,
+        left=MAY_HAVE_ARRIVED,
+    ),
+    name="other",
 )
 
 Lane = tuple[UUID, str, str]
@@ -210,7 +215,7 @@ def _other_messages(facts: Sequence[Facts], now: datetime) -> list[Message]:
         "since": now - REST,
         "ours": [fact.message.pk for fact in facts],
     }
-    return list(Message.objects.raw(OTHERS, values))
+    return OTHERS(values)
 
 
 def _lane(message: Message) -> Lane:

@@ -11,10 +11,16 @@ from notifications.kinds.catalogue import kind_of
 from notifications.models import Message, Preference
 from notifications.models.settings import settings_of
 from notifications.states import Cause, MessageStatus
+from orders.prepared import PreparedQuery, is_among
 
 # {} is what customers call the messages of the channel.
 NONE_AT_ALL = "The customer opted out of {}."
 NO_OPTIONAL = "The customer opted out of optional {}."
+CHOSEN = PreparedQuery(
+    lambda: Preference.objects.filter(
+        is_among("notifications_preference.seller_id", 1), is_among("recipient", 2, "text")
+    )
+)
 NOT_ASKED = "The customer has not asked for such {}."
 
 
@@ -41,9 +47,8 @@ def _may_be_off(message: Message) -> bool:
 
 def _chosen(facts: Sequence[Facts]) -> dict[tuple[UUID, str, str], Preference]:
     wanted = {fact.message.address for fact in facts}
-    rows = Preference.objects.filter(
-        seller__in={seller for seller, _, _ in wanted},
-        recipient__in={recipient for _, _, recipient in wanted},
+    rows = CHOSEN(
+        list({seller for seller, _, _ in wanted}), list({recipient for _, _, recipient in wanted})
     )
     return {(row.seller_id, row.channel, row.recipient): row for row in rows}
 

@@ -11,8 +11,16 @@ from django.conf import settings
 
 from notifications.languages import spoken
 from notifications.models.editor import TextVersion
+from orders.prepared import PreparedQuery, is_among
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "messages"
+IN_FORCE = PreparedQuery(
+    lambda: TextVersion.objects.filter(
+        is_among("notifications_textversion.seller_id", 1),
+        is_among("notifications_textversion.template", 2, "text"),
+        in_force=True,
+    )
+)
 PARTS = ("subject", "heading", "body", "closing", "sms")
 HEAD = re.compile(rf"^# ({'|'.join(PARTS)})$", re.MULTILINE)
 
@@ -61,10 +69,8 @@ def parsed(text: str) -> Texts:
 def own_texts(keys: Iterable[tuple[UUID, str]]) -> Own:
     """Load published custom texts: {(seller id, template): {language: parts}}."""
     wanted = set(keys)
-    rows = TextVersion.objects.filter(
-        in_force=True,
-        seller__in={seller for seller, _ in wanted},
-        template__in={template for _, template in wanted},
+    rows = IN_FORCE(
+        list({seller for seller, _ in wanted}), list({template for _, template in wanted})
     )
     return {(row.seller_id, row.template): row.texts for row in rows}
 

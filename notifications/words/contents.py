@@ -114,12 +114,14 @@ def _of_order(facts: Facts) -> Contents:
             here_title="cancelled",
             later_title="not_cancelled",
         )
-    wanted, sent, waiting = _ordered_units(facts), Counter[UUID](), Counter[UUID]()
-    if kind.startswith("promise."):
-        sent.update({line.pk: line.shipped for line in _shipping(facts)})
     is_dated = kind.startswith("promise.")
-    waiting.update({line.pk: _undated(line, is_dated=is_dated) for line in _shipping(facts)})
-    here = wanted - sent - waiting
+    lines = _shipping(facts)
+    here = _ordered_units(facts)
+    sent = Counter({line.pk: line.shipped for line in lines if is_dated and line.shipped})
+    undated = ((line.pk, _undated(line, is_dated=is_dated)) for line in lines)
+    waiting = Counter({pk: units for pk, units in undated if units})
+    if sent or waiting:
+        here = here - sent - waiting
     first = "in_stock" if waits_for_all(facts) else "ships_first"
     title = "still_to_come" if +sent else first if +waiting else "you_ordered"
     return Contents(_named(facts, here), _named(facts, sent), [], _named(facts, waiting), title)

@@ -150,19 +150,26 @@ def text_message(
     `is_secret`: the recipient of a gift may read it, so goods are only counted.
     """
     short = values | {"seller": wording.cut(values["seller"], LONGEST_SELLER)}
-    here, later = (
-        wording.short_lists(goods, language)[-2 if is_secret else 0 :]
-        for goods in (contents.here, contents.waiting)
-    )
-    lists = zip(here, _as_many(later), strict=False)
-    choices = [{"goods": goods or None, "waiting": waiting or None} for goods, waiting in lists]
-    choices.append(choices[-1] | {"later": None})  # "part of" says that there is more
+    choices = _choices(contents, language, is_secret=is_secret)
     tried: list[tuple[int, str]] = []
     for text in _written(texts.sms, (short | choice for choice in choices)):
         if (segments := measure(text).segments) == 1:  # there is none shorter
             return fit(text)
         tried.append((segments, text))
     return fit(min(tried, key=lambda found: found[0])[1])
+
+
+def _choices(contents: Contents, language: str, *, is_secret: bool) -> Iterator[dict[str, Any]]:
+    """Yield the goods of a text message, ever shorter; each is made when it is asked for."""
+    here, waiting = (
+        wording.shorter_and_shorter(goods, language, is_counted=is_secret)
+        for goods in (contents.here, contents.waiting)
+    )
+    choice: dict[str, Any] = {}
+    for goods, later in zip(here, _as_many(waiting), strict=False):
+        choice = {"goods": goods or None, "waiting": later or None}
+        yield choice
+    yield choice | {"later": None}  # "part of" says that there is more
 
 
 def _written(text: str, choices: Iterable[dict[str, Any]]) -> Iterator[str]:
@@ -180,11 +187,13 @@ def _written(text: str, choices: Iterable[dict[str, Any]]) -> Iterator[str]:
         raise refused
 
 
-def _as_many(lists: list[str]) -> Iterator[str]:
+def _as_many(lists: Iterator[str]) -> Iterator[str]:
     """Yield the lists, then repeat the last one."""
-    yield from lists
+    last = ""
+    for last in lists:
+        yield last
     while True:
-        yield lists[-1]
+        yield last
 
 
 def _hello(name: str | None, language: str) -> str:
@@ -196,21 +205,20 @@ def _lists(
     contents: Contents, parcels: int, language: str, rest: str | None
 ) -> Iterator[GoodsList]:
     words = phrases(language)
-    titles = words._asdict()
     if contents.here:
-        title = titles[contents.here_title]
+        title: str = getattr(words, contents.here_title)
         if contents.here_title == "in_this_parcel" and parcels > 1:
             title = wording.counted(words.in_these_parcels, parcels, language)
         yield _goods_list(title, contents.here, language)
     if contents.later:
-        title = titles[contents.later_title]
+        title = getattr(words, contents.later_title)
         if contents.later_title == "still_to_come" and rest:
             title = words.still_to_come_when.format(when=rest)
         yield _goods_list(title, contents.later, language)
     if contents.waiting:
         yield _goods_list(words.waits_for_stock, contents.waiting, language)
     if contents.earlier:
-        yield _goods_list(titles[contents.earlier_title], contents.earlier, language)
+        yield _goods_list(getattr(words, contents.earlier_title), contents.earlier, language)
 
 
 def _goods_list(title: str, goods: list[wording.Goods], language: str) -> GoodsList:

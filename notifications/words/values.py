@@ -150,15 +150,12 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         "replaces": _order_label(facts.replaces, language) if facts.replaces else "",
         "exchanges": _order_label(facts.exchanges, language) if facts.exchanges else "",
     }
-    return NOTHING | {
-        name: _bounded(value) if isinstance(value, str) else value or None
-        for name, value in known.items()
-    }
-
-
-def _bounded(text: str) -> str | None:
-    """Return None for what is empty, and no text that alone would pass the limit of a template."""
-    return (text if len(text) <= LONGEST_VALUE else wording.cut(text, LONGEST_VALUE)) or None
+    found = NOTHING | {name: value for name, value in known.items() if value}
+    for name, value in found.items():
+        if isinstance(value, str) and len(value) > LONGEST_VALUE:
+            # No text alone may pass the limit of a template.
+            found[name] = wording.cut(value, LONGEST_VALUE) or None
+    return found
 
 
 def _corrected(facts: Facts) -> str:
@@ -219,7 +216,9 @@ def _promised(facts: Facts, contents: Contents, now: datetime, language: str) ->
     """Return the variables of promises of these events; no window that is past."""
     promises = [row for row in facts.promises if _is_stated(row, facts, now)]
 
-    def said(rows: Iterable[Promise], *, is_short: bool) -> str:
+    def said(rows: Sequence[Promise], *, is_short: bool) -> str:
+        if not rows:
+            return ""
         return wording.joined((_said(row, facts, now, is_short=is_short) for row in rows), language)
 
     cause = str(facts.message.event.data.get("reason", ""))
@@ -284,7 +283,6 @@ def _at_the_door(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
     arrived = [box.delivered_at for box in facts.packages if box.delivered_at]
     zone = facts.order.time_zone
     data = facts.message.event.data
-    today = now.astimezone(ZoneInfo(zone)).date()
     problem = _problem(facts)
     return {
         "courier": _each_once((box.courier_name for box in facts.packages), language),
@@ -298,7 +296,11 @@ def _at_the_door(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
         "problem": problem,
         "place": _each_once((box.pickup_point for box in facts.packages), language),
         "open_hours": "; ".join(open_hours(row.hours, language) for row in facts.points),
-        "until": wording.day(date.fromisoformat(data["until"]), today=today, language=language)
+        "until": wording.day(
+            date.fromisoformat(data["until"]),
+            today=local_day(facts.order, now),
+            language=language,
+        )
         if data.get("until")
         else "",
     }
@@ -321,7 +323,8 @@ def _can_return(facts: Facts, now: datetime) -> bool:
 
 
 def _each_once(texts: Iterable[str], language: str) -> str:
-    return wording.joined((one_line(text) for text in texts if text), language)
+    found = [one_line(text) for text in texts if text]
+    return wording.joined(found, language) if found else ""
 
 
 def _refund(facts: Facts, now: datetime, language: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Formats dates, hours and lists of goods in a language; pure functions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -138,21 +138,33 @@ def rest_of(goods: Sequence[Goods], listed_lines: int, language: str) -> str:
 
 def short_lists(goods: Sequence[Goods], language: str = "en") -> list[str]:
     """Return lists of goods for a text message, ever shorter; the last one is empty."""
-    if not goods:
-        return [""]
-    words = phrases(language)
-    total = sum(part.quantity for part in goods)
+    return list(shorter_and_shorter(goods, language))
+
+
+def shorter_and_shorter(
+    goods: Sequence[Goods], language: str, *, is_counted: bool = False
+) -> Iterator[str]:
+    """Yield these lists, each made when it is asked for: usually the first one fits.
+
+    `is_counted`: only those that name no product.
+    """
+    if goods and not is_counted:
+        yield from _naming(goods, language)
+    if goods:
+        total = sum(part.quantity for part in goods)
+        yield counted(phrases(language).items, total, language)
+    yield ""
+
+
+def _naming(goods: Sequence[Goods], language: str) -> Iterator[str]:
+    yield _in_one_line([f"{part.quantity}x {part.title}" for part in goods], goods, language)
+    yield _in_one_line(
+        [f"{part.quantity}x {cut(part.title, 24)}" for part in goods], goods, language
+    )
     first = f"{goods[0].quantity}x {cut(goods[0].title, 24)}"
-    rest = total - goods[0].quantity
-    return [
-        _in_one_line([f"{part.quantity}x {part.title}" for part in goods], goods, language),
-        _in_one_line(
-            [f"{part.quantity}x {cut(part.title, 24)}" for part in goods], goods, language
-        ),
-        f"{first} + {counted(words.more, rest, language)}" if rest else first,
-        counted(words.items, total, language),
-        "",
-    ]
+    rest = sum(part.quantity for part in goods[1:])
+    more = counted(phrases(language).more, rest, language) if rest else ""
+    yield f"{first} + {more}" if more else first
 
 
 def _in_one_line(parts: Sequence[str], goods: Sequence[Goods], language: str) -> str:

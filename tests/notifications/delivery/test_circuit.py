@@ -112,3 +112,27 @@ def test_two_workers_at_once_do_not_share_a_channel(orders, settings):
 
 def claimer(name):
     return lambda: claim_granted(name, ["email"], limit=4)[0]
+
+
+def test_two_workers_send_over_two_channels_at_once(orders, sms_peer, settings):
+    settings.SENDERS_PER_CHANNEL = 1
+    taken = []
+
+    def claim_mails(_text):
+        found, _ = race(lambda: claim("w2", {"email": 10}, senders=1))
+        taken.append(len(found[0]))
+
+    sms_peer.behaviour = claim_mails
+    assert send_due() == 8
+    assert taken == [8, *[0] * 7]
+    assert len(sms_peer.messages) == 8
+
+
+def test_a_process_only_helps_out_beside_others(orders, sms_peer, settings, monkeypatch):
+    settings.SENDERS_PER_CHANNEL = 1
+    monkeypatch.setattr("notifications.delivery.sending.HELP_SECONDS", 0.0)
+    assert len(claim("w1", {"email": 10})) == 8
+    assert send_due() == 0
+    settings.SENDERS_PER_CHANNEL = 2
+    assert send_due() == 8
+    assert len(sms_peer.messages) == 8

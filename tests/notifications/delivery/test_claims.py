@@ -145,7 +145,7 @@ def test_a_claim_reads_few_pages_however_many_wait_and_whatever_the_planner_beli
         }  # fmt: skip
         owner.execute(IN_ORDER)
         explained = owner.execute(
-            f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {CLAIM}", values
+            f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {CLAIM.sql}", values
         ).fetchone()
         owner.execute("ROLLBACK")
     plan = explained[0][0]["Plan"]

@@ -40,7 +40,7 @@ def beat(name, seconds_ago):
 
 def begun(message):
     """The worker has begun to send this claimed message when it dies."""
-    assert begin_attempt(new_attempt(message, "smtp"))
+    assert begin_attempt(message, new_attempt(message, "smtp"))
 
 
 def test_claims_of_a_silent_worker_return(order, smtp_peer, sms_peer):
@@ -107,7 +107,7 @@ def test_a_mail_that_was_begun_is_unknown_and_not_sent_again(order, smtp_peer):
 def test_a_mail_cannot_begin_after_its_claim_returned(order):
     mail = next(message for message in claim("w1") if message.channel == "email")
     recover_claims()
-    assert not begin_attempt(new_attempt(mail, "smtp"))
+    assert not begin_attempt(mail, new_attempt(mail, "smtp"))
     assert tries(mail) == []
 
 
