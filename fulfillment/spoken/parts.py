@@ -66,6 +66,8 @@ DASHBOARD_PAGES = (
     "dashboard_return_policy", "dashboard_shift_return_rule", "dashboard_delete_return_rule",
     "dashboard_refund_terms", "dashboard_return_reasons", "dashboard_add_return_reason",
     "dashboard_return_reason", "dashboard_shift_return_reason",
+    "dashboard_demo", "dashboard_demo_close", "dashboard_demo_remove", "dashboard_news",
+    "dashboard_promises", "dashboard_promise_orders",
 )  # fmt: skip
 # Buttons that stand on *Needs attention* and on English pages: each leads back to its own.
 BUTTONS = (

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from orders import words
-from orders.words.writing import figure, for_how_long, written
+from orders.words.writing import figure, for_how_long, grouped, percent, written
 
 register = template.Library()
 
@@ -67,6 +67,18 @@ def when(moment: date | datetime | None, form: str) -> str:
 def amount(digits: object) -> str:
     """Digits with a point, as the language of the page writes them."""
     return figure(str(digits))
+
+
+@register.filter(name="percent")
+def share(value: float) -> str:
+    """A share in percent, with one digit behind the point."""
+    return percent(value)
+
+
+@register.filter(name="grouped")
+def whole(number: int) -> str:
+    """A whole number with its groups."""
+    return grouped(number)
 
 
 @register.simple_tag

@@ -38,6 +38,7 @@ DASHBOARD = (
     "discrepancy", "problem", "refund", "messages/sent", "products", "product", "edit_product",
     "_parts", "stock", "keys", "_copy", "_settings_tabs",
     "buildings", "return_policy", "refund_terms", "returns/*",
+    "demo", "_demo_banner", "news", "promises", "promise_orders", "_promise_number",
 )  # fmt: skip
 SPOKEN = [
     *(path for path in (TEMPLATES / "warehouse").glob("*.html") if path.stem not in ENGLISH),

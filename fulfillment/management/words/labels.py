@@ -82,6 +82,7 @@ CHOICES: tuple[type[TextChoices], ...] = (
 NOUNS: dict[str, type[TextChoices]] = {
     "order": OrderStatus, "shipment": ShipmentStatus, "package": PackageStatus,
     "return": ReturnStatus, "refund": RefundStatus, "discrepancy": DiscrepancyStatus,
+    "promise": Promise.Outcome,
 }  # fmt: skip
 MOVED = (Discrepancy, Order, Package, Return, Shipment)  # of which an error names one
 TABLES: tuple[Mapping[Any, Any], ...] = (
