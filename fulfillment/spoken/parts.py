@@ -68,6 +68,8 @@ DASHBOARD_PAGES = (
     "dashboard_return_reason", "dashboard_shift_return_reason",
     "dashboard_demo", "dashboard_demo_close", "dashboard_demo_remove", "dashboard_news",
     "dashboard_promises", "dashboard_promise_orders",
+    "dashboard_numbers", "dashboard_number_cover", "dashboard_number_rows", "dashboard_returned",
+    "dashboard_returned_rows",
 )  # fmt: skip
 # Buttons that stand on *Needs attention* and on English pages: each leads back to its own.
 BUTTONS = (

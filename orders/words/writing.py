@@ -77,7 +77,7 @@ def percent(value: float) -> str:
     """A share with one digit behind the point and its sign, as near to it as the language sets."""
     language = get_language() or ENGLISH
     gap = {ENGLISH: " ", "ar": ""}.get(language, "\u00a0")
-    return f"{decimal(value)}{gap}%"
+    return f"{figure(f'{value:.1f}')}{gap}%"
 
 
 def grouped(number: int) -> str:
