@@ -70,6 +70,8 @@ DASHBOARD_PAGES = (
     "dashboard_promises", "dashboard_promise_orders",
     "dashboard_numbers", "dashboard_number_cover", "dashboard_number_rows", "dashboard_returned",
     "dashboard_returned_rows",
+    "dashboard_imports", "dashboard_upload", "dashboard_import", "dashboard_import_columns",
+    "dashboard_begin_import", "dashboard_delete_import",
 )  # fmt: skip
 # Buttons that stand on *Needs attention* and on English pages: each leads back to its own.
 BUTTONS = (

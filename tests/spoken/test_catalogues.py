@@ -39,7 +39,7 @@ DASHBOARD = (
     "_parts", "stock", "keys", "_copy", "_settings_tabs",
     "buildings", "return_policy", "refund_terms", "returns/*",
     "demo", "_demo_banner", "news", "promises", "promise_orders", "_promise_number",
-    "numbers/*",
+    "numbers/*", "imports/*",
 )  # fmt: skip
 SPOKEN = [
     *(path for path in (TEMPLATES / "warehouse").glob("*.html") if path.stem not in ENGLISH),
