@@ -72,6 +72,9 @@ DASHBOARD_PAGES = (
     "dashboard_returned_rows",
     "dashboard_imports", "dashboard_upload", "dashboard_import", "dashboard_import_columns",
     "dashboard_begin_import", "dashboard_delete_import",
+    "message_settings", "message_sender", "message_quiet_dry_run", "suppressed",
+    "suppression_allow", "message_triggers", "message_triggers_of", "message_triggers_dry_run",
+    "message_look", "message_look_of",
 )  # fmt: skip
 # Buttons that stand on *Needs attention* and on English pages: each leads back to its own.
 BUTTONS = (

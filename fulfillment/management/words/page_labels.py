@@ -9,6 +9,7 @@ from fulfillment.dashboard.queries.numbers.messages import OUTCOMES
 from fulfillment.dashboard.queries.numbers.returned import FATES
 from fulfillment.dashboard.views import promises
 from fulfillment.dashboard.views.numbers.rows import BESIDE
+from notifications.kinds.catalogue import GROUPS
 from orders.files import committing, staging, working
 from orders.files.formats import cells
 from orders.files.records import aliases, kinds, order_columns, orders, products
@@ -45,6 +46,10 @@ def page_labels() -> Iterator[str]:
         yield from (kind.title, *kind.nouns, kind.explained)
         for column in kind.columns.values():
             yield from filter(None, (column.label, column.help))
+    for group, messages in GROUPS.items():
+        yield group
+        for message in messages:
+            yield from filter(None, (message.occasion, message.essential))
     for figure in FIGURES:
         yield from (figure.title, figure.things, figure.meaning)
     for table in TABLES:
