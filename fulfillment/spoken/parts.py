@@ -74,7 +74,7 @@ DASHBOARD_PAGES = (
     "dashboard_begin_import", "dashboard_delete_import",
     "message_settings", "message_sender", "message_quiet_dry_run", "suppressed",
     "suppression_allow", "message_triggers", "message_triggers_of", "message_triggers_dry_run",
-    "message_look", "message_look_of",
+    "message_look", "message_look_of", "message_texts", "message_texts_of", "message_languages",
 )  # fmt: skip
 # Buttons that stand on *Needs attention* and on English pages: each leads back to its own.
 BUTTONS = (

@@ -33,7 +33,7 @@ SIGN_IN = (
 )  # fmt: skip
 MESSAGES = (
     "settings", "_sender", "_sellers", "triggers", "look", "suppressed", "allow", "dry_run",
-    "_compared",
+    "_compared", "texts",
 )  # fmt: skip
 DASHBOARD = (
     "base", "attention", "attention/*", "orders", "orders/*", "bulk/*", "view", "returns/list",

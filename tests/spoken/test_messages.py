@@ -3,7 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from notifications.models import Suppression
+from notifications.kinds.catalogue import FOR_CUSTOMERS
+from notifications.models import Suppression, TextVersion
 from tests.spoken.test_dashboard import bare
 from tests.spoken.test_pages import speaking
 from tests.support.cast import make_order
@@ -16,6 +17,7 @@ GIVEN = {
     "quiet_from": "21:00", "quiet_until": "07:00", "digest_above": "5", "sms_daily_cap": "9",
     "sms_countries": "",
 }  # fmt: skip
+LANGUAGES = {"日本語", "Nov", "Dez", "und"}  # of a name, a day and a list
 # In an example, and what a DNS record is called.
 DATA = {"ada", "Lamps", "example", "shop", "orders", "your", "portal", "fulfillment", "verify"}
 
@@ -43,6 +45,25 @@ def test_every_text_of_the_settings_of_messages_comes_from_the_catalogue(ada, br
     statuses = [200, 422, 422, 200, 422, 200, 200, 200, 200, 422, 422, 200]
     assert [answer.status_code for answer in answers] == statuses
     assert [bare(answer.content.decode()) - DATA for answer in answers] == [set()] * len(answers)
+
+
+def test_every_text_of_the_templates_comes_from_the_catalogue(ada, brackets):
+    client = speaking(ada.owner, "de")
+    page = f"{MESSAGES}texts/{ada.seller.pk}/"
+    of = {"seller": ada.seller, "number": 1}
+    TextVersion.objects.create(
+        **of, template=FOR_CUSTOMERS[0], in_force=True, published_at=timezone.now()
+    )
+    TextVersion.objects.create(**of, template=FOR_CUSTOMERS[1])
+
+    answers = [
+        client.get(page),
+        client.post(f"{page}languages/", {"languages": []}, follow=True),
+        client.post(f"{page}languages/", {"languages": ["en"]}, follow=True),
+    ]
+
+    found = [bare(answer.content.decode()) - LANGUAGES for answer in answers]
+    assert found == [set()] * len(answers)
 
 
 def test_every_text_of_blocked_addresses_comes_from_the_catalogue(ada, brackets):
