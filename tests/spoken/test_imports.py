@@ -67,6 +67,7 @@ def test_what_no_text_made_stays_english_and_says_so(ada):
         ("Not paid: pending", "Nicht bezahlt: pending"),
         ("expected “a, b”, as in row 3 of the same order",
          "„a, b“, wie in Zeile 3 derselben Bestellung"),
+        ("Quiet hours until 08:00.", "Ruhezeit bis 08:00."),
         ("3 of 4", None),
         ("", ""),
     ],

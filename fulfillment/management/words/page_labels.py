@@ -9,6 +9,7 @@ from fulfillment.dashboard.queries.numbers.messages import OUTCOMES
 from fulfillment.dashboard.queries.numbers.returned import FATES
 from fulfillment.dashboard.views import promises
 from fulfillment.dashboard.views.numbers.rows import BESIDE
+from fulfillment.management.words.stored_reasons import stored_reasons
 from notifications.kinds.catalogue import GROUPS
 from orders.files import committing, staging, working
 from orders.files.formats import cells
@@ -38,6 +39,7 @@ OF_FILES = (
 def page_labels() -> Iterator[str]:
     """All of them, in English."""
     yield THIS
+    yield from stored_reasons()
     yield from ("Better", "Worse", *OUTCOMES, *(way.capitalize() for way in BY))
     yield from (str(label) for label in NumberFact.Outcome.labels)
     yield from (str(label) for label in Import.State.labels)
