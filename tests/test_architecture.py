@@ -337,6 +337,7 @@ FEW_KEYS = {
     "orders/prepared.py:_updating",
     "orders/values/places.py:countries",
     "orders/words/catalogue.py:_read",
+    "orders/words/retelling.py:_shapes",
 }
 SMALL_KEYS = {
     "fulfillment/api/authentication.py:_channel_of",

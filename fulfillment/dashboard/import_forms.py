@@ -9,6 +9,7 @@ from fulfillment.dashboard.queries.imports import Place
 from orders.files.formats.limits import MOST_BYTES
 from orders.files.records.kinds import kind_of
 from orders.models import Import
+from orders.words import say, say_later
 
 LONGEST_SHOWN = 30  # of a heading and of its example, in a list of choices
 NO_COLUMN = ("", "–")
@@ -17,8 +18,8 @@ NO_COLUMN = ("", "–")
 class UploadForm(forms.Form):
     """A file, and the sales channel or seller it is of."""
 
-    file = forms.FileField(label="File", allow_empty_file=True)
-    place = forms.ChoiceField(label="For")
+    file = forms.FileField(label=say_later("File"), allow_empty_file=True)
+    place = forms.ChoiceField(label=say_later("For"))
 
     def __init__(self, *args: Any, places: Sequence[Place], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,9 +43,12 @@ class ColumnsForm(forms.Form):
     """A choice of columns: for each field of the kind a column of the file, or none."""
 
     day_first = forms.ChoiceField(
-        label="Dates like 03/04/2026",
+        label=say_later("Dates like 03/04/2026"),
         required=False,
-        choices=[("1", "3 April: the day is first"), ("0", "4 March: the month is first")],
+        choices=[
+            ("1", say_later("3 April: the day is first")),
+            ("0", say_later("4 March: the month is first")),
+        ],
     )
 
     def __init__(self, *args: Any, job: Import, **kwargs: Any) -> None:
@@ -55,11 +59,11 @@ class ColumnsForm(forms.Form):
         for name, column in self.columns.items():
             place = job.columns.get(name)
             self.fields[name] = forms.ChoiceField(
-                label=column.label,
+                label=say(column.label),
                 required=False,
                 choices=choices,
                 initial="" if place is None else str(place),
-                help_text=column.help,
+                help_text=say(column.help),
             )
         self.fields["day_first"].initial = "1" if job.day_first else "0"
 

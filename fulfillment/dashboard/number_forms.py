@@ -12,6 +12,7 @@ from orders.models import NumberFact, Return
 from orders.numbers.counting import Part, Period
 from orders.numbers.figures import BY_CODE, FIGURES, Figure
 from orders.values.form_fields import DayField
+from orders.words import say
 
 DAYS = (7, 28, 90)
 USUAL_DAYS = 28
@@ -45,10 +46,11 @@ class NumbersForm(forms.Form):
         given = super().clean() or self.cleaned_data
         first, last = given.get("first"), given.get("last")
         if first and last and not 0 <= (last - first).days < LONGEST:
-            wrong = "before the first day" if last < first else f"more than {LONGEST} days later"
-            self.add_error("last", f"The last day is {wrong}.")
+            too_late = say("The last day is more than {most} days later.", most=LONGEST)
+            before = say("The last day is before the first day.")
+            self.add_error("last", before if last < first else too_late)
         elif bool(first) != bool(last) and not self.errors:
-            self.add_error("last" if first else "first", "Enter both days.")
+            self.add_error("last" if first else "first", say("Enter both days."))
         return given
 
     def period(self, today: date) -> Period:

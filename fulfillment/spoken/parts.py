@@ -68,6 +68,15 @@ DASHBOARD_PAGES = (
     "dashboard_return_policy", "dashboard_shift_return_rule", "dashboard_delete_return_rule",
     "dashboard_refund_terms", "dashboard_return_reasons", "dashboard_add_return_reason",
     "dashboard_return_reason", "dashboard_shift_return_reason",
+    "dashboard_demo", "dashboard_demo_close", "dashboard_demo_remove", "dashboard_news",
+    "dashboard_promises", "dashboard_promise_orders",
+    "dashboard_numbers", "dashboard_number_cover", "dashboard_number_rows", "dashboard_returned",
+    "dashboard_returned_rows",
+    "dashboard_imports", "dashboard_upload", "dashboard_import", "dashboard_import_columns",
+    "dashboard_begin_import", "dashboard_delete_import",
+    "message_settings", "message_sender", "message_quiet_dry_run", "suppressed",
+    "suppression_allow", "message_triggers", "message_triggers_of", "message_triggers_dry_run",
+    "message_look", "message_look_of", "message_texts", "message_texts_of", "message_languages",
 )  # fmt: skip
 # Buttons that stand on *Needs attention* and on English pages: each leads back to its own.
 BUTTONS = (

@@ -13,10 +13,11 @@ from notifications.models.channels import new_token
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.models import Event, Seller, User
+from orders.words import say_later
 
-NO_ADDRESS = "Enter one e-mail address, such as orders@your-shop.example."
-OURS = "This is our domain: enter an address of your own."
-TAKEN = "Another seller already sends from this address."
+NO_ADDRESS = say_later("Enter one e-mail address, such as orders@your-shop.example.")
+OURS = say_later("This is our domain: enter an address of your own.")
+TAKEN = say_later("Another seller already sends from this address.")
 
 
 @transaction.atomic
@@ -64,13 +65,13 @@ def _checked(text: str) -> str:
     try:
         validate_email(text)
     except ValidationError as error:
-        raise DomainError(NO_ADDRESS) from error
+        raise DomainError(str(NO_ADDRESS)) from error
     name, _, domain = text.rpartition("@")
     domain = domain.lower()
     if not (text.isascii() and text.isprintable()) or '"' in name or domain.startswith("["):
-        raise DomainError(NO_ADDRESS)
+        raise DomainError(str(NO_ADDRESS))
     if domain == parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2].lower():
-        raise DomainError(OURS)
+        raise DomainError(str(OURS))
     return f"{name}@{domain}"
 
 
@@ -79,4 +80,4 @@ def _save(row: SendingDomain, *fields: str) -> None:
         with transaction.atomic():
             row.save(update_fields=fields)
     except IntegrityError as error:
-        raise DomainError(TAKEN) from error
+        raise DomainError(str(TAKEN)) from error

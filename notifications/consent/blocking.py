@@ -11,6 +11,8 @@ from notifications.models import Suppression
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.models import Event, Seller, User
+from orders.words import say
+from orders.words.writing import isolated
 
 
 @transaction.atomic
@@ -24,7 +26,7 @@ def block_address(seller: Seller, *, actor: User, channel: str, recipient: str) 
         defaults={"reason": Suppression.Reason.BY_HAND},
     )
     if not is_new:
-        raise DomainError(f"{recipient} is already blocked.")
+        raise DomainError(say("{address} is already blocked.", address=isolated(recipient)))
     _record(row, "entered", actor)
     return row
 
@@ -50,12 +52,12 @@ def _address(channel: str, text: str) -> str:
         try:
             validate_email(text)
         except ValidationError as error:
-            raise DomainError("Enter an e-mail address.") from error
+            raise DomainError(say("Enter an e-mail address.")) from error
         return text.lower()
     try:
         number = phonenumbers.parse(text)
     except phonenumbers.NumberParseException as error:
-        raise DomainError("Enter a phone number with country code, such as +49 170 1234567.") from (
-            error
-        )
+        raise DomainError(
+            say("Enter a phone number with country code, such as +49 170 1234567.")
+        ) from (error)
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

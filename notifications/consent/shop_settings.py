@@ -23,8 +23,10 @@ from notifications.models import MessageSettings
 from orders.errors import DomainError, InvalidInput
 from orders.events.recording import record
 from orders.models import Event, Seller, User
+from orders.words import say, say_later
+from orders.words.writing import figure, isolated
 
-INCOMPLETE_QUIET_HOURS = "Enter both a start and an end of quiet hours, or neither."
+INCOMPLETE_QUIET_HOURS = say_later("Enter both a start and an end of quiet hours, or neither.")
 
 
 class LowContrast(DomainError):
@@ -34,8 +36,14 @@ class LowContrast(DomainError):
         self.suggestion = readable(colour)
         ratio = contrast(colour, WHITE)
         super().__init__(
-            f"{colour} has a contrast of {ratio:.1f}:1 on white; text needs {LEAST_CONTRAST}:1. "
-            f"The nearest readable colour is {self.suggestion}."
+            say(
+                "{colour} has a contrast of {ratio}:1 on white; text needs {least}:1. "
+                "The nearest readable colour is {suggestion}.",
+                colour=isolated(colour),
+                ratio=figure(f"{ratio:.1f}"),
+                least=figure(str(LEAST_CONTRAST)),
+                suggestion=isolated(self.suggestion),
+            )
         )
 
 
@@ -56,9 +64,9 @@ class Choices:
 def choose_settings(seller: Seller, *, actor: User, choices: Choices) -> MessageSettings:
     """Save a seller's settings; they apply to waiting messages too. Raises DomainError."""
     if (choices.quiet_from is None) != (choices.quiet_until is None):
-        raise DomainError(INCOMPLETE_QUIET_HOURS)
+        raise DomainError(str(INCOMPLETE_QUIET_HOURS))
     if unknown := [name for name in choices.sms_countries if name not in SUPPORTED_REGIONS]:
-        text = f"{', '.join(unknown)}: not a two-letter country code."
+        text = say("{codes}: not a two-letter country code.", codes=", ".join(unknown))
         raise InvalidInput([("sms_countries", text)])
     return _save(seller, actor, **asdict(choices))
 
@@ -67,7 +75,9 @@ def choose_settings(seller: Seller, *, actor: User, choices: Choices) -> Message
 def choose_languages(seller: Seller, languages: Sequence[str], *, actor: User) -> MessageSettings:
     """Save the languages that custom texts need before they are published. Raises DomainError."""
     if not languages or not set(languages) <= set(LANGUAGES):
-        raise DomainError(f"Choose at least one language of: {', '.join(NAMES.values())}.")
+        raise DomainError(
+            say("Choose at least one language of: {names}.", names=", ".join(NAMES.values()))
+        )
     return _save(seller, actor, languages=[name for name in LANGUAGES if name in languages])
 
 
@@ -80,7 +90,7 @@ def choose_triggers(
     Essential messages cannot be switched off.
     """
     if refused := sorted(set(switched_off) - optional_triggers()):
-        raise DomainError(f"These are always sent: {', '.join(refused)[:200]}.")
+        raise DomainError(say("These are always sent: {names}.", names=", ".join(refused)[:200]))
     return _save(seller, actor, switched_off=sorted(switched_off))
 
 
@@ -89,7 +99,7 @@ def choose_look(seller: Seller, *, accent: str, markup: bool, actor: User) -> Me
     """Save the colour of mails and tracking page, "" for the default. Raises LowContrast."""
     accent = accent.lower()
     if accent and not COLOUR.fullmatch(accent):
-        raise DomainError("Enter a colour such as #0b6372.")
+        raise DomainError(say("Enter a colour such as #0b6372."))
     if accent and not is_readable(accent):
         raise LowContrast(accent)
     return _save(seller, actor, accent="" if accent == PETROL else accent, markup=markup)

@@ -18,6 +18,8 @@ from orders.models import Event, SalesChannel, Seller, SkuAlias, User
 from orders.shops import check_kind
 from orders.statements import violated_constraint
 from orders.values.texts import one_line
+from orders.words import say
+from orders.words.writing import isolated
 
 log = logging.getLogger(__name__)
 
@@ -140,7 +142,12 @@ def refuse_paused(channel_id: UUID) -> None:
     """Raise DomainError where it is paused; it is not paused before this transaction ends."""
     channel = SalesChannel.objects.select_for_update(no_key=True).get(pk=channel_id)
     if not channel.is_active:
-        raise DomainError(f"{channel} is paused: resume it under Settings, then import.")
+        raise DomainError(
+            say(
+                "{channel} is paused: resume it under Settings, then import.",
+                channel=isolated(str(channel)),
+            )
+        )
 
 
 @contextmanager

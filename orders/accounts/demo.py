@@ -21,6 +21,7 @@ from orders.events.wakeups import wake_tasks_after_commit
 from orders.models import Seller, Warehouse
 from orders.row_security import reach_of, seeing
 from orders.states import DemoState
+from orders.words import say_later
 
 IN_SESSION = "demo"  # whether this session looks at demo data; False: waits for it
 NOBODY = "demo@demo.invalid"  # the top-level domain is reserved: RFC 2606
@@ -30,8 +31,10 @@ THERE = (DemoState.MAKING, DemoState.READY)
 LAST_HOUR = 19
 FURTHER_WEST = ("Atlantic/Azores", "America/Sao_Paulo", "America/Denver")
 
-IS_LEAVING = "The demo data is being removed. Try again in a moment."
-OF_SEVERAL = "You work for several sellers: demo data is made by people who work for one."
+IS_LEAVING = say_later("The demo data is being removed. Try again in a moment.")
+OF_SEVERAL = say_later(
+    "You work for several sellers: demo data is made by people who work for one."
+)
 
 
 def demo_id(seller_id: UUID) -> UUID:
@@ -72,7 +75,7 @@ def own_seller(viewer: Viewer) -> UUID:
     """The one seller that the viewer works for, also of who looks at its demo."""
     ids = Viewer.of(viewer.user).through(*SELLER_ROLES).seller_ids
     if viewer.is_operator or len(ids) != 1:
-        raise DomainError(OF_SEVERAL)
+        raise DomainError(str(OF_SEVERAL))
     return next(iter(ids))
 
 
@@ -97,7 +100,7 @@ def begin_demo(seller_id: UUID) -> Seller:
         )
         if known := Seller.objects.filter(pk=pk).first():
             if known.demo_state == DemoState.LEAVING:
-                raise DomainError(IS_LEAVING)
+                raise DomainError(str(IS_LEAVING))
             return known
         building = Warehouse.objects.create(
             id=pk,

@@ -25,9 +25,11 @@ BECAME = {
     Action.CREATE: "created", Action.UPDATE: "updated", Action.SKIP: "skipped",
     Action.REJECT: "rejected",
 }  # fmt: skip
-OUR_ERROR = "an error on our side stopped it ({})"
+OUR_ERROR = "an error on our side stopped it ({place})"
 # True also when it has been resumed since.
-PAUSED = "The import stopped, as {} was paused. Import the rest when that channel is resumed."
+PAUSED = (
+    "The import stopped, as {channel} was paused. Import the rest when that channel is resumed."
+)
 TELL = "Upload it again; tell the operator if it stays."
 
 
@@ -68,7 +70,7 @@ def _write_batch(job: Import, most: int, *, because: str = "") -> bool:
         return False
     records = _next(job, most)
     if records and row.channel_id and _is_paused(row.channel_id):
-        row.state, row.trouble = Import.State.CHECKED, PAUSED.format(row.channel)
+        row.state, row.trouble = Import.State.CHECKED, PAUSED.format(channel=row.channel)
         row.save(update_fields=["state", "trouble"])
         return False
     if not records:
@@ -76,7 +78,7 @@ def _write_batch(job: Import, most: int, *, because: str = "") -> bool:
         row.save(update_fields=["state", "finished_at"])
         return False
     if because:
-        problem = Problem(records[0].number, "", "", OUR_ERROR.format(because), TELL)
+        problem = Problem(records[0].number, "", "", OUR_ERROR.format(place=because), TELL)
         verdicts = [rejected(problem)]
     else:
         drafts = [Draft([SheetRow.of(kept) for kept in one.source], one.key) for one in records]

@@ -16,7 +16,7 @@ from orders.models.files import LONGEST_KEY
 
 BATCH = 250  # records
 BATCH_ROWS = 1000
-TWICE = "expected each one once in the file: it comes in row {} too"
+TWICE = "expected each one once in the file: it comes in row {row} too"
 TOGETHER = "Put all its rows one below the other, or delete those that are too many."
 LONGEST_NOTE = 250
 COUNTED = {
@@ -132,7 +132,7 @@ def _refuse_repeated(
 def _reject(verdict: Verdict, draft: Draft, other: int) -> None:
     if verdict.action != Action.REJECT:
         verdict.action, verdict.problems = Action.REJECT, []
-    verdict.problems.append(Problem(draft.number, "", draft.key, TWICE.format(other), TOGETHER))
+    verdict.problems.append(Problem(draft.number, "", draft.key, TWICE.format(row=other), TOGETHER))
 
 
 def _reject_earlier(row: Import, known: ImportRecord, draft: Draft) -> None:
@@ -141,7 +141,7 @@ def _reject_earlier(row: Import, known: ImportRecord, draft: Draft) -> None:
     name = COUNTED[Action(known.action)]
     setattr(row, name, getattr(row, name) - 1)
     row.rejected += 1
-    problem = Problem(known.number, "", known.key, TWICE.format(draft.number), TOGETHER)
+    problem = Problem(known.number, "", known.key, TWICE.format(row=draft.number), TOGETHER)
     known.action, known.problems = Action.REJECT, [problem.kept()]
     known.save(update_fields=["action", "problems"])
 

@@ -22,6 +22,8 @@ from orders.files.mapping import columns_of, remember, remembered, suggested
 from orders.files.records.kinds import Kind, kind_of, kinds, warehouse_of
 from orders.models import Event, Import, ImportRecord, SalesChannel, Seller, User, Warehouse
 from orders.values.texts import one_line
+from orders.words import predicate, say
+from orders.words.writing import isolated
 
 WORK_TASK = "orders.tasks.work_on_imports"
 MOST_LOOKED_AT = 500  # rows, for how dates are written
@@ -89,10 +91,17 @@ def choose_columns(
     taken: dict[int, str] = {}
     for name, place in chosen.items():
         if not 0 <= place < len(job.headings):
-            lacks.append(f"Choose a column of the file for “{what.columns[name].label}”.")
+            lacks.append(
+                say("Choose a column of the file for “{column}”.", column=_label(what, name))
+            )
         elif place in taken:
-            both = f"“{what.columns[taken[place]].label}” and “{what.columns[name].label}”"
-            lacks.append(f"{both} have the same column: choose another for one of them.")
+            lacks.append(
+                say(
+                    "“{one}” and “{other}” have the same column: choose another for one of them.",
+                    one=_label(what, taken[place]),
+                    other=_label(what, name),
+                )
+            )
         taken.setdefault(place, name)
     if lacks:
         raise InvalidInput([("", text) for text in lacks])
@@ -114,7 +123,7 @@ def begin_import(job: Import, *, actor: User | None) -> Import:
     """
     job = _locked(job, State.CHECKED)
     if not job.left:
-        raise DomainError(f"There is nothing to import in {job}.")
+        raise DomainError(say("There is nothing to import in {file}.", file=isolated(str(job))))
     if job.channel_id:
         refuse_paused(job.channel_id)
     job.state, job.actor, job.trouble = State.COMMITTING, actor, ""
@@ -141,10 +150,20 @@ def _locked(job: Import, *states: State) -> Import:
     rows = Import.objects.select_for_update(of=("self",)).defer("content")
     row = rows.select_related("seller", "warehouse").filter(pk=job.pk).first()
     if row is None:
-        raise DomainError("This file was deleted.")
+        raise DomainError(say("This file was deleted."))
     if row.state not in states:
-        raise DomainError(f"{row} is in another state now: {row.get_state_display().lower()}.")
+        raise DomainError(
+            say(
+                "{file} is in another state now: {state}.",
+                file=isolated(str(row)),
+                state=predicate(say(row.get_state_display())),
+            )
+        )
     return row
+
+
+def _label(what: Kind, name: str) -> str:
+    return say(what.columns[name].label)
 
 
 def _forget_check(job: Import) -> None:
@@ -158,7 +177,13 @@ def _check_room(owner: Seller | Warehouse, size: int) -> None:
     kept = Import.objects.filter(**mine).aggregate(sum=Sum("size"))["sum"] or 0
     if kept + size > MOST_KEPT_BYTES:
         most = MOST_KEPT_BYTES // 2**20
-        raise DomainError(f"{owner} keeps {most} MB of files already: delete some of them first.")
+        raise DomainError(
+            say(
+                "{owner} keeps {most} MB of files already: delete some of them first.",
+                owner=isolated(str(owner)),
+                most=most,
+            )
+        )
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 RUN_SECONDS = 30  # of one run; the next one goes on
 TURN_SECONDS = 20  # on one file, while others wait
-OUR_ERROR = "An error on our side stopped the check ({}). Tell the operator."
+OUR_ERROR = "An error on our side stopped the check ({place}). Tell the operator."
 
 
 def work_on_imports(*, seconds: float = RUN_SECONDS, turn: float = TURN_SECONDS) -> None:
@@ -57,7 +57,7 @@ def _work(job: Import, turn: float) -> None:
 def _give_up(job: Import, place: str) -> None:
     """A file that our code fails at is told so, and holds up no other."""
     rows = Import.objects.filter(pk=job.pk, state=Import.State.CHECKING)
-    rows.update(state=Import.State.FAILED, trouble=OUR_ERROR.format(place)[:250])
+    rows.update(state=Import.State.FAILED, trouble=OUR_ERROR.format(place=place)[:250])
 
 
 def _next(others: set[UUID]) -> Import | None:

@@ -5,9 +5,13 @@ from typing import NamedTuple
 from orders.models import NumberFact, Return
 from orders.numbers.counting import Tally
 from orders.numbers.figures import Figure
+from orders.words import say, say_later
+from orders.words.writing import figure, grouped, percent
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
-FEW_WORDS = "Too few to say"
+FEW_WORDS = say_later("Too few to say")
+FEW_BEFORE = say_later("Before: too few to say")
+AS_BEFORE = say_later("As before")
 LABELS = dict(NumberFact.Outcome.choices) | dict(Return.Reason.choices)
 SOME = 0.05  # points; less is the same to a reader
 
@@ -38,11 +42,11 @@ def shown(now: Tally, before: Tally) -> Shown:
         figure=now.figure,
         now=now,
         value=value_of(now),
-        is_few=value_of(now) == FEW_WORDS,
+        is_few=bool(now.figure.counted) and now.is_few,
         counted=counted_of(now),
         outcome="" if now.median is not None else "".join(now.figure.counted),
-        some=f"{now.counted:,}",
-        all=f"{now.total:,}",
+        some=grouped(now.counted),
+        all=grouped(now.total),
         beside=_beside(now),
         change=change,
         direction=direction,
@@ -52,19 +56,24 @@ def shown(now: Tally, before: Tally) -> Shown:
 def value_of(tally: Tally) -> str:
     """The value of a figure; words where there are too few to say."""
     if not tally.figure.counted:
-        return f"{tally.total:,}"
+        return grouped(tally.total)
     if tally.is_few:
-        return FEW_WORDS
+        return str(FEW_WORDS)
     if tally.median is not None:
         return duration(tally.median)
-    return f"{tally.share or 0:.1f} %"
+    return percent(tally.share or 0)
 
 
 def counted_of(tally: Tally) -> str:
+    """How many of how many, with what they are."""
+    return say("{number} {things}", number=some_of(tally), things=say(tally.figure.things))
+
+
+def some_of(tally: Tally) -> str:
     """How many of how many."""
     if tally.median is not None or not tally.figure.counted or not tally.total:
-        return f"{tally.total:,} {tally.figure.things}"
-    return f"{tally.counted:,} of {tally.total:,} {tally.figure.things}"
+        return grouped(tally.total)
+    return say("{some} of {all}", some=grouped(tally.counted), all=grouped(tally.total))
 
 
 def duration(seconds: float) -> str:
@@ -73,36 +82,47 @@ def duration(seconds: float) -> str:
     days, rest = divmod(minutes, DAY // MINUTE)
     hours, left = divmod(rest, HOUR // MINUTE)
     if days:
-        return f"{days} d {hours} h"
-    return f"{hours} h {left:02} min" if hours else f"{left} min"
+        return say("{days} d {hours} h", days=days, hours=hours)
+    if hours:
+        return say("{hours} h {minutes} min", hours=hours, minutes=f"{left:02}")
+    return say("{minutes} min", minutes=left)
 
 
 def outcome_label(outcome: str) -> str:
-    return str(LABELS.get(outcome, outcome))
+    return say(str(LABELS.get(outcome, outcome)))
 
 
 def _beside(tally: Tally) -> str:
     if tally.nine_of_ten is None or tally.is_few:
         return ""
-    return f"median; 9 of 10 within {duration(tally.nine_of_ten)}"
+    return say("median; 9 of 10 within {time}", time=duration(tally.nine_of_ten))
 
 
 def _change(now: Tally, before: Tally) -> tuple[str, str]:
     """(what changed since the period before, "better", "worse" or "")."""
     if not now.figure.counted:
-        return f"{before.total:,} before", ""
+        return say("{number} before", number=grouped(before.total)), ""
     if now.is_few or before.is_few:
-        return ("" if now.is_few else "Before: too few to say"), ""
+        return ("" if now.is_few else str(FEW_BEFORE)), ""
     if now.median is not None and before.median is not None:
         by = round((now.median - before.median) / MINUTE)
-        words = f"{duration(abs(by) * MINUTE)} {'longer' if by > 0 else 'shorter'} than before"
-        return (words, _direction(now.figure, by)) if by else ("As before", "")
+        told = "{time} longer than before" if by > 0 else "{time} shorter than before"
+        words = say(told, time=duration(abs(by) * MINUTE))
+        return (words, _direction(now.figure, by)) if by else (str(AS_BEFORE), "")
     points = (now.share or 0) - (before.share or 0)
     if abs(points) < SOME:
-        return "As before", ""
+        return str(AS_BEFORE), ""
+    return points_since(points, before.share or 0), _direction(now.figure, points)
+
+
+def points_since(points: float, before: float) -> str:
+    """By how many points a share has changed, and what it was."""
     sign = "+" if points > 0 else "−"
-    words = f"{sign}{abs(points):.1f} points, {value_of(before)} before"
-    return words, _direction(now.figure, points)
+    return say(
+        "{change} points, {share} before",
+        change=f"{sign}{figure(f'{abs(points):.1f}')}",
+        share=percent(before),
+    )
 
 
 def _direction(figure: Figure, by: float) -> str:

@@ -5,12 +5,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from orders import words
-from orders.words.writing import figure, for_how_long, written
+from orders.words.retelling import retold
+from orders.words.writing import figure, for_how_long, grouped, percent, written
 
 register = template.Library()
 
@@ -37,6 +38,15 @@ def said(text: object) -> str:
 def say_as(label: object, noun: str) -> str:
     """Say a label that agrees with a noun, as `words|say_as:"order"`."""
     return words.say_as(noun, str(label))
+
+
+@register.filter
+def stored(sentence: object) -> str:
+    """A sentence that was stored in English: said again, else marked as what it is."""
+    said = retold(str(sentence))
+    if said is None:
+        return format_html('<bdi lang="en" dir="ltr">{}</bdi>', sentence)
+    return said
 
 
 @register.filter
@@ -67,6 +77,18 @@ def when(moment: date | datetime | None, form: str) -> str:
 def amount(digits: object) -> str:
     """Digits with a point, as the language of the page writes them."""
     return figure(str(digits))
+
+
+@register.filter(name="percent")
+def share(value: float) -> str:
+    """A share in percent, with one digit behind the point."""
+    return percent(value)
+
+
+@register.filter(name="grouped")
+def whole(number: int) -> str:
+    """A whole number with its groups."""
+    return grouped(number)
 
 
 @register.simple_tag

@@ -73,6 +73,13 @@ def decimal(value: float) -> str:
     return str(format_decimal(value, "0.0", locale=get_language() or ENGLISH))
 
 
+def percent(value: float) -> str:
+    """A share with one digit behind the point and its sign, as near to it as the language sets."""
+    language = get_language() or ENGLISH
+    gap = {ENGLISH: " ", "ar": ""}.get(language, "\u00a0")
+    return f"{figure(f'{value:.1f}')}{gap}%"
+
+
 def grouped(number: int) -> str:
     """A whole number with its groups: 10,000."""
     return str(format_decimal(number, locale=get_language() or ENGLISH))

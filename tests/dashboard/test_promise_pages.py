@@ -66,7 +66,7 @@ def shipped(once):
 def numbers_of(page):
     """{group: {name: (kept, early, moved, broken, missed, withdrawn, share)}} of a page."""
     found = {}
-    for group, _, _, rows in page.context["groups"]:
+    for group, *_, rows in page.context["groups"]:
         found[group] = {
             row.name: (
                 row.kept,

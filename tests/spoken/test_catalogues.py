@@ -31,6 +31,10 @@ SIGN_IN = (
     "password_reset_from_key", "password_reset_from_key_done", "_small", "_field",
     "_second_factor",
 )  # fmt: skip
+MESSAGES = (
+    "settings", "_sender", "_sellers", "triggers", "look", "suppressed", "allow", "dry_run",
+    "_compared", "texts",
+)  # fmt: skip
 DASHBOARD = (
     "base", "attention", "attention/*", "orders", "orders/*", "bulk/*", "view", "returns/list",
     "_button", "_link_form", "_pages", "messages/_decisions", "webhooks/_state", "order", "order/*",
@@ -38,6 +42,9 @@ DASHBOARD = (
     "discrepancy", "problem", "refund", "messages/sent", "products", "product", "edit_product",
     "_parts", "stock", "keys", "_copy", "_settings_tabs", "repair",
     "buildings", "return_policy", "refund_terms", "returns/*",
+    "demo", "_demo_banner", "news", "promises", "promise_orders", "_promise_number",
+    "numbers/*", "imports/*",
+    *(f"messages/{name}" for name in MESSAGES),
 )  # fmt: skip
 SPOKEN = [
     *(path for path in (TEMPLATES / "warehouse").glob("*.html") if path.stem not in ENGLISH),
@@ -49,7 +56,9 @@ SPOKEN = [
     TEMPLATES / "mfa" / "authenticate.html",
 ]
 # A name, and what is read by programs.
-UNSAID = re.compile(r"Fulfillment|floor-main|floor|container py-4|\bPDF\b")
+UNSAID = re.compile(
+    r"\bTXT\b|orders@your-shop\.example|Fulfillment|floor-main|floor|container py-4|\bPDF\b"
+)
 CODE = re.compile(
     r"{% comment.*?{% endcomment %}|{#.*?#}|<script.*?</script>|{% block \w*_(class|url) %}[^{]*"
     r"|{% block (unsaved|styles|head) %}|{%.*?%}|{{.*?}}",

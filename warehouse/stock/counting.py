@@ -8,6 +8,7 @@ from django.db import transaction
 
 from orders.events.recording import record
 from orders.models import Event, Product, User
+from orders.words import say
 from warehouse.models import Location, Stock, StockMovement
 from warehouse.stock.closing import open_stocks
 from warehouse.stock.lots import name_lots
@@ -75,14 +76,18 @@ def write_counts(counts: Sequence[Counted], *, actor: User | None) -> list[str]:
 def _refusal(count: Counted, stock: Stock | None, change: int, free: int) -> str:
     on_hand, pinned = (stock.on_hand, stock.pinned) if stock else (0, 0)
     if on_hand != count.expected:
-        return (
-            f"expected {count.expected} in the books, as when the file was checked: now they say "
-            f"{on_hand}"
+        return say(
+            "expected {expected} in the books, as when the file was checked: "
+            "now they say {on_hand}",
+            expected=count.expected,
+            on_hand=on_hand,
         )
     if count.units < pinned:
-        return f"expected at least {pinned}: so many are claimed by pick lists"
+        return say("expected at least {least}: so many are claimed by pick lists", least=pinned)
     if change < 0 and free + change < 0:
-        return f"expected at least {on_hand - free}: orders have been promised the rest"
+        return say(
+            "expected at least {least}: orders have been promised the rest", least=on_hand - free
+        )
     return ""
 
 

@@ -19,6 +19,7 @@ from orders.files.records.kinds import (
 from orders.models import Import, Product, SellerWarehouse
 from orders.values.counts import MOST_UNITS, whole
 from orders.values.unfit import Unfit
+from orders.words import say
 from warehouse.models import Location, Lot, Stock
 from warehouse.stock.counting import Counted, write_counts
 from warehouse.stock.holdings import parts_in_words
@@ -66,7 +67,7 @@ class StockCounts:
     def lacking(self, columns: Mapping[str, int], headings: Sequence[str]) -> list[str]:
         """What a choice of columns lacks."""
         return [
-            f"Choose the column for “{column.label}”."
+            say("Choose the column for “{column}”.", column=say(column.label))
             for name, column in COLUMNS.items()
             if column.is_needed and name not in columns
         ]
@@ -136,18 +137,20 @@ class _Books:
         units = cells.kept("counted", _units, 0)
         product = self.products.get(sku)
         if product is None:
-            cells.refuse("sku", "expected the SKU of a product of yours")
+            cells.refuse("sku", say("expected the SKU of a product of yours"))
         elif parts := self.kits.get(product.pk):
-            cells.refuse("sku", f"expected a product with stock: this is a kit of {parts}")
+            cells.refuse(
+                "sku", say("expected a product with stock: this is a kit of {parts}", parts=parts)
+            )
         location = self._located(cells, code)
         if location and location.kind == Location.Kind.TOTE:
-            cells.refuse("location", "expected a bin, a shelf or a dock: this is a tote")
+            cells.refuse("location", say("expected a bin, a shelf or a dock: this is a tote"))
         if problems or product is None or location is None:
             return rejected(*problems)
         lot = self.lots.get((product.pk, lot.casefold()), lot)
         on_hand = self.on_hand.get((product.pk, location.pk, lot), 0)
         if product.is_lot_tracked and units and not (lot or on_hand):
-            cells.refuse("lot", "expected the lot that is counted: this product has lots")
+            cells.refuse("lot", say("expected the lot that is counted: this product has lots"))
             return rejected(*problems)
         seen = {"on_hand": on_hand, "counted": units}
         if on_hand == units:
@@ -159,13 +162,13 @@ class _Books:
         house = cells.line("warehouse").casefold()
         location = self.locations.get((house, code))
         if house not in self.warehouses:
-            cells.refuse("warehouse", "expected the code of a warehouse of yours")
+            cells.refuse("warehouse", say("expected the code of a warehouse of yours"))
         elif location is None:
-            cells.refuse("location", "expected the code of a location of your warehouse")
+            cells.refuse("location", say("expected the code of a location of your warehouse"))
         return location
 
 
 def _units(text: str) -> int:
     if not text:
-        raise Unfit("expected how many lie there")
+        raise Unfit(say("expected how many lie there"))
     return whole(count_of(text), least=0, most=MOST_UNITS)

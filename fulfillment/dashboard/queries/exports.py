@@ -18,11 +18,12 @@ from orders.files.records.kinds import kinds
 from orders.files.records.products import FIELDS
 from orders.models import Barcode, Order, OrderLine
 from orders.states import ORDER_UNSHIPPED, OrderStatus
+from orders.words import say
+from orders.words.writing import grouped
 from warehouse.models import Stock
 
 AT_ONCE = 500
 MOST_ORDERS = 100_000
-TOO_MANY = f"These are more than {MOST_ORDERS:,} orders: choose fewer, as by date."
 Rows = Iterator[list[Any]]
 
 STILL_HERE = (*ORDER_UNSHIPPED, OrderStatus.CANCELLED, OrderStatus.NOTHING_TO_SHIP)
@@ -83,7 +84,12 @@ def check_size(viewer: Viewer, wanted: OrderFilter) -> None:
     ways = ways_to_find(viewer, wanted.search) if wanted.search else []
     found = in_one_way(rows, ways) if ways else rows
     if found.order_by()[: MOST_ORDERS + 1].count() > MOST_ORDERS:
-        raise DomainError(TOO_MANY)
+        raise DomainError(
+            say(
+                "These are more than {most} orders: choose fewer, as by date.",
+                most=grouped(MOST_ORDERS),
+            )
+        )
 
 
 def order_rows(viewer: Viewer, wanted: OrderFilter) -> Rows:

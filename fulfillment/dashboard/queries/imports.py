@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F, QuerySet
+from django.utils.html import format_html
 
 from fulfillment.keyset import Page, page_of
 from orders.access import Viewer
@@ -12,6 +13,8 @@ from orders.files.formats.sheet import SheetRow
 from orders.files.records.kinds import BETWEEN_NOTES, Cells, Kind, kind_of
 from orders.files.uploading import FILES
 from orders.models import Import, ImportRecord, SalesChannel, Seller
+from orders.words import say
+from orders.words.retelling import retold
 
 MOST_GROUPS = 20
 MOST_PROBLEMS = 50
@@ -115,9 +118,11 @@ def _noted(records: QuerySet[ImportRecord], action: str) -> list[dict[str, Any]]
 
 
 def _bare(expected: str) -> str:
-    """What was expected, below a heading that says so."""
-    text = str(expected).removeprefix("expected ")
-    return text[:1].upper() + text[1:]
+    """What was expected, below a heading that says so; English where nothing says it again."""
+    said = retold(str(expected))
+    text = str(expected if said is None else said).removeprefix("expected ")
+    text = text[:1].upper() + text[1:]
+    return text if said is not None else format_html('<span lang="en" dir="ltr">{}</span>', text)
 
 
 def _example(job: Import, record: ImportRecord) -> list[tuple[str, str]]:
@@ -127,7 +132,7 @@ def _example(job: Import, record: ImportRecord) -> list[tuple[str, str]]:
     cells = Cells(job, SheetRow.of(record.source[0]), [])
     labels = kind_of(job).columns
     return [
-        (column.label, text)
+        (say(column.label), text)
         for name, column in labels.items()
         if cells.has(name) and (text := cells.text(name))
     ]

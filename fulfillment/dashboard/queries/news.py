@@ -10,6 +10,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 HEADINGS = {"Added": "New", "Changed": "Changed", "Fixed": "Mended", "Breaking": "Needs your care"}
+THIS = "This version"
 # Entries about the tools of those who run or build the portal begin with code: a command, a file.
 CODE = "`"
 MARKS = (
@@ -47,7 +48,7 @@ def read_changelog(text: str) -> list[Version]:
     for line in text.splitlines():
         if line.startswith("## "):
             name = line[3:].strip()
-            versions.append(("This version" if name == "Unreleased" else name, []))
+            versions.append((THIS if name == "Unreleased" else name, []))
         elif line.startswith("### ") and versions:
             versions[-1][1].append((line[4:].strip(), []))
         elif line.startswith("- ") and versions and versions[-1][1]:

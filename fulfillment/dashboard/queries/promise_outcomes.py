@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 from orders.access import Viewer
 from orders.carriers import CARRIERS
 from orders.models import Promise, PromiseCount
+from orders.words import say
 
 KEPT = Q(kept_at__isnull=False, is_early=False)
 EARLY = Q(kept_at__isnull=False, is_early=True)
@@ -153,6 +154,6 @@ def _settled(viewer: Viewer, since: datetime) -> QuerySet[Promise]:
 
 def _name(group: str, name: str) -> str:
     if group == BY_KIND:
-        return str(Promise.Kind(name).label)
+        return say(str(Promise.Kind(name).label))
     carrier = CARRIERS.get(name) if group == "carrier" else None
     return carrier.name if carrier else name

@@ -18,11 +18,12 @@ from orders.errors import DomainError
 from orders.files.formats import workbooks
 from orders.files.formats.csv_files import lines_of
 from orders.row_security import Reach, seeing
+from orders.words import say
+from orders.words.writing import grouped
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_SHEET_ROWS = 20_000  # a workbook is made before the first byte of it is sent
-TOO_LONG = f"A workbook has at most {MOST_SHEET_ROWS:,} rows here: choose CSV, or fewer orders."
 
 
 @require_safe
@@ -68,5 +69,10 @@ def _sent(rows: Iterator[list[Any]], reach: Reach) -> Iterator[bytes]:
 def _bounded(rows: Iterator[list[Any]]) -> Iterator[list[Any]]:
     for number, row in enumerate(rows):
         if number > MOST_SHEET_ROWS:
-            raise DomainError(TOO_LONG)
+            raise DomainError(
+                say(
+                    "A workbook has at most {most} rows here: choose CSV, or fewer orders.",
+                    most=grouped(MOST_SHEET_ROWS),
+                )
+            )
         yield row

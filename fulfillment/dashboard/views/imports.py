@@ -21,6 +21,8 @@ from orders.files.rejected import rejected_rows
 from orders.files.uploading import begin_import, choose_columns, delete_file, keep_file
 from orders.models import Import
 from orders.row_security import seeing
+from orders.words import say
+from orders.words.writing import grouped, isolated
 
 State = Import.State
 WITH_COLUMNS = (State.UPLOADED, State.CHECKED)
@@ -64,7 +66,7 @@ def upload(request: SignedInRequest) -> HttpResponse:
             (column.label, column.is_needed, column.help) for column in what.columns.values()
         ],
         "megabytes": MOST_BYTES // 2**20,
-        "most_rows": f"{MOST_ROWS:,}",
+        "most_rows": grouped(MOST_ROWS),
     }
     return render(request, "dashboard/imports/upload.html", context, status=status)
 
@@ -125,7 +127,9 @@ def delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if not request.POST.get("sure"):
         return redirect("dashboard_import", job.pk)
     delete_file(job)
-    messages.success(request, f"{job} is deleted. What was imported from it stays.")
+    messages.success(
+        request, say("{file} is deleted. What was imported from it stays.", file=isolated(str(job)))
+    )
     return redirect("dashboard_imports")
 
 

@@ -35,6 +35,12 @@ OUTCOME_TITLES = {
     "missed": "Not delivered",
     "withdrawn": "Withdrawn",
 }
+HEADS = {
+    "kind": "Promise",
+    "carrier": "Carrier",
+    "courier": "Courier",
+    "warehouse": "Warehouse",
+}
 NOTES = {
     "kind": "Dates and delivery windows given to customers.",
     "carrier": "Arrival dates and delivery windows of parcels that have shipped.",
@@ -54,7 +60,9 @@ def promises(request: SignedInRequest) -> HttpResponse:
         "days": days,
         "choices": PromisesForm.DAYS,
         "groups": [
-            (group, TITLES[group], NOTES[group], rows) for group, rows in found.items() if rows
+            (group, TITLES[group], NOTES[group], HEADS[group], rows)
+            for group, rows in found.items()
+            if rows
         ],
     }
     return render(request, "dashboard/promises.html", context)

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from fulfillment.management.words.constants import constants
 from fulfillment.management.words.labels import labels
+from fulfillment.management.words.page_labels import page_labels
 from fulfillment.spoken.parts import DASHBOARD, FLOOR, SIGN_IN
 
 Text = tuple[str, ...]  # one, or that of one and that of many
@@ -35,8 +36,8 @@ OF_SIGN_IN = re.compile(
 )
 # What is read by sellers, and what is read by them and on the floor.
 OF_SELLERS = re.compile(
-    r"templates/(dashboard/|account/(members|_invitations))|(fulfillment/dashboard|fulfillment/accounts/views/members|fulfillment/lists|fulfillment/management/words/labels|notifications|orders)\b"
-    r"|warehouse/(inbound/announcing|stock/moving)\b"
+    r"templates/(dashboard/|account/(members|_invitations))|(fulfillment/dashboard|fulfillment/accounts/views/members|fulfillment/lists|fulfillment/management/words/((page_)?labels|stored_reasons)|notifications|orders)\b"
+    r"|warehouse/(inbound/announcing|stock/(moving|counting|counts_kind))\b"
 )
 OF_BOTH = re.compile(r"orders/(errors|models/holds)\.py$")
 
@@ -52,6 +53,8 @@ def texts() -> Found:
         found[(text,)].add("fulfillment/management/words/constants.py")
     for text in labels():
         found[(text,)].add("fulfillment/management/words/labels.py")
+    for text in page_labels():
+        found[(text,)].add("fulfillment/management/words/page_labels.py")
     found.pop(("",), None)  # the name of nothing
     return found
 

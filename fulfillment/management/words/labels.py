@@ -84,6 +84,7 @@ NOUNS: dict[str, type[TextChoices]] = {
     "order": OrderStatus, "shipment": ShipmentStatus, "package": PackageStatus,
     "return": ReturnStatus, "refund": RefundStatus, "discrepancy": DiscrepancyStatus,
     "repair": RepairStatus,
+    "promise": Promise.Outcome,
 }  # fmt: skip
 MOVED = (Discrepancy, Order, Package, Return, Shipment)  # of which an error names one
 TABLES: tuple[Mapping[Any, Any], ...] = (

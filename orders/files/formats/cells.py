@@ -11,6 +11,7 @@ from orders.values.moments import moment
 from orders.values.places import country
 from orders.values.texts import NUL
 from orders.values.unfit import Unfit
+from orders.words import say
 
 FORMULA = "is a formula"
 # What a spreadsheet program may take for a formula, in the beginning of a cell; also the full-width
@@ -121,8 +122,9 @@ def _slashed(found: "re.Match[str]", day_first: bool, zone: tzinfo) -> datetime:
             hours, int(minute or 0), int(second_of or 0), tzinfo=zone,
         )  # fmt: skip
     except ValueError:
-        order = "day, month, year" if is_day_first else "month, day, year"
-        raise Unfit(f"expected a date written as {order}, or like 2026-03-01") from None
+        by_day = say("expected a date written as day, month, year, or like 2026-03-01")
+        by_month = say("expected a date written as month, day, year, or like 2026-03-01")
+        raise Unfit(by_day if is_day_first else by_month) from None
     return moment(at.astimezone(UTC))
 
 
@@ -145,7 +147,7 @@ def country_of(text: str) -> str:
     try:
         return ALSO_CALLED.get(folded) or _names()[folded]
     except KeyError:
-        raise Unfit("expected a country as two letters like DE, or its name") from None
+        raise Unfit(say("expected a country as two letters like DE, or its name")) from None
 
 
 @cache
@@ -162,7 +164,7 @@ def yes_or_no(text: str) -> bool:
     """Raises Unfit."""
     folded = text.casefold()
     if folded not in YES | NO:
-        raise Unfit("expected yes or no")
+        raise Unfit(say("expected yes or no"))
     return folded in YES
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from orders.files.formats.cells import cell_of, safe
 from orders.files.formats.limits import FileRefused
 from orders.files.formats.sheet import SheetRow
+from orders.words import say
 
 SEPARATORS = ",;\t|"
 BOMS = (
@@ -30,9 +31,9 @@ def look(content: bytes) -> dict[str, Any]:
         with _opened(content, encoding) as text:
             beginning = text.read(MOST_LOOKED_AT)
     except UnicodeDecodeError:
-        raise FileRefused("This is no text file. Save it as CSV or XLSX.") from None
+        raise FileRefused(say("This is no text file. Save it as CSV or XLSX.")) from None
     if "\x00" in beginning:
-        raise FileRefused("This is no text file. Save it as CSV or XLSX.")
+        raise FileRefused(say("This is no text file. Save it as CSV or XLSX."))
     return {"format": "csv", "encoding": encoding, "separator": _separator(beginning)}
 
 
@@ -47,7 +48,11 @@ def rows_of(content: bytes, form: dict[str, Any]) -> Iterator[SheetRow]:
                 yield _row(number, [] if is_said else cells)
     except (csv.Error, UnicodeError) as error:
         raise FileRefused(
-            f"Row {number + 1} cannot be read ({error}): look for a quote that is never closed."
+            say(
+                "Row {row} cannot be read ({error}): look for a quote that is never closed.",
+                row=number + 1,
+                error=error,
+            )
         ) from None
 
 

@@ -15,6 +15,8 @@ from orders.files.formats.limits import (
 )
 from orders.files.formats.sheet import SheetRow
 from orders.values.texts import one_line
+from orders.words import say
+from orders.words.writing import grouped
 
 READERS = {"csv": csv_files, "xlsx": workbooks}
 MEGABYTES = MOST_BYTES // 2**20
@@ -23,9 +25,9 @@ MEGABYTES = MOST_BYTES // 2**20
 def look(content: bytes) -> dict[str, Any]:
     """How a file is to be read, as JSON. Raises FileRefused."""
     if not content.strip():
-        raise FileRefused("This file is empty.")
+        raise FileRefused(say("This file is empty."))
     if len(content) > MOST_BYTES:
-        raise FileRefused(f"This file is larger than {MEGABYTES} MB: divide it.")
+        raise FileRefused(say("This file is larger than {most} MB: divide it.", most=MEGABYTES))
     is_workbook = content.startswith((workbooks.ZIP, workbooks.OLD))
     return workbooks.look(content) if is_workbook else csv_files.look(content)
 
@@ -35,10 +37,10 @@ def beginning(content: bytes, form: dict[str, Any], most: int) -> tuple[list[str
     rows = _rows(content, form)
     headings = next(rows, None)
     if headings is None:
-        raise FileRefused("This file has no row with headings.")
+        raise FileRefused(say("This file has no row with headings."))
     found = list(islice(rows, most))
     if not found:
-        raise FileRefused("This file has headings, and no rows below them.")
+        raise FileRefused(say("This file has headings, and no rows below them."))
     return _headings(headings.cells), found
 
 
@@ -56,9 +58,13 @@ def _rows(content: bytes, form: dict[str, Any]) -> Iterator[SheetRow]:
             continue
         count += 1
         if count > MOST_ROWS + 1:
-            raise FileRefused(f"This file has more than {MOST_ROWS:,} rows: divide it.")
+            raise FileRefused(
+                say("This file has more than {most} rows: divide it.", most=grouped(MOST_ROWS))
+            )
         if any(row.cells[MOST_COLUMNS:]):
-            raise FileRefused(f"Row {row.number} has more than {MOST_COLUMNS} columns.")
+            raise FileRefused(
+                say("Row {row} has more than {most} columns.", row=row.number, most=MOST_COLUMNS)
+            )
         for place, cell in enumerate(row.cells):
             if len(cell) > LONGEST_CELL or "\x00" in cell:
                 row.cells[place] = cell[:100].replace("\x00", "")

@@ -29,13 +29,16 @@ from orders.files.formats.limits import (
     FileRefused,
 )
 from orders.files.formats.sheet import SheetRow
+from orders.words import say, say_later
 
 if not DEFUSEDXML:
     raise ImportError("defusedxml is missing: workbooks could hold XML bombs.")
 
 ZIP, OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-UNREADABLE = "This workbook cannot be read. Open it, save it as .xlsx again, or save it as CSV."
-TOO_LARGE = "This workbook is too large when it is unpacked: save the sheet as CSV."
+UNREADABLE = say_later(
+    "This workbook cannot be read. Open it, save it as .xlsx again, or save it as CSV."
+)
+TOO_LARGE = say_later("This workbook is too large when it is unpacked: save the sheet as CSV.")
 MOST_EXACT = 10**15  # Excel keeps 15 digits
 WIDEST = 2000  # cells of a row, empty ones with a colour too
 MOST_CHARACTERS = 32_767  # of a cell, says Excel
@@ -69,7 +72,9 @@ def look(content: bytes) -> dict[str, Any]:
     """How a workbook is read: {sheet}. Raises FileRefused for a bomb, before it is unpacked."""
     if content.startswith(OLD):
         raise FileRefused(
-            "This is an old Excel file (.xls), or has a password: save it as .xlsx without one."
+            say(
+                "This is an old Excel file (.xls), or has a password: save it as .xlsx without one."
+            )
         )
     _check_parts(content)
     _check_elements(content)
@@ -85,7 +90,7 @@ def rows_of(content: bytes, form: dict[str, Any]) -> Iterator[SheetRow]:
     except DomainError:
         raise
     except Exception as error:  # whatever the library makes of an odd file, it is not readable
-        raise FileRefused(UNREADABLE) from error
+        raise FileRefused(str(UNREADABLE)) from error
 
 
 def written(rows: Iterable[Iterable[object]], title: str) -> "tempfile.SpooledTemporaryFile[bytes]":
@@ -106,11 +111,11 @@ def _rows(content: bytes) -> Iterator[SheetRow]:
     book = reader.wb
     try:
         if not book.worksheets:
-            raise FileRefused("This workbook has no sheet with cells.")
+            raise FileRefused(say("This workbook has no sheet with cells."))
         sheet = book.worksheets[0]
         for number, cells in enumerate(sheet.iter_rows(), start=1):
             if number > MOST_ROW_NUMBER or len(cells) > WIDEST:
-                raise FileRefused(UNREADABLE)
+                raise FileRefused(str(UNREADABLE))
             yield _row(number, cells[: MOST_COLUMNS + 1])
     finally:
         book.close()
@@ -166,20 +171,20 @@ def _check_parts(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             entries = parts.infolist()
     except DAMAGED:
-        raise FileRefused(UNREADABLE) from None
+        raise FileRefused(str(UNREADABLE)) from None
     if any(entry.flag_bits & ENCRYPTED for entry in entries):
-        raise FileRefused("This workbook has a password: save it without one.")
+        raise FileRefused(say("This workbook has a password: save it without one."))
     names = [entry.filename for entry in entries]
     if len(entries) > MOST_ENTRIES or len(set(names)) < len(names):
-        raise FileRefused(UNREADABLE)
+        raise FileRefused(str(UNREADABLE))
     if sum(entry.file_size for entry in entries) > MOST_UNZIPPED:
-        raise FileRefused(TOO_LARGE)
+        raise FileRefused(str(TOO_LARGE))
     for entry in entries:
         name = entry.filename.lower()
         most = MOST_SHARED_TEXTS if name == SHARED_TEXTS else MOST_OTHER_PART
         is_read_whole = name.endswith((".xml", ".rels")) and not name.startswith(SHEETS)
         if is_read_whole and entry.file_size > most:
-            raise FileRefused(TOO_LARGE)
+            raise FileRefused(str(TOO_LARGE))
 
 
 def _check_elements(content: bytes) -> None:
@@ -187,9 +192,9 @@ def _check_elements(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             check_elements(parts)
     except TooMany:
-        raise FileRefused(TOO_LARGE) from None
+        raise FileRefused(str(TOO_LARGE)) from None
     except (ExpatError, *DAMAGED):
-        raise FileRefused(UNREADABLE) from None
+        raise FileRefused(str(UNREADABLE)) from None
 
 
 def _written(sheet: Any, value: object) -> Any:

@@ -17,6 +17,7 @@ from orders.files.records.kinds import (
 )
 from orders.lifecycle.aliases import LONGEST, teach
 from orders.models import Import, Product, SkuAlias
+from orders.words import say
 
 SAME = "Known already, and the same"
 COLUMNS = {
@@ -52,7 +53,7 @@ class Aliases:
     def lacking(self, columns: Mapping[str, int], headings: Sequence[str]) -> list[str]:
         """What a choice of columns lacks."""
         return [
-            f"Choose the column for “{column.label}”."
+            say("Choose the column for “{column}”.", column=say(column.label))
             for name, column in COLUMNS.items()
             if name not in columns
         ]
@@ -100,14 +101,18 @@ def _judged(
     cells = Cells(job, draft.rows[0], problems)
     alias, sku = cells.line("alias"), cells.line("sku")
     if not alias and not problems:
-        cells.refuse("alias", "expected a SKU of the channel")
+        cells.refuse("alias", say("expected a SKU of the channel"))
     elif len(draft.key) > LONGEST:
-        cells.refuse("alias", f"expected at most {LONGEST} characters in small letters")
+        cells.refuse(
+            "alias", say("expected at most {most} characters in small letters", most=LONGEST)
+        )
     elif alias in taken and alias != sku:
-        cells.refuse("alias", "expected a SKU that is no product of yours: it means that product")
+        cells.refuse(
+            "alias", say("expected a SKU that is no product of yours: it means that product")
+        )
     if sku not in products:
-        mend = "Add the product first, or correct the cell."
-        cells.refuse("sku", "expected the SKU of a product of yours", mend)
+        mend = say("Add the product first, or correct the cell.")
+        cells.refuse("sku", say("expected the SKU of a product of yours"), mend)
     if problems:
         return rejected(*problems)
     product = products[sku]

@@ -19,6 +19,7 @@ from orders.files.formats.sheet import SheetRow
 from orders.models import Import, ImportRecord, SalesChannel, Seller, Warehouse
 from orders.values.texts import SHORT, one_line
 from orders.values.unfit import Unfit
+from orders.words import say
 
 T = TypeVar("T")
 Action = ImportRecord.Action
@@ -109,7 +110,9 @@ class Cells:
         text = self.row.at(place)
         most = kind_of(self.job).columns[name].most
         if len(text) > most:
-            self.refuse(name, f"expected at most {most} characters, got {len(text)}")
+            self.refuse(
+                name, say("expected at most {most} characters, got {got}", most=most, got=len(text))
+            )
             return ""
         return text
 
@@ -195,14 +198,14 @@ def kind_of(job: Import) -> Kind:
 def channel_of(job: Import) -> SalesChannel:
     """The sales channel of a file whose kind has one."""
     if job.channel is None:
-        raise DomainError("This file needs a sales channel: upload it again.")
+        raise DomainError(say("This file needs a sales channel: upload it again."))
     return job.channel
 
 
 def seller_of(job: Import) -> Seller:
     """Whose file it is, of a kind that sellers upload."""
     if job.seller is None:
-        raise DomainError("This file needs a seller: upload it again.")
+        raise DomainError(say("This file needs a seller: upload it again."))
     return job.seller
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from orders.files.records.kinds import Column
 from orders.values.contacts import LONGEST_EMAIL
 from orders.values.texts import NOTE, NUMBER, PERSON, REFERENCE, STREET, TITLE
+from orders.words import say
 
 # Headings in the order in which they are preferred, written without signs: Shopify, Etsy, Amazon,
 # WooCommerce, our own export, plain names in English, German and French.
@@ -145,13 +146,13 @@ HINTS = (
 def lacking(columns: Mapping[str, int], plain_headings: Sequence[str]) -> list[str]:
     """What a choice of columns lacks, and what the file seems to be."""
     found = [
-        f"Choose the column for “{COLUMNS[name].label}”."
+        say("Choose the column for “{column}”.", column=say(COLUMNS[name].label))
         for name, column in COLUMNS.items()
         if column.is_needed and name not in columns
     ]
     if "sku" not in columns and "title" not in columns:
-        found.append("Choose the column for “SKU” or “Product”.")
+        found.append(say("Choose the column for “SKU” or “Product”."))
     if found:
         given = set(plain_headings)
-        found.extend(hint for known, hint in HINTS if known <= given)
+        found.extend(say(hint) for known, hint in HINTS if known <= given)
     return found

@@ -17,6 +17,7 @@ from orders.values.counts import MOST_LINES, MOST_UNITS, whole
 from orders.values.places import currency, main_language
 from orders.values.texts import NUMBER, lines, one_line
 from orders.values.unfit import Unfit
+from orders.words import say
 
 # What shops write where nothing was sent, paid late, or cancelled.
 NOT_SENT = {
@@ -45,11 +46,11 @@ def reference_of(cells: Cells) -> str:
 def why_left_out(first: Cells) -> str:
     """Why an order of the file is not taken, though nothing is wrong with it."""
     if first.line("cancelled").casefold() not in NOTHING:
-        return "Cancelled in the shop"
+        return say("Cancelled in the shop")
     if first.line("sent").casefold() not in NOT_SENT:
-        return "Sent already"
+        return say("Sent already")
     if (paid := first.line("paid").casefold()) in UNPAID:
-        return f"Not paid: {paid.replace('_', ' ')}"
+        return say("Not paid: {state}", state=paid.replace("_", " "))
     return ""
 
 
@@ -60,18 +61,25 @@ def read_order(job: Import, draft: Draft) -> tuple[IncomingOrder, list[Problem]]
     first = readers[0]
     if not reference_of(first):
         first.refuse(
-            "reference", "expected the id of the order", "Enter the id of the order it belongs to."
+            "reference",
+            say("expected the id of the order"),
+            say("Enter the id of the order it belongs to."),
         )
     if first.line("paid").casefold() in PARTLY_REFUNDED:
         first.refuse(
             "paid",
-            "expected an order without refunds: the file does not say which units were refunded",
-            "Take the refunded units out, and empty this cell.",
+            say(
+                "expected an order without refunds: the file does not say which units were refunded"
+            ),
+            say("Take the refunded units out, and empty this cell."),
         )
     _check_same(readers)
     incoming = _incoming(first)
     if len(draft.rows) > MOST_LINES:
-        first.refuse_row(f"expected at most {MOST_LINES} lines in an order", "Divide the order.")
+        first.refuse_row(
+            say("expected at most {most} lines in an order", most=MOST_LINES),
+            say("Divide the order."),
+        )
     else:
         incoming.lines = [line for cells in readers if (line := _line(cells, incoming.currency))]
     return incoming, problems
@@ -189,8 +197,12 @@ def _check_same(readers: list[Cells]) -> None:
             if (other := cells.line(name)) and other != wanted:
                 cells.refuse(
                     name,
-                    f"expected “{wanted[:60]}”, as in row {first.row.number} of the same order",
-                    "Give the order another id, or the same value.",
+                    say(
+                        "expected “{value}”, as in row {row} of the same order",
+                        value=wanted[:60],
+                        row=first.row.number,
+                    ),
+                    say("Give the order another id, or the same value."),
                 )
 
 
@@ -200,7 +212,7 @@ def _line(cells: Cells, paid_in: str) -> IncomingLine | None:
         return None
     sku, title, variant = cells.line("sku"), cells.line("title"), cells.line("variant")
     if not sku and not title:
-        cells.refuse("sku" if cells.has("sku") else "title", "expected a SKU or a product")
+        cells.refuse("sku" if cells.has("sku") else "title", say("expected a SKU or a product"))
     quantity = cells.kept("quantity", _units, 1)
     if not quantity:
         return None
@@ -216,5 +228,5 @@ def _line(cells: Cells, paid_in: str) -> IncomingLine | None:
 
 def _units(text: str) -> int:
     if not text:
-        raise Unfit("expected how many")
+        raise Unfit(say("expected how many"))
     return whole(count_of(text), least=0, most=MOST_UNITS)

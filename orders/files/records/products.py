@@ -32,6 +32,7 @@ from orders.files.records.kinds import (
 from orders.models import Barcode, Import, Product, User
 from orders.values.texts import LINE, one_line
 from orders.values.unfit import Unfit
+from orders.words import say
 
 BETWEEN_CODES = re.compile(r"[|;,\n]")
 LONGEST_CODES = MOST_BARCODES * (LONGEST_CODE + 3)
@@ -42,7 +43,7 @@ def codes_of(text: str) -> list[str]:
     """The barcodes in a cell, with a bar, comma or semicolon between them."""
     found = list(dict.fromkeys(filter(None, map(one_line, BETWEEN_CODES.split(text)))))
     if len(found) > MOST_BARCODES:
-        raise Unfit(f"expected at most {MOST_BARCODES} barcodes")
+        raise Unfit(say("expected at most {most} barcodes", most=MOST_BARCODES))
     return found
 
 
@@ -50,7 +51,7 @@ def _kept(name: str, text: str) -> Any:
     """What a cell means, as the product keeps it. Raises Unfit."""
     value = FIELDS[name].read(text)
     if name == "sku" and not value:
-        raise Unfit("expected a SKU")
+        raise Unfit(say("expected a SKU"))
     return READERS[name](value) if name in READERS else value
 
 
@@ -145,9 +146,9 @@ class Products:
     def lacking(self, columns: Mapping[str, int], headings: Sequence[str]) -> list[str]:
         """What a choice of columns lacks."""
         if "sku" not in columns:
-            return ["Choose the column for “SKU”."]
+            return [say("Choose the column for “{column}”.", column="SKU")]
         others = [name for name in columns if name not in ("sku", "variant")]
-        return [] if others else ["Choose one more column: there is nothing to write."]
+        return [] if others else [say("Choose one more column: there is nothing to write.")]
 
     def key_of(self, cells: Cells) -> str:
         return cells.line("sku")
@@ -211,7 +212,10 @@ def _read(job: Import, draft: Draft) -> tuple[dict[str, Any], list[Problem]]:
     if values.get("title") and variant:
         values["title"] = f"{values['title']} ({variant})"
         if len(values["title"]) > LONGEST_TITLE:
-            cells.refuse("variant", f"expected at most {LONGEST_TITLE} characters with the title")
+            cells.refuse(
+                "variant",
+                say("expected at most {most} characters with the title", most=LONGEST_TITLE),
+            )
     return values, list(dict.fromkeys(problems))
 
 
@@ -248,10 +252,16 @@ class _Books:
         for code in [sku, *values.get("barcodes", ())]:
             if self.owners.get(code, sku) != sku:
                 name = "sku" if code == sku else "barcodes"
-                cells.refuse(name, f"expected a code that is not of product {self.owners[code]}")
+                cells.refuse(
+                    name,
+                    say(
+                        "expected a code that is not of product {product}",
+                        product=self.owners[code],
+                    ),
+                )
         known = self.products.get(sku)
         if known is None and not values.get("title"):
-            cells.refuse("title", "expected a title: the SKU is new")
+            cells.refuse("title", say("expected a title: the SKU is new"))
         if cells.problems:
             return rejected(*cells.problems)
         if known is None:

@@ -155,7 +155,7 @@ def fields_of(answer):
 def numbers_in(answer):
     """(compared, differ, segments before, segments after, examples)."""
     words = answer.content.decode()
-    done = int(re.search(r'id="compared-done">(\d+)<', words).group(1))
+    done = int(re.search(r"id='compared-done'>(\d+)<", words).group(1))
     shown = [int(number) for number in re.findall(r"<dd>(\d+)", words)]
     return done, *shown[:3], words.count('class="side-by-side"')
 

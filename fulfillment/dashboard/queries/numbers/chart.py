@@ -9,6 +9,7 @@ from typing import NamedTuple
 from orders.models import NumberFact
 from orders.numbers.figures import Figure
 from orders.numbers.wording import outcome_label
+from orders.words.writing import written
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 720, 200, 36, 8, 22
 MOST_BARS, WEEK, LABELS = 45, 7, 7
@@ -113,7 +114,7 @@ def chart_of(figure: Figure, days: Mapping[date, Counter[str]]) -> Chart:
             width=round(room * 0.7, 1),
             pieces=_pieces(counts, tones, unit),
             counts=counts,
-            label=f"{first.day} {first:%b}" if place % every == 0 else "",
+            label=written(first, "j M") if place % every == 0 else "",
         )
         for place, (first, last, counts) in enumerate(rows)
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from math import floor
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -24,6 +25,11 @@ class Cover(NamedTuple):
     available: int
     sent: int
     days: float | None
+
+    @property
+    def whole_days(self) -> int:
+        """The nearest number of days."""
+        return floor((self.days or 0) + 0.5)
 
 
 def stock_cover(viewer: Viewer, today: date) -> tuple[Sequence[Cover], int]:

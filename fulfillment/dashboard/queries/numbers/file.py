@@ -33,7 +33,7 @@ def table_of(
         for key, tally in sorted(found.items(), key=lambda each: str(each[0])):
             for figure in FIGURES:
                 if figure.by_carrier or by != "carrier":
-                    name = names.get(key) or NO_CARRIER
+                    name = names.get(key) or str(NO_CARRIER)
                     yield _row(by, name, tally[figure.code], period)
 
 

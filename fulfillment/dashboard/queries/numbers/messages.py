@@ -12,6 +12,7 @@ from notifications.models import MessageCount
 from notifications.states import WAITING, MessageStatus
 from orders.access import Viewer
 from orders.numbers.counting import Period
+from orders.words import say
 
 _S = MessageStatus
 # How a page names them, in this order: together they are all.
@@ -47,7 +48,7 @@ def messages_of(viewer: Viewer, period: Period) -> list[Messages]:
             name=import_string(path).title,
             total=counts.total(),
             numbers=[
-                (label, sum(counts[status] for status in statuses))
+                (say(label), sum(counts[status] for status in statuses))
                 for label, statuses in OUTCOMES.items()
             ],
         )

@@ -18,11 +18,20 @@ from orders.numbers.returned import (
     refunds_paid,
     units_back,
 )
-from orders.numbers.wording import FEW_WORDS, SOME, duration
+from orders.numbers.wording import (
+    AS_BEFORE,
+    FEW_BEFORE,
+    FEW_WORDS,
+    SOME,
+    duration,
+    points_since,
+)
 from orders.values.money import plain
+from orders.words import say, say_later
+from orders.words.writing import percent
 
 NOTHING = Back()
-UNKNOWN = "Product not in the catalogue"
+UNKNOWN = say_later("Product not in the catalogue")
 MOST, MOST_BARS = 200, 8
 FATES = {
     "restocked": "back in stock",
@@ -115,14 +124,14 @@ def returned_of(viewer: Viewer, period: Period) -> Returned:
         reasons=list(_reasons(total, former)),
         bars=bars,
         chart_height=ROW * len(bars),
-        fates=[(total.fates[code], words) for code, words in FATES.items()],
+        fates=[(total.fates[code], say(words)) for code, words in FATES.items()],
         inspected=total.fates.total(),
         sold_again=[
             (one.units, plain(one.price, one.currency) if one.currency else "")
             for one in recovered(viewer, period)
         ],
         paid=paid,
-        median=duration(paid.median or 0) if is_said else FEW_WORDS,
+        median=duration(paid.median or 0) if is_said else str(FEW_WORDS),
         nine_of_ten=duration(paid.nine_of_ten or 0) if is_said else "",
         often=often_back(viewer, period),
     )
@@ -152,7 +161,7 @@ def product_rows(
         rows.append(
             ProductRow(
                 pk=pk,
-                title=product.title if product else UNKNOWN,
+                title=product.title if product else str(UNKNOWN),
                 sku=product.sku if product else "",
                 now=share(back),
                 before=share(former),
@@ -171,7 +180,7 @@ def share(back: Back, units: int | None = None) -> Share:
     """The share of all units that are back, or of some of them."""
     number = back.units if units is None else units
     value = back.share(number)
-    return Share(number, back.delivered, FEW_WORDS if value is None else f"{value:.1f} %")
+    return Share(number, back.delivered, str(FEW_WORDS) if value is None else percent(value))
 
 
 def _reasons(total: Back, former: Back) -> Iterator[ReasonRow]:
@@ -201,12 +210,11 @@ def _change(now: Back, before: Back) -> tuple[str, str]:
     if now.rate is None:
         return "", ""
     if before.rate is None:
-        return "Before: too few to say", ""
+        return str(FEW_BEFORE), ""
     points = now.rate - before.rate
     if abs(points) < SOME:
-        return "As before", ""
-    words = f"{'+' if points > 0 else '−'}{abs(points):.1f} points, {before.rate:.1f} % before"
-    return words, "worse" if points > 0 else "better"
+        return str(AS_BEFORE), ""
+    return points_since(points, before.rate), "worse" if points > 0 else "better"
 
 
 def _line(by: str, name: str, sku: str, period: Period, now: Back, before: Back) -> list[object]:
@@ -222,4 +230,4 @@ def _three(back: Back, units: int) -> list[object]:
 
 
 def _label(code: str) -> str:
-    return str(Return.Reason(code).label)
+    return say(str(Return.Reason(code).label))

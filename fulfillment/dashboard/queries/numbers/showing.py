@@ -12,13 +12,14 @@ from orders.numbers.counting import Part, Period, Tally, members, tallies
 from orders.numbers.figures import BY_CODE, FIGURES, Figure
 from orders.numbers.wording import (
     Shown,
-    counted_of,
     outcome_label,
     shown,
+    some_of,
     value_of,
 )
+from orders.words import say, say_later
 
-NO_CARRIER = "No or several carriers"
+NO_CARRIER = say_later("No or several carriers")
 
 
 class Outcome(NamedTuple):
@@ -96,7 +97,7 @@ def warehouses_of(viewer: Viewer) -> dict[UUID, str]:
 def names_of(viewer: Viewer, by: str) -> dict[Any, str]:
     """{member: its name} of all that facts may be shown by."""
     if by == "carrier":
-        return {code: carrier.name for code, carrier in CARRIERS.items()}
+        return {code: say(carrier.name) for code, carrier in CARRIERS.items()}
     return dict(channels_of(viewer) if by == "channel" else warehouses_of(viewer))
 
 
@@ -121,7 +122,7 @@ def _rows(
     rows = [
         MemberRow(
             key=str(key),
-            name=names.get(key) or NO_CARRIER,
+            name=names.get(key) or str(NO_CARRIER),
             cells=[_cell(tally[figure.code]) for figure in heads],
         )
         for key, tally in found.items()
@@ -133,5 +134,4 @@ def _rows(
 
 
 def _cell(tally: Tally) -> Cell:
-    counted = counted_of(tally).removesuffix(f" {tally.figure.things}")
-    return Cell(tally.figure, value_of(tally), counted, tally.total)
+    return Cell(tally.figure, value_of(tally), some_of(tally), tally.total)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from fulfillment.dashboard.queries.timeline import promised_for
 from orders.models import Promise
-from orders.words import say, say_later
+from orders.words import say, say_as, say_later
 from orders.words.writing import written
 
 Kind, Outcome = Promise.Kind, Promise.Outcome
@@ -115,9 +115,9 @@ def _former(row: Promise, by_id: Mapping[UUID, Promise]) -> Promise | None:
 
 def _outcome_words(row: Promise) -> str:
     if row.outcome == Outcome.MOVED:
-        return say(Outcome.RELEASED.label)  # there is no other date
+        return say_as("promise", str(Outcome.RELEASED.label))  # there is no other date
     if not row.is_open:
-        return say(row.outcome.label)
+        return say_as("promise", str(row.outcome.label))
     return say("At risk") if row.warned_at else ""
 
 

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
 from fulfillment.dashboard.views.messages.sellers import seller_of
@@ -43,6 +44,7 @@ from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import InvalidInput
 from orders.models import Seller
+from orders.words import say
 
 
 class Change(TypedDict):
@@ -84,10 +86,10 @@ def text_dry_run(request: SignedInRequest, seller_id: UUID, template: str) -> Ht
     rows = messages_of_period(seller, now=now).filter(template=template, channel__in=[EMAIL, SMS])
     kept = {"language": given.language, "seen": given.seen, **given.parts}
     change: Change = {
-        "title": f"{kind.title}, new text",
+        "title": say("{message}, new text", message=say(kind.title)),
         "back": "message_text",
         "fields": list(kept.items()),
-        "save": "Save draft",
+        "save": say("Save draft"),
         "rows": rows,
         "proposal": Proposal(proposed, present, present),
         "templates": {template},
@@ -106,10 +108,10 @@ def triggers_dry_run(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
     texted = [key.partition(":")[0] for key in changed if key.endswith(f":{SMS}")]
     rows = messages_of_period(seller, now=now).filter(channel=SMS, template__in=texted)
     change: Change = {
-        "title": "Message types",
+        "title": say("Message types"),
         "back": "message_triggers_of",
         "fields": [("sent", key) for key in request.POST.getlist("sent")],
-        "save": "Save",
+        "save": say("Save"),
         "rows": rows,
         "proposal": Proposal(current_texts, present, after),
         "templates": None,
@@ -130,10 +132,10 @@ def quiet_dry_run(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
     hours = {name: form.cleaned_data[name] for name in ("quiet_from", "quiet_until")}
     names = [name for name in form.fields if request.POST.get(name)]
     change: Change = {
-        "title": "Quiet hours",
+        "title": say("Quiet hours"),
         "back": "message_settings",
         "fields": [("seller", seller.pk), *((name, request.POST[name]) for name in names)],
-        "save": "Save quiet hours",
+        "save": say("Save quiet hours"),
         "rows": Message.objects.none(),
         "proposal": Proposal(current_texts, present, replace(present, **hours)),
         "templates": None,
@@ -160,6 +162,7 @@ def _page(
         "compared": compared,
         "total": total,
         "most": min(MOST_COMPARED, total),
+        "language": get_language(),
     }
     if "part" in request.POST:
         return render(request, "dashboard/messages/_compared.html", context)
@@ -202,8 +205,8 @@ def _compared(
 
 def _shown(line: Line) -> dict[str, Any]:
     return {
-        "title": kind_of(line.template).title,
-        "channel": CHANNELS[line.channel].title,
+        "title": say(kind_of(line.template).title),
+        "channel": say(CHANNELS[line.channel].title),
         "before": line.before,
         "after": line.after,
         "is_changed": line.before != line.after,
@@ -216,7 +219,7 @@ def _hours(average: timedelta | None) -> str:
     if average is None:
         return ""
     minutes = round(average.total_seconds() / 60)
-    return f"{minutes // 60} h {minutes % 60:02d} min"
+    return say("{hours} h {minutes} min", hours=minutes // 60, minutes=f"{minutes % 60:02d}")
 
 
 def _number(text: str | None) -> int:

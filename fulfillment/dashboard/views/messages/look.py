@@ -15,6 +15,7 @@ from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.models import Seller
+from orders.words import say
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,7 +30,9 @@ def look(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
         choose_look(seller, accent=accent, markup=markup, actor=request.user)
     except DomainError as error:
         return _page(request, seller, accent=accent, markup=markup, refused=error)
-    messages.success(request, "Branding saved. It applies to new messages and the tracking page.")
+    messages.success(
+        request, say("Branding saved. It applies to new messages and the tracking page.")
+    )
     return redirect("message_look_of", seller.pk)
 
 

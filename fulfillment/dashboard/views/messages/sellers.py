@@ -11,6 +11,7 @@ from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.models import Seller
 from orders.values.ids import id_of
+from orders.words import say
 
 MOST_SHOWN = 200
 
@@ -40,6 +41,6 @@ def first_seller(request: SignedInRequest, page: str) -> HttpResponse:
     """Redirect to this page of the viewer's first seller."""
     seller = Seller.objects.visible_to(request.viewer).order_by("name").first()
     if seller is None:
-        messages.error(request, "No sellers yet.")
+        messages.error(request, say("No sellers yet."))
         return redirect("message_settings")
     return redirect(page, seller.pk)

@@ -11,6 +11,8 @@ from notifications.channels.sender_domains import enter_sender, remove_sender
 from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
+from orders.words import say
+from orders.words.writing import isolated
 
 LONGEST = 254
 
@@ -25,7 +27,10 @@ def message_sender(request: SignedInRequest) -> HttpResponse:
     address = request.POST.get("address", "").strip()
     if not address:
         remove_sender(seller, actor=request.user)
-        messages.success(request, f"E-mails of {seller} are now sent from our address.")
+        messages.success(
+            request,
+            say("E-mails of {seller} are now sent from our address.", seller=isolated(str(seller))),
+        )
         return redirect("message_settings")
     try:
         row = enter_sender(seller, actor=request.user, address=address[: LONGEST + 1])
@@ -33,7 +38,17 @@ def message_sender(request: SignedInRequest) -> HttpResponse:
         refused = {"seller": seller, "address": address, "error": str(error)}
         return settings_page(request, refused_sender=refused)
     if not row.verified_at:
-        messages.success(request, f"Saved. Verify that you own {row.domain}: see below.")
+        messages.success(
+            request,
+            say("Saved. Verify that you own {domain}: see below.", domain=isolated(row.domain)),
+        )
     else:
-        messages.success(request, f"E-mails of {seller} are now sent from {row.address}.")
+        messages.success(
+            request,
+            say(
+                "E-mails of {seller} are now sent from {address}.",
+                seller=isolated(str(seller)),
+                address=isolated(row.address),
+            ),
+        )
     return redirect("message_settings")

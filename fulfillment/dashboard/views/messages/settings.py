@@ -18,6 +18,8 @@ from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError, InvalidInput
 from orders.models import Seller
+from orders.words import say, say_later
+from orders.words.writing import isolated
 
 MOST_SHOWN = 200
 CLOCK = forms.TimeInput(attrs={"type": "time", "class": "form-control"}, format="%H:%M")
@@ -40,8 +42,8 @@ class SettingsForm(forms.Form):
     seller: Seller
 
     calm = forms.BooleanField(required=False)
-    quiet_from = forms.TimeField(required=False, widget=CLOCK, label="From")
-    quiet_until = forms.TimeField(required=False, widget=CLOCK, label="Until")
+    quiet_from = forms.TimeField(required=False, widget=CLOCK, label=say_later("From"))
+    quiet_until = forms.TimeField(required=False, widget=CLOCK, label=say_later("Until"))
     texts_on_request = forms.BooleanField(required=False)
     digest_above = forms.IntegerField(min_value=0, max_value=1000)
     sms_daily_cap = forms.IntegerField(min_value=0, max_value=1_000_000)
@@ -51,7 +53,7 @@ class SettingsForm(forms.Form):
         """Whether the quiet hours have both ends or neither; said in the form where not."""
         ends = [self.cleaned_data[name] is None for name in ("quiet_from", "quiet_until")]
         if ends[0] != ends[1]:
-            self.add_error("quiet_until", INCOMPLETE_QUIET_HOURS)
+            self.add_error("quiet_until", str(INCOMPLETE_QUIET_HOURS))
         return ends[0] == ends[1]
 
 
@@ -64,7 +66,9 @@ def message_settings(request: SignedInRequest) -> HttpResponse:
         seller = posted_seller(request)
         refused = SettingsForm(request.POST)
         if refused.is_valid() and _saved(request, seller, refused):
-            messages.success(request, f"Message settings of {seller} saved.")
+            messages.success(
+                request, say("Message settings of {seller} saved.", seller=isolated(str(seller)))
+            )
             return redirect("message_settings")
         refused.seller = seller
     return settings_page(request, refused)

@@ -20,6 +20,8 @@ from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.models import Seller
 from orders.values.texts import asked_for
+from orders.words import say, say_later
+from orders.words.writing import isolated
 
 # A browser is no address: its customer turns it off.
 BLOCKED_OVER = [
@@ -31,7 +33,7 @@ class SuppressForm(forms.Form):
     """An address to block."""
 
     channel = forms.ChoiceField(choices=BLOCKED_OVER)
-    recipient = forms.CharField(max_length=254, label="Address")
+    recipient = forms.CharField(max_length=254, label=say_later("Address"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,7 +49,11 @@ def suppressed(request: SignedInRequest) -> HttpResponse:
             form.add_error("recipient", str(error))
         else:
             messages.success(
-                request, f"{row.recipient} is blocked: no messages will be sent to it."
+                request,
+                say(
+                    "{address} is blocked: no messages will be sent to it.",
+                    address=isolated(row.recipient),
+                ),
             )
             return redirect("suppressed")
     return _page(request, form)
@@ -61,7 +67,7 @@ def allow(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         return render(request, "dashboard/messages/allow.html", {"row": row})
     unblock_address(row, actor=request.user)
-    messages.success(request, f"{row.recipient} is unblocked.")
+    messages.success(request, say("{address} is unblocked.", address=isolated(row.recipient)))
     return redirect("suppressed")
 
 
@@ -72,7 +78,7 @@ def _page(request: SignedInRequest, form: SuppressForm) -> HttpResponse:
         "form": form,
         "page": found.page,
         "total": count_text(found.total),
-        "is_one": found.total == 1,
+        "number": found.total,
         "search": search,
         "sellers": Seller.objects.visible_to(request.viewer).order_by("name")[:200],
         "channels": BLOCKED_OVER,

@@ -42,6 +42,8 @@ from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError, InvalidInput
 from orders.models import Seller, User
+from orders.words import say
+from orders.words.writing import listed
 
 LABELS = {
     "subject": ("Subject", 2, "Also used for browser notifications."),
@@ -70,11 +72,11 @@ def texts(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
     def line(kind: Kind) -> tuple[Kind, str, TextVersion | None, TextVersion | None]:
         name = kind.name
         sent = [
-            channel.title
+            say(channel.title)
             for channel in CHANNELS.values()
             if not is_kept_back(name, channel.name, off)
         ]
-        return kind, ", ".join(sent) or "Not sent", in_force.get(name), drafts.get(name)
+        return kind, listed(sent) if sent else say("Not sent"), in_force.get(name), drafts.get(name)
 
     lines = [(name, [line(kind) for kind in kinds]) for name, kinds in GROUPS.items()]
     chosen = languages_of(seller)
@@ -99,7 +101,7 @@ def languages(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "Languages of your custom texts saved.")
+        messages.success(request, say("Languages of your custom texts saved."))
     return redirect("message_texts_of", seller.pk)
 
 

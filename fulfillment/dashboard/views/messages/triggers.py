@@ -18,6 +18,7 @@ from notifications.kinds.record import Kind
 from notifications.models.settings import settings_of
 from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
+from orders.words import say
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,7 +29,7 @@ def triggers(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
     if request.method == "POST":
         choose_triggers(seller, switched_off(request), actor=request.user)
         messages.success(
-            request, "Saved. Unticked messages are no longer sent, including those waiting."
+            request, say("Saved. Unticked messages are no longer sent, including those waiting.")
         )
         return redirect("message_triggers_of", seller.pk)
     off = settings_of(seller).switched_off

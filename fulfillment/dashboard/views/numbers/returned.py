@@ -20,6 +20,7 @@ from orders.models import Product, Return
 from orders.numbers.counting import Period
 from orders.numbers.figures import FEW
 from orders.numbers.returned import OFTEN, lines_back
+from orders.words import say
 
 
 @require_safe
@@ -54,7 +55,7 @@ def returned_rows(request: SignedInRequest) -> HttpResponse:
     context = {
         "period": period,
         "product": product,
-        "reason": Return.Reason(reason).label if reason else "",
+        "reason": say(str(Return.Reason(reason).label)) if reason else "",
         "total": rows.aggregate(sum=Sum("units"))["sum"] or 0,
         "page": page_of(shown, key="-id", cursor=request.GET.get("page", "")),
     }

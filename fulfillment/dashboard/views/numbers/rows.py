@@ -1,5 +1,6 @@
 """The rows behind a number: each thing that it counts, with its order."""
 
+from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
@@ -14,9 +15,11 @@ from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.carriers import CARRIERS
 from orders.models import NumberFact
-from orders.numbers.counting import facts_of
+from orders.numbers.counting import Part, Period, facts_of
 from orders.numbers.figures import BY_CODE
 from orders.numbers.wording import duration, outcome_label
+from orders.words import say, say_count
+from orders.words.writing import written
 
 # The heading of what is said of a fact beside its outcome.
 BESIDE: dict[str, str] = {NumberFact.Number.CYCLE: "Took", NumberFact.Number.RETURNS: "Units"}
@@ -43,7 +46,7 @@ def number_rows(request: SignedInRequest) -> HttpResponse:
         "period": period,
         "part": part,
         "outcome": outcome_label(outcome) if outcome else "",
-        "carrier": CARRIERS[part.carrier].name if part.carrier else "",
+        "limits": list(_limits(period, part)),
         "total": facts.count(),
         "page": page,
         "rows": [(fact, outcome_label(fact.outcome), _took(fact)) for fact in page.rows],
@@ -53,10 +56,22 @@ def number_rows(request: SignedInRequest) -> HttpResponse:
     return render(request, "dashboard/numbers/rows.html", context)
 
 
+def _limits(period: Period, part: Part) -> Iterator[str]:
+    """The days, and the part of all that is counted, in words."""
+    first, last = written(period.first, "j M Y"), written(period.last, "j M Y")
+    yield first if first == last else say("{first} to {last}", first=first, last=last)
+    if part.carrier:
+        yield say(CARRIERS[part.carrier].name)
+    if part.channel:
+        yield say("one channel")
+    if part.warehouse:
+        yield say("one warehouse")
+
+
 def _took(fact: NumberFact) -> str:
     """How long it took, or how many units it is of."""
     if fact.value is None:
         return ""
     if fact.number == NumberFact.Number.CYCLE:
         return duration(fact.value)
-    return f"{fact.value} unit{'' if fact.value == 1 else 's'}"
+    return say_count(fact.value, "{units} unit", "{units} units", units=fact.value)

@@ -11,6 +11,7 @@ from orders.access import SELLER_ROLES, role_required
 from orders.accounts.demo import IN_SESSION, begin_demo, demo_of, end_demo, own_seller
 from orders.accounts.requests import SignedInRequest
 from orders.states import DemoState
+from orders.words import say
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,5 +48,5 @@ def remove(request: SignedInRequest) -> HttpResponse:
     """Have the demo data removed, for everybody, and go back to the own data."""
     end_demo(own_seller(request.viewer))
     request.session.pop(IN_SESSION, None)
-    messages.success(request, "The demo data is being removed. This is your own data.")
+    messages.success(request, say("The demo data is being removed. This is your own data."))
     return redirect("dashboard")
