@@ -66,6 +66,11 @@ DASHBOARD_PAGES = (
     "dashboard_return_policy", "dashboard_shift_return_rule", "dashboard_delete_return_rule",
     "dashboard_refund_terms", "dashboard_return_reasons", "dashboard_add_return_reason",
     "dashboard_return_reason", "dashboard_shift_return_reason",
+    "dashboard_services", "dashboard_new_service", "dashboard_try_address",
+    "dashboard_adopt_services", "dashboard_edit_service", "dashboard_shift_service",
+    "dashboard_switch_service", "dashboard_withdraw_service",
+    "dashboard_rules", "dashboard_new_rule", "dashboard_edit_rule", "dashboard_shift_rule",
+    "dashboard_switch_rule", "dashboard_withdraw_rule",
 )  # fmt: skip
 # Buttons that stand on *Needs attention* and on English pages: each leads back to its own.
 BUTTONS = (

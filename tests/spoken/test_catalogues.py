@@ -37,7 +37,7 @@ DASHBOARD = (
     "cancel_units", "edit_order", "split", "together", "revise_promise", "_catalogue",
     "discrepancy", "problem", "refund", "messages/sent", "products", "product", "edit_product",
     "_parts", "stock", "keys", "_copy", "_settings_tabs",
-    "buildings", "return_policy", "refund_terms", "returns/*",
+    "buildings", "return_policy", "refund_terms", "returns/*", "services/*", "rules/*",
 )  # fmt: skip
 SPOKEN = [
     *(path for path in (TEMPLATES / "warehouse").glob("*.html") if path.stem not in ENGLISH),

@@ -9,6 +9,7 @@ from fulfillment.accounts.views.members import ROLES
 from fulfillment.dashboard.edit_forms import PRIORITIES
 from fulfillment.dashboard.forms import RotateForm
 from fulfillment.dashboard.list_forms import SORT_NAMES
+from fulfillment.dashboard.queries import rules as rules_in_words
 from fulfillment.dashboard.queries.first_day import STEPS
 from fulfillment.dashboard.queries.matter_kinds import BANDS, KINDS
 from fulfillment.dashboard.queries.orders.parcels import STEPS as PARCEL_STEPS
@@ -17,6 +18,8 @@ from fulfillment.dashboard.queries.orders.standing import TROUBLE
 from fulfillment.dashboard.queries.products import LABELS as PRODUCT_FIELDS
 from fulfillment.dashboard.queries.returns.listing import TABS as RETURN_TABS
 from fulfillment.dashboard.queries.timeline import REASONS, SYSTEM, phrase_of
+from fulfillment.dashboard.rule_forms import ANYWAY, EITHER
+from fulfillment.dashboard.service_forms import NO_CARRIER, SERVED
 from fulfillment.dashboard.views.attention import WORDS
 from fulfillment.dashboard.views.orders import ACTS, TABS
 from fulfillment.dashboard.views.products import TABS as PRODUCT_TABS
@@ -49,11 +52,13 @@ from orders.models import (
     Return,
     ReturnReason,
     ReturnRule,
+    Service,
     Shipment,
     ShopOrder,
     Wish,
 )
 from orders.returns import rules
+from orders.routing.rules import LISTS as RULE_LISTS
 from orders.states import (
     DiscrepancyStatus,
     OrderStatus,
@@ -76,7 +81,7 @@ CHOICES: tuple[type[TextChoices], ...] = (
     ShopOrder.Payment, Wish.Kind, PickLine.ShortReason, StockMovement.Reason, Suppression.Reason,
     Push.What,
     BulkJob.Act, BulkRow.State, RefundStatus, ApiKey.RevokedBecause, Scope,
-    ReturnRule.Outcome, ReturnReason.Asks,
+    ReturnRule.Outcome, ReturnReason.Asks, Service.Days,
 )  # fmt: skip
 # What a status agrees with, by the name of its model.
 NOUNS: dict[str, type[TextChoices]] = {
@@ -89,6 +94,8 @@ TABLES: tuple[Mapping[Any, Any], ...] = (
     RETURN_TABS, SORT_NAMES, TABS, TROUBLE, WORDS, PRIORITIES, dict(ACTS), PARCEL_STEPS, FOLLOWS,
     PRODUCT_FIELDS, PRODUCT_TABS, STOCK_TABS, BECAUSE, dict(RotateForm.HOURS),
     dict(enumerate((*rules.DAYS, *rules.WORTH))), dict(reasons.SCOPES), dict(reasons.PAYERS),
+    dict((ANYWAY, *EITHER)), dict(SERVED), rules_in_words.LABELS,
+    dict(enumerate((*rules_in_words.GIFTS, *rules_in_words.NOTES, *RULE_LISTS))),
     {role: role.label for role in BY_OWNER}, {role: ROLES[role] for role in BY_OWNER},
 )  # fmt: skip
 # Of an endpoint of webhooks, and of a delivery.
@@ -108,7 +115,7 @@ STATES = ("Active", "Failing", "Paused", "Disabled", "Waiting", "Delivered", "Fa
 
 def labels() -> Iterator[str]:
     """All of them, in English."""
-    yield from (*STATES, *KEY_STATES, *STAGES, SYSTEM, "Members", CARRIERS[OWN].name)
+    yield from (NO_CARRIER, *STATES, *KEY_STATES, *STAGES, SYSTEM, "Members", CARRIERS[OWN].name)
     yield from (phrase_of(event) for event in event_kinds().values() if _is_of_order(event))
     for choices in (*STATUSES, *CHOICES):
         yield from (str(label) for label in choices.labels)
