@@ -71,11 +71,17 @@ DASHBOARD_PAGES = (
     "dashboard_switch_service", "dashboard_withdraw_service",
     "dashboard_rules", "dashboard_new_rule", "dashboard_edit_rule", "dashboard_shift_rule",
     "dashboard_switch_rule", "dashboard_withdraw_rule",
-)  # fmt: skip
-# Buttons that stand on *Needs attention* and on English pages: each leads back to its own.
-BUTTONS = (
+    "dashboard_settings", "dashboard_shipping_rule", "dashboard_payment_rule",
+    "dashboard_add_channel", "dashboard_rename_channel", "dashboard_switch_channel",
+    "dashboard_delete_channel", "dashboard_change_secret", "dashboard_end_secret",
+    "dashboard_calls", "dashboard_call", "dashboard_mapping", "dashboard_pushes",
     "dashboard_retry_call", "dashboard_dismiss_call", "dashboard_retry_push",
-    "dashboard_dismiss_push", "dashboard_settle_inbound",
+    "dashboard_dismiss_push",
+    "dashboard_link_shop", "dashboard_unlink_shop", "dashboard_try_shop", "dashboard_stock_rule",
+)  # fmt: skip
+# Buttons that stand on *Needs attention* and on an English page: each leads back to its own.
+BUTTONS = (
+    "dashboard_settle_inbound",
 )  # fmt: skip
 BACK, ATTENTION = "back", "attention"  # the field that says from which page
 SIGN_IN_PAGES = (

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -43,6 +43,16 @@ def say_as(label: object, noun: str) -> str:
 def state(row: Any) -> str:
     """The status of a row, which agrees with what the row is."""
     return words.state(row)
+
+
+@register.filter
+def stored(text: object) -> str:
+    """A sentence that was stored in English: said where a catalogue has it, else marked."""
+    said = words.say(str(text))
+    if get_language() == "en":
+        return conditional_escape(said)
+    mark = format_html(' lang="en"') if said == text else ""
+    return format_html("<bdi{}>{}</bdi>", mark, said)
 
 
 @register.filter

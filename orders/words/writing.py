@@ -28,7 +28,7 @@ CLOCK = "H:i"
 def written(moment: date | datetime | None, form: str) -> str:
     """A day or a moment, in its own time zone, in one of these forms; also with the hour."""
     language = get_language() or ENGLISH
-    day, clock, _ = form.partition(f" {CLOCK}")
+    day, clock, seconds = form.partition(f" {CLOCK}")
     skeleton = SKELETONS.get(day.rstrip(","))
     if not moment or language == ENGLISH or skeleton is None:
         return str(english(moment, form))
@@ -36,7 +36,7 @@ def written(moment: date | datetime | None, form: str) -> str:
     if not clock:
         return said
     mark = "،" if language == "ar" else ","
-    return f"{said}{mark} {english(moment, CLOCK)}"
+    return f"{said}{mark} {english(moment, CLOCK + seconds)}"
 
 
 def isolated(text: str) -> str:

@@ -38,6 +38,7 @@ DASHBOARD = (
     "discrepancy", "problem", "refund", "messages/sent", "products", "product", "edit_product",
     "_parts", "stock", "keys", "_copy", "_settings_tabs",
     "buildings", "return_policy", "refund_terms", "returns/*", "services/*", "rules/*",
+    "settings", "settings/*", "shops/*",
 )  # fmt: skip
 SPOKEN = [
     *(path for path in (TEMPLATES / "warehouse").glob("*.html") if path.stem not in ENGLISH),
