@@ -33,12 +33,12 @@ SIGN_IN = (
 )  # fmt: skip
 DASHBOARD = (
     "base", "attention", "attention/*", "orders", "orders/*", "bulk/*", "view", "returns/list",
-    "_button", "_link_form", "_pages", "messages/_decisions", "webhooks/_state", "order", "order/*",
+    "_button", "_link_form", "_pages", "messages/_decisions", "order", "order/*",
     "cancel_units", "edit_order", "split", "together", "revise_promise", "_catalogue",
     "discrepancy", "problem", "refund", "messages/sent", "products", "product", "edit_product",
     "_parts", "stock", "keys", "_copy", "_settings_tabs",
     "buildings", "return_policy", "refund_terms", "returns/*", "services/*", "rules/*",
-    "settings", "settings/*", "shops/*",
+    "settings", "settings/*", "shops/*", "webhooks/*",
 )  # fmt: skip
 SPOKEN = [
     *(path for path in (TEMPLATES / "warehouse").glob("*.html") if path.stem not in ENGLISH),
@@ -50,7 +50,7 @@ SPOKEN = [
     TEMPLATES / "mfa" / "authenticate.html",
 ]
 # A name, and what is read by programs.
-UNSAID = re.compile(r"Fulfillment|floor-main|floor|container py-4|\bPDF\b")
+UNSAID = re.compile(r"Fulfillment|floor-main|floor|container py-4|\b(PDF|POST|ms)\b|https://\S+")
 CODE = re.compile(
     r"{% comment.*?{% endcomment %}|{#.*?#}|<script.*?</script>|{% block \w*_(class|url) %}[^{]*"
     r"|{% block (unsaved|styles|head) %}|{%.*?%}|{{.*?}}",

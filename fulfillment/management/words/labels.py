@@ -32,6 +32,8 @@ from notifications.models import Message, Suppression
 from notifications.models.delivery import channel_choices
 from notifications.models.webhooks import Endpoint
 from notifications.states import MessageStatus
+from notifications.webhooks.kinds import GROUPS as WEBHOOK_GROUPS
+from notifications.webhooks.post import BAD_CERTIFICATE, FAILED, TOO_MUCH
 from orders import errors
 from orders.access import Scope
 from orders.accounts.invitations import BY_OWNER
@@ -89,7 +91,8 @@ CHOICES: tuple[type[TextChoices], ...] = (
     ShopOrder.Payment, Wish.Kind, PickLine.ShortReason, StockMovement.Reason, Suppression.Reason,
     Push.What,
     BulkJob.Act, BulkRow.State, RefundStatus, ApiKey.RevokedBecause, Scope,
-    ReturnRule.Outcome, ReturnReason.Asks, Service.Days, SalesChannel.SendsOnce, SalesChannel.Kind, Call.State, Push.State,
+    ReturnRule.Outcome, ReturnReason.Asks, Service.Days, SalesChannel.SendsOnce,
+    SalesChannel.Kind, Call.State, Push.State,
 )  # fmt: skip
 # What a status agrees with, by the name of its model.
 NOUNS: dict[str, type[TextChoices]] = {
@@ -120,12 +123,15 @@ STAGES = (
     "returned", "delivered", "returned to sender", "lost", "on the way", "packed", "picked",
     "reserved", "backordered", "cancelled", "waiting",
 )  # fmt: skip
-STATES = ("Active", "Failing", "Paused", "Disabled", "Waiting", "Delivered", "Failed")
+STATES = (
+    "Active", "Failing", "Paused", "Disabled", "Waiting", "Retrying", "Delivered", "Failed",
+)  # fmt: skip
 
 
 def labels() -> Iterator[str]:
     """All of them, in English."""
     yield from _of_shops()
+    yield from (*WEBHOOK_GROUPS, BAD_CERTIFICATE, TOO_MUCH, FAILED)
     yield from (NO_CARRIER, *STATES, *KEY_STATES, *STAGES, SYSTEM, "Members", CARRIERS[OWN].name)
     yield from (phrase_of(event) for event in event_kinds().values() if _is_of_order(event))
     for choices in (*STATUSES, *CHOICES):

@@ -10,7 +10,6 @@ from uuid import uuid4
 from orders.shops.shopify.graphql import Graphql
 from orders.shops.stock import CHANGED, Place, Shown, Wanted
 from orders.shops.telling import Door, Refused
-from orders.words import say
 
 STALE = "CHANGE_FROM_QUANTITY_STALE"
 NOT_COUNTED = "The shop does not track the stock of this product: switch “Track quantity” on there."
