@@ -17,7 +17,7 @@ from orders.services.editing import MOST_DESTINATIONS
 from orders.services.reach import REST_OF_EU, REST_OF_WORLD, country_name
 from orders.shops.reading import minor_units
 from orders.values.counts import MOST_GRAMS, MOST_LINES, MOST_UNITS
-from orders.values.form_fields import CountryField, DayField
+from orders.values.form_fields import CountryField, DayField, country_choices
 from orders.values.places import countries
 from orders.values.texts import LINE, SHORT
 from orders.words import said_choices, say, say_later
@@ -163,6 +163,10 @@ class TryForm(forms.Form):
     grams = forms.IntegerField(
         required=False, min_value=0, max_value=MOST_GRAMS, label=say_later("Weight in grams")
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
 
     def clean_on(self) -> date | None:
         """A day whose public holidays are known."""

@@ -1,6 +1,6 @@
 """Days, moments and numbers as the language of this request writes them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -35,8 +35,7 @@ def written(moment: date | datetime | None, form: str) -> str:
     said: str = format_skeleton(skeleton, moment, locale=language)
     if not clock:
         return said
-    mark = "،" if language == "ar" else ","
-    return f"{said}{mark} {english(moment, CLOCK + seconds)}"
+    return f"{said}{_comma()} {english(moment, CLOCK + seconds)}"
 
 
 def isolated(text: str) -> str:
@@ -48,6 +47,15 @@ def listed(parts: Sequence[str]) -> str:
     """“a, b and c”; in English without a comma before the last."""
     language = get_language() or ENGLISH
     return format_list(parts, locale="en_GB" if language == ENGLISH else language)
+
+
+def with_commas(parts: Iterable[str]) -> str:
+    """“a, b, c”, with the comma of the language."""
+    return f"{_comma()} ".join(parts)
+
+
+def _comma() -> str:
+    return "،" if get_language() == "ar" else ","
 
 
 def any_of(parts: Sequence[str]) -> str:

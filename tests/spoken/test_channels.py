@@ -28,6 +28,7 @@ NAMES = {
 
 def found_in(answers):
     pages = [TYPED.sub(" ", answer.content.decode()) for answer in answers]
+    pages = [page.replace("option", "choice") for page in pages]
     return set().union(*(bare(page) - NAMES for page in pages))
 
 

@@ -10,7 +10,7 @@ from orders.routing.dry_run import Difference, Tried
 from orders.routing.rules import rules_of, warnings_of
 from orders.states import ShippingRule
 from orders.words import inside, say, say_count
-from orders.words.writing import any_of, figure, grouped
+from orders.words.writing import any_of, figure, grouped, with_commas
 
 LABELS = {"priority": "Priority", "ships_as": "Ships", "hold": "Hold"}
 GIFTS, NOTES = ("that are gifts", "that are no gifts"), ("with a note", "without a note")
@@ -78,7 +78,9 @@ def _value(effect: str, value: Any) -> str:
 
 def _conditions(rule: RoutingRule) -> str:
     parts = list(_asked(rule))
-    return say("Orders {conditions}", conditions=", ".join(parts)) if parts else say("Every order")
+    return (
+        say("Orders {conditions}", conditions=with_commas(parts)) if parts else say("Every order")
+    )
 
 
 def _asked(rule: RoutingRule) -> Iterator[str]:
@@ -141,5 +143,5 @@ def _effects(rule: RoutingRule) -> str:
         parts.append(say("ship {rule}", rule=_value("ships_as", rule.ships_as)))
     if rule.hold:
         parts.append(say("hold for review: {words}", words=_value("hold", rule.hold)))
-    text = ", ".join(parts)
+    text = with_commas(parts)
     return text[:1].upper() + text[1:]
