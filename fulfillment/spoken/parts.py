@@ -26,6 +26,7 @@ FLOOR_PAGES = (
     "warehouse_empty_box", "warehouse_take_out", "warehouse_make_labels", "warehouse_finish",
     "warehouse_pack_apart", "warehouse_undo", "warehouse_put_back",
     "warehouse_bench_printers", "warehouse_print_again",
+    "warehouse_printers", "warehouse_renew_printer", "warehouse_remove_printer",
     "warehouse_dispatch", "warehouse_hand_over", "warehouse_manifest", "warehouse_clear_list",
     "warehouse_undo_hand_over",
     "warehouse_receive", "warehouse_undo_receipt", "warehouse_inbounds", "warehouse_inbound",

@@ -23,7 +23,7 @@ ENGLISH = {
     "corrections", "faces",
     "import_locations", "inspect_return", "labels", "location", "location_file", "locations",
     "lost", "lot", "lots", "make_locations", "move", "plan_run", "point", "points",
-    "printer_token", "printers", "returns", "totes",
+    "returns", "totes",
     "unannounced", "undelivered", "walk", "walks", "waves",
 }  # fmt: skip
 SIGN_IN = (
@@ -52,7 +52,8 @@ SPOKEN = [
 # A name, and what is read by programs.
 UNSAID = re.compile(r"Fulfillment|floor-main|floor|container py-4|\b(PDF|POST|ms)\b|https://\S+")
 CODE = re.compile(
-    r"{% comment.*?{% endcomment %}|{#.*?#}|<script.*?</script>|{% block \w*_(class|url) %}[^{]*"
+    r"{% comment.*?{% endcomment %}|{#.*?#}|<script.*?</script>|<pre\b.*?</pre>"
+    r"|{% block \w*_(class|url) %}[^{]*"
     r"|{% block (unsaved|styles|head) %}|{%.*?%}|{{.*?}}",
     re.DOTALL,
 )

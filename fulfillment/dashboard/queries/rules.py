@@ -10,7 +10,7 @@ from orders.routing.dry_run import Difference, Tried
 from orders.routing.rules import rules_of, warnings_of
 from orders.states import ShippingRule
 from orders.words import inside, say, say_count
-from orders.words.writing import any_of, figure, grouped, with_commas
+from orders.words.writing import any_of, figure, grouped, isolated, with_commas
 
 LABELS = {"priority": "Priority", "ships_as": "Ships", "hold": "Hold"}
 GIFTS, NOTES = ("that are gifts", "that are no gifts"), ("with a note", "without a note")
@@ -93,14 +93,14 @@ def _asked(rule: RoutingRule) -> Iterator[str]:
 
 def _place_and_goods(rule: RoutingRule) -> Iterator[str]:
     if rule.countries:
-        yield say("to {countries}", countries=any_of(rule.countries))
+        yield say("to {countries}", countries=any_of(list(map(isolated, rule.countries))))
     if rule.postcodes:
         told = "with a postcode that begins with {postcodes}"
-        yield say(told, postcodes=any_of(rule.postcodes))
+        yield say(told, postcodes=any_of(list(map(isolated, rule.postcodes))))
     if rule.channel:
-        yield say("through {channel}", channel=rule.channel)
+        yield say("through {channel}", channel=isolated(str(rule.channel)))
     if rule.product:
-        yield say("with {sku}", sku=rule.product.sku)
+        yield say("with {sku}", sku=isolated(rule.product.sku))
 
 
 def _size(rule: RoutingRule) -> Iterator[str]:
