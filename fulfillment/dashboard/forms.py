@@ -22,7 +22,7 @@ from orders.values.form_fields import CountryField, DayField, MomentField
 from orders.values.texts import PERSON, SHORT, STREET, one_line
 from orders.words import say, say_later
 
-NAMELESS = "Name the sales channel."
+NAMELESS = say_later("Name the sales channel.")
 
 
 class PromisesForm(forms.Form):
@@ -168,7 +168,7 @@ class ChannelNameForm(forms.Form):
 
     def clean_name(self) -> str:
         if not (name := one_line(self.cleaned_data["name"])):
-            raise forms.ValidationError(NAMELESS)
+            raise forms.ValidationError(str(NAMELESS))
         return name
 
 
@@ -193,14 +193,14 @@ class ShopLinkForm(forms.Form):
     """The way to a shop that is told what happens."""
 
     address = forms.CharField(
-        max_length=200, error_messages={"required": "Enter the address of the shop."}
+        max_length=200, error_messages={"required": say_later("Enter the address of the shop.")}
     )
     token = forms.CharField(
         min_length=8,
         max_length=1500,
         error_messages={
-            "required": "Enter the access token that the shop shows.",
-            "min_length": "An access token has 8 characters or more.",
+            "required": say_later("Enter the access token that the shop shows."),
+            "min_length": say_later("An access token has 8 characters or more."),
         },
     )
 
@@ -231,7 +231,7 @@ class MappingForm(forms.Form):
         required=False,
         max_length=100_000,
         strip=False,
-        error_messages={"max_length": "A sample has at most 100,000 characters."},
+        error_messages={"max_length": say_later("A sample has at most 100,000 characters.")},
     )
 
     def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
@@ -241,13 +241,13 @@ class MappingForm(forms.Form):
                 required=place.is_needed,
                 max_length=LONGEST_PATH,
                 label=place.label,
-                error_messages={"required": "An order cannot be read without it."},
+                error_messages={"required": say_later("An order cannot be read without it.")},
             )
 
     def clean(self) -> dict[str, Any]:
         """A dry run needs a sample."""
         if "try" in self.data and not (self.cleaned_data.get("sample") or "").strip():
-            self.add_error("sample", "Paste an order as the shop sends it.")
+            self.add_error("sample", say("Paste an order as the shop sends it."))
         return self.cleaned_data
 
 
@@ -258,7 +258,7 @@ class SecretForm(RotateForm):
         min_length=8,
         max_length=128,
         error_messages={
-            "required": "Enter the secret that the shop shows.",
-            "min_length": "A signing secret has 8 characters or more.",
+            "required": say_later("Enter the secret that the shop shows."),
+            "min_length": say_later("A signing secret has 8 characters or more."),
         },
     )

@@ -14,38 +14,54 @@ from orders.shops.reading import minor_units
 from orders.states import ShippingRule
 from orders.values.counts import MOST_LINES, MOST_UNITS
 from orders.values.texts import LINE, SHORT
+from orders.words import said_choices, say, say_later
 
 EITHER = (("", "Does not matter"), ("yes", "Yes"), ("no", "No"))
 SAID = {"yes": True, "no": False, "": None}
 VALUES = ("value_from", "value_to")
+ANYWAY = ("", "As it would anyway")
 
 
 class RuleForm(forms.Form):
     """A rule as a page has it; what is left empty is no condition, and no effect."""
 
-    name = forms.CharField(max_length=RULE_NAME, label="Name")
-    countries = forms.CharField(required=False, max_length=LINE, label="Ships to")
-    postcodes = forms.CharField(required=False, max_length=LINE, label="Postcode begins with")
-    channel = forms.ChoiceField(required=False, label="Came through")
-    sku = forms.CharField(required=False, max_length=SHORT, label="Has the product")
-    value_from = forms.CharField(required=False, max_length=20, label="Value from")
-    value_to = forms.CharField(required=False, max_length=20, label="Value up to")
-    currency = forms.CharField(required=False, max_length=3, label="Currency")
+    name = forms.CharField(max_length=RULE_NAME, label=say_later("Name"))
+    countries = forms.CharField(required=False, max_length=LINE, label=say_later("Ships to"))
+    postcodes = forms.CharField(
+        required=False, max_length=LINE, label=say_later("Postcode begins with")
+    )
+    channel = forms.ChoiceField(required=False, label=say_later("Came through"))
+    sku = forms.CharField(required=False, max_length=SHORT, label=say_later("Has the product"))
+    value_from = forms.CharField(required=False, max_length=20, label=say_later("Value from"))
+    value_to = forms.CharField(required=False, max_length=20, label=say_later("Value up to"))
+    currency = forms.CharField(required=False, max_length=3, label=say_later("Currency"))
     units_from = forms.IntegerField(
-        required=False, min_value=1, max_value=MOST_UNITS * MOST_LINES, label="Units from"
+        required=False,
+        min_value=1,
+        max_value=MOST_UNITS * MOST_LINES,
+        label=say_later("Units from"),
     )
     units_to = forms.IntegerField(
-        required=False, min_value=1, max_value=MOST_UNITS * MOST_LINES, label="Units up to"
+        required=False,
+        min_value=1,
+        max_value=MOST_UNITS * MOST_LINES,
+        label=say_later("Units up to"),
     )
-    is_gift = forms.ChoiceField(required=False, choices=EITHER, label="Is a gift")
-    has_note = forms.ChoiceField(required=False, choices=EITHER, label="Has a note")
-    priority = forms.ChoiceField(required=False, label="Priority")
+    is_gift = forms.ChoiceField(
+        required=False, choices=said_choices(EITHER), label=say_later("Is a gift")
+    )
+    has_note = forms.ChoiceField(
+        required=False, choices=said_choices(EITHER), label=say_later("Has a note")
+    )
+    priority = forms.ChoiceField(required=False, label=say_later("Priority"))
     ships_as = forms.ChoiceField(
         required=False,
-        choices=[("", "As it would anyway"), *ShippingRule.choices],
-        label="If only a part is in stock",
+        choices=said_choices([ANYWAY, *ShippingRule.choices]),
+        label=say_later("If only a part is in stock"),
     )
-    hold = forms.CharField(required=False, max_length=RULE_WORDS, label="Hold for review, because")
+    hold = forms.CharField(
+        required=False, max_length=RULE_WORDS, label=say_later("Hold for review, because")
+    )
 
     def __init__(
         self,
@@ -55,17 +71,17 @@ class RuleForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        priorities = {"": "As it would anyway"} | {str(n): name for n, name in PRIORITIES.items()}
+        priorities = dict([ANYWAY]) | {str(n): name for n, name in PRIORITIES.items()}
         if rule and rule.priority is not None:
             priorities.setdefault(str(rule.priority), str(rule.priority))
-        any_channel = [("", "Any channel")]
+        any_channel = [("", say("Any channel"))]
         self.fields["priority"] = forms.ChoiceField(
-            required=False, choices=list(priorities.items()), label="Priority"
+            required=False, choices=said_choices(priorities.items()), label=say_later("Priority")
         )
         self.fields["channel"] = forms.ChoiceField(
             required=False,
             choices=[*any_channel, *((str(row.pk), row.name) for row in channels)],
-            label="Came through",
+            label=say_later("Came through"),
         )
         if rule:
             self.initial = _initial(rule)
@@ -79,7 +95,7 @@ class RuleForm(forms.Form):
             try:
                 given[name] = minor_units(text, given["currency"]) if text else None
             except ValueError:
-                self.add_error(name, "Enter an amount like 12.30.")
+                self.add_error(name, say("Enter an amount like 12.30."))
         return given
 
     def given(self, product_of: Callable[[str], Any]) -> dict[str, Any]:

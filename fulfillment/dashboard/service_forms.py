@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from fulfillment.dashboard.rule_forms import amount
 from orders.carriers import CARRIERS
@@ -16,11 +17,12 @@ from orders.services.editing import MOST_DESTINATIONS
 from orders.services.reach import REST_OF_EU, REST_OF_WORLD, country_name
 from orders.shops.reading import minor_units
 from orders.values.counts import MOST_GRAMS, MOST_LINES, MOST_UNITS
-from orders.values.form_fields import CountryField, DayField
+from orders.values.form_fields import CountryField, DayField, country_choices
 from orders.values.places import countries
 from orders.values.texts import LINE, SHORT
+from orders.words import said_choices, say, say_later
 
-RESTS = {code: country_name(code) for code in (REST_OF_WORLD, REST_OF_EU)}
+NO_CARRIER = "Chosen when it is packed"
 SERVED = (("yes", "Yes"), ("no", "No"))
 MOST_AWAY = timedelta(days=366)  # of a day that is tried
 SPARE = 2  # empty rows below the destinations that there are
@@ -29,25 +31,34 @@ SPARE = 2  # empty rows below the destinations that there are
 class ServiceForm(forms.Form):
     """A service as a page has it; a limit that is left empty is none."""
 
-    name = forms.CharField(max_length=SERVICE_NAME, label="Name")
-    carrier = forms.ChoiceField(required=False, label="Carrier")
-    days = forms.ChoiceField(choices=Service.Days.choices, label="Travels and delivers")
-    cut_off = forms.TimeField(required=False, label="Cut-off")
+    name = forms.CharField(max_length=SERVICE_NAME, label=say_later("Name"))
+    carrier = forms.ChoiceField(required=False, label=say_later("Carrier"))
+    days = forms.ChoiceField(
+        choices=said_choices(Service.Days.choices), label=say_later("Travels and delivers")
+    )
+    cut_off = forms.TimeField(required=False, label=say_later("Cut-off"))
     most_grams = forms.IntegerField(
-        required=False, min_value=1, max_value=MOST_GRAMS, label="At most, in grams"
+        required=False, min_value=1, max_value=MOST_GRAMS, label=say_later("At most, in grams")
     )
     most_units = forms.IntegerField(
-        required=False, min_value=1, max_value=MOST_UNITS * MOST_LINES, label="At most, in units"
+        required=False,
+        min_value=1,
+        max_value=MOST_UNITS * MOST_LINES,
+        label=say_later("At most, in units"),
     )
-    most_value = forms.CharField(required=False, max_length=20, label="At most, in value")
-    currency = forms.CharField(required=False, max_length=3, label="Currency of the value")
+    most_value = forms.CharField(
+        required=False, max_length=20, label=say_later("At most, in value")
+    )
+    currency = forms.CharField(
+        required=False, max_length=3, label=say_later("Currency of the value")
+    )
 
     def __init__(self, *args: Any, service: Service | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        carriers = [("", "Chosen when it is packed")]
-        carriers += [(code, carrier.name) for code, carrier in CARRIERS.items()]
+        carriers = [("", say(NO_CARRIER))]
+        carriers += [(code, say(carrier.name)) for code, carrier in CARRIERS.items()]
         self.fields["carrier"] = forms.ChoiceField(
-            required=False, choices=carriers, label="Carrier"
+            required=False, choices=carriers, label=say("Carrier")
         )
         if service:
             self.initial = {name: getattr(service, name) for name in self.fields}
@@ -60,12 +71,12 @@ class ServiceForm(forms.Form):
         given["currency"] = given.get("currency", "").strip().upper()
         text = given.get("most_value", "").strip().replace(",", ".")
         if text and not given["currency"]:
-            self.add_error("currency", "Needed where the value matters.")
+            self.add_error("currency", say("Needed where the value matters."))
             return given
         try:
             given["most_value"] = minor_units(text, given["currency"]) if text else None
         except ValueError:
-            self.add_error("most_value", "Enter an amount like 12.30.")
+            self.add_error("most_value", say("Enter an amount like 12.30."))
         return given
 
 
@@ -74,13 +85,15 @@ class DestinationForm(forms.Form):
 
     country = forms.ChoiceField(required=False)
     postcodes = forms.CharField(required=False, max_length=20 * LINE)
-    is_served = forms.ChoiceField(choices=SERVED, required=False)
+    is_served = forms.ChoiceField(choices=said_choices(SERVED), required=False)
     days_min = forms.IntegerField(required=False, min_value=0, max_value=MOST_TRANSIT_DAYS)
     days_max = forms.IntegerField(required=False, min_value=0, max_value=MOST_TRANSIT_DAYS)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        chosen = [("", "No destination"), *RESTS.items(), *countries().items()]
+        rests = [(code, country_name(code)) for code in (REST_OF_WORLD, REST_OF_EU)]
+        named = countries(get_language() or "en")
+        chosen = [("", say("No destination")), *rests, *named.items()]
         self.fields["country"] = forms.ChoiceField(required=False, choices=chosen)
 
     def given(self) -> dict[str, Any]:
@@ -140,20 +153,24 @@ def rows_of(service: Service | None) -> list[dict[str, Any]]:
 class TryForm(forms.Form):
     """An address, and when it would be ordered; without a day: now."""
 
-    country = CountryField(label="Country")
-    postcode = forms.CharField(required=False, max_length=SHORT, label="Postcode")
-    on = DayField(required=False, label="Ordered on")
-    at = forms.TimeField(required=False, label="At")
+    country = CountryField(label=say_later("Country"))
+    postcode = forms.CharField(required=False, max_length=SHORT, label=say_later("Postcode"))
+    on = DayField(required=False, label=say_later("Ordered on"))
+    at = forms.TimeField(required=False, label=say_later("At"))
     units = forms.IntegerField(
-        required=False, min_value=1, max_value=MOST_UNITS * MOST_LINES, label="Units"
+        required=False, min_value=1, max_value=MOST_UNITS * MOST_LINES, label=say_later("Units")
     )
     grams = forms.IntegerField(
-        required=False, min_value=0, max_value=MOST_GRAMS, label="Weight in grams"
+        required=False, min_value=0, max_value=MOST_GRAMS, label=say_later("Weight in grams")
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
 
     def clean_on(self) -> date | None:
         """A day whose public holidays are known."""
         on: date | None = self.cleaned_data["on"]
         if on and abs(on - timezone.localdate()) > MOST_AWAY:
-            raise forms.ValidationError("Choose a day within a year from now.")
+            raise forms.ValidationError(say("Choose a day within a year from now."))
         return on

@@ -26,6 +26,7 @@ FLOOR_PAGES = (
     "warehouse_empty_box", "warehouse_take_out", "warehouse_make_labels", "warehouse_finish",
     "warehouse_pack_apart", "warehouse_undo", "warehouse_put_back",
     "warehouse_bench_printers", "warehouse_print_again",
+    "warehouse_printers", "warehouse_renew_printer", "warehouse_remove_printer",
     "warehouse_dispatch", "warehouse_hand_over", "warehouse_manifest", "warehouse_clear_list",
     "warehouse_undo_hand_over",
     "warehouse_receive", "warehouse_undo_receipt", "warehouse_inbounds", "warehouse_inbound",
@@ -77,11 +78,26 @@ DASHBOARD_PAGES = (
     "message_settings", "message_sender", "message_quiet_dry_run", "suppressed",
     "suppression_allow", "message_triggers", "message_triggers_of", "message_triggers_dry_run",
     "message_look", "message_look_of", "message_texts", "message_texts_of", "message_languages",
-)  # fmt: skip
-# Buttons that stand on *Needs attention* and on English pages: each leads back to its own.
-BUTTONS = (
+    "dashboard_services", "dashboard_new_service", "dashboard_try_address",
+    "dashboard_adopt_services", "dashboard_edit_service", "dashboard_shift_service",
+    "dashboard_switch_service", "dashboard_withdraw_service",
+    "dashboard_rules", "dashboard_new_rule", "dashboard_edit_rule", "dashboard_shift_rule",
+    "dashboard_switch_rule", "dashboard_withdraw_rule",
+    "dashboard_webhooks", "dashboard_add_webhook", "dashboard_webhook", "dashboard_change_webhook",
+    "dashboard_test_webhook", "dashboard_pause_webhook", "dashboard_resume_webhook",
+    "dashboard_rotate_webhook", "dashboard_replay_webhook", "dashboard_delete_webhook",
+    "dashboard_delivery", "dashboard_replay_delivery",
+    "dashboard_settings", "dashboard_shipping_rule", "dashboard_payment_rule",
+    "dashboard_add_channel", "dashboard_rename_channel", "dashboard_switch_channel",
+    "dashboard_delete_channel", "dashboard_change_secret", "dashboard_end_secret",
+    "dashboard_calls", "dashboard_call", "dashboard_mapping", "dashboard_pushes",
     "dashboard_retry_call", "dashboard_dismiss_call", "dashboard_retry_push",
-    "dashboard_dismiss_push", "dashboard_settle_inbound",
+    "dashboard_dismiss_push",
+    "dashboard_link_shop", "dashboard_unlink_shop", "dashboard_try_shop", "dashboard_stock_rule",
+)  # fmt: skip
+# Buttons that stand on *Needs attention* and on an English page: each leads back to its own.
+BUTTONS = (
+    "dashboard_settle_inbound",
 )  # fmt: skip
 BACK, ATTENTION = "back", "attention"  # the field that says from which page
 SIGN_IN_PAGES = (

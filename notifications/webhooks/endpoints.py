@@ -19,14 +19,17 @@ from orders.events.recording import record
 from orders.keys import new_id
 from orders.models import Event, Seller, User
 from orders.outside.ssrf_guard import resolve, target_of
+from orders.words import predicate, say, say_later
 
 MOST_ENDPOINTS = 10
 OVERLAP = timedelta(hours=24)
 LOOK_UP_SECONDS = 3.0
-NOT_NOW = "An attempt is in progress: try again in 30 seconds."
-STILL_BUSY = "Many deliveries of an earlier replay are still waiting: try again once they are sent."
+NOT_NOW = say_later("An attempt is in progress: try again in 30 seconds.")
+STILL_BUSY = say_later(
+    "Many deliveries of an earlier replay are still waiting: try again once they are sent."
+)
 MOST_WAITING = 1000
-DISABLED = "This endpoint is disabled: resume it first."
+DISABLED = say_later("This endpoint is disabled: resume it first.")
 HEALTHY = {"failures": 0, "failing_since": None, "not_before": None}
 
 
@@ -40,7 +43,8 @@ def add_endpoint(
         # A lock on the seller: two requests at once must not both take the last place.
         Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)
         if Endpoint.objects.kept().filter(seller=seller).count() >= MOST_ENDPOINTS:
-            raise DomainError(f"{seller} already has {MOST_ENDPOINTS} endpoints: delete one first.")
+            told = "{seller} already has {most} endpoints: delete one first."
+            raise DomainError(say(told, seller=seller, most=MOST_ENDPOINTS))
         endpoint = Endpoint.objects.create(
             seller=seller,
             url=url,
@@ -70,7 +74,8 @@ def pause_endpoint(endpoint: Endpoint, *, actor: User | None) -> Endpoint:
     """Pause an endpoint: its deliveries wait until it is resumed. Raises DomainError."""
     endpoint = _locked(endpoint)
     if endpoint.paused_at or endpoint.disabled_at:
-        raise DomainError(f"{endpoint} is already {endpoint.state}.")
+        told = "{endpoint} is already {state}."
+        raise DomainError(say(told, endpoint=endpoint, state=_state(endpoint)))
     return _save(endpoint, "paused", actor, paused_at=timezone.now(), paused_because="")
 
 
@@ -82,7 +87,7 @@ def resume_endpoint(endpoint: Endpoint, *, actor: User | None) -> Endpoint:
     """
     endpoint = _locked(endpoint)
     if not endpoint.paused_at and not endpoint.disabled_at:
-        raise DomainError(f"{endpoint} is already active.")
+        raise DomainError(say("{endpoint} is already active.", endpoint=endpoint))
     open_again = {"paused_at": None, "paused_because": "", "disabled_at": None}
     return _save(endpoint, "resumed", actor, **open_again, **HEALTHY)
 
@@ -116,7 +121,8 @@ def send_test(endpoint: Endpoint, *, actor: User | None) -> Delivery:
     """Post a `webhook.test` to this endpoint, whatever events it asks for."""
     endpoint = _locked(endpoint)
     if endpoint.disabled_at or endpoint.paused_at:
-        raise DomainError(f"{endpoint} is {endpoint.state}: resume it first.")
+        told = "{endpoint} is {state}: resume it first."
+        raise DomainError(say(told, endpoint=endpoint, state=_state(endpoint)))
     now = timezone.now()
     payload = {
         "type": TEST,
@@ -139,9 +145,9 @@ def replay(delivery: Delivery, *, actor: User | None) -> None:
     """Deliver once more, also what was delivered already. Raises DomainError."""
     endpoint = _locked(delivery.endpoint)
     if endpoint.disabled_at:
-        raise DomainError(DISABLED)
+        raise DomainError(str(DISABLED))
     if not replay_one(endpoint.pk, delivery.pk):
-        raise DomainError(NOT_NOW)
+        raise DomainError(str(NOT_NOW))
     _record(endpoint, "replayed", actor, deliveries=1)
 
 
@@ -152,14 +158,14 @@ def replay_between(
     """Deliver the events of a period once more; returns how many. Raises DomainError."""
     endpoint = _locked(endpoint)
     if endpoint.disabled_at:
-        raise DomainError(DISABLED)
+        raise DomainError(str(DISABLED))
     if until <= since:
-        raise DomainError("The end must be after the start.")
+        raise DomainError(say("The end must be after the start."))
     waiting = endpoint.deliveries.filter(
         delivered_at__isnull=True, given_up_at__isnull=True, series__gt=1
     )
     if waiting[:MOST_WAITING].count() >= MOST_WAITING:
-        raise DomainError(STILL_BUSY)
+        raise DomainError(str(STILL_BUSY))
     count = replay_range(endpoint.pk, since, until, only_failed=only_failed)
     _record(endpoint, "replayed", actor, deliveries=count)
     return count
@@ -171,8 +177,12 @@ def _check(url: str, kinds: Iterable[str]) -> None:
     Asks DNS, so it must run outside of transactions.
     """
     if unknown := sorted(set(kinds) - KINDS):
-        raise DomainError(f"Unknown event: {', '.join(unknown)}.")
+        raise DomainError(say("Unknown event: {kinds}.", kinds=", ".join(unknown)))
     resolve(target_of(url), seconds=LOOK_UP_SECONDS)
+
+
+def _state(endpoint: Endpoint) -> str:
+    return predicate(say(endpoint.state.capitalize()))
 
 
 def _locked(endpoint: Endpoint) -> Endpoint:

@@ -9,6 +9,7 @@ from time import monotonic
 
 from orders.outside.ssrf_guard import UrlRefused, connect, resolve, target_of
 from orders.outside.untrusted_http import post_once
+from orders.words import say
 
 TIMEOUT_SECONDS = 15.0
 LOOK_UP_SECONDS = 5.0
@@ -52,22 +53,23 @@ def post(
     except (OSError, HTTPException, ValueError) as error:
         problem = _problem_of(error, ends, seconds)
     if status is not None:
-        problem = _status_problem(status)
+        problem = status_problem(status)
     return Answer(problem, round((monotonic() - began) * 1000), status, retry_after, _text(body))
 
 
-def _status_problem(status: int) -> str:
+def status_problem(status: int) -> str:
+    """What is wrong with the status of an answer, in words; "" where nothing is."""
     if status in ACCEPTED:
         return ""
     if status in REDIRECTS:
-        return f"Answered {status}: redirects are not followed."
-    return f"Answered {status}."
+        return say("Answered {status}: redirects are not followed.", status=status)
+    return say("Answered {status}.", status=status)
 
 
 def _problem_of(error: Exception, ends: float, seconds: float) -> str:
     """Describe an error to the seller, without details of our network (SSRF)."""
     if monotonic() >= ends or isinstance(error, TimeoutError):
-        return f"No response within {seconds:g} seconds."
+        return say("No response within {seconds} seconds.", seconds=f"{seconds:g}")
     if isinstance(error, ssl.SSLCertVerificationError):
         return BAD_CERTIFICATE
     if isinstance(error, HTTPException) and not isinstance(error, ConnectionError):

@@ -34,7 +34,8 @@ def open_channel(seller: Seller, *, kind: str, name: str, actor: User | None) ->
     check_kind(kind)
     seller, name = _locked(seller.pk), _named(name)
     if SalesChannel.objects.filter(seller=seller).count() >= MOST_CHANNELS:
-        raise DomainError(f"{seller} has {MOST_CHANNELS} channels, which is the most.")
+        told = "{seller} has {most} channels, which is the most."
+        raise DomainError(say(told, seller=seller, most=MOST_CHANNELS))
     _refuse_taken(seller, name)
     channel = SalesChannel.objects.create(seller=seller, kind=kind, name=name)
     _record(channel, "channel.opened", actor)
@@ -76,8 +77,11 @@ def delete_channel(channel: SalesChannel, *, actor: User | None) -> None:
     waits, and finds it gone: `while_it_exists`.
     """
     channel = SalesChannel.objects.select_for_update().get(pk=channel.pk)
-    instead = "pause it instead" if channel.is_active else "it stays, paused"
-    used = DomainError(f"{channel} has been used: {instead}.")
+    if channel.is_active:
+        told = "{channel} has been used: pause it instead."
+    else:
+        told = "{channel} has been used: it stays, paused."
+    used = DomainError(say(told, channel=channel))
     if SkuAlias.objects.filter(channel=channel).exists():
         raise used
     _record(channel, "channel.deleted", actor)
@@ -93,7 +97,8 @@ def save_secret(
 ) -> SalesChannel:
     """Replace the webhook secret of a shop; the former one is accepted too for `overlap`."""
     if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
-        raise DomainError(f"Both secrets can work for at most {LONGEST_OVERLAP.days} days.")
+        told = "Both secrets can work for at most {days} days."
+        raise DomainError(say(told, days=LONGEST_OVERLAP.days))
     channel = SalesChannel.objects.select_for_update(no_key=True).get(pk=channel.pk)
     both = bool(channel.secret and overlap)
     channel.previous_secret = channel.secret if both else ""
@@ -109,7 +114,7 @@ def drop_former_secret(channel: SalesChannel, *, actor: User | None) -> SalesCha
     """Accept the former secret of a shop no longer."""
     channel = SalesChannel.objects.select_for_update(no_key=True).get(pk=channel.pk)
     if not channel.previous_secret:
-        raise DomainError(f"{channel} has no former secret.")
+        raise DomainError(say("{channel} has no former secret.", channel=channel))
     channel.previous_secret, channel.previous_until = "", None
     channel.save(update_fields=["previous_secret", "previous_until"])
     _record(channel, "channel.secret_changed", actor)
@@ -142,12 +147,8 @@ def refuse_paused(channel_id: UUID) -> None:
     """Raise DomainError where it is paused; it is not paused before this transaction ends."""
     channel = SalesChannel.objects.select_for_update(no_key=True).get(pk=channel_id)
     if not channel.is_active:
-        raise DomainError(
-            say(
-                "{channel} is paused: resume it under Settings, then import.",
-                channel=isolated(str(channel)),
-            )
-        )
+        told = "{channel} is paused: resume it under Settings, then import."
+        raise DomainError(say(told, channel=isolated(str(channel))))
 
 
 @contextmanager
@@ -158,7 +159,7 @@ def while_it_exists() -> Iterator[None]:
     except IntegrityError as error:
         if not violated_constraint(error).endswith("_fk_orders_saleschannel_id"):
             raise
-        raise DomainError("This sales channel was deleted.") from error
+        raise DomainError(say("This sales channel was deleted.")) from error
 
 
 def valid_secrets(channel: SalesChannel) -> list[str]:
@@ -186,13 +187,14 @@ def _locked(pk: UUID) -> Seller:
 
 def _named(text: str) -> str:
     if not (name := one_line(text)):
-        raise DomainError("Name the sales channel.")
+        raise DomainError(say("Name the sales channel."))
     return name
 
 
 def _refuse_taken(seller: Seller, name: str) -> None:
     if SalesChannel.objects.filter(seller=seller, name=name).exists():
-        raise DomainError(f"{seller} already has a channel named {name}: choose another name.")
+        told = "{seller} already has a channel named {name}: choose another name."
+        raise DomainError(say(told, seller=seller, name=name))
 
 
 def _record(row: SalesChannel, kind: str, actor: User | None) -> None:

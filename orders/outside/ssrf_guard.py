@@ -22,12 +22,13 @@ from AntiSSRF import AntiSSRFPolicy, PolicyConfigOptions
 from django.conf import settings
 
 from orders.errors import DomainError
+from orders.words import say, say_later
 
 LONGEST = 500
 PORTS = {443, 8443}
-NOT_PUBLIC = "This URL cannot be used: it does not lead to a public server."
-OWN_SITE = "This URL is ours: enter one of your own system."
-INVALID_URL = "Enter a valid URL."
+NOT_PUBLIC = say_later("This URL cannot be used: it does not lead to a public server.")
+OWN_SITE = say_later("This URL is ours: enter one of your own system.")
+INVALID_URL = say_later("Enter a valid URL.")
 HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 FORBIDDEN = set(' "<>^`{|}')
 # Every public IPv6 address lies in it (RFC 4291, 2.4): all else is refused, known or not, such as
@@ -79,26 +80,29 @@ def target_of(url: str, *, longest: int = LONGEST) -> Target:
     is_plain = url.isascii() and url.isprintable() and not FORBIDDEN.intersection(url)
     if len(url) > longest or not is_plain:
         raise UrlRefused(
-            f"Enter a URL of at most {longest} ASCII characters, "
-            'without spaces and " < > ^ ` { | }.'
+            say(
+                "Enter a URL of at most {most} ASCII characters, "
+                'without spaces and " < > ^ ` {{ | }}.',
+                most=longest,
+            )
         )
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise UrlRefused(INVALID_URL) from None
+        raise UrlRefused(str(INVALID_URL)) from None
     local = settings.WEBHOOK_ALLOW_LOCAL
     if parts.scheme != "https" and not (local and parts.scheme == "http"):
-        raise UrlRefused("The URL must start with https://.")
+        raise UrlRefused(say("The URL must start with https://."))
     if "@" in parts.netloc or "\\" in url or "#" in url:
-        raise UrlRefused("The URL must not contain a user name, password or #.")
+        raise UrlRefused(say("The URL must not contain a user name, password or #."))
     host = (parts.hostname or "").rstrip(".")
     if not HOST.fullmatch(f"[{host}]" if ":" in host else host):
-        raise UrlRefused(INVALID_URL)
+        raise UrlRefused(str(INVALID_URL))
     secure = parts.scheme == "https"
     port = _usual_port(secure) if port is None else port
     if port not in PORTS and not local:
-        raise UrlRefused("The port must be 443 or 8443.")
+        raise UrlRefused(say("The port must be 443 or 8443."))
     _refuse_own_site(host, port)
     path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
     return Target(secure, host, port, path)
@@ -108,7 +112,7 @@ def resolve(target: Target, *, seconds: float) -> list[str]:
     """Resolve the host; all its IP addresses must be public. Raises UrlRefused."""
     addresses = _resolved(target.host, seconds)
     if not all(_is_public(address) for address in addresses):
-        raise UrlRefused(NOT_PUBLIC)
+        raise UrlRefused(str(NOT_PUBLIC))
     return addresses
 
 
@@ -156,11 +160,11 @@ def _refuse_own_site(host: str, port: int) -> None:
     site = urlsplit(settings.SITE_URL)
     if settings.WEBHOOK_ALLOW_LOCAL:  # everything is on this machine: compare the port too
         if (host, port) == (site.hostname, site.port):
-            raise UrlRefused(OWN_SITE)
+            raise UrlRefused(str(OWN_SITE))
         return
     names = {str(site.hostname), *(name.lstrip(".") for name in settings.ALLOWED_HOSTS)}
     if host in {name.lower().rstrip(".") for name in names}:
-        raise UrlRefused(OWN_SITE)
+        raise UrlRefused(str(OWN_SITE))
 
 
 def _resolved(host: str, seconds: float) -> list[str]:
@@ -181,7 +185,7 @@ def _resolved(host: str, seconds: float) -> list[str]:
     except queue.Empty:
         found = []
     if not found:
-        raise NameUnknown(NOT_PUBLIC)
+        raise NameUnknown(str(NOT_PUBLIC))
     return found
 
 

@@ -10,6 +10,7 @@ from orders.models import ShopLink
 from orders.pulls.turns import Turn
 from orders.shops.pages import Place
 from orders.shops.telling import NotTold
+from orders.words import say, say_count
 
 TRY_SECONDS = 8.0
 # A server that hangs keeps a thread of this process waiting: one at a time, not all of them.
@@ -20,9 +21,9 @@ LOOK_BACK = timedelta(days=1)
 def try_connection(link: ShopLink) -> str:
     """What the shop says when it is asked for the orders of a day. Raises DomainError."""
     if not link.is_active:
-        raise DomainError("The connection is closed: save it with a key first.")
+        raise DomainError(say("The connection is closed: save it with a key first."))
     if not _is_free.acquire(blocking=False):
-        raise DomainError("Another connection is being tested: try again in a few seconds.")
+        raise DomainError(say("Another connection is being tested: try again in a few seconds."))
     try:
         turn = Turn(link)
         page = turn.asker.page(
@@ -33,5 +34,16 @@ def try_connection(link: ShopLink) -> str:
     finally:
         _is_free.release()
     count = len(page.found)
-    number = f"{count} or more orders" if not page.is_last else f"{count} order{'s' * (count != 1)}"
-    return f"The shop lets us in. {number} changed there in the last 24 hours."
+    if page.is_last:
+        return say_count(
+            count,
+            "The shop lets us in. {n} order changed there in the last 24 hours.",
+            "The shop lets us in. {n} orders changed there in the last 24 hours.",
+            n=count,
+        )
+    return say_count(
+        count,
+        "The shop lets us in. {n} or more orders changed there in the last 24 hours.",
+        "The shop lets us in. {n} or more orders changed there in the last 24 hours.",
+        n=count,
+    )

@@ -16,6 +16,7 @@ from orders.models import Call, ShopLink
 from orders.shops import ASKERS, FETCHERS, fetcher_of
 from orders.shops.asking import HttpDoor
 from orders.shops.telling import KeyRefused, Refused
+from orders.words import say
 
 TURN_SECONDS = 45.0
 ASK_SECONDS = 15.0  # for one page, or for one order
@@ -35,12 +36,14 @@ class Turn:
         self.ends = monotonic() + TURN_SECONDS
         asker = fetcher_of(link.channel.kind)
         if asker is None:
-            raise Refused(f"Shops of the kind {link.channel.kind} are not asked for orders.")
+            raise Refused(
+                say("Shops of the kind {kind} are not asked for orders.", kind=link.channel.kind)
+            )
         self.asker = asker
         try:
             self.token = SHOP_SECRETS.open(link.token)
         except InvalidToken:
-            raise KeyRefused("The access token cannot be read: enter it again.") from None
+            raise KeyRefused(say("The access token cannot be read: enter it again.")) from None
 
     @property
     def is_over(self) -> bool:

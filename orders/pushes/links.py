@@ -40,10 +40,9 @@ def link_shop(channel: SalesChannel, *, address: str, token: str, actor: User | 
     channel = SalesChannel.objects.select_for_update(no_key=True).get(pk=channel.pk)
     teller = teller_of(channel.kind)
     if teller is None:
-        raise DomainError(f"{channel} is of a kind that is told nothing.")
+        raise DomainError(say("{channel} is of a kind that is told nothing.", channel=channel))
     if not re.fullmatch(teller.key_form, token):
-        wanted = f"{teller.key_label[0].lower()}{teller.key_label[1:]}"
-        raise InvalidInput([("token", f"expected {wanted}")])
+        raise InvalidInput([("token", say("expected: {what}", what=say(teller.key_label)))])
     ((last_event,),) = run(NOW, ())
     now = timezone.now()
     given: dict[str, Any] = {
@@ -101,15 +100,17 @@ def choose_stock(
     """
     link = ShopLink.objects.select_for_update(no_key=True).select_related("channel").get(pk=link.pk)
     if tells and not link.is_active:
-        raise DomainError("The shop is not linked: link it first.")
+        raise DomainError(say("The shop is not linked: link it first."))
     if stock_teller_of(link.channel.kind) is None:
-        raise DomainError(f"{link.channel} is of a kind that is told no stock.")
+        raise DomainError(
+            say("{channel} is of a kind that is told no stock.", channel=link.channel)
+        )
     known = link.stock_places.get("known", {})
     of = link.stock_places.get("of", {})
     if tells and places is not None:
         of = {f"{pk}": place for pk, place in places.items() if place}
         if not set(of.values()) <= known.keys():
-            raise DomainError("The shop has no such location: ask for its locations again.")
+            raise DomainError(say("The shop has no such location: ask for its locations again."))
     told = ToldStock.objects.filter(channel=link.channel_id)
     # Of what was told before it was switched off, or is told no more, nobody knows what it is now.
     stays = tells and link.tells_stock

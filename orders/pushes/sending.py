@@ -18,6 +18,7 @@ from orders.pushes.kits import units_of
 from orders.shops import teller_of
 from orders.shops.asking import HttpDoor
 from orders.shops.telling import News, NotTold, Refused, Unanswered
+from orders.words import say
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +108,7 @@ def _asked(push: Push) -> str:
     try:
         token = SHOP_SECRETS.open(link.token)
     except InvalidToken:
-        raise Refused("The access token cannot be read: enter it again.") from None
+        raise Refused(say("The access token cannot be read: enter it again.")) from None
     news = _news(push)
     if news is None:
         return ""

@@ -26,6 +26,7 @@ from orders.shops import STOCK_TELLERS, stock_teller_of
 from orders.shops.asking import HttpDoor
 from orders.shops.stock import CHANGED, LevelTeller, Shown, Wanted
 from orders.shops.telling import KeyRefused, NotTold, Refused, Unanswered
+from orders.words import say
 
 log = logging.getLogger(__name__)
 
@@ -119,7 +120,7 @@ class _Turn:
         try:
             self.token = SHOP_SECRETS.open(link.token)
         except InvalidToken:
-            raise KeyRefused("The access token cannot be read: enter it again.") from None
+            raise KeyRefused(say("The access token cannot be read: enter it again.")) from None
 
     def tell_all(self) -> bool:
         """Tell what is due, a batch at a time; whether nothing is left."""
@@ -246,7 +247,7 @@ class _Turn:
     def _ask_places(self, warehouses: Iterable[UUID]) -> dict[str, Any]:
         found = self.teller.places(self._door(), self.token)
         if not found:
-            raise Refused("The shop has no location that could be told our stock.")
+            raise Refused(say("The shop has no location that could be told our stock."))
         kept = {"known": {place.key: place.name for place in found[:100]}, "of": {}}
         of = {pk: key for pk, key in self.link.stock_places.get("of", {}).items() if (
             key in kept["known"])}  # fmt: skip

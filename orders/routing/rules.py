@@ -19,6 +19,7 @@ from orders.values.postal import delivery_country
 from orders.values.problems import Problems
 from orders.values.texts import one_line
 from orders.values.unfit import Unfit
+from orders.words import say
 
 MOST_RULES = 50
 MOST_NAMED = 50  # countries, or beginnings of postcodes, of one rule
@@ -26,6 +27,7 @@ FIELDS = (
     "name", "countries", "postcodes", "channel", "product", "currency", "value_from", "value_to",
     "units_from", "units_to", "is_gift", "has_note", "priority", "ships_as", "hold",
 )  # fmt: skip
+LISTS = ("expected at most {most} countries", "expected at most {most} postcodes")
 TYPED = ("name", "hold")  # what a person typed does not stand in events
 RANGES = (("value_from", "value_to"), ("units_from", "units_to"))
 
@@ -47,7 +49,9 @@ def add_rule(seller: Seller, given: Mapping[str, Any], *, actor: User | None) ->
     """Add a rule behind the others. Raises InvalidInput, or DomainError: there are too many."""
     rules = _locked(seller)
     if len(rules) >= MOST_RULES:
-        raise DomainError(f"A seller has at most {MOST_RULES} rules: delete one first.")
+        raise DomainError(
+            say("A seller has at most {most} rules: delete one first.", most=MOST_RULES)
+        )
     rule = draft(seller, given)
     rule.position = rules[-1].position + 1 if rules else 1
     rule.save(force_insert=True)
@@ -62,7 +66,7 @@ def change_rule(rule: RoutingRule, given: Mapping[str, Any], *, actor: User | No
     new = draft(former.seller, given, former)
     before, after = _values(former), _values(new)
     if before == after:
-        raise DomainError(f"Nothing of the rule “{former}” was changed.")
+        raise DomainError(say("Nothing of the rule “{name}” was changed.", name=former))
     new.created_at = former.created_at
     new.save(force_update=True)
     _record(new, "changed", before, after, actor)
@@ -87,7 +91,7 @@ def shift_rule(rule: RoutingRule, *, steps: int, actor: User | None) -> RoutingR
     rules = _locked(seller)
     places = {row.pk: place for place, row in enumerate(rules)}
     if rule.pk not in places:
-        raise DomainError(f"The rule “{rule}” is deleted.")
+        raise DomainError(say("The rule “{name}” is deleted.", name=rule))
     place = places[rule.pk]
     to = min(max(place + steps, 0), len(rules) - 1)
     rules.insert(to, rules.pop(place))
@@ -132,7 +136,7 @@ def _present(rule: RoutingRule) -> RoutingRule:
     """The rule as it is now, under the lock of its seller. Raises DomainError."""
     found = [row for row in _locked(rule.seller) if row.pk == rule.pk]
     if not found:
-        raise DomainError(f"The rule “{rule}” is deleted.")
+        raise DomainError(say("The rule “{name}” is deleted.", name=rule))
     found[0].seller = rule.seller
     return found[0]
 
@@ -186,13 +190,13 @@ def _checked(seller: Seller, given: Mapping[str, Any]) -> dict[str, Any]:
     for least, most in RANGES:
         low, high = values[least], values[most]
         if None not in (low, high) and low > high:
-            problems.add(most, f"expected {low} or more")
+            problems.add(most, say("expected {least} or more", least=low))
     has_value = values["value_from"] is not None or values["value_to"] is not None
     if has_value and not values["currency"] and "currency" not in problems:
-        problems.add("currency", "needed where the value matters")
+        problems.add("currency", say("needed where the value matters"))
     does_something = values["priority"] is not None or values["ships_as"] or values["hold"]
     if not does_something and not set(RoutingRule.EFFECTS) & set(dict(problems.found)):
-        problems.add("", "expected something that the rule does")
+        problems.add("", say("expected something that the rule does"))
     problems.refuse()
     return values
 
@@ -203,32 +207,38 @@ def _row(problems: Problems, name: str, model: Any, seller: Seller, pk: Any) -> 
         return None
     found = model.objects.filter(seller=seller, pk=pk).first()
     if found is None:
-        problems.add(name, f"expected a {name} of this seller")
+        is_channel = name == "channel"
+        told = (
+            "expected a channel of this seller"
+            if is_channel
+            else "expected a product of this seller"
+        )
+        problems.add(name, say(told))
     return found
 
 
 def _name(value: Any) -> str:
     text = one_line(str(value or ""))
     if not 0 < len(text) <= RULE_NAME:
-        raise Unfit(f"expected 1 to {RULE_NAME} characters")
+        raise Unfit(say("expected 1 to {most} characters", most=RULE_NAME))
     return text
 
 
 def _words(value: Any) -> str:
     text = one_line(str(value or ""))
     if len(text) > RULE_WORDS:
-        raise Unfit(f"expected at most {RULE_WORDS} characters")
+        raise Unfit(say("expected at most {most} characters", most=RULE_WORDS))
     return text
 
 
-def _several(read: Callable[[str], str], what: str) -> Callable[[Any], list[str]]:
+def _several(read: Callable[[str], str], told: str) -> Callable[[Any], list[str]]:
     """Reads a list, or a text with commas between; each once, in order."""
 
     def reader(value: Any) -> list[str]:
         parts = value if isinstance(value, list) else str(value or "").split(",")
         found = dict.fromkeys(read(part) for text in parts if (part := one_line(text)))
         if len(found) > MOST_NAMED:
-            raise Unfit(f"expected at most {MOST_NAMED} {what}")
+            raise Unfit(say(told, most=MOST_NAMED))
         return list(found)
 
     return reader
@@ -237,7 +247,12 @@ def _several(read: Callable[[str], str], what: str) -> Callable[[Any], list[str]
 def _postcode(text: str) -> str:
     code = beginning(text)
     if not (code.replace("-", "").isalnum() and len(code) <= POSTCODE_BEGINNING):
-        raise Unfit(f"expected beginnings of postcodes, of at most {POSTCODE_BEGINNING} characters")
+        raise Unfit(
+            say(
+                "expected beginnings of postcodes, of at most {most} characters",
+                most=POSTCODE_BEGINNING,
+            )
+        )
     return code
 
 
@@ -247,20 +262,20 @@ def _number(least: int, most: int) -> Callable[[Any], int | None]:
 
 def _either(value: Any) -> bool | None:
     if value not in (None, True, False):
-        raise Unfit("expected yes, no, or nothing")
+        raise Unfit(say("expected yes, no, or nothing"))
     return value  # type: ignore[no-any-return]
 
 
 def _ships_as(value: Any) -> str:
     if value and value not in ShippingRule.values:
-        raise Unfit(f"expected one of {', '.join(ShippingRule.values)}")
+        raise Unfit(say("expected one of {codes}", codes=", ".join(ShippingRule.values)))
     return value or ""
 
 
 _READ: Mapping[str, Callable[[Any], Any]] = {
     "name": _name,
-    "countries": _several(lambda code: delivery_country(code.upper()), "countries"),
-    "postcodes": _several(_postcode, "postcodes"),
+    "countries": _several(lambda code: delivery_country(code.upper()), LISTS[0]),
+    "postcodes": _several(_postcode, LISTS[1]),
     "currency": lambda value: currency(str(value or "").strip().upper()),
     "value_from": _number(0, MOST_MONEY),
     "value_to": _number(0, MOST_MONEY),
@@ -278,7 +293,9 @@ def warnings_of(rule: RoutingRule) -> Sequence[str]:
     """Why hardly an order will meet a rule: what it names is archived or closed."""
     found = []
     if rule.product and not rule.product.is_active:
-        found.append(f"{rule.product} is archived: is this rule still needed?")
+        told = "{product} is archived: is this rule still needed?"
+        found.append(say(told, product=rule.product))
     if rule.channel and not rule.channel.is_active:
-        found.append(f"The channel {rule.channel} is closed: is this rule still needed?")
+        told = "The channel {channel} is closed: is this rule still needed?"
+        found.append(say(told, channel=rule.channel))
     return found

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Sum
+from django.utils import translation
 
 from orders.carriers import CARRIERS
 from orders.models import KitPart, Order, OrderLine, Product, Seller, Warehouse
@@ -19,7 +20,9 @@ Kept = dict[str, Any]
 
 def choose(seller: Seller, place: Place, size: Size) -> tuple[Kept, str]:
     """(what the order keeps, why no service takes it); no statement once they are known."""
-    look, refusal = chosen_of(offers_of(seller), place, size, seller.warehouse.country)
+    offers = offers_of(seller)
+    with translation.override("en"):  # the reason is stored, whoever reads the page
+        look, refusal = chosen_of(offers, place, size, seller.warehouse.country)
     if look is None:
         version = seller.services_version
         looked_at = str(version) if version else None

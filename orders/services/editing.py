@@ -21,6 +21,7 @@ from orders.values.postcodes import postcodes
 from orders.values.problems import Problems
 from orders.values.texts import one_line
 from orders.values.unfit import Unfit
+from orders.words import say
 
 MOST_SERVICES, MOST_DESTINATIONS, MOST_POSTCODES = 20, 100, 200
 FIELDS = (
@@ -41,7 +42,9 @@ def add_service(seller: Seller, given: Given, goals: Goals, *, actor: User | Non
     values, rows = _checked(given), _checked_goals(goals)
     services = _locked(seller)
     if len(services) >= MOST_SERVICES:
-        raise DomainError(f"A seller has at most {MOST_SERVICES} services: delete one first.")
+        raise DomainError(
+            say("A seller has at most {most} services: delete one first.", most=MOST_SERVICES)
+        )
     service = Service(seller=seller, position=len(services) + 1, **values)
     service.save(force_insert=True)
     _write_goals(service, rows)
@@ -59,7 +62,7 @@ def change_service(service: Service, given: Given, goals: Goals, *, actor: User 
     everything: dict[str, Any] = dict.fromkeys(FIELDS) | dict(given)
     written, changed = write_service(service, everything, goals, actor=actor)
     if not changed:
-        raise DomainError(f"Nothing of the service “{written}” was changed.")
+        raise DomainError(say("Nothing of the service “{name}” was changed.", name=written))
     return written
 
 
@@ -151,7 +154,7 @@ def _moved(service: Service, goal: Callable[[int], int], actor: User | None) -> 
     services = _locked(seller)
     places = {row.pk: place for place, row in enumerate(services)}
     if service.pk not in places:
-        raise DomainError(f"The service “{service}” is deleted.")
+        raise DomainError(say("The service “{name}” is deleted.", name=service))
     place = places[service.pk]
     to = min(max(goal(place), 0), len(services) - 1)
     services.insert(to, services.pop(place))
@@ -188,7 +191,7 @@ def _present(service: Service) -> Service:
     """The service as it is now, under the lock of its seller. Raises DomainError."""
     found = [row for row in _locked(service.seller) if row.pk == service.pk]
     if not found:
-        raise DomainError(f"The service “{service}” is deleted.")
+        raise DomainError(say("The service “{name}” is deleted.", name=service))
     found[0].seller = service.seller
     return found[0]
 
@@ -224,7 +227,7 @@ def _checked(given: Given) -> dict[str, Any]:
         name: problems.kept(name, read, given.get(name), None) for name, read in _READ.items()
     }
     if values["most_value"] is not None and not values["currency"] and "currency" not in problems:
-        problems.add("currency", "needed where the value matters")
+        problems.add("currency", say("needed where the value matters"))
     problems.refuse()
     return values
 
@@ -233,9 +236,9 @@ def _checked_goals(goals: Goals) -> list[Destination]:
     """Unsaved destinations. Raises InvalidInput by their place: destinations[0].country."""
     problems = Problems()
     if not goals:
-        problems.add("destinations", "expected at least one destination")
+        problems.add("destinations", say("expected at least one destination"))
     if len(goals) > MOST_DESTINATIONS:
-        problems.add("destinations", f"expected at most {MOST_DESTINATIONS}")
+        problems.add("destinations", say("expected at most {most}", most=MOST_DESTINATIONS))
         goals = []
     rows = []
     for place, given in enumerate(goals):
@@ -252,34 +255,34 @@ def _checked_goals(goals: Goals) -> list[Destination]:
 def _check_goal(problems: Problems, path: str, values: dict[str, Any]) -> None:
     is_rest = values["country"] in RESTS
     if is_rest and values["postcodes"]:
-        problems.add(f"{path}.postcodes", "are those of one country")
+        problems.add(f"{path}.postcodes", say("are those of one country"))
     if not values["is_served"]:
         values["days_min"] = values["days_max"] = 0
         return
     low, high = values["days_min"], values["days_max"]
     for name in ("days_min", "days_max"):
         if values[name] is None and f"{path}.{name}" not in problems:
-            problems.add(f"{path}.{name}", "expected a number of days")
+            problems.add(f"{path}.{name}", say("expected a number of days"))
     if low is not None and high is not None and low > high:
-        problems.add(f"{path}.days_max", f"expected {low} or more")
+        problems.add(f"{path}.days_max", say("expected {least} or more", least=low))
 
 
 def _name(value: Any) -> str:
     text = one_line(str(value or ""))
     if not 0 < len(text) <= SERVICE_NAME:
-        raise Unfit(f"expected 1 to {SERVICE_NAME} characters")
+        raise Unfit(say("expected 1 to {most} characters", most=SERVICE_NAME))
     return text
 
 
 def _carrier(value: Any) -> str:
     if value and value not in CARRIERS:
-        raise Unfit(f"expected one of {', '.join(CARRIERS)}")
+        raise Unfit(say("expected one of {codes}", codes=", ".join(CARRIERS)))
     return value or ""
 
 
 def _days(value: Any) -> str:
     if value not in Service.Days.values:
-        raise Unfit(f"expected one of {', '.join(Service.Days.values)}")
+        raise Unfit(say("expected one of {codes}", codes=", ".join(Service.Days.values)))
     return str(value)
 
 
@@ -291,7 +294,7 @@ def _cut_off(value: Any) -> time | None:
     try:
         return time.fromisoformat(str(value)).replace(second=0, microsecond=0, tzinfo=None)
     except ValueError as error:
-        raise Unfit("expected a time like 14:30") from error
+        raise Unfit(say("expected a time like 14:30")) from error
 
 
 def _country(value: Any) -> str:
@@ -299,7 +302,7 @@ def _country(value: Any) -> str:
     if code in RESTS:
         return code
     if not code:
-        raise Unfit("expected a country")
+        raise Unfit(say("expected a country"))
     return delivery_country(code)
 
 
@@ -307,13 +310,13 @@ def _postcodes(value: Any) -> list[str]:
     parts = value if isinstance(value, list) else str(value or "").split(",")
     found = dict.fromkeys(postcodes(part) for text in parts if (part := one_line(str(text))))
     if len(found) > MOST_POSTCODES:
-        raise Unfit(f"expected at most {MOST_POSTCODES} postcodes")
+        raise Unfit(say("expected at most {most} postcodes", most=MOST_POSTCODES))
     return list(found)
 
 
 def _served(value: Any) -> bool:
     if value not in (None, True, False):
-        raise Unfit("expected yes or no")
+        raise Unfit(say("expected yes or no"))
     return value is not False
 
 

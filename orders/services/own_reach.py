@@ -5,6 +5,7 @@ from orders.errors import DomainError
 from orders.models import Order, Shipment
 from orders.services.known import offers_of
 from orders.services.reach import Place, own_reach, where
+from orders.words import say
 
 
 def carriers_for(order: Order, shipment: Shipment) -> list[str]:
@@ -30,14 +31,17 @@ def own_couriers_reach(order: Order, shipment: Shipment) -> bool:
 def refuse_unreached(order: Order, shipment: Shipment, carrier: str) -> None:
     """Raise DomainError where this carrier does not go to the address of the order."""
     if carrier == OWN and not own_couriers_reach(order, shipment):
-        raise DomainError(f"Order {order}: {not_there(order)}")
+        raise DomainError(say("Order {order}: {why}", order=order, why=not_there(order)))
 
 
 def not_there(order: Order) -> str:
     """What to tell a packer of an order that own couriers do not reach."""
-    said = (
-        f"our couriers do not deliver to {where(Place(order.country, order.postcode, order.city))}"
-    )
+    place = where(Place(order.country, order.postcode, order.city))
     if len(CARRIERS) > 1:
-        return f"{said}. Choose another carrier."
-    return f"{said}, and no other carrier is connected. Set it aside and tell your lead."
+        told = "our couriers do not deliver to {place}. Choose another carrier."
+    else:
+        told = (
+            "our couriers do not deliver to {place}, and no other carrier is connected. "
+            "Set it aside and tell your lead."
+        )
+    return say(told, place=place)

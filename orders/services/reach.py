@@ -6,15 +6,19 @@ from datetime import time
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from django.utils.translation import get_language
+
 from orders.carriers import CARRIERS, OWN
 from orders.models import Seller, Service
 from orders.values.places import countries
 from orders.values.postcodes import plain_postcode, specificity
 from orders.values.texts import one_line
+from orders.words import say, say_later
+from orders.words.writing import grouped
 
 # Instead of a country: where no destination of the service names the country itself.
 REST_OF_EU, REST_OF_WORLD = "EU", "*"
-NOBODY_GOES = "Our own couriers do not drive there, and no other carrier is connected."
+NOBODY_GOES = say_later("Our own couriers do not drive there, and no other carrier is connected.")
 EUROPEAN_UNION = frozenset({
     "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT",
     "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
@@ -103,11 +107,11 @@ def look_at(offers: Sequence[Offer], place: Place, size: Size, home: str) -> Ite
     for offer in offers:
         goal = goal_of(offer, place.country, code)
         if goal is None:
-            yield Look(offer, None, f"It does not go to {where(place)}.")
+            yield Look(offer, None, say("It does not go to {place}.", place=where(place)))
         elif goal.days is None:
-            yield Look(offer, goal, f"{goal_name(goal)} is not served.")
+            yield Look(offer, goal, say("{place} is not served.", place=goal_name(goal)))
         elif not offer.carrier and not is_brought:
-            yield Look(offer, goal, NOBODY_GOES)
+            yield Look(offer, goal, str(NOBODY_GOES))
         else:
             yield Look(offer, goal, over_limit(offer, size))
 
@@ -121,8 +125,10 @@ def chosen_of(
         if not look.why_not:
             return look, ""
         if look.goal is not None and look.goal.days is not None:
-            refusal = refusal or f"No service to {where(place)} takes it. {look.why_not}"
-    return None, refusal or f"No service reaches {where(place)}"
+            refusal = refusal or say(
+                "No service to {place} takes it. {why}", place=where(place), why=look.why_not
+            )
+    return None, refusal or say("No service reaches {place}", place=where(place))
 
 
 def goal_of(offer: Offer, country: str, code: str) -> Goal | None:
@@ -138,14 +144,29 @@ def goal_of(offer: Offer, country: str, code: str) -> Goal | None:
 def over_limit(offer: Offer, size: Size) -> str:
     """What of an order is more than the service takes; "" where nothing is."""
     if offer.most_units is not None and size.units > offer.most_units:
-        return f"{offer.name} takes {offer.most_units:,} units, and it has {size.units:,}."
+        return say(
+            "{service} takes {most} units, and it has {units}.",
+            service=offer.name,
+            most=grouped(offer.most_units),
+            units=grouped(size.units),
+        )
     if offer.most_grams is not None and size.grams > offer.most_grams:
-        return f"{offer.name} takes {offer.most_grams:,} g, and it weighs {size.grams:,} g."
+        return say(
+            "{service} takes {most} g, and it weighs {grams} g.",
+            service=offer.name,
+            most=grouped(offer.most_grams),
+            grams=grouped(size.grams),
+        )
     if offer.most_value is not None:
         if size.currency != offer.currency and size.value:
-            return f"{offer.name} takes a limited value in {offer.currency}, not {size.currency}."
+            return say(
+                "{service} takes a limited value in {currency}, not {other}.",
+                service=offer.name,
+                currency=offer.currency,
+                other=size.currency,
+            )
         if size.value > offer.most_value:
-            return f"{offer.name} does not take orders of this value."
+            return say("{service} does not take orders of this value.", service=offer.name)
     return ""
 
 
@@ -167,7 +188,7 @@ def snapshot(look: Look) -> dict[str, Any]:
 
 def where(place: Place) -> str:
     """Sydney, Australia (2000)."""
-    country = country_name(place.country) if place.country else "an unknown country"
+    country = country_name(place.country) if place.country else say("an unknown country")
     named = ", ".join(part for part in (one_line(place.city), country) if part)
     code = one_line(place.postcode)
     return f"{named} ({code})" if code else named
@@ -175,8 +196,11 @@ def where(place: Place) -> str:
 
 def country_name(code: str) -> str:
     """The name of a country, or of the rest of several."""
-    rest = {REST_OF_EU: "Rest of the European Union", REST_OF_WORLD: "Rest of the world"}
-    return rest.get(code) or countries().get(code, code)
+    if code == REST_OF_EU:
+        return say("Rest of the European Union")
+    if code == REST_OF_WORLD:
+        return say("Rest of the world")
+    return countries(get_language() or "en").get(code, code)
 
 
 def goal_name(goal: Goal) -> str:

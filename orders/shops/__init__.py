@@ -11,6 +11,7 @@ from orders.shops.base import Configured, Shop
 from orders.shops.pages import Asker
 from orders.shops.stock import LevelTeller
 from orders.shops.telling import Teller
+from orders.words import say
 
 ADAPTERS = {
     "shopify": "orders.shops.shopify.adapter.Shopify",
@@ -92,4 +93,5 @@ def check_kind(code: str) -> None:
     """Raise DomainError when there is no such kind of channel."""
     known = dict(channel_kinds())
     if code not in known:
-        raise DomainError(f"There is no kind of channel “{code}”. Known: {', '.join(known)}.")
+        told = "There is no kind of channel “{code}”. Known: {codes}."
+        raise DomainError(say(told, code=code, codes=", ".join(known)))

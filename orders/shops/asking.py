@@ -13,6 +13,7 @@ from orders.errors import DomainError
 from orders.outside.ssrf_guard import NameUnknown, UrlRefused, connect, resolve, target_of
 from orders.outside.untrusted_http import ask_once
 from orders.shops.telling import Refused, Unanswered
+from orders.words import say
 
 LOOK_UP_SECONDS = 5.0
 MOST_READ = 2**20  # bytes of an answer
@@ -40,7 +41,7 @@ def own_address(address: str, *, like: str) -> str:
     except UrlRefused as error:
         raise DomainError(str(error)) from None
     if "?" in kept:
-        raise DomainError(f"Enter the address of the shop, like {like}.")
+        raise DomainError(say("Enter the address of the shop, like {example}.", example=like))
     return kept
 
 
@@ -66,7 +67,7 @@ class HttpDoor:
         if connection.in_atomic_block:
             raise RuntimeError("A shop is asked with no transaction open.")
         if DOTS.search(path.partition("?")[0]):
-            raise Refused("The shop's id of this is none that it can be asked about.")
+            raise Refused(say("The shop's id of this is none that it can be asked about."))
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         if body is None:
             content = b""
@@ -79,13 +80,14 @@ class HttpDoor:
                     line, (method, target.path), content, sent, ends=self.ends, most=self.most
                 )
         except NameUnknown as error:  # for the moment, or there was no time left to ask
-            raise Unanswered("The shop's name could not be looked up.") from error
+            raise Unanswered(say("The shop's name could not be looked up.")) from error
         except UrlRefused as error:
             raise Refused(str(error)) from error
         except (OSError, HTTPException, ValueError) as error:
-            raise Unanswered(f"The shop did not answer: {type(error).__name__}.") from error
+            told = "The shop did not answer: {error}."
+            raise Unanswered(say(told, error=type(error).__name__)) from error
         if response.status in BUSY:
-            told = f"The shop answered {response.status}."
+            told = say("The shop answered {status}.", status=response.status)
             raise Unanswered(told, retry_after=_pause(response))
         return response.status, _json(answer) if answer else None
 
@@ -109,4 +111,4 @@ def _json(answer: bytes) -> Any:
     try:
         return json.loads(answer)
     except (ValueError, RecursionError) as error:
-        raise Unanswered("The shop's answer is no JSON.") from error
+        raise Unanswered(say("The shop's answer is no JSON.")) from error

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from orders.words import say_later
+
 WHAT_BECAME = {
     "removed": "Cancelled, will not be sent",
     "returned": "Returned and inspected",
@@ -51,6 +53,10 @@ def is_noted(notes: str, what: str, number: str) -> bool:
         does = next(does for does, undoes in UNDONE.items() if undoes == what)
         return notes.count(f"[{what} {number}]") >= notes.count(f"[{does} {number}]")
     return notes.count(f"[{what} {number}]") > notes.count(f"[{undone} {number}]")
+
+
+# Of a platform that says why.
+ANSWERED = say_later("The shop answered {status}: {message}")
 
 
 class NotTold(Exception):

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from orders.values.texts import one_line
 from orders.values.unfit import Unfit
+from orders.words import say_later
 
 POSTCODES = 21  # characters of a beginning or a range
 UNITED_KINGDOM = "GB"
@@ -13,7 +14,7 @@ INWARD = 3  # how a British postcode ends: SW1A 1AA
 DISTRICT = re.compile(r"([A-Z]{1,2})([0-9]{1,2})[A-Z]?")
 _limit = re.compile(r"([A-Z]*)([0-9]+)")
 _other = re.compile(r"[^A-Z0-9]")
-EXPECTED = "expected how postcodes begin, or ranges: 20, BT, 10000-14999"
+EXPECTED = say_later("expected how postcodes begin, or ranges: 20, BT, 10000-14999")
 
 
 def plain_postcode(text: str) -> str:
@@ -27,12 +28,12 @@ def postcodes(text: str) -> str:
     low, _, high = code.partition("-")
     if len(low) == len(high) or _limits(low, high):  # 01310-100 is no range, but one postcode
         if not _limits(low, high):
-            raise Unfit(EXPECTED)
+            raise Unfit(str(EXPECTED))
     else:
         has_end = code.strip("-") == code
         code = plain_postcode(code) if has_end and set(_other.findall(code)) <= {"-"} else ""
     if not 0 < len(code) <= POSTCODES:
-        raise Unfit(EXPECTED)
+        raise Unfit(str(EXPECTED))
     return code
 
 

@@ -5,6 +5,8 @@ from typing import TypeVar
 
 from orders.errors import InvalidInput
 from orders.values.unfit import Unfit
+from orders.words import say_count
+from orders.words.writing import grouped
 
 MOST_TOLD = 100
 LONGEST_PATH = 200  # of a field's path: its name may be a stranger's, of any length
@@ -29,8 +31,11 @@ class Problems:
     @property
     def found(self) -> list[tuple[str, str]]:
         """[(field path, problem)]; the last one says how many more there are."""
-        more = [("", f"and {self._more:,} more problems")] if self._more else []
-        return [*self.told, *more]
+        if not self._more:
+            return list(self.told)
+        n = self._more
+        more = say_count(n, "and {n} more problem", "and {n} more problems", n=grouped(n))
+        return [*self.told, ("", more)]
 
     def add(self, path: str, text: str) -> None:
         if len(self.told) == MOST_TOLD:

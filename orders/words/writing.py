@@ -1,6 +1,6 @@
 """Days, moments and numbers as the language of this request writes them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -28,15 +28,14 @@ CLOCK = "H:i"
 def written(moment: date | datetime | None, form: str) -> str:
     """A day or a moment, in its own time zone, in one of these forms; also with the hour."""
     language = get_language() or ENGLISH
-    day, clock, _ = form.partition(f" {CLOCK}")
+    day, clock, seconds = form.partition(f" {CLOCK}")
     skeleton = SKELETONS.get(day.rstrip(","))
     if not moment or language == ENGLISH or skeleton is None:
         return str(english(moment, form))
     said: str = format_skeleton(skeleton, moment, locale=language)
     if not clock:
         return said
-    mark = "،" if language == "ar" else ","
-    return f"{said}{mark} {english(moment, CLOCK)}"
+    return f"{said}{_comma()} {english(moment, CLOCK + seconds)}"
 
 
 def isolated(text: str) -> str:
@@ -48,6 +47,15 @@ def listed(parts: Sequence[str]) -> str:
     """“a, b and c”; in English without a comma before the last."""
     language = get_language() or ENGLISH
     return format_list(parts, locale="en_GB" if language == ENGLISH else language)
+
+
+def with_commas(parts: Iterable[str]) -> str:
+    """“a, b, c”, with the comma of the language."""
+    return f"{_comma()} ".join(parts)
+
+
+def _comma() -> str:
+    return "،" if get_language() == "ar" else ","
 
 
 def any_of(parts: Sequence[str]) -> str:

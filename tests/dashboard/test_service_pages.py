@@ -128,7 +128,7 @@ def test_an_address_is_tried_step_by_step(ada, client):
     for words in (
         "Arrives Mon 28 Dec to Wed 30 Dec", "before the cut-off at 14:00",
         "Thu 24 Dec to Mon 28 Dec", "without public holidays",
-        "Fri 25 Dec (Germany), Fri 25 Dec (France), Sat 26 Dec (Germany)", "in Europe/Paris",
+        "Fri 25 Dec (Germany), Fri 25 Dec (France) and Sat 26 Dec (Germany)", "in Europe/Paris",
     ):  # fmt: skip
         assert words in shown, words
     late = "&on=2026-12-24&at=14:00"

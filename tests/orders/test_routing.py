@@ -210,7 +210,7 @@ def test_pages_and_api_of_rules(ada, bo, lamp, client):
         "hold": "<b>Look",
     }  # fmt: skip
     tried = client.post(path, {**given, "value_from": "", "currency": "", "try": ""})
-    assert "<strong>1 of the last 1 orders</strong>" in tried.content.decode()
+    assert "<strong>1 of the last 1 order</strong>" in tried.content.decode()
     assert not RoutingRule.objects.exists()
     for wrong in ({"sku": "NOBODY"}, {"value_from": "x"}, {"name": ""}, {"units_from": "0"}):
         assert client.post(path, given | wrong).status_code in (409, 422), wrong

@@ -23,7 +23,7 @@ ENGLISH = {
     "corrections", "faces", "going_back",
     "import_locations", "inspect_return", "labels", "location", "location_file", "locations",
     "lost", "lot", "lots", "make_locations", "move", "plan_run", "point", "points",
-    "printer_token", "printers", "returns", "totes",
+    "returns", "totes",
     "unannounced", "undelivered", "walk", "walks", "waves",
 }  # fmt: skip
 SIGN_IN = (
@@ -37,13 +37,14 @@ MESSAGES = (
 )  # fmt: skip
 DASHBOARD = (
     "base", "attention", "attention/*", "orders", "orders/*", "bulk/*", "view", "returns/list",
-    "_button", "_link_form", "_pages", "messages/_decisions", "webhooks/_state", "order", "order/*",
+    "_button", "_link_form", "_pages", "messages/_decisions", "order", "order/*",
     "cancel_units", "edit_order", "split", "together", "revise_promise", "_catalogue",
     "discrepancy", "problem", "refund", "messages/sent", "products", "product", "edit_product",
     "_parts", "stock", "keys", "_copy", "_settings_tabs", "repair",
-    "buildings", "return_policy", "refund_terms", "returns/*",
+    "buildings", "return_policy", "refund_terms", "returns/*", "services/*", "rules/*",
+    "settings", "settings/*", "shops/*", "webhooks/*",
     "demo", "_demo_banner", "news", "promises", "promise_orders", "_promise_number",
-    "numbers/*", "imports/*",
+    "numbers/*", "imports/*", "jump",
     *(f"messages/{name}" for name in MESSAGES),
 )  # fmt: skip
 SPOKEN = [
@@ -57,10 +58,12 @@ SPOKEN = [
 ]
 # A name, and what is read by programs.
 UNSAID = re.compile(
-    r"\bTXT\b|orders@your-shop\.example|Fulfillment|floor-main|floor|container py-4|\bPDF\b"
+    r"\bTXT\b|orders@your-shop\.example|Fulfillment|floor-main|floor|container py-4"
+    r"|\b(PDF|POST|ms)\b|https://\S+"
 )
 CODE = re.compile(
-    r"{% comment.*?{% endcomment %}|{#.*?#}|<script.*?</script>|{% block \w*_(class|url) %}[^{]*"
+    r"{% comment.*?{% endcomment %}|{#.*?#}|<script.*?</script>|<pre\b.*?</pre>"
+    r"|{% block \w*_(class|url) %}[^{]*"
     r"|{% block (unsaved|styles|head) %}|{%.*?%}|{{.*?}}",
     re.DOTALL,
 )

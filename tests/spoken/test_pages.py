@@ -12,6 +12,7 @@ from orders.models import Product
 from tests.support.cast import make_product, put_stock
 from tests.support.signing_in import sign_in
 from tests.warehouse.walking import ordered, take
+from warehouse.models import Printer
 
 pytestmark = pytest.mark.django_db
 
@@ -139,6 +140,27 @@ def test_every_text_of_a_page_comes_from_the_catalogue(ada, pat, lamp, brackets)
     bare = {page: unmarked(client.get(page).content.decode()) - data for page in pages}
 
     assert bare == {page: set() for page in pages}
+
+
+def test_every_text_of_the_printers_comes_from_the_catalogue(lea, building, brackets):
+    client = speaking(lea, "de")
+    printers, given = "/warehouse/printers/", {"name": "Pat", "prints": "both", "labels": "zpl"}
+
+    answers = [client.get(printers), client.post(printers, given), client.post(printers, given)]
+    mine = f"{printers}{Printer.objects.get().pk}/"
+    answers += [
+        client.post(printers, given | {"name": ""}),
+        client.get(printers),
+        client.post(f"{mine}remove/", follow=True),
+        client.post(f"{mine}remove/"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 201, 422, 422, 200, 200, 409]
+    html = " ".join(answer.content.decode().replace("option", "choice") for answer in answers)
+    code = re.compile(r"<(code|pre)\b.*?</\1>", re.DOTALL)
+    data = {"Fulfillment", "Deutsch", "English", "Français", "Español", "Polski", "Pat", "Lea"}
+    data |= set(re.findall(r"\w+", f"{building} {lea}"))
+    assert unmarked(code.sub(" ", html)) - data == set()
 
 
 def unmarked(html):

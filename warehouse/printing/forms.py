@@ -2,6 +2,7 @@
 
 from django import forms
 
+from orders.words import say_later
 from warehouse.models import Printer, PrintJob
 from warehouse.scanning.base_forms import FloorForm
 
@@ -9,7 +10,9 @@ from warehouse.scanning.base_forms import FloorForm
 class PrinterForm(forms.Form):
     """A new printer: its name, what it prints, and how it takes labels."""
 
-    name = forms.CharField(max_length=40, error_messages={"required": "Name the printer."})
+    name = forms.CharField(
+        max_length=40, error_messages={"required": say_later("Name the printer.")}
+    )
     prints = forms.ChoiceField(choices=Printer.Prints.choices)
     labels = forms.ChoiceField(choices=Printer.Labels.choices)
 

@@ -13,6 +13,7 @@ from orders.keys import token_hash
 from orders.models import Event, User, Warehouse
 from orders.row_security import ALL_SELLERS, seeing
 from orders.statements import violated_constraint
+from orders.words import say
 from warehouse.models import Printer
 from warehouse.printing.jobs import drop_waiting
 
@@ -38,7 +39,8 @@ def add_printer(
     except IntegrityError as error:
         if violated_constraint(error) != "a_printer_name_is_used_once":
             raise
-        raise DomainError(f"A printer is already named {name}: choose another name.") from None
+        told = "A printer is already named {name}: choose another name."
+        raise DomainError(say(told, name=name)) from None
     return printer, token
 
 
@@ -86,7 +88,7 @@ def is_silent(printer: Printer, now: datetime) -> bool:
 def _locked(printer: Printer) -> Printer:
     current = Printer.objects.select_for_update(no_key=True).get(pk=printer.pk)
     if current.removed_at:
-        raise DomainError(f"Printer {current} was removed.")
+        raise DomainError(say("Printer {printer} was removed.", printer=current))
     return current
 
 

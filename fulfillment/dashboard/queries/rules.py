@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from fulfillment.dashboard.edit_forms import PRIORITIES
 from fulfillment.dashboard.rule_forms import amount
 from orders.models import Order, RoutingRule, Seller
 from orders.routing.dry_run import Difference, Tried
 from orders.routing.rules import rules_of, warnings_of
 from orders.states import ShippingRule
+from orders.words import inside, say, say_count
+from orders.words.writing import any_of, figure, grouped, isolated, with_commas
 
 LABELS = {"priority": "Priority", "ships_as": "Ships", "hold": "Hold"}
 GIFTS, NOTES = ("that are gifts", "that are no gifts"), ("with a note", "without a note")
-PRIORITIES = {0: "normal", 10: "high", 20: "urgent"}
 
 
 class Shown(NamedTuple):
@@ -58,22 +60,27 @@ def shown_orders(tried: Tried) -> list[ShownOrder]:
 
 
 def _difference(found: Difference) -> ShownDifference:
-    why = f"by “{found.rule.name}”" if found.rule else "no rule decides it any more"
+    if found.rule:
+        why = say("by “{name}”", name=found.rule.name)
+    else:
+        why = say("no rule decides it any more")
     before, after = (_value(found.effect, value) for value in (found.before, found.after))
-    return ShownDifference(LABELS[found.effect], before, after, why)
+    return ShownDifference(say(LABELS[found.effect]), before, after, why)
 
 
 def _value(effect: str, value: Any) -> str:
     if effect == "priority":
-        return PRIORITIES.get(value, str(value))
+        return inside(say(PRIORITIES[value])) if value in PRIORITIES else str(value)
     if effect == "ships_as":
-        return str(ShippingRule(value).label).lower()
-    return f"“{value}”" if value else "not held"
+        return inside(say(ShippingRule(value).label))
+    return say("“{words}”", words=value) if value else say("not held")
 
 
 def _conditions(rule: RoutingRule) -> str:
     parts = list(_asked(rule))
-    return f"Orders {', '.join(parts)}" if parts else "Every order"
+    return (
+        say("Orders {conditions}", conditions=with_commas(parts)) if parts else say("Every order")
+    )
 
 
 def _asked(rule: RoutingRule) -> Iterator[str]:
@@ -81,48 +88,60 @@ def _asked(rule: RoutingRule) -> Iterator[str]:
     yield from _size(rule)
     for asked, (yes, no) in ((rule.is_gift, GIFTS), (rule.has_note, NOTES)):
         if asked is not None:
-            yield yes if asked else no
+            yield say(yes if asked else no)
 
 
 def _place_and_goods(rule: RoutingRule) -> Iterator[str]:
     if rule.countries:
-        yield f"to {_any_of(rule.countries)}"
+        yield say("to {countries}", countries=any_of(list(map(isolated, rule.countries))))
     if rule.postcodes:
-        yield f"with a postcode that begins with {_any_of(rule.postcodes)}"
+        told = "with a postcode that begins with {postcodes}"
+        yield say(told, postcodes=any_of(list(map(isolated, rule.postcodes))))
     if rule.channel:
-        yield f"through {rule.channel}"
+        yield say("through {channel}", channel=isolated(str(rule.channel)))
     if rule.product:
-        yield f"with {rule.product.sku}"
+        yield say("with {sku}", sku=isolated(rule.product.sku))
 
 
 def _size(rule: RoutingRule) -> Iterator[str]:
     if rule.value_from is not None or rule.value_to is not None:
         low, high = (amount(value, rule.currency) for value in (rule.value_from, rule.value_to))
-        yield f"worth {_range(low, high, rule.currency)}"
+        yield _worth(figure(low), figure(high), rule.currency)
     elif rule.currency:
-        yield f"in {rule.currency}"
+        yield say("in {currency}", currency=rule.currency)
     if rule.units_from is not None or rule.units_to is not None:
-        low, high = (str(value or "") for value in (rule.units_from, rule.units_to))
-        yield f"of {_range(low, high, 'units')}"
+        yield _of_units(rule.units_from or 0, rule.units_to or 0)
 
 
-def _range(low: str, high: str, of: str) -> str:
+def _worth(low: str, high: str, currency: str) -> str:
+    if low and low == high:
+        return say("worth {value} {currency}", value=low, currency=currency)
     if low and high:
-        return f"{low} {of}" if low == high else f"{low} to {high} {of}"
-    return f"{low} {of} or more" if low else f"{high} {of} or less"
+        return say("worth {low} to {high} {currency}", low=low, high=high, currency=currency)
+    if low:
+        return say("worth {value} {currency} or more", value=low, currency=currency)
+    return say("worth {value} {currency} or less", value=high, currency=currency)
 
 
-def _any_of(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+def _of_units(low: int, high: int) -> str:
+    if low and low == high:
+        return say_count(low, "of {n} unit", "of {n} units", n=grouped(low))
+    if low and high:
+        first, last = grouped(low), grouped(high)
+        return say_count(high, "of {low} to {high} units", "of {low} to {high} units",
+                         low=first, high=last)  # fmt: skip
+    if low:
+        return say_count(low, "of {n} unit or more", "of {n} units or more", n=grouped(low))
+    return say_count(high, "of {n} unit or less", "of {n} units or less", n=grouped(high))
 
 
 def _effects(rule: RoutingRule) -> str:
     parts = []
     if rule.priority is not None:
-        parts.append(f"priority {_value('priority', rule.priority)}")
+        parts.append(say("priority {level}", level=_value("priority", rule.priority)))
     if rule.ships_as:
-        parts.append(f"ship {_value('ships_as', rule.ships_as)}")
+        parts.append(say("ship {rule}", rule=_value("ships_as", rule.ships_as)))
     if rule.hold:
-        parts.append(f"hold for review: {_value('hold', rule.hold)}")
-    text = ", ".join(parts)
+        parts.append(say("hold for review: {words}", words=_value("hold", rule.hold)))
+    text = with_commas(parts)
     return text[:1].upper() + text[1:]

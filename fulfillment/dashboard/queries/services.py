@@ -7,9 +7,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count
+from django.utils.translation import get_language
 
 from fulfillment.dashboard.rule_forms import amount
-from notifications.words.wording import day
+from notifications.words import wording
 from orders.access import Viewer
 from orders.carriers import CARRIERS, OWN
 from orders.models import Hold, Seller, Service
@@ -19,6 +20,8 @@ from orders.promises.working_days import Span
 from orders.services.editing import services_of
 from orders.services.known import offer_of, offers_of
 from orders.services.reach import REST_OF_WORLD, Goal, Look, Offer, Place, Size, country_name, where
+from orders.words import inside, say, say_count
+from orders.words.writing import figure, grouped, listed
 
 MOST_NAMED = 6  # postcodes of a destination; more are counted
 
@@ -88,61 +91,68 @@ def _seller(seller: Seller, waiting: int) -> ShownSeller:
 def _shown(seller: Seller, row: Service | None, offer: Offer) -> ShownService:
     about = " · ".join(_about(seller, offer))
     goals = [(_goal(goal), _days(goal)) for goal in offer.goals]
-    return ShownService(row, offer.name, row is None or row.is_active, about, goals)
+    name = offer.name if row else say(offer.name)
+    return ShownService(row, name, row is None or row.is_active, about, goals)
 
 
 def _about(seller: Seller, offer: Offer) -> Iterator[str]:
     known = CARRIERS.get(offer.carrier)
     if known:
-        yield known.name
+        yield say(known.name)
     elif set(CARRIERS) == {OWN}:
-        yield "Carrier chosen when it is packed: with own couriers alone, only where they drive"
+        yield say(
+            "Carrier chosen when it is packed: with own couriers alone, only where they drive"
+        )
     else:
-        yield "Carrier chosen when it is packed"
-    yield str(Service.Days(offer.days).label)
+        yield say("Carrier chosen when it is packed")
+    yield say(Service.Days(offer.days).label)
     hour = f"{seller.warehouse.cut_off_hour:02}:00"
-    yield f"Cut-off {offer.cut_off.strftime('%H:%M') if offer.cut_off else hour}"
+    yield say("Cut-off {hour}", hour=offer.cut_off.strftime("%H:%M") if offer.cut_off else hour)
     if offer.most_units is not None:
-        yield f"up to {offer.most_units:,} units"
+        n = offer.most_units
+        yield say_count(n, "up to {n} unit", "up to {n} units", n=grouped(n))
     if offer.most_grams is not None:
-        yield f"up to {offer.most_grams:,} g"
+        yield say("up to {grams} g", grams=grouped(offer.most_grams))
     if offer.most_value is not None:
-        yield f"up to {amount(offer.most_value, offer.currency)} {offer.currency}"
+        value = figure(amount(offer.most_value, offer.currency))
+        yield say("up to {value} {currency}", value=value, currency=offer.currency)
 
 
 def _goal(goal: Goal) -> str:
     named = ", ".join(goal.postcodes[:MOST_NAMED])
     number = len(goal.postcodes) - MOST_NAMED
-    more = f" and {number} more" if number > 0 else ""
+    if number > 0:
+        named = say("{named} and {number} more", named=named, number=number)
     country = country_name(goal.country)
-    return f"{country} {named}{more}" if named else country
+    return f"{country} {named}" if named else country
 
 
 def _days(goal: Goal) -> str:
     if goal.days is None:
-        return "Not served"
+        return say("Not served")
     low, high = goal.days
-    number = f"{low}" if low == high else f"{low} to {high}"
-    return f"{number} day{'' if (low, high) == (1, 1) else 's'}"
+    if low == high:
+        return say_count(high, "{n} day", "{n} days", n=high)
+    return say_count(high, "{low} to {high} days", "{low} to {high} days", low=low, high=high)
 
 
 def tried_address(seller: Seller, place: Place, size: Size, moment: datetime) -> Tried:
     """What an order to an address that comes at this moment would be promised, and why."""
     found = explain(seller, place, size, moment)
     steps = [
-        TriedStep(look.offer.name, look.why_not or _reached(look), not look.why_not)
+        TriedStep(_name(look.offer), look.why_not or _reached(look), not look.why_not)
         for look in found.looks
     ]
     promise = ""
     if found.leaves and found.arrives:
         today = moment.date()
         steps += _dated(seller, found, found.leaves, found.arrives, moment)
-        promise = f"Arrives {_span(found.arrives, today)}"
+        promise = say("Arrives {span}", span=_span(found.arrives, today))
     return Tried(where(place), promise, found.refusal, steps)
 
 
 def _reached(look: Look) -> str:
-    return f"{_goal(look.goal)}: {_days(look.goal).lower()}." if look.goal else ""
+    return f"{_goal(look.goal)}: {inside(_days(look.goal))}." if look.goal else ""
 
 
 def _dated(
@@ -151,29 +161,47 @@ def _dated(
     today = moment.date()
     zone = seller.warehouse.time_zone
     hour = moment.astimezone(ZoneInfo(zone)).strftime("%H:%M")
-    yield TriedStep("Ordered", f"{day(today, today=today)}, {hour} in {zone}: {_cut_off(found)}.")
-    yield TriedStep("Leaves the warehouse", f"{_span(leaves, today)}.")
+    ordered = say(
+        "{day}, {hour} in {zone}: {cut_off}.",
+        day=_day(today, today),
+        hour=hour,
+        zone=zone,
+        cut_off=_cut_off(found),
+    )
+    yield TriedStep(say("Ordered"), ordered)
+    yield TriedStep(say("Leaves the warehouse"), f"{_span(leaves, today)}.")
     if found.rests:
-        named = (f"{day(on, today=today)} ({country_name(at)})" for on, at in found.rests)
-        yield TriedStep("Public holidays on the way", f"{', '.join(named)}.")
-    days = str(Service.Days(found.terms.days).label) if found.terms else ""
+        named = [f"{_day(on, today)} ({country_name(at)})" for on, at in found.rests]
+        yield TriedStep(say("Public holidays on the way"), f"{listed(named)}.")
+    days = say(Service.Days(found.terms.days).label) if found.terms else ""
     if found.rests:
-        days += ", without public holidays"
-    yield TriedStep("Arrives", f"{_span(arrives, today)}, in {arrives.zone}. It counts: {days}.")
+        days = say("{days}, without public holidays", days=days)
+    told = "{span}, in {zone}. It counts: {days}."
+    arrival = say(told, span=_span(arrives, today), zone=arrives.zone, days=days)
+    yield TriedStep(say("Arrives"), arrival)
 
 
 def _cut_off(found: Explained) -> str:
     """Whether it can leave on the day of the order, and why it cannot."""
     terms = found.terms
     if terms is None or not found.is_open:
-        return "the warehouse is closed on this day"
+        return say("the warehouse is closed on this day")
     hour = terms.cut_off.strftime("%H:%M") if terms.cut_off else f"{terms.cut_off_hour:02}:00"
-    when = "before" if found.is_in_time else "after"
-    return f"{when} the cut-off at {hour}"
+    told = "before the cut-off at {hour}" if found.is_in_time else "after the cut-off at {hour}"
+    return say(told, hour=hour)
 
 
 def _span(span: Span, today: date) -> str:
     first, last = first_day(span), span.local_on
     if first == last:
-        return day(last, today=today)
-    return f"{day(first, today=today)} to {day(last, today=today)}"
+        return _day(last, today)
+    return say("{first} to {last}", first=_day(first, today), last=_day(last, today))
+
+
+def _day(on: date, today: date) -> str:
+    return wording.day(on, today=today, language=get_language() or "en")
+
+
+def _name(offer: Offer) -> str:
+    """What the seller calls it; that of the beginning is named by the portal."""
+    return offer.name if offer.id else say(offer.name)

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -14,11 +15,14 @@ from orders.accounts.connections import save_mapping
 from orders.accounts.requests import SignedInRequest
 from orders.errors import InvalidInput
 from orders.intake.samples import Outcome, try_sample
-from orders.models import SalesChannel
+from orders.models import SalesChannel, ShopOrder
 from orders.shops import SHOPS
 from orders.shops.base import Configured
 from orders.shops.mapped.mapping import CONDITIONS, OF_LINE, OF_ORDER, checked
+from orders.words import say
 
+GROUPS = {"Order": OF_ORDER, "Line": OF_LINE, "Payment and cancellation": CONDITIONS}
+PAYMENTS = dict(ShopOrder.Payment.choices)
 CONFIGURED = [code for code, shop in SHOPS.items() if isinstance(shop, Configured)]
 
 
@@ -38,13 +42,15 @@ def mapping(request: SignedInRequest, pk: UUID) -> HttpResponse:
         wanted = checked(form.cleaned_data)
     except InvalidInput as error:
         for name, problem in error.problems:
-            form.add_error(name, problem.capitalize() + ".")
+            form.add_error(name, f"{problem[:1].upper()}{problem[1:]}.")
         return _page(request, channel, form, status=422)
     if "try" in request.POST:
-        outcome = try_sample(channel, wanted, form.cleaned_data["sample"])
+        with translation.override("en"):  # as the log of calls has it
+            outcome = try_sample(channel, wanted, form.cleaned_data["sample"])
         return _page(request, channel, form, outcome)
     save_mapping(channel, mapping=wanted, actor=request.user)
-    messages.success(request, f"The mapping of {channel} is saved. It reads the next call.")
+    told = "The mapping of {channel} is saved. It reads the next call."
+    messages.success(request, say(told, channel=channel))
     return redirect("dashboard_mapping", channel.pk)
 
 
@@ -56,14 +62,15 @@ def _page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    groups = {"Order": OF_ORDER, "Line": OF_LINE, "Payment and cancellation": CONDITIONS}
+    report = outcome.report if outcome else None
     context = {
         "channel": channel,
         "form": form,
         "groups": {
             title: [(form[name], place.is_needed) for name, place in places.items()]
-            for title, places in groups.items()
+            for title, places in GROUPS.items()
         },
         "outcome": outcome,
+        "payment": say(PAYMENTS[report.payment]) if report and report.payment else "",
     }
     return render(request, "dashboard/shops/mapping.html", context, status=status)

@@ -25,6 +25,7 @@ from orders.routing.rules import (
     shift_rule,
     switch_rule,
 )
+from orders.words import say
 
 MOST_LISTED = 200  # sellers, and channels of one
 
@@ -68,7 +69,8 @@ def switch(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Switch a rule on or off."""
     is_active = request.POST.get("to") == "on"
     rule = switch_rule(_rule(request, pk), is_active=is_active, actor=request.user)
-    messages.success(request, f"The rule “{rule}” is {'on' if rule.is_active else 'off'}.")
+    told = "The rule “{name}” is on." if rule.is_active else "The rule “{name}” is off."
+    messages.success(request, say(told, name=rule))
     return redirect("dashboard_rules")
 
 
@@ -78,7 +80,7 @@ def delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Delete a rule."""
     rule = _rule(request, pk)
     delete_rule(rule, actor=request.user)
-    messages.success(request, f"The rule “{rule}” is deleted.")
+    messages.success(request, say("The rule “{name}” is deleted.", name=rule))
     return redirect("dashboard_rules")
 
 
@@ -111,14 +113,15 @@ def _edited(request: SignedInRequest, seller: Seller, rule: RoutingRule | None) 
     if status or tried:
         return _page(request, seller, rule, form, tried=tried, status=status or 200)
     name = form.cleaned_data["name"]
-    messages.success(request, f"The rule “{name}” is saved, for orders that come from now on.")
+    told = "The rule “{name}” is saved, for orders that come from now on."
+    messages.success(request, say(told, name=name))
     return redirect("dashboard_rules")
 
 
 def _product(request: SignedInRequest, seller: Seller, sku: str) -> UUID:
     found = Product.objects.visible_to(request.viewer).filter(seller=seller, sku=sku).first()
     if found is None:
-        raise DomainError(f"No product with the SKU {sku}.")
+        raise DomainError(say("No product with the SKU {sku}.", sku=sku))
     return found.pk
 
 

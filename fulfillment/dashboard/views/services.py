@@ -27,6 +27,7 @@ from orders.services.editing import (
     switch_service,
 )
 from orders.services.reach import Place, Size
+from orders.words import say
 
 MOST_LISTED = 200  # sellers
 MORNING = time(9)
@@ -82,7 +83,8 @@ def switch(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Switch a service on or off."""
     is_active = request.POST.get("to") == "on"
     service = switch_service(_service(request, pk), is_active=is_active, actor=request.user)
-    messages.success(request, f"The service “{service}” is {'on' if service.is_active else 'off'}.")
+    told = "The service “{name}” is on." if service.is_active else "The service “{name}” is off."
+    messages.success(request, say(told, name=service))
     return redirect("dashboard_services")
 
 
@@ -92,7 +94,7 @@ def delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Delete a service."""
     service = _service(request, pk)
     delete_service(service, actor=request.user)
-    messages.success(request, f"The service “{service}” is deleted.")
+    messages.success(request, say("The service “{name}” is deleted.", name=service))
     return redirect("dashboard_services")
 
 
@@ -141,7 +143,8 @@ def _edited(request: SignedInRequest, seller: Seller, service: Service | None) -
         return _page(request, seller, service, form, rows, status)
     name = form.cleaned_data["name"]
     messages.success(
-        request, f"The service “{name}” is saved, for orders that come or wait from now on."
+        request,
+        say("The service “{name}” is saved, for orders that come or wait from now on.", name=name),
     )
     return redirect("dashboard_services")
 

@@ -36,6 +36,7 @@ from orders.models import SalesChannel, Seller, ShopLink
 from orders.shops import SHOPS, asker_of, channel_kinds, kind_name, teller_of
 from orders.shops.base import Configured, Explained
 from orders.states import ShippingRule
+from orders.words import inside, say
 
 MOST_SHOWN = 200
 WAYS = {"on": True, "off": False}  # to switch a channel
@@ -63,7 +64,7 @@ def add_channel(request: SignedInRequest) -> HttpResponse:
     except DomainError as refused:
         form.add_error("name", str(refused))
         return _page(request, channel_form=form, status=409)
-    messages.success(request, f"Sales channel {channel} added.")
+    messages.success(request, say("Sales channel {channel} added.", channel=channel))
     return redirect("dashboard_settings")
 
 
@@ -79,7 +80,8 @@ def rename(request: SignedInRequest, pk: UUID) -> HttpResponse:
     except DomainError as refused:
         form.add_error("name", str(refused))
         return _page(request, name_form=form, renamed=channel.pk, status=409)
-    messages.success(request, f"{channel} is now named {renamed}.")
+    told = "{channel} is now named {name}."
+    messages.success(request, say(told, channel=channel, name=renamed))
     return redirect("dashboard_settings")
 
 
@@ -89,11 +91,15 @@ def switch(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Pause a sales channel, or go on."""
     channel, is_active = _channel(request, pk), WAYS.get(request.POST.get("to", ""))
     if is_active is None:
-        messages.error(request, f"Choose whether {channel} is paused or goes on.")
+        told = "Choose whether {channel} is paused or goes on."
+        messages.error(request, say(told, channel=channel))
         return redirect("dashboard_settings")
     switch_channel(channel, is_active=is_active, actor=request.user)
-    said = "takes orders again" if is_active else "is paused: it takes no orders"
-    messages.success(request, f"Sales channel {channel} {said}.")
+    if is_active:
+        said = say("Sales channel {channel} takes orders again.", channel=channel)
+    else:
+        said = say("Sales channel {channel} is paused: it takes no orders.", channel=channel)
+    messages.success(request, said)
     return redirect("dashboard_settings")
 
 
@@ -107,7 +113,7 @@ def delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
     except DomainError as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, f"Sales channel {channel} is deleted.")
+        messages.success(request, say("Sales channel {channel} is deleted.", channel=channel))
     return redirect("dashboard_settings")
 
 
@@ -122,7 +128,7 @@ def change_secret(request: SignedInRequest, pk: UUID) -> HttpResponse:
         return _page(request, secret_form=form, refused=channel.pk, status=422)
     given, overlap = form.cleaned_data["secret"], form.overlap()
     channel = save_secret(channel, secret=given, overlap=overlap, actor=request.user)
-    messages.success(request, f"Signing secret of {channel} saved.")
+    messages.success(request, say("Signing secret of {channel} saved.", channel=channel))
     return redirect("dashboard_settings")
 
 
@@ -133,7 +139,8 @@ def end_secret(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Accept the former secret of a shop no longer."""
     channel = _channel(request, pk)
     drop_former_secret(channel, actor=request.user)
-    messages.success(request, f"The former signing secret of {channel} no longer works.")
+    told = "The former signing secret of {channel} no longer works."
+    messages.success(request, say(told, channel=channel))
     return redirect("dashboard_settings")
 
 
@@ -144,11 +151,12 @@ def change_shipping_rule(request: SignedInRequest, pk: UUID) -> HttpResponse:
     seller = get_object_or_404(Seller.objects.visible_to(request.viewer), pk=pk)
     form = ShippingRuleForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Choose how incomplete orders ship.")
+        messages.error(request, say("Choose how incomplete orders ship."))
         return redirect("dashboard_settings")
     rule = ShippingRule(form.cleaned_data["ships_as"])
     set_shipping_rule(seller, rule, actor=request.user)
-    messages.success(request, f"New orders of {seller} ship {rule.label.lower()}.")
+    told = "New orders of {seller} ship {rule}."
+    messages.success(request, say(told, seller=seller, rule=inside(say(rule.label))))
     return redirect("dashboard_settings")
 
 

@@ -59,8 +59,11 @@ def link(request: SignedInRequest, pk: UUID) -> HttpResponse:
     except DomainError as refused:
         form.add_error("address", str(refused))
         return _page(request, channel, form=form, status=422)
-    asked = ", and asked for its orders" if asker_of(channel.kind) else ""
-    messages.success(request, f"{channel} is told what happens from now on{asked}.")
+    if asker_of(channel.kind):
+        told = "{channel} is told what happens from now on, and asked for its orders."
+    else:
+        told = "{channel} is told what happens from now on."
+    messages.success(request, say(told, channel=channel))
     return redirect("dashboard_pushes", pk)
 
 
@@ -71,8 +74,11 @@ def unlink(request: SignedInRequest, pk: UUID) -> HttpResponse:
     rows = ShopLink.objects.visible_to(request.viewer).select_related("channel")
     row = get_object_or_404(rows, channel=pk)
     unlink_shop(row, actor=request.user)
-    asked = " and asked nothing" if asker_of(row.channel.kind) else ""
-    messages.success(request, f"{row.channel} is told nothing{asked} any more.")
+    if asker_of(row.channel.kind):
+        told = "{channel} is told nothing and asked nothing any more."
+    else:
+        told = "{channel} is told nothing any more."
+    messages.success(request, say(told, channel=row.channel))
     return redirect("dashboard_pushes", pk)
 
 
@@ -97,11 +103,11 @@ def stock_rule(request: SignedInRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(rows, channel=pk)
     if request.POST.get("again"):
         ask_places_again(row)
-        messages.success(request, "The shop is asked for its locations within a minute.")
+        messages.success(request, say("The shop is asked for its locations within a minute."))
         return redirect("dashboard_pushes", pk)
     form = StockRuleForm(request.POST, warehouses=warehouses_of(row.seller_id))
     if not form.is_valid():
-        messages.error(request, "Choose a location of the list.")
+        messages.error(request, say("Choose a location of the list."))
         return redirect("dashboard_pushes", pk)
     tells = form.cleaned_data["tells_stock"]
     try:
@@ -109,8 +115,11 @@ def stock_rule(request: SignedInRequest, pk: UUID) -> HttpResponse:
     except DomainError as refused:
         messages.error(request, str(refused))
     else:
-        what = "our stock" if tells else "our stock no more: it keeps what it shows now"
-        messages.success(request, f"{row.channel} is told {what}.")
+        if tells:
+            told = "{channel} is told our stock."
+        else:
+            told = "{channel} is told our stock no more: it keeps what it shows now."
+        messages.success(request, say(told, channel=row.channel))
     return redirect("dashboard_pushes", pk)
 
 

@@ -20,7 +20,7 @@ from orders.intake.differences import accept_differences, fingerprint
 from orders.intake.payments import heed_setting
 from orders.models import Call, SalesChannel, ShopOrder
 from orders.shops import asker_of
-from orders.words import say
+from orders.words import say, say_count
 
 STATES = {
     "": "All",
@@ -60,7 +60,9 @@ def call(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Show one call as it came, with what became of it."""
     rows = Call.objects.visible_to(request.viewer).select_related("channel", "order")
     found = get_object_or_404(rows, pk=pk)
-    return render(request, "dashboard/shops/call.html", {"call": found, "body": _readable(found)})
+    topic = found.topic or say("Call")
+    context = {"call": found, "topic": topic, "body": _readable(found)}
+    return render(request, "dashboard/shops/call.html", context)
 
 
 @require_POST
@@ -102,15 +104,23 @@ def change_payment_rule(request: SignedInRequest, pk: UUID) -> HttpResponse:
     channel = get_object_or_404(SalesChannel.objects.visible_to(request.viewer), pk=pk)
     form = PaymentRuleForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Choose when orders of this shop are sent.")
+        messages.error(request, say("Choose when orders of this shop are sent."))
         return redirect("dashboard_settings")
     channel = wait_for_payment(
         channel, sends_once=form.cleaned_data["sends_once"], actor=request.user
     )
     released = heed_setting(channel)
-    more = f" {released} waiting order{'s are' if released > 1 else ' is'} released."
-    said = f"Orders of {channel} are sent once {channel.get_sends_once_display()}."
-    messages.success(request, said + (more if released else ""))
+    told = "Each order of {channel} is sent once {condition}."
+    said = say(told, channel=channel, condition=say(channel.get_sends_once_display()))
+    if released:
+        more = say_count(
+            released,
+            "{n} waiting order is released.",
+            "{n} waiting orders are released.",
+            n=released,
+        )
+        said = f"{said} {more}"
+    messages.success(request, said)
     return redirect("dashboard_settings")
 
 

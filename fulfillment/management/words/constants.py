@@ -20,6 +20,7 @@ from warehouse.models import (
     Manifest,
     PickLine,
     PickList,
+    Printer,
     PrintJob,
     Run,
     Stop,
@@ -37,7 +38,8 @@ STATUSES: tuple[type[TextChoices], ...] = (
 )  # fmt: skip
 CHOICES: tuple[type[TextChoices], ...] = (
     CountTask.Cause, Hold.Reason, InboundDamage.Reason, Manifest.Rest, Package.Failure,
-    Package.HandedTo, PickLine.ShortReason, PrintJob.Document, Stop.Outcome, Wish.Kind,
+    Package.HandedTo, PickLine.ShortReason, PrintJob.Document,
+    Printer.Labels, Printer.Prints, Stop.Outcome, Wish.Kind,
 )  # fmt: skip
 MOVED = (Inbound, Order, Package, PickList, Run, Shipment)  # of which an error names one
 TABLES = (errors.ALREADY, errors.PRESENT, errors.WANTED, PROBLEMS, REASONS, TAKERS, TOLD)

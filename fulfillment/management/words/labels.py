@@ -9,6 +9,7 @@ from fulfillment.accounts.views.members import ROLES
 from fulfillment.dashboard.edit_forms import PRIORITIES
 from fulfillment.dashboard.forms import RotateForm
 from fulfillment.dashboard.list_forms import SORT_NAMES
+from fulfillment.dashboard.queries import rules as rules_in_words
 from fulfillment.dashboard.queries.first_day import STEPS
 from fulfillment.dashboard.queries.matter_kinds import BANDS, KINDS
 from fulfillment.dashboard.queries.orders.parcels import STEPS as PARCEL_STEPS
@@ -17,6 +18,9 @@ from fulfillment.dashboard.queries.orders.standing import TROUBLE
 from fulfillment.dashboard.queries.products import LABELS as PRODUCT_FIELDS
 from fulfillment.dashboard.queries.returns.listing import TABS as RETURN_TABS
 from fulfillment.dashboard.queries.timeline import REASONS, SYSTEM, phrase_of
+from fulfillment.dashboard.rule_forms import ANYWAY, EITHER
+from fulfillment.dashboard.service_forms import NO_CARRIER, SERVED
+from fulfillment.dashboard.views import mappings, shop_links, shops
 from fulfillment.dashboard.views.attention import WORDS
 from fulfillment.dashboard.views.orders import ACTS, TABS
 from fulfillment.dashboard.views.products import TABS as PRODUCT_TABS
@@ -28,6 +32,8 @@ from notifications.models import Message, Suppression
 from notifications.models.delivery import channel_choices
 from notifications.models.webhooks import Endpoint
 from notifications.states import MessageStatus
+from notifications.webhooks.kinds import GROUPS as WEBHOOK_GROUPS
+from notifications.webhooks.post import BAD_CERTIFICATE, FAILED, TOO_MUCH
 from orders import errors
 from orders.access import Scope
 from orders.accounts.invitations import BY_OWNER
@@ -38,6 +44,7 @@ from orders.models import (
     ApiKey,
     BulkJob,
     BulkRow,
+    Call,
     Discrepancy,
     Hold,
     Order,
@@ -49,11 +56,19 @@ from orders.models import (
     Return,
     ReturnReason,
     ReturnRule,
+    SalesChannel,
+    Service,
     Shipment,
     ShopOrder,
     Wish,
 )
+from orders.pushes.links import CLOSED
 from orders.returns import rules
+from orders.routing.rules import LISTS as RULE_LISTS
+from orders.shops import SHOPS, STOCK_TELLERS, TELLERS, stock_teller_of, teller_of
+from orders.shops.base import Explained
+from orders.shops.mapped.adapter import MappedJson
+from orders.shops.mapped.mapping import PLACES
 from orders.states import (
     DiscrepancyStatus,
     OrderStatus,
@@ -77,7 +92,8 @@ CHOICES: tuple[type[TextChoices], ...] = (
     ShopOrder.Payment, Wish.Kind, PickLine.ShortReason, StockMovement.Reason, Suppression.Reason,
     Push.What,
     BulkJob.Act, BulkRow.State, RefundStatus, RepairStatus, ApiKey.RevokedBecause, Scope,
-    ReturnRule.Outcome, ReturnReason.Asks,
+    ReturnRule.Outcome, ReturnReason.Asks, Service.Days, SalesChannel.SendsOnce,
+    SalesChannel.Kind, Call.State, Push.State,
 )  # fmt: skip
 # What a status agrees with, by the name of its model.
 NOUNS: dict[str, type[TextChoices]] = {
@@ -85,6 +101,7 @@ NOUNS: dict[str, type[TextChoices]] = {
     "return": ReturnStatus, "refund": RefundStatus, "discrepancy": DiscrepancyStatus,
     "repair": RepairStatus,
     "promise": Promise.Outcome,
+    "call": Call.State, "news": Push.State,
 }  # fmt: skip
 MOVED = (Discrepancy, Order, Package, Return, Shipment)  # of which an error names one
 TABLES: tuple[Mapping[Any, Any], ...] = (
@@ -92,6 +109,10 @@ TABLES: tuple[Mapping[Any, Any], ...] = (
     RETURN_TABS, SORT_NAMES, TABS, TROUBLE, WORDS, PRIORITIES, dict(ACTS), PARCEL_STEPS, FOLLOWS,
     PRODUCT_FIELDS, PRODUCT_TABS, STOCK_TABS, BECAUSE, dict(RotateForm.HOURS),
     dict(enumerate((*rules.DAYS, *rules.WORTH))), dict(reasons.SCOPES), dict(reasons.PAYERS),
+    {label: label for _, label in (ANYWAY, *EITHER, *SERVED)}, rules_in_words.LABELS,
+    shops.STATES, shop_links.STATES,
+    dict(enumerate(mappings.GROUPS)), {name: place.label for name, place in PLACES.items()},
+    dict(enumerate((*rules_in_words.GIFTS, *rules_in_words.NOTES, *RULE_LISTS))),
     {role: role.label for role in BY_OWNER}, {role: ROLES[role] for role in BY_OWNER},
 )  # fmt: skip
 # Of an endpoint of webhooks, and of a delivery.
@@ -106,12 +127,16 @@ STAGES = (
     "returned", "delivered", "returned to sender", "lost", "on the way", "packed", "picked",
     "reserved", "backordered", "cancelled", "waiting",
 )  # fmt: skip
-STATES = ("Active", "Failing", "Paused", "Disabled", "Waiting", "Delivered", "Failed")
+STATES = (
+    "Active", "Failing", "Paused", "Disabled", "Waiting", "Retrying", "Delivered", "Failed",
+)  # fmt: skip
 
 
 def labels() -> Iterator[str]:
     """All of them, in English."""
-    yield from (*STATES, *KEY_STATES, *STAGES, SYSTEM, "Members", CARRIERS[OWN].name)
+    yield from _of_shops()
+    yield from (*WEBHOOK_GROUPS, BAD_CERTIFICATE, TOO_MUCH, FAILED)
+    yield from (NO_CARRIER, *STATES, *KEY_STATES, *STAGES, SYSTEM, "Members", CARRIERS[OWN].name)
     yield from (phrase_of(event) for event in event_kinds().values() if _is_of_order(event))
     for choices in (*STATUSES, *CHOICES):
         yield from (str(label) for label in choices.labels)
@@ -128,6 +153,15 @@ def labels() -> Iterator[str]:
         yield from (step.words, step.help)
     yield from (title for _, title in channel_choices())
     yield from (message.title for message in MESSAGES.values())
+
+
+def _of_shops() -> Iterator[str]:
+    """What platforms of shops say of themselves to a seller."""
+    yield from (CLOSED, MappedJson.name)
+    for teller in filter(None, map(teller_of, TELLERS)):
+        yield from (teller.key_label, teller.key_hint, teller.mails)
+    yield from (teller.hint for teller in filter(None, map(stock_teller_of, STOCK_TELLERS)))
+    yield from (shop.call_hint for shop in SHOPS.values() if isinstance(shop, Explained))
 
 
 def _is_of_order(event: EventKind) -> bool:

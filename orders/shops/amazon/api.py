@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from orders.shops.amazon.marketplaces import LOCAL, parts_of
 from orders.shops.telling import Door, KeyRefused, Refused, Unanswered
+from orders.words import say, say_later
 
 LOGIN = "https://api.amazon.com"
 ORDERS = "/orders/v0/orders"
@@ -21,11 +22,11 @@ PERSONS = {
 ACCESS, RESTRICTED = "access", "restricted"
 EARLIER = 60.0  # seconds before its end a token is asked for anew
 MOST_KEPT = 1000
-NO_LOGIN = (
+NO_LOGIN = say_later(
     "Amazon does not accept the keys: enter client identifier, client secret and refresh token, "
     "with spaces between."
 )
-NO_ROLE = (
+NO_ROLE = say_later(
     "Amazon does not let this application read orders with addresses: it needs the role Direct-to-"
     "Consumer Shipping, and to be authorised again after a role was added."
 )
@@ -42,7 +43,7 @@ class Api:
         self.login = door.at(endpoint if endpoint.startswith(LOCAL) else LOGIN)
         self.keys = keys.split()
         if len(self.keys) != 3:
-            raise KeyRefused(NO_LOGIN)
+            raise KeyRefused(str(NO_LOGIN))
 
     def ask(self, method: str, path: str, body: Any = None, *, persons: bool = False) -> Any:
         """The payload of an answer. Raises Refused or Unanswered."""
@@ -50,11 +51,13 @@ class Api:
         status, answer = self.door.ask(method, path, body, {"x-amz-access-token": token})
         if status in (401, 403):
             self._forget()
-            raise KeyRefused(NO_ROLE)
+            raise KeyRefused(str(NO_ROLE))
         if status == 404:
-            raise Refused("Amazon does not know this order.")
+            raise Refused(say("Amazon does not know this order."))
         if status not in (200, 204):
-            raise Refused(f"Amazon answered {status}: {_message(answer)}")
+            raise Refused(
+                say("Amazon answered {status}: {message}", status=status, message=_message(answer))
+            )
         return answer.get("payload") if isinstance(answer, dict) else None
 
     def check_role(self) -> None:
@@ -75,7 +78,7 @@ class Api:
         }  # fmt: skip
         status, answer = self.login.ask("POST", "/auth/o2/token", urlencode(form).encode(), FORM)
         if status in (400, 401):
-            raise KeyRefused(NO_LOGIN)
+            raise KeyRefused(str(NO_LOGIN))
         return _token(answer, "access_token", "expires_in")
 
     def _ask_for_persons(self) -> tuple[str, float]:
@@ -85,7 +88,7 @@ class Api:
         status, answer = self.door.ask("POST", path, wanted, headers)
         if status in (400, 401, 403):
             self._forget()
-            raise KeyRefused(NO_ROLE)
+            raise KeyRefused(str(NO_ROLE))
         return _token(answer, "restrictedDataToken", "expiresIn")
 
     def _kept(self, kind: str, ask: Callable[[], tuple[str, float]]) -> str:
@@ -114,7 +117,7 @@ def _token(answer: Any, name: str, lasts: str) -> tuple[str, float]:
         answer.get(key) if isinstance(answer, dict) else None for key in (name, lasts)
     )
     if not isinstance(token, str) or not isinstance(seconds, int):
-        raise Unanswered("Amazon's answer has no token.")
+        raise Unanswered(say("Amazon's answer has no token."))
     return token, float(seconds)
 
 

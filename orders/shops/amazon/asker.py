@@ -15,6 +15,7 @@ from orders.shops.pages import Found, Page, Place
 from orders.shops.telling import Door, KeyRefused, Refused, Unanswered
 from orders.values.moments import moment
 from orders.values.unfit import Unfit
+from orders.words import say
 
 PAGE = 100
 MOST_PAGES = 20  # of the items of one order
@@ -47,7 +48,7 @@ class AmazonAsker:
             payload = api.ask("GET", f"{ORDERS}?{_query(api, place)}")
         rows = payload.get("Orders") if isinstance(payload, dict) else None
         if not isinstance(rows, list) or not all(_is_order(row) for row in rows):
-            raise Unanswered("Amazon's answer is no list of orders.")
+            raise Unanswered(say("Amazon's answer is no list of orders."))
         found = [_hint(row) for row in rows]
         if after := payload.get("NextToken"):
             return Page(found, Place(place.at, str(after)), is_last=False)
@@ -59,14 +60,14 @@ class AmazonAsker:
         api = Api(door, token)
         order = api.ask("GET", f"{ORDERS}/{reference}", persons=True)
         if not isinstance(order, dict):
-            raise Unanswered("Amazon's answer is no order.")
+            raise Unanswered(say("Amazon's answer is no order."))
         items: list[dict[str, Any]] = []
         path = after = f"{ORDERS}/{reference}/orderItems"
         for _ in range(MOST_PAGES):
             payload = api.ask("GET", after)
             rows = payload.get("OrderItems") if isinstance(payload, dict) else None
             if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-                raise Unanswered("Amazon's answer is no list of items.")
+                raise Unanswered(say("Amazon's answer is no list of items."))
             items += rows
             if not (more := payload.get("NextToken")):
                 break

@@ -3,6 +3,7 @@
 from django.conf import settings
 
 from orders.errors import DomainError
+from orders.words import say
 
 ENDPOINT = "https://sellingpartnerapi-{}.amazon.com"
 ADDRESS_HINT = "amazon.de"
@@ -50,7 +51,7 @@ def checked_address(address: str) -> str:
     is_local = settings.WEBHOOK_ALLOW_LOCAL and address.strip().startswith(LOCAL)
     if address.strip() in kept.values() or is_local:
         return address.strip()
-    raise DomainError(f"Enter the marketplace, like {ADDRESS_HINT}.")
+    raise DomainError(say("Enter the marketplace, like {example}.", example=ADDRESS_HINT))
 
 
 def parts_of(address: str) -> tuple[str, str]:

@@ -11,12 +11,17 @@ from orders.models import Push
 from orders.shops.amazon.api import ORDERS, Api
 from orders.shops.amazon.marketplaces import ADDRESS_HINT, checked_address
 from orders.shops.telling import Door, News, Refused
+from orders.words import say, say_later
 
 # The carriers that Amazon knows by a code; any other is told by its name.
 CODES = {"UPS", "USPS", "FedEx", "DHL", "DPD", "GLS", "Hermes", "Royal Mail", "Chronopost"}
-NOT_TAKEN_BACK = "Amazon takes no confirmation back: correct the order in Seller Central."
-NOT_REFUNDED = "Amazon cannot be told: adjust or refund the order in Seller Central."
-NOT_CANCELLED = "Amazon cannot be told of a cancellation: cancel the order in Seller Central."
+NOT_TAKEN_BACK = say_later(
+    "Amazon takes no confirmation back: correct the order in Seller Central."
+)
+NOT_REFUNDED = say_later("Amazon cannot be told: adjust or refund the order in Seller Central.")
+NOT_CANCELLED = say_later(
+    "Amazon cannot be told of a cancellation: cancel the order in Seller Central."
+)
 
 
 class AmazonTeller:
@@ -39,11 +44,11 @@ class AmazonTeller:
     def tell(self, news: News, door: Door, token: str) -> str:
         """Tell Amazon; its id of the parcel. Raises Refused or Unanswered."""
         if news.what == Push.What.UNSENT and news.shop_id:
-            raise Refused(NOT_TAKEN_BACK)
+            raise Refused(str(NOT_TAKEN_BACK))
         if news.what == Push.What.CANCELLED:
-            raise Refused(NOT_CANCELLED)
+            raise Refused(str(NOT_CANCELLED))
         if news.what in Push.OF_UNITS and news.what != Push.What.FOUND:
-            raise Refused(NOT_REFUNDED)
+            raise Refused(str(NOT_REFUNDED))
         if news.what != Push.What.SENT:
             return news.shop_id
         number = news.shop_id or _number(news.tracking_number)
@@ -59,7 +64,7 @@ class AmazonTeller:
             ],
         }
         if not package["orderItems"]:
-            raise Refused("Nothing in the parcel is of an item that Amazon knows.")
+            raise Refused(say("Nothing in the parcel is of an item that Amazon knows."))
         api = Api(door, token)
         confirmed = {"marketplaceId": api.marketplace, "packageDetail": package}
         api.ask("POST", f"{ORDERS}/{news.reference}/shipmentConfirmation", confirmed)

@@ -14,6 +14,7 @@ from orders.shops.pages import Found, Page, Place
 from orders.shops.telling import Door, Refused, Unanswered
 from orders.values.counts import MOST_LINES
 from orders.values.unfit import Unfit
+from orders.words import say
 
 PAGE = 100
 MOST = 250  # of one list in an answer
@@ -48,7 +49,7 @@ class BigCommerceAsker:
         """The body of one order. Raises Refused or Unanswered."""
         order = ask(door, token, "GET", f"orders/{reference}")
         if not isinstance(order, dict):
-            raise Refused("The shop's answer is no order.")
+            raise Refused(say("The shop's answer is no order."))
         products: list[dict[str, Any]] = []
         for number in range(1, MOST_LINES // MOST + 2):
             path = f"orders/{reference}/products?limit={MOST}&page={number}"
@@ -84,4 +85,6 @@ def _moment_of(row: dict[str, Any]) -> datetime:
     try:
         return read_moment(str(row.get(CHANGED)))
     except Unfit:
-        raise Unanswered("The shop's answer has an order without the time of its change.") from None
+        raise Unanswered(
+            say("The shop's answer has an order without the time of its change.")
+        ) from None

@@ -6,12 +6,13 @@ from typing import Any
 from django.conf import settings
 
 from orders.errors import DomainError
-from orders.shops.telling import Door, KeyRefused, Refused
+from orders.shops.telling import ANSWERED, Door, KeyRefused, Refused
+from orders.words import say, say_later
 
 ADDRESS_HINT = "https://api.bigcommerce.com/stores/abc123/v3/"
 STORE = re.compile(r"(?:https://api\.bigcommerce\.com/stores/)?([a-z0-9]{4,20})(?:/v[23])?")
 LOCAL = re.compile(r"http://127\.0\.0\.1:\d{1,5}")
-NO_ENTRY = (
+NO_ENTRY = say_later(
     "The shop does not accept the access token, or its API account lacks a scope: it has to modify "
     "orders."
 )
@@ -24,18 +25,18 @@ def checked_address(address: str) -> str:
         return f"https://api.bigcommerce.com/stores/{found[1]}"
     if settings.WEBHOOK_ALLOW_LOCAL and LOCAL.fullmatch(given):
         return given
-    raise DomainError(f"Enter the API path of the shop, like {ADDRESS_HINT}.")
+    raise DomainError(say("Enter the API path of the shop, like {example}.", example=ADDRESS_HINT))
 
 
 def ask(door: Door, token: str, method: str, path: str, body: Any = None) -> Any:
     """The JSON of an answer, None where it is empty. Raises Refused or Unanswered."""
     status, answer = door.ask(method, f"/v2/{path}", body, {"X-Auth-Token": token})
     if status in (401, 403):
-        raise KeyRefused(NO_ENTRY)
+        raise KeyRefused(str(NO_ENTRY))
     if status == 404:
-        raise Refused("The shop does not know this order.")
+        raise Refused(say("The shop does not know this order."))
     if status not in (200, 201, 204):
-        raise Refused(f"The shop answered {status}: {_message(answer)}")
+        raise Refused(str(ANSWERED).format(status=status, message=_message(answer)))
     return answer
 
 
@@ -43,7 +44,7 @@ def ask_list(door: Door, token: str, path: str) -> list[dict[str, Any]]:
     """The objects of an answer; an empty list has no answer. Raises Refused or Unanswered."""
     found = ask(door, token, "GET", path) or []
     if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
-        raise Refused("The shop's answer is no list.")
+        raise Refused(say("The shop's answer is no list."))
     return found
 
 

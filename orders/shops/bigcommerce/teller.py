@@ -10,6 +10,7 @@ from orders.models import Push
 from orders.shops.bigcommerce.order_body import CANCELLED, COMPLETED, REFUNDED, SHIPPED, text_of
 from orders.shops.bigcommerce.rest import ADDRESS_HINT, ask, ask_list, checked_address
 from orders.shops.telling import Door, News, Refused, is_noted
+from orders.words import say
 
 MOST = 250
 PARTLY_SHIPPED, AWAITING_FULFILLMENT = 3, 11
@@ -79,11 +80,11 @@ class _Shop:
     def delivered(self) -> str:
         notes, news = self._notes(), self.news
         if not is_noted(notes, news.what, news.tracking_number):
-            told = f"was delivered on {news.at:%Y-%m-%d %H:%M %Z}."
+            became = f"was delivered on {news.at:%Y-%m-%d %H:%M %Z}."
             if news.what == Push.What.UNDELIVERED:
-                told = "was not delivered after all."
+                became = "was not delivered after all."
             parcel = f"{news.carrier} {news.tracking_number}"
-            self._note(notes, f"Parcel {parcel} {told} [{news.what} {news.tracking_number}]")
+            self._note(notes, f"Parcel {parcel} {became} [{news.what} {news.tracking_number}]")
         return news.shop_id
 
     def units(self) -> str:
@@ -122,7 +123,7 @@ class _Shop:
                 items.append({"order_product_id": row["id"], "quantity": units})
                 addresses.append(row.get("order_address_id"))
         if not items:
-            raise Refused("No unit of the parcel is open to be sent in the shop.")
+            raise Refused(say("No unit of the parcel is open to be sent in the shop."))
         return addresses[0], items
 
     def _order(self) -> dict[str, Any]:

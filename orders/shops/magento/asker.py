@@ -10,6 +10,7 @@ from orders.shops.pages import Found, Page, Place
 from orders.shops.telling import Door, Unanswered
 from orders.values.moments import moment
 from orders.values.unfit import Unfit
+from orders.words import say
 
 TIME = "%Y-%m-%d %H:%M:%S"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
@@ -56,7 +57,7 @@ class MagentoAsker:
         rows = _rows(found or [])
         then = _place(rows[-1]) if rows else place
         if rows and (then.at, int(then.after)) <= (place.at, int(place.after or 0)):
-            raise Unanswered("The shop's list of orders leads nowhere.")
+            raise Unanswered(say("The shop's list of orders leads nowhere."))
         found_here = [Found(f"{row[ID]}", json.dumps(row).encode()) for row in rows]
         return Page(found_here, then, is_last=len(rows) < PAGE)
 
@@ -70,7 +71,7 @@ def _rows(found: Any) -> list[dict[str, Any]]:
     """The orders of an answer, each with its time and id. Raises Unanswered."""
     rows = found if isinstance(found, list) else [found]
     if not all(_is_order(row) for row in rows):
-        raise Unanswered("The shop's answer is no list of orders with their times.")
+        raise Unanswered(say("The shop's answer is no list of orders with their times."))
     return rows
 
 
@@ -86,4 +87,4 @@ def _place(row: dict[str, Any]) -> Place:
     try:
         return Place(moment(row[CHANGED], zone=UTC), f"{row[ID]}")
     except Unfit:
-        raise Unanswered("The shop's answer has an order with a time that is none.") from None
+        raise Unanswered(say("The shop's answer has an order with a time that is none.")) from None

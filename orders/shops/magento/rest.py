@@ -3,9 +3,10 @@
 from typing import Any
 from urllib.parse import quote
 
-from orders.shops.telling import Door, KeyRefused, Refused
+from orders.shops.telling import ANSWERED, Door, KeyRefused, Refused
+from orders.words import say, say_later
 
-NO_ENTRY = (
+NO_ENTRY = say_later(
     "The shop does not accept the access token, or the integration has too few rights. In newer "
     "Magento an access token works only once “Allow OAuth Access Tokens to be used as standalone "
     "Bearer tokens” is set to Yes."
@@ -17,11 +18,11 @@ def ask(door: Door, token: str, method: str, path: str, body: Any = None) -> Any
     headers = {"Authorization": f"Bearer {token}"}
     status, answer = door.ask(method, f"/rest/V1/{path}", body, headers)
     if status in (401, 403):
-        raise KeyRefused(NO_ENTRY)
+        raise KeyRefused(str(NO_ENTRY))
     if status == 404:
-        raise Refused("The shop does not know this order, or its address is another.")
+        raise Refused(say("The shop does not know this order, or its address is another."))
     if status != 200:
-        raise Refused(f"The shop answered {status}: {_message(answer)}")
+        raise Refused(str(ANSWERED).format(status=status, message=_message(answer)))
     return answer
 
 

@@ -13,12 +13,13 @@ from orders.shops.magento.line_items import BUNDLE, Sold, read_items
 from orders.shops.magento.rest import ask, search
 from orders.shops.reading import JsonProblems
 from orders.shops.telling import Door, News, Refused, is_noted
+from orders.words import say, say_later
 
 CARRIER = "custom"  # of a track: any carrier, by the name in its title
 MOST = 100
 CLOSED = {"canceled", "closed"}
-NOT_CANCELLED = "The shop does not cancel an order with an invoice: refund it there."
-NOTHING_OPEN = "No unit of the parcel is open to be sent in the shop."
+NOT_CANCELLED = say_later("The shop does not cancel an order with an invoice: refund it there.")
+NOTHING_OPEN = say_later("No unit of the parcel is open to be sent in the shop.")
 
 
 class MagentoTeller:
@@ -102,7 +103,7 @@ class _Shop:
         if self._order().get("state") in CLOSED:
             return ""
         if self._ask("POST", f"orders/{self.news.reference}/cancel") is not True:
-            raise Refused(NOT_CANCELLED)
+            raise Refused(str(NOT_CANCELLED))
         return ""
 
     def _items(self) -> list[dict[str, Any]]:
@@ -118,7 +119,7 @@ class _Shop:
             if number and key.isdecimal()
         ]
         if not items:
-            raise Refused(NOTHING_OPEN)
+            raise Refused(str(NOTHING_OPEN))
         return items
 
     def _note(self, what: str) -> None:
@@ -145,7 +146,7 @@ class _Shop:
     def _order(self) -> dict[str, Any]:
         answer = self._ask("GET", f"orders/{self.news.reference}")
         if not isinstance(answer, dict):
-            raise Refused("The shop's answer is no order.")
+            raise Refused(say("The shop's answer is no order."))
         return answer
 
     def _shipments(self) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from orders.errors import InvalidInput
 from orders.values.contacts import LONGEST_EMAIL
 from orders.values.texts import NOTE, NUMBER, PERSON, REFERENCE, SHORT, STREET, TITLE
+from orders.words import say
 
 LONGEST_PATH = 200
 NAME = r"[\w@$:-]+"
@@ -94,11 +95,11 @@ def holds(body: Any, condition: str) -> bool:
 
 def _problem(name: str, path: str) -> str:
     if name == SIGNATURE:
-        return "" if HEADER.fullmatch(path) else "expected the name of a header"
+        return "" if HEADER.fullmatch(path) else say("expected the name of a header")
     if not path:
-        return "needed to read an order" if PLACES[name].is_needed else ""
+        return say("needed to read an order") if PLACES[name].is_needed else ""
     if name in CONDITIONS:
         path = path.partition("=")[0]
     if len(path) > LONGEST_PATH or not PATH.fullmatch(path):
-        return "expected names with dots between them, like order.customer.email"
+        return say("expected names with dots between them, like order.customer.email")
     return ""

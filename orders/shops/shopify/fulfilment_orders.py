@@ -18,6 +18,7 @@ from orders.shops.shopify.graphql import Graphql
 from orders.shops.telling import Door, Refused
 from orders.shops.texts import Short, text
 from orders.values.moments import moment_or
+from orders.words import say
 
 GID = re.compile(r"gid://shopify/FulfillmentOrder/(\d{1,30})")
 ORDER_GID = re.compile(r"gid://shopify/Order/(\d{1,30})")
@@ -117,7 +118,7 @@ class ShopifyFetcher:
         asked_at = datetime.now(UTC).isoformat()
         found = Graphql(door, token).ask(STATE, given)["fulfillmentOrder"]
         if found is None:
-            raise Refused("The shop does not know this fulfillment order.")
+            raise Refused(say("The shop does not know this fulfillment order."))
         order = found["order"]
         kept = [_kept(node) for node in order["fulfillmentOrders"]["nodes"] if _is_open(node)]
         body = {"admin_graphql_api_id": order["id"], KEPT: kept, ASKED_AT: asked_at}

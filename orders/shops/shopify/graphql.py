@@ -3,6 +3,7 @@
 from typing import Any
 
 from orders.shops.telling import Door, KeyRefused, Refused, Unanswered
+from orders.words import say
 
 PATH = "/admin/api/2026-04/graphql.json"
 THROTTLED, DENIED = "THROTTLED", "ACCESS_DENIED"
@@ -23,13 +24,13 @@ class Graphql:
             {"X-Shopify-Access-Token": self.token},
         )
         if status in (401, 403):
-            raise KeyRefused("The shop does not accept the access token: enter a new one.")
+            raise KeyRefused(say("The shop does not accept the access token: enter a new one."))
         if status != 200 or not isinstance(answer, dict):
-            raise Refused(f"The shop answered {status}.")
+            raise Refused(say("The shop answered {status}.", status=status))
         if problems := answer.get("errors"):
             raise _problem(problems)
         if not isinstance(answer.get("data"), dict):
-            raise Unanswered("The shop's answer has no data.")
+            raise Unanswered(say("The shop's answer has no data."))
         return dict(answer["data"])
 
 
@@ -40,7 +41,7 @@ def _problem(problems: Any) -> Refused | Unanswered:
     codes = {found.get("extensions", {}).get("code") for found in listed}
     text = "; ".join(str(found.get("message")) for found in listed) or str(problems)
     if THROTTLED in codes:
-        return Unanswered("The shop is busy.", retry_after=2)
+        return Unanswered(say("The shop is busy."), retry_after=2)
     if DENIED in codes:
-        return KeyRefused(f"The shop's app lacks a right: {text}")
-    return Refused(f"The shop refused: {text}")
+        return KeyRefused(say("The shop's app lacks a right: {message}", message=text))
+    return Refused(say("The shop refused: {message}", message=text))

@@ -15,6 +15,7 @@ from orders.errors import DomainError
 from orders.models import Push
 from orders.shops.shopify.graphql import Graphql
 from orders.shops.telling import Door, News, Refused
+from orders.words import say
 
 SHOP = re.compile(r"[a-z0-9][a-z0-9-]{0,62}\.myshopify\.com")
 LOCAL = re.compile(r"http://127\.0\.0\.1:\d{1,5}")
@@ -110,7 +111,9 @@ class ShopifyTeller:
             return f"https://{host}"
         if settings.WEBHOOK_ALLOW_LOCAL and LOCAL.fullmatch(host):
             return host
-        raise DomainError("Enter the address of the shop, like lamps.myshopify.com.")
+        raise DomainError(
+            say("Enter the address of the shop, like {example}.", example=self.address_hint)
+        )
 
     def tell(self, news: News, door: Door, token: str) -> str:
         """Tell the shop; the id of the fulfillment that it made. Raises Refused or Unanswered."""
@@ -137,7 +140,7 @@ class _Shop:
         left = _left(news.units, known)
         by_place = _chosen(order["fulfillmentOrders"]["nodes"], left)
         if not by_place and not ids:
-            raise Refused("No unit of the parcel is open to be sent in the shop.")
+            raise Refused(say("No unit of the parcel is open to be sent in the shop."))
         tracking = {
             "number": news.tracking_number, "company": news.carrier, "url": news.tracking_url,
         }  # fmt: skip
@@ -159,7 +162,7 @@ class _Shop:
 
     def delivered(self, news: News) -> str:
         if not news.shop_id:
-            raise Refused("The shop was never told that this parcel was sent.")
+            raise Refused(say("The shop was never told that this parcel was sent."))
         for gid in news.shop_id.split():
             if _last_event(self._fulfillment(gid)) != "DELIVERED":
                 self._event(gid, "DELIVERED", news.at)
@@ -180,7 +183,7 @@ class _Shop:
         """
         order = self._ask(NOTED, {"id": _gid(news)})["order"]
         if order is None:
-            raise Refused("The shop does not know this order.")
+            raise Refused(say("The shop does not know this order."))
         kept = [{"key": one["key"], "value": one["value"]} for one in order["customAttributes"]]
         what, _, about = news.words.partition(": ")
         key = f"{what} ({news.mark})"
@@ -208,13 +211,13 @@ class _Shop:
     def _order(self, news: News) -> dict[str, Any]:
         order = self._ask(ORDER, {"id": _gid(news)})["order"]
         if order is None:
-            raise Refused("The shop does not know this order.")
+            raise Refused(say("The shop does not know this order."))
         return dict(order)
 
     def _fulfillment(self, gid: str) -> dict[str, Any]:
         known = self._ask(EVENTS, {"id": gid})["fulfillment"]
         if known is None:
-            raise Refused("The shop does not know this parcel any more.")
+            raise Refused(say("The shop does not know this parcel any more."))
         return dict(known)
 
     def _change(

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from orders.shops.stock import Place, Shown, Wanted
 from orders.shops.telling import Door, Refused
 from orders.shops.woocommerce.rest import ask
+from orders.words import say
 
 FIELDS = "id,parent_id,sku,type,manage_stock,stock_quantity"
 COUNTED = ("simple", "variation", "variable")
@@ -87,7 +88,7 @@ def _refused(answer: Any) -> Iterator[tuple[str, str]]:
     """(id, why) of the products of a batch that were not set."""
     rows = answer.get("update") if isinstance(answer, dict) else None
     if not isinstance(rows, list):
-        raise Refused("The shop's answer is no batch.")
+        raise Refused(say("The shop's answer is no batch."))
     for row in rows:
         error = row.get("error") if isinstance(row, dict) else None
         if isinstance(error, dict):

@@ -229,7 +229,7 @@ def test_a_seller_switches_it_on_and_sees_how_it_goes(house, shop, client):
     assert "is told our stock." in save(tells_stock="on", **{place: MAIN})
     turn(1)
     text = client.get(f"{page}/pushes/").content.decode()
-    assert "1 SKU told, 1 not taken." in text
+    assert "1 SKU told · 1 not taken" in text
     assert "switch “Track quantity” on there" in text
     home = client.get("/dashboard/").content.decode()
     assert "Shops that do not show our stock" in home

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from orders.access import Role, role_required
 from orders.accounts.fresh_sign_in import fresh_sign_in_required
 from orders.errors import DomainError
+from orders.words import say
 from warehouse.badges.seats import by_password
 from warehouse.models import Printer, PrintJob
 from warehouse.printing.bench import printers_of
@@ -60,7 +61,7 @@ def renew(request: FloorRequest, pk: UUID) -> HttpResponse:
 def remove(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Print there no more."""
     printer = remove_printer(_printer(request, pk), actor=request.user)
-    messages.success(request, f"{printer} prints nothing any more.")
+    messages.success(request, say("{printer} prints nothing any more.", printer=printer))
     return redirect("warehouse_printers")
 
 

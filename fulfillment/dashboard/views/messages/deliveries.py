@@ -12,10 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from notifications.models import Delivery, Endpoint
 from notifications.webhooks.endpoints import replay, replay_between
+from notifications.webhooks.post import status_problem
 from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.values.form_fields import MomentField
+from orders.words import say, say_count
+from orders.words.writing import grouped
 
 
 class RangeForm(forms.Form):
@@ -31,7 +34,10 @@ class RangeForm(forms.Form):
 def delivery(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Show a delivery: what was sent, and every answer."""
     row = _found(request, pk)
-    attempts = row.attempts.order_by("started_at", "number")
+    attempts = list(row.attempts.order_by("started_at", "number"))
+    for attempt in attempts:
+        code = attempt.status_code
+        attempt.why = status_problem(code) if code else attempt.problem  # type: ignore[attr-defined]  # for the page
     return render(
         request, "dashboard/webhooks/delivery.html", {"delivery": row, "attempts": attempts}
     )
@@ -47,7 +53,7 @@ def replay_delivery(request: SignedInRequest, pk: UUID) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "The delivery is being resent with the same ID.")
+        messages.success(request, say("The delivery is being resent with the same ID."))
     return redirect("dashboard_delivery", pk)
 
 
@@ -61,7 +67,7 @@ def replay_range(request: SignedInRequest, pk: UUID) -> HttpResponse:
         form = RangeForm(request.POST)
         valid = form.is_valid()
     if not valid:
-        messages.error(request, "Enter a start and an end, each with date and time.")
+        messages.error(request, say("Enter a start and an end, each with date and time."))
         return redirect("dashboard_webhook", pk)
     given = form.cleaned_data
     try:
@@ -75,8 +81,13 @@ def replay_range(request: SignedInRequest, pk: UUID) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        words = "Resending 1 delivery" if count == 1 else f"Resending {count:,} deliveries"
-        messages.success(request, f"{words} with the same IDs.")
+        said = say_count(
+            count,
+            "Resending {n} delivery with the same ID.",
+            "Resending {n} deliveries with the same IDs.",
+            n=grouped(count),
+        )
+        messages.success(request, said)
     return redirect("dashboard_webhook", pk)
 
 

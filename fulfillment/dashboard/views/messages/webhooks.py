@@ -28,6 +28,7 @@ from orders.accounts.fresh_sign_in import fresh_sign_in_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.models import Seller
+from orders.words import say
 
 
 class EndpointForm(forms.Form):
@@ -97,7 +98,7 @@ def change_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
     except DomainError as error:
         form.add_error("url", str(error))
         return _form(request, form, endpoint=endpoint, status=422)
-    messages.success(request, "Endpoint saved.")
+    messages.success(request, say("Endpoint saved."))
     return redirect("dashboard_webhook", pk)
 
 
@@ -106,7 +107,7 @@ def change_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def test_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Post a test event."""
     send_test(_found(request, pk), actor=request.user)
-    messages.success(request, "Test event sent: see the response under Deliveries.")
+    messages.success(request, say("Test event sent: see the response under Deliveries."))
     return redirect("dashboard_webhook", pk)
 
 
@@ -115,7 +116,7 @@ def test_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def pause_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Pause an endpoint."""
     pause_endpoint(_found(request, pk), actor=request.user)
-    messages.success(request, "Endpoint paused: deliveries wait until you resume it.")
+    messages.success(request, say("Endpoint paused: deliveries wait until you resume it."))
     return redirect("dashboard_webhook", pk)
 
 
@@ -124,7 +125,7 @@ def pause_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def resume_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Resume an endpoint."""
     resume_endpoint(_found(request, pk), actor=request.user)
-    messages.success(request, "Endpoint resumed: waiting deliveries are being sent.")
+    messages.success(request, say("Endpoint resumed: waiting deliveries are being sent."))
     return redirect("dashboard_webhook", pk)
 
 
@@ -149,7 +150,7 @@ def delete_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if not SureForm(request.POST).is_valid():
         return _page(request, endpoint, status=422)
     delete_endpoint(endpoint, actor=request.user)
-    messages.success(request, "Endpoint deleted.")
+    messages.success(request, say("Endpoint deleted."))
     return redirect("dashboard_webhooks")
 
 
