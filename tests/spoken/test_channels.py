@@ -108,7 +108,7 @@ def test_a_stored_reason_is_said_where_a_catalogue_has_it_and_marked_as_english_
 
     html = client.get(f"{SETTINGS}calls/{call.pk}/").content.decode()
 
-    assert "<bdi>La connexion a été fermée avant" in html
+    assert "La connexion a été fermée avant" in html
     assert '<bdi lang="en">expected a text, got nothing</bdi>' in html
 
 
