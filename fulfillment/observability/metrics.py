@@ -1,6 +1,7 @@
 """`GET /metrics` in the format of Prometheus: queues, outcomes of providers, promises at risk.
 
-Everything is read from PostgreSQL when it is asked for, so that any process may answer.
+Everything is read from PostgreSQL when it is asked for, so that any process may answer; of the
+replica the process that answers says how it finds it.
 """
 
 import hmac
@@ -14,6 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from fulfillment.serving.replica import standing
 from notifications.states import CLAIMABLE, WAITING, MessageStatus
 from orders.access import public
 from orders.keys import first_id
@@ -173,6 +175,21 @@ class Figures(Collector):
                 yield gauge
 
 
+class ReplicaFigures(Collector):
+    """How the standby for reading stands, where there is one."""
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield whether it is read, and what it lacks as far as it says so."""
+        found = standing()
+        if found is None:
+            return
+        text = "1 while pages are read from the replica, 0 while the primary is read instead."
+        yield GaugeMetricFamily("fulfillment_replica_is_read", text, float(found.is_read))
+        if found.lacks is not None:
+            text = "What the replica has not replayed yet of the log (WAL) of the primary."
+            yield GaugeMetricFamily("fulfillment_replica_lag_bytes", text, float(found.lacks))
+
+
 @public
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -184,5 +201,6 @@ def metrics(request: HttpRequest) -> HttpResponse:
     registry = CollectorRegistry()
     with seeing(ALL_SELLERS):
         registry.register(Figures())
+        registry.register(ReplicaFigures())
         figures = generate_latest(registry)
     return HttpResponse(figures, content_type=CONTENT_TYPE_LATEST)

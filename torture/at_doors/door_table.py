@@ -379,6 +379,7 @@ SENSITIVE = {
     "dashboard_change_secret",
     "dashboard_end_secret",
     "dashboard_link_shop",
+    "dashboard_rejected",
     "dashboard_add_webhook",
     "dashboard_rotate_webhook",
     "personal_data",
@@ -396,4 +397,14 @@ SENSITIVE = {
     "warehouse_withdraw_badge",
     "warehouse_enrol_device",
     "warehouse_revoke_device",
+}
+# Files to save that are no place for one: numbers, locations, and returns without their persons.
+# An export asks where it is one of orders.
+FILES_OF_NO_PERSON = {
+    "dashboard_export",
+    "dashboard_export_numbers",
+    "dashboard_export_returned",
+    "dashboard_export_returns",
+    "warehouse_export_locations",
+    "warehouse_refused_locations",
 }
