@@ -37,7 +37,7 @@ from orders.models import (
     Return,
     SentCopy,
 )
-from orders.states import RETURN_OPEN, DiscrepancyStatus
+from orders.states import DiscrepancyStatus
 from warehouse.models import InboundDamage, PackedSerial, PrintJob, ReturnedSerial, Scan
 
 BATCH = 2_000
@@ -126,9 +126,15 @@ def prints(before: datetime) -> "QuerySet[PrintJob]":
 
 
 def photos(before: datetime) -> "QuerySet[ProblemPhoto]":
-    """Of problems that are answered, and of returns that are over."""
-    over = Q(order_return__created_at__lt=before) & ~Q(order_return__status__in=RETURN_OPEN)
-    return ProblemPhoto.objects.filter(Q(problem__answered_at__lt=before) | over)
+    """Of problems that were answered and returns that ended before."""
+    ends = Event.objects.filter(
+        order=OuterRef("order_return__order"),
+        subject_id=OuterRef("order_return"),
+        kind__in=[f"return.{status}" for status in RETURN_OVER],
+    )
+    over = Q(order_return__status__in=RETURN_OVER, ended_at__lt=before)
+    rows = ProblemPhoto.objects.alias(ended_at=Subquery(ends.order_by("-at").values("at")[:1]))
+    return rows.filter(Q(problem__answered_at__lt=before) | over)
 
 
 def damages(before: datetime) -> "QuerySet[InboundDamage]":
