@@ -167,26 +167,6 @@ def test_what_is_picked_waits_on_hold_until_it_is_put_back(house, channel):
     assert findings() == []
 
 
-def test_what_goes_on_waiting_or_fails_leaves_room_for_others(house, channel):
-    shipments = []
-    for number in ("5001", "5002"):
-        named = {"id": number, "admin_graphql_api_id": f"gid://shopify/Order/{number}"}
-        outcomes(channel, at(1, line_items=sold(LAMP=3), **named))
-        shipments.append(picked(house, Order.objects.get(reference=number)))
-        fewer = sold(LAMP={"quantity": 3, "current_quantity": 1})
-        outcomes(channel, at(2, line_items=fewer, **named))
-    goes_on = ShopOrder.objects.get(reference="5002")
-    put_back(shipments[1], actor=house.pat)
-    with spoiled("orders_event", order_id=goes_on.order_id):
-        assert [settle_again(1) for _ in range(3)] == [1, 0, 1]
-    assert DeadLetter.objects.get().order_id == goes_on.order_id
-    DeadLetter.objects.all().delete()
-    ShopOrder.objects.filter(pk=goes_on.pk).update(looked_at=timezone.now())
-    assert [settle_again(1) for _ in range(2)] == [1, 1]
-    found = ShopOrder.objects.order_by("reference").values_list("differs_at", flat=True)
-    assert [bool(differs) for differs in found] == [True, False]
-
-
 def test_a_person_may_send_it_all_the_same(house, channel):
     outcomes(channel, at(1))
     picked(house, the_order())
