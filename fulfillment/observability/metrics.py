@@ -154,6 +154,11 @@ WHERE datname = current_database() GROUP BY 1
     ),
 }
 
+OF_REPLICA = {
+    "replica_is_read": "1 while pages are read from the replica, 0 while the primary is instead.",
+    "replica_lag_bytes": "What the replica has not replayed of the log (WAL) of the primary.",
+}
+
 
 class Figures(Collector):
     """The gauges, read in one transaction."""
@@ -183,11 +188,10 @@ class ReplicaFigures(Collector):
         found = standing()
         if found is None:
             return
-        text = "1 while pages are read from the replica, 0 while the primary is read instead."
-        yield GaugeMetricFamily("fulfillment_replica_is_read", text, float(found.is_read))
-        if found.lacks is not None:
-            text = "What the replica has not replayed yet of the log (WAL) of the primary."
-            yield GaugeMetricFamily("fulfillment_replica_lag_bytes", text, float(found.lacks))
+        values = (float(found.is_read), found.lacks)
+        for (name, text), value in zip(OF_REPLICA.items(), values, strict=True):
+            if value is not None:
+                yield GaugeMetricFamily(f"fulfillment_{name}", text, float(value))
 
 
 @public
