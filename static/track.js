@@ -3,7 +3,6 @@
 const EVERY = 45_000;
 const announcement = document.getElementById("announcement");
 let live = document.getElementById("live");
-let etag = live.dataset.etag;
 let last = Date.now();
 
 async function ask(path, headers = {}) {
@@ -25,7 +24,7 @@ function news(root) {
 
 async function draw(page) {
   const answer = await ask(location.pathname + location.search);
-  if (!answer?.ok) return false;
+  if (!answer?.ok) return; // what is shown stays of when it was
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const next = document.importNode(fresh.getElementById("live"), true);
   const isNews = news(next) !== news(live);
@@ -37,7 +36,6 @@ async function draw(page) {
   document.title = fresh.title;
   if (focused) document.getElementById(focused)?.focus();
   if (isNews) announcement.textContent = sentence(page);
-  return true;
 }
 
 function stamp(clock) {
@@ -47,9 +45,11 @@ function stamp(clock) {
 async function check() {
   if (document.hidden || Date.now() - last < EVERY - 500) return;
   last = Date.now();
-  const answer = await ask(live.dataset.state + location.search, { "If-None-Match": etag });
-  if (answer?.status === 200 && (await draw(await answer.json()))) etag = answer.headers.get("ETag");
-  if (answer?.ok || answer?.status === 304) stamp(answer.headers.get("X-Checked"));
+  const asked = { "If-None-Match": live.dataset.etag };
+  const answer = await ask(live.dataset.state + location.search, asked);
+  // What is drawn anew says itself of when it is: it may be of another moment than this answer.
+  if (answer?.status === 200) await draw(await answer.json());
+  if (answer?.status === 304) stamp(answer.headers.get("X-Checked"));
 }
 
 setInterval(check, EVERY);

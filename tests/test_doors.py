@@ -19,7 +19,7 @@ from tests.support import cast
 from tests.support.stories import deliver, go_out, make_ready, ship
 from torture.at_doors.addresses import address, routes, template
 from torture.at_doors.api_scopes import SCOPES
-from torture.at_doors.door_table import API, DOORS, PUBLIC, SENSITIVE
+from torture.at_doors.door_table import API, DOORS, FILES_OF_NO_PERSON, PUBLIC, SENSITIVE
 from warehouse.badges.badges import issue_badge
 from warehouse.badges.devices import enrol_device
 from warehouse.corrections.correcting import Change, correct
@@ -195,6 +195,7 @@ def town(ada, pat, pia, lea, cory, building):
     }
 
 
+SENT_FILES = set()  # the doors that have answered with a file to save
 ONLY_POSTED = set()  # the doors that have answered a GET by 405
 
 
@@ -232,6 +233,7 @@ def test_a_door_opens_to_its_roles_and_to_nobody_else(town, bo):
 
     assert wrong == []
     assert Order.objects.count() == orders
+    assert SENT_FILES - SENSITIVE == FILES_OF_NO_PERSON
 
 
 def strangers(name, rows):
@@ -244,7 +246,10 @@ def strangers(name, rows):
 def roles(name, rows, clients):
     """The roles of the table enter, the others get 403."""
     for role, client in clients.items():
-        status = knock(client, name, rows).status_code
+        answer = knock(client, name, rows)
+        if "attachment" in answer.get("Content-Disposition", ""):
+            SENT_FILES.add(name)
+        status = answer.status_code
         if status not in (ENTERED if role in DOORS[name] else {403}):
             yield f"{role} at {name}: {status}"
 

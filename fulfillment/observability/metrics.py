@@ -1,6 +1,7 @@
 """`GET /metrics` in the format of Prometheus: queues, outcomes of providers, promises at risk.
 
-Everything is read from PostgreSQL when it is asked for, so that any process may answer.
+Everything is read from PostgreSQL when it is asked for, so that any process may answer; of the
+replica the process that answers says how it finds it.
 """
 
 import hmac
@@ -14,6 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from fulfillment.serving.replica import standing
 from notifications.states import CLAIMABLE, WAITING, MessageStatus
 from orders.access import public
 from orders.keys import first_id
@@ -152,6 +154,11 @@ WHERE datname = current_database() GROUP BY 1
     ),
 }
 
+OF_REPLICA = {
+    "replica_is_read": "1 while pages are read from the replica, 0 while the primary is instead.",
+    "replica_lag_bytes": "What the replica has not replayed of the log (WAL) of the primary.",
+}
+
 
 class Figures(Collector):
     """The gauges, read in one transaction."""
@@ -173,6 +180,20 @@ class Figures(Collector):
                 yield gauge
 
 
+class ReplicaFigures(Collector):
+    """How the standby for reading stands, where there is one."""
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield whether it is read, and what it lacks as far as it says so."""
+        found = standing()
+        if found is None:
+            return
+        values = (float(found.is_read), found.lacks)
+        for (name, text), value in zip(OF_REPLICA.items(), values, strict=True):
+            if value is not None:
+                yield GaugeMetricFamily(f"fulfillment_{name}", text, float(value))
+
+
 @public
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -184,5 +205,6 @@ def metrics(request: HttpRequest) -> HttpResponse:
     registry = CollectorRegistry()
     with seeing(ALL_SELLERS):
         registry.register(Figures())
+        registry.register(ReplicaFigures())
         figures = generate_latest(registry)
     return HttpResponse(figures, content_type=CONTENT_TYPE_LATEST)

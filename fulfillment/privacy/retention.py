@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -15,14 +16,16 @@ from django.utils import timezone
 
 from fulfillment.privacy.customers import erase_customer
 from notifications.delivery.erasing import MessagesLeaving
-from notifications.models import Attempt, Delivery, Receipt
+from notifications.models import Attempt, Delivery, Message, Receipt
+from notifications.states import MessageStatus
 from notifications.webhooks.retention import delete_old
-from orders.lifecycle.dead_letters import one_by_one
+from orders.lifecycle.dead_letters import Work, one_by_one, run_alone
 from orders.lifecycle.erasing import OVER, PERSONAL, RETURN_OVER
 from orders.models import (
     BulkJob,
     BulkRow,
     Call,
+    DeadLetter,
     Discrepancy,
     Event,
     IdempotencyKey,
@@ -34,10 +37,11 @@ from orders.models import (
     Return,
     SentCopy,
 )
-from orders.states import RETURN_OPEN, DiscrepancyStatus
+from orders.states import DiscrepancyStatus
 from warehouse.models import InboundDamage, PackedSerial, PrintJob, ReturnedSerial, Scan
 
 BATCH = 2_000
+FORGETTING = Work("forgetting", "Erasing the customer")
 ORDERS_AT_ONCE = 100  # each is locked while it is erased
 MOST_COUNTED = 100_000
 
@@ -122,9 +126,15 @@ def prints(before: datetime) -> "QuerySet[PrintJob]":
 
 
 def photos(before: datetime) -> "QuerySet[ProblemPhoto]":
-    """Of problems that are answered, and of returns that are over."""
-    over = Q(order_return__created_at__lt=before) & ~Q(order_return__status__in=RETURN_OPEN)
-    return ProblemPhoto.objects.filter(Q(problem__answered_at__lt=before) | over)
+    """Of problems that were answered and returns that ended before."""
+    ends = Event.objects.filter(
+        order=OuterRef("order_return__order"),
+        subject_id=OuterRef("order_return"),
+        kind__in=[f"return.{status}" for status in RETURN_OVER],
+    )
+    over = Q(order_return__status__in=RETURN_OVER, ended_at__lt=before)
+    rows = ProblemPhoto.objects.alias(ended_at=Subquery(ends.order_by("-at").values("at")[:1]))
+    return rows.filter(Q(problem__answered_at__lt=before) | over)
 
 
 def damages(before: datetime) -> "QuerySet[InboundDamage]":
@@ -176,19 +186,29 @@ def persons(before: datetime) -> "QuerySet[Order]":
 
 
 def forget_persons(before: datetime) -> int:
-    """Erase the customers of a few orders."""
-    found = persons(before).select_related("seller").order_by("seller_id", "pk")[:ORDERS_AT_ONCE]
+    """Erase the customers of a few orders.
+
+    Those with messages that are just leaving come later, and so does what fails alone.
+    """
+    leaving = Message.objects.filter(order=OuterRef("pk"), status=MessageStatus.CLAIMED)
+    aside = DeadLetter.objects.filter(order=OuterRef("pk"), work=FORGETTING.code)
+    due = persons(before).filter(~Exists(leaving), ~Exists(aside)).order_by("seller_id", "pk")
+    found = due.select_related("seller")[:ORDERS_AT_ONCE]
     sellers = [list(orders) for _, orders in groupby(found, key=lambda order: order.seller_id)]
     if count := one_by_one("retention", sellers, _erase):
         return count
+
+    def alone(order_id: UUID) -> int:
+        return _erase(list(persons(before).select_related("seller").filter(pk=order_id)))
+
     # One person who cannot be erased must not keep all others.
-    return one_by_one("retention", ([order] for orders in sellers for order in orders), _erase)
+    return run_alone(FORGETTING, due, alone, most=ORDERS_AT_ONCE, key="pk")
 
 
 def _erase(orders: list[Order]) -> int:
     """Erase the customers of these orders of one seller; of those that have mails leaving later."""
     with suppress(MessagesLeaving):
-        return erase_customer(orders[0].seller, orders, actor=None).orders
+        return erase_customer(orders[0].seller, orders, actor=None).orders if orders else 0
     return 0
 
 

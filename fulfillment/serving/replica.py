@@ -14,8 +14,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from functools import cache, wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, Error, OperationalError, connections
@@ -23,6 +24,7 @@ from django.db.transaction import atomic
 from django.db.utils import load_backend
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from psycopg.pq import ExecStatus
 
 from fulfillment.serving.answers import PROGRAMS
@@ -37,11 +39,11 @@ SAFE = ("GET", "HEAD")
 COMPLETE = (200, 304)  # what is not there may have come since
 ANSWER_SECONDS = 0.5  # a standby that is silent for longer hangs
 REST_SECONDS = 10.0  # and is asked again only then
-WRITTEN = "SELECT pg_current_wal_insert_lsn()"
-BEGIN = (
-    "BEGIN READ ONLY;"
-    "SELECT coalesce(pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= '{}', false)"
-)
+# A place in the log is counted in bytes from its beginning.
+WRITTEN = "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint"
+REPLAYED = "pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint"
+BEGIN = f"BEGIN READ ONLY; SELECT CASE WHEN pg_is_in_recovery() THEN {REPLAYED} ELSE -1 END"
+NOWHERE = -1  # of a server that is no standby
 
 Asked = ParamSpec("Asked")
 Request = TypeVar("Request", bound=HttpRequest)
@@ -62,6 +64,30 @@ def may_lag(view: View[Request, Asked]) -> View[Request, Asked]:
         return _replica().answer(lambda: view(request, *args, **kwargs))
 
     return ask
+
+
+class Standing(NamedTuple):
+    """How the standby stands: whether pages are read there now, and how many bytes it lacks."""
+
+    is_read: bool
+    lacks: int | None  # None where it does not answer, or is no standby
+
+
+_seen = threading.local()  # `ago`: how many seconds old is what this thread reads
+
+
+def read_at() -> datetime:
+    """The moment of which what this thread reads is sure to be the state.
+
+    That is now on the primary, and on the standby some moments ago. Ask it before you read.
+    """
+    ago: float = getattr(_seen, "ago", 0.0)
+    return timezone.now() - timedelta(seconds=ago)
+
+
+def standing() -> Standing | None:
+    """How the standby of this portal stands, None where there is none."""
+    return None if settings.READ_DATABASE is None else _replica().standing()
 
 
 class ActedMiddleware:
@@ -90,40 +116,69 @@ class Replica:
 
     def __init__(self) -> None:
         self.kept = threading.local()
-        self.written: deque[tuple[float, str]] = deque(maxlen=32)
+        self.written: deque[tuple[float, int]] = deque(maxlen=32)
         self.rests_until = float("-inf")
 
     def answer(self, ask: Callable[[], HttpResponse]) -> HttpResponse:
         """What `ask` answers with this thread's default connection to the standby, if it can."""
-        if time.monotonic() >= self.rests_until and (least := self._least()):
+        now = time.monotonic()
+        if now >= self.rests_until:
+            self._note_written(now)
             try:
-                with self._reading(least) as is_there:
-                    response = ask() if is_there else None
+                with self._reading() as replayed:
+                    response = ask() if self._may_read(replayed, now) else None
                 if response is not None and response.status_code in COMPLETE:
                     return response
             except Http404:
                 pass  # it may have come since
             except Error as error:
                 self._told(error)
+            finally:
+                _seen.ago = 0.0
         return ask()
 
-    def _least(self) -> str:
-        """Where the primary's log was written to as long ago as a page may be old."""
-        oldest, now = settings.READ_DATABASE_SECONDS, time.monotonic()
-        if not self.written or now - self.written[-1][0] > oldest / 4:
+    def standing(self) -> Standing:
+        """Ask the standby now, as for a page."""
+        now = time.monotonic()
+        if now < self.rests_until:
+            return Standing(is_read=False, lacks=None)
+        written = self._note_written(now, is_wanted=True)
+        try:
+            with self._reading() as replayed:
+                is_read = self._may_read(replayed, now)
+        except Error as error:
+            self._told(error)
+            return Standing(is_read=False, lacks=None)
+        finally:
+            _seen.ago = 0.0
+        lacks = None if replayed == NOWHERE else max(0, written - replayed)
+        return Standing(is_read, lacks)
+
+    def _note_written(self, now: float, *, is_wanted: bool = False) -> int:
+        """Ask the primary now and then, or at once, up to where its log is written."""
+        often = settings.READ_DATABASE_SECONDS / 4
+        if is_wanted or not self.written or now - self.written[-1][0] > often:
             with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
                 cursor.execute(WRITTEN)
                 self.written.append((now, cursor.fetchone()[0]))
-        return next(place for at, place in list(self.written) if now - at <= oldest)
+        return self.written[-1][1]
+
+    def _may_read(self, replayed: int, now: float) -> bool:
+        """Whether who has replayed so much is new enough; notes how old it is at most."""
+        ago = min((now - at for at, place in list(self.written) if place <= replayed), default=None)
+        if ago is None or ago > settings.READ_DATABASE_SECONDS:
+            return False
+        _seen.ago = ago
+        return True
 
     @contextmanager
-    def _reading(self, least: str) -> Iterator[bool]:
-        """In the block all statements of this thread go to the standby, if it is far enough."""
+    def _reading(self) -> Iterator[int]:
+        """In the block all statements of this thread go to the standby; how far that is."""
         wrapper, primary = self._connection(), connections[DEFAULT_DB_ALIAS]
         connections[DEFAULT_DB_ALIAS] = wrapper
         try:
             with atomic():
-                yield _begin(wrapper, least)
+                yield _begin(wrapper)
         finally:
             connections[DEFAULT_DB_ALIAS] = primary
 
@@ -152,19 +207,19 @@ class Replica:
         log.warning("the primary is read instead of the replica: %s", reason)
 
 
-def _begin(wrapper: Any, least: str) -> bool:
-    """Begin a transaction there; whether it has replayed all up to `least`.
+def _begin(wrapper: Any) -> int:
+    """Begin a transaction there; up to which place it has replayed, or NOWHERE.
 
     By hand, for no driver stops waiting for a server that hangs.
     """
     with wrapper.wrap_database_errors:
         driver = wrapper.connection.pgconn
-        driver.send_query(BEGIN.format(least).encode())
+        driver.send_query(BEGIN.encode())
         driver.flush()
         ends = time.monotonic() + ANSWER_SECONDS
         poll = select.poll()
         poll.register(driver.socket, select.POLLIN)
-        found = b""
+        found = b"-1"
         while True:
             while driver.is_busy():
                 if not poll.poll(max(0, ends - time.monotonic()) * 1000):
@@ -173,9 +228,9 @@ def _begin(wrapper: Any, least: str) -> bool:
                 driver.consume_input()
             result = driver.get_result()
             if result is None:
-                return found == b"t"
+                return int(found)
             if result.status == ExecStatus.TUPLES_OK:
-                found = result.get_value(0, 0) or b""
+                found = result.get_value(0, 0) or found
             elif result.status != ExecStatus.COMMAND_OK:
                 raise OperationalError(result.error_message.decode(errors="replace"))
 

@@ -14,8 +14,7 @@ from notifications.languages import phrases, spoken
 from orders.catalogue.pictures import MOST_BYTES, drawn_again
 from orders.errors import InvalidInput
 from orders.models import Product
-from orders.problems.reporting import MOST_PHOTOS
-from orders.returns.handling import Drawn
+from orders.returns.photos import MOST_PHOTOS, Drawn
 from orders.returns.reasons import Asks, Choice
 from orders.returns.terms import CREDIT, REPAIR
 

@@ -76,7 +76,7 @@ def mail_link(address: str) -> SafeString:
 
 @register.simple_tag
 def checked_at(clock: str) -> SafeString:
-    """The time of the last look, which the script of the page moves on."""
+    """The time of what the page shows, which its script moves on while nothing has changed."""
     return format_html('<span id="checked">{}</span>', clock)
 
 

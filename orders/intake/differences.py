@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from orders.errors import DomainError
@@ -122,21 +122,26 @@ def fingerprint(differences: list[list[str]]) -> str:
 
 
 def settle_again(most: int = 200) -> int:
-    """Settle the orders that wait on hold until their picked units are put back; how many."""
+    """Settle the orders that wait on hold until their picked units are put back; how many.
+
+    Those are looked at in turns: what goes on waiting gives way to what was not looked at for
+    longest.
+    """
     waiting = ShopOrder.objects.filter(
         differs_at__isnull=False,
         differences__contains=[[TO_PUT_BACK]],
         order__holds__reason=Hold.Reason.SHOP,
         order__holds__released_at__isnull=True,
     )
-    due = waiting.order_by("differs_at").values_list("order_id", flat=True)[:most]
-    return run_alone(SETTLING, filter(None, list(due)), _settle_order)
+    longest = F("looked_at").asc(nulls_first=True)
+    return run_alone(SETTLING, waiting.order_by(longest, "pk"), _settle_order, most=most)
 
 
 @transaction.atomic(savepoint=False)
 def _settle_order(order_id: UUID) -> int:
     known = ShopOrder.objects.select_for_update(no_key=True, of=("self",))
     rows = list(known.select_related("order").filter(order=order_id))
+    ShopOrder.objects.filter(order=order_id).update(looked_at=timezone.now())
     for row in rows:
         settle(row)
     return len(rows)

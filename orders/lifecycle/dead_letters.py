@@ -5,10 +5,11 @@ import traceback
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from orders.models import DeadLetter, Order
@@ -62,14 +63,25 @@ def run_batch(
     return sum(bool(_tried_alone(work, order_id, alone)) for order_id in due())
 
 
-def run_alone(work: Work, due: Iterable[UUID], alone: Callable[[UUID], int]) -> int:
-    """Handle each of these orders alone, but for those set aside; then those that are retried."""
-    aside = set(DeadLetter.objects.filter(work=work.code).values_list("order_id", flat=True))
+def run_alone(
+    work: Work,
+    due: QuerySet[Any],
+    alone: Callable[[UUID], int],
+    *,
+    most: int | None = None,
+    key: str = "order",
+) -> int:
+    """Handle the first orders of these rows, each alone; then those set aside that are retried.
+
+    `key`: the field of a row that is its order. What is set aside is none of the `most` that are
+    taken, so that whatever fails leaves room for those behind it.
+    """
+    letters = DeadLetter.objects.filter(work=work.code, order=OuterRef(key))
     done = 0
-    for order_id in dict.fromkeys(due):
-        if order_id not in aside:
-            found = _tried_alone(work, order_id, alone)
-            done += 0 if isinstance(found, DeadLetter) else found
+    rows = due.filter(~Exists(letters)).values_list(key, flat=True)
+    for order_id in dict.fromkeys(list(rows[:most])):
+        found = _tried_alone(work, order_id, alone)
+        done += 0 if isinstance(found, DeadLetter) else found
     return done + retry_dead_letters(work, alone)
 
 

@@ -119,6 +119,9 @@ class ShopOrder(Row):
     # What the shop wants and we cannot do any more: [[code, detail]], and since when.
     differences = models.JSONField(default=list)
     differs_at = models.DateTimeField(null=True, blank=True)
+    looked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a task last looked whether its units are put back."
+    )
     accepted = models.JSONField(
         default=list, help_text="The differences that a person has settled; not shown again."
     )

@@ -15,19 +15,18 @@ from orders.catalogue.pictures import drawn_again
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.transitions import lock_orders
-from orders.models import Event, Order, OrderLine, Package, PackageLine, Problem, ProblemPhoto
+from orders.models import Event, Order, OrderLine, Package, PackageLine, Problem
+from orders.returns.photos import MOST_PHOTOS, keep_photos
 from orders.states import OrderStatus, PackageStatus
 from orders.values.texts import one_line
 
-MOST_PHOTOS = 3
-MOST_PHOTOS_OF_ORDER = 30
 MOST_A_DAY = 10
 # What has come, or should have.
 REPORTABLE = (PackageStatus.DELIVERED, PackageStatus.LOST, PackageStatus.DAMAGED)
 
 
 class TooMany(DomainError):
-    """More reports or photos of one order than a person makes."""
+    """More reports of one order than a person makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,8 @@ def report_problem(
     """Report a problem; the photos are drawn again before anything is locked.
 
     What has not come is the parcel, with all its units.
-    Raises InvalidInput for what is no picture, TooMany, or DomainError where it was reported.
+    Raises InvalidInput for what is no picture, TooMany, Refusal of so many photos, or DomainError
+    where it was reported.
     """
     if len(photos) > MOST_PHOTOS:
         raise TooMany(f"At most {MOST_PHOTOS} photos are kept of one report.")
@@ -103,7 +103,7 @@ def report_problem(
     with transaction.atomic():
         lock_orders([order.pk])
         unit = _unit(order, key, kind, quantity)
-        _refuse_many(order, len(drawn))
+        _refuse_many(order)
         problem = Problem.objects.create(
             seller_id=order.seller_id,
             order=order,
@@ -113,16 +113,7 @@ def report_problem(
             quantity=quantity if unit.line else unit.quantity,
             words=one_line(words)[: Problem.LONGEST],
         )
-        ProblemPhoto.objects.bulk_create(
-            ProblemPhoto(
-                seller_id=order.seller_id,
-                problem=problem,
-                image=image,
-                width=size[0],
-                height=size[1],
-            )
-            for image, size in drawn
-        )
+        keep_photos(problem, drawn)
         what: dict[str, Any] = (
             {"line": str(unit.line.pk)} if unit.line else {"package": str(unit.package.pk)}
         )
@@ -141,10 +132,7 @@ def _unit(order: Order, key: str, kind: str, quantity: int) -> Reportable:
     return unit
 
 
-def _refuse_many(order: Order, photos: int) -> None:
+def _refuse_many(order: Order) -> None:
     since = timezone.now() - timedelta(days=1)
-    kept = ProblemPhoto.objects.filter(problem__order=order).count()
     if order.problems.filter(reported_at__gt=since).count() >= MOST_A_DAY:
         raise TooMany(f"{MOST_A_DAY} problems were reported within a day.")
-    if kept + photos > MOST_PHOTOS_OF_ORDER:
-        raise TooMany(f"{MOST_PHOTOS_OF_ORDER} photos are kept of one order.")

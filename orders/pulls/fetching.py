@@ -1,5 +1,6 @@
 """Ask shops for single orders: those of calls that say only that an order has changed."""
 
+import logging
 from datetime import timedelta
 
 from django.db import transaction
@@ -7,10 +8,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from orders.models import Call
-from orders.pulls.turns import Turn, keep
+from orders.pulls.turns import LeaseLost, Turn, keep
 from orders.shops import SHOPS
 from orders.shops.base import Hint, Payload
 from orders.shops.telling import KeyRefused, NotTold, Unanswered
+from orders.statements import is_outage
+
+log = logging.getLogger(__name__)
 
 MOST_ORDERS = 20  # of one turn
 MOST_CALLS = 100
@@ -36,8 +40,15 @@ def fetch_orders(turn: Turn) -> Unanswered | None:
         try:
             _fetch(turn, reference, calls)
         except Unanswered as error:
-            _later(calls, error)
+            _later(calls, str(error))
             return error
+        except (LeaseLost, NotTold):
+            raise
+        except Exception as error:  # of one order: the shop's others are asked for
+            if is_outage(error):
+                raise
+            log.exception("the order of call %s cannot be read", calls[-1].pk)
+            _later(calls, f"An error on our side: {type(error).__name__}.")
     return None
 
 
@@ -59,11 +70,11 @@ def _keep_order(turn: Turn, calls: list[Call], body: bytes) -> None:
     _asking(calls).update(state=Call.State.DONE, outcome=ASKED)
 
 
-def _later(calls: list[Call], error: Unanswered) -> None:
+def _later(calls: list[Call], problem: str) -> None:
     """Ask again later; where that helped nothing for hours, a person has to look."""
     for call in calls:
         if call.tries + 1 >= MOST_TRIES:
-            _refuse([call], str(error))
+            _refuse([call], problem)
             continue
         pause = min(FIRST_PAUSE * 2**call.tries, LONGEST_PAUSE)
         _asking([call]).update(tries=call.tries + 1, due_at=timezone.now() + pause)

@@ -98,8 +98,7 @@ def remind(now: datetime) -> int:
         out = out_ahead(Return.objects.filter(order=order_id)).order_by("pk")
         return sum(_remind(pk, now) for pk in list(out.values_list("pk", flat=True)))
 
-    due = rows.order_by("exchange_until", "pk").values_list("order_id", flat=True)
-    return run_alone(REMINDING, list(due), alone)
+    return run_alone(REMINDING, rows.order_by("exchange_until", "pk"), alone)
 
 
 @transaction.atomic(savepoint=False)

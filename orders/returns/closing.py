@@ -84,8 +84,7 @@ def close_finished(now: datetime) -> int:
         closed = [finish(row, actor=None) for row in rows]
         return sum(row.status == ReturnStatus.CLOSED for row in closed)
 
-    due = _waiting(now).order_by("created_at").values_list("order_id", flat=True)[:BATCH]
-    return run_alone(CLOSING, list(due), alone)
+    return run_alone(CLOSING, _waiting(now).order_by("created_at"), alone, most=BATCH)
 
 
 def owe_called_off(now: datetime) -> int:
@@ -106,7 +105,7 @@ def owe_called_off(now: datetime) -> int:
             owe_refund(row, actor=None)
         return len(found)
 
-    return run_alone(OWING, list(rows.order_by("pk").values_list("order_id", flat=True)), alone)
+    return run_alone(OWING, rows.order_by("pk"), alone)
 
 
 def _undecided() -> QuerySet[Discrepancy]:

@@ -103,14 +103,13 @@ def call_off_late(now: datetime) -> int:
         exchange_until__lt=now.date() + timedelta(days=1),
         status__in=(ReturnStatus.REQUESTED, ReturnStatus.APPROVED),
     )
-    due = late.order_by("exchange_until", "pk").values_list("order_id", flat=True)[:BATCH]
 
     @transaction.atomic
     def alone(order_id: UUID) -> int:
         rows = Return.objects.filter(order=order_id, exchange__isnull=False).select_related("order")
         return sum(_call_off_late(row, now) for row in rows.order_by("pk"))
 
-    return run_alone(CALLING_OFF, list(due), alone)
+    return run_alone(CALLING_OFF, late.order_by("exchange_until", "pk"), alone, most=BATCH)
 
 
 def locked_exchange(order_return: Return) -> Order | None:

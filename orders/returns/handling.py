@@ -17,7 +17,6 @@ from orders.models import (
     Event,
     Order,
     Problem,
-    ProblemPhoto,
     Return,
     ReturnLine,
     User,
@@ -29,6 +28,7 @@ from orders.returns.buildings import building_for
 from orders.returns.exchanged import call_off
 from orders.returns.keeping import close_kept, stays_there
 from orders.returns.left import returnable_units
+from orders.returns.photos import Drawn, keep_photos
 from orders.returns.policy import last_return_day, local_day
 from orders.returns.reasons import (
     Choice,
@@ -51,9 +51,6 @@ DECIDED: dict[str, ReturnStatus] = {
     Outcome.APPROVE: ReturnStatus.APPROVED,
     Outcome.REFUSE: ReturnStatus.REFUSED,
 }
-
-
-Drawn = tuple[bytes, tuple[int, int]]  # a photo as we drew it again, and its size
 
 
 class _Asked(NamedTuple):
@@ -150,12 +147,7 @@ def _write(order: Order, wanted: dict[UUID, int], asked: _Asked) -> Return:
         )
         for pk, number in wanted.items()
     )
-    ProblemPhoto.objects.bulk_create(
-        ProblemPhoto(
-            seller_id=order.seller_id, order_return=row, image=image, width=width, height=height
-        )
-        for image, (width, height) in asked.photos
-    )
+    keep_photos(row, asked.photos)
     return row
 
 

@@ -96,11 +96,13 @@ def test_a_session_without_a_proof_is_not_fresh(ada):
 def test_a_file_with_names_and_addresses_asks_again(ada):
     browser = sign_in(ada.owner)
     files = {what: f"/dashboard/exports/?what={what}" for what in ("orders", "products")}
-    assert browser.get(files["orders"]).status_code == 200
+    rejected = f"/dashboard/imports/{cast.make_import(ada).pk}/rejected/"
+    assert browser.get(files["orders"]).status_code == browser.get(rejected).status_code == 200
     with time_machine.travel(timezone.now() + LATER):
         answer = browser.get(files["orders"])
         assert answer["Location"] == f"{AGAIN}?next=%2Fdashboard%2Fexports%2F%3Fwhat%3Dorders"
         assert browser.get(files["products"]).status_code == 200
+        assert browser.get(rejected)["Location"].startswith(AGAIN)
 
 
 def test_the_code_of_an_app_does_instead_of_the_password(ada):

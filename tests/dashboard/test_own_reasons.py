@@ -4,6 +4,7 @@ import html
 import re
 from datetime import timedelta
 from io import BytesIO
+from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,12 +14,15 @@ from PIL import Image
 from fulfillment.privacy.retention import photos
 from notifications.languages import LANGUAGES
 from orders.errors import DomainError
+from orders.keys import first_id
 from orders.lifecycle.erasing import erase_orders
-from orders.models import Event, ProblemPhoto, Return, ReturnReason, ReturnRule
+from orders.models import Event, Problem, ProblemPhoto, Return, ReturnReason, ReturnRule
 from orders.returns.handling import cancel_return, refuse_return, request_return
 from orders.returns.own_reasons import MOST_REASONS, add_reason, change_reason, reasons_of
+from orders.returns.photos import MOST_OF_ORDER, MOST_OF_ORDER_A_DAY
 from orders.returns.reasons import change_reasons
 from tests.api.asking import ask
+from tests.support import cast
 from tests.support.stages import delivered_order, open_house
 from tests.test_doors import signed_in
 from tests.tracking.tracked import proven
@@ -183,10 +187,54 @@ def test_photos_go_with_a_cancelled_return_and_with_the_person(house, end):
     if end == "cancelled":
         cancel_return(Return.objects.get())
     else:
+        Return.objects.update(created_at=timezone.now() - timedelta(days=100))
         refuse_return(Return.objects.get(), actor=house.ada.owner)
+        assert not photos(timezone.now() - timedelta(days=1)).exists(), "it ended just now"
         assert photos(later).exists(), "old ones are deleted from now on"
         erase_orders([order], actor=None)
     assert not ProblemPhoto.objects.exists()
+
+
+def test_a_link_does_not_fill_the_disk(house):
+    order, now = delivered_order(house, {"LAMP": 1}), timezone.now()
+    other = delivered_order(house, {"LAMP": 1})
+    box = order.packages.get()
+    problem = cast.make_problem(box).problem
+    Problem.objects.update(answer="words", answered_at=now)
+    unit = f"{box.pk}.{order.lines.get().pk}"
+    keep_all(problem, MOST_OF_ORDER_A_DAY - 1, now - timedelta(hours=1))
+    enough = "No more photos can be sent for this order now."
+    for answer in (
+        send(order, house.cracked.pk, comment="Left", photos=photo()),
+        proven(order).post(
+            f"/track/{order.token}/problem/",
+            {"kind": "wrong", "unit": unit, "quantity": "1", "photos": photo()},
+        ),
+    ):
+        assert (answer.status_code, enough in answer.content.decode()) == (422, True)
+    assert not Return.objects.exists()
+    assert Problem.objects.count() == 1
+    assert send(other, house.cracked.pk, comment="Left", photos=photo()).status_code == 302
+
+    ProblemPhoto.objects.filter(problem=problem).delete()
+    keep_all(problem, MOST_OF_ORDER - 1, now - timedelta(days=2))
+    assert send(order, house.cracked.pk, comment="Left", photos=photo()).status_code == 302
+    cancel_return(Return.objects.get(order=order))
+    keep_all(problem, 1, now - timedelta(days=3))
+    answer = send(order, house.cracked.pk, comment="Left", photos=photo())
+    assert (answer.status_code, enough in answer.content.decode()) == (422, True)
+
+
+def keep_all(problem, number, at):
+    """So many photos of a problem, sent at one moment."""
+    first = first_id(at).int
+    ProblemPhoto.objects.bulk_create(
+        ProblemPhoto(
+            pk=UUID(int=first + count), seller_id=problem.seller_id, problem=problem, image=b"x",
+            width=1, height=1,
+        )
+        for count in range(number)
+    )  # fmt: skip
 
 
 def test_a_reason_that_was_switched_off_since_is_chosen_anew(house):

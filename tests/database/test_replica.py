@@ -1,15 +1,19 @@
 """Pages read from a real hot standby: never older than said, and never missing."""
 
 import os
+import re
 import shutil
 import signal
 import time
 from contextlib import contextmanager
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from fulfillment.embedded.places import Place
 from fulfillment.embedded.postgres import APP, SUPERUSER, Postgres
@@ -29,7 +33,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 WRITTEN = "SELECT pg_current_wal_insert_lsn()"
 HAS = "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn"
 OURS = "SELECT pid FROM pg_stat_activity WHERE usename = %s"
-AN_HOUR, PATIENT = 3600, 30.0
+AN_HOUR, HALF_AN_HOUR, PATIENT = 3600, 1800, 30.0
 
 
 class Standby(Postgres):
@@ -41,7 +45,9 @@ class Standby(Postgres):
         copying = self._child("pg_basebackup", ["-d", source, "-D", str(self.data), *how])
         self.place.data("postgres")
         copying.start()
-        assert copying.process.wait(60) == 0, copying.last_words()
+        if copying.process.wait(60) and os.environ[servers.NAMED]:
+            pytest.skip(f"TEST_DATABASE_URL cannot be replicated: {copying.last_words()}")
+        assert not copying.exit_code(), copying.last_words()
 
     def ask(self, statement, *values):
         with self.connect() as its:
@@ -58,8 +64,10 @@ class Standby(Postgres):
     def paused(self):
         self.ask("SELECT pg_wal_replay_pause()")
         wait_until(lambda: self.ask("SELECT pg_get_wal_replay_pause_state()") == "paused")
-        yield
-        self.ask("SELECT pg_wal_replay_resume()")
+        try:
+            yield
+        finally:
+            self.ask("SELECT pg_wal_replay_resume()")
 
 
 @pytest.fixture(scope="module")
@@ -67,11 +75,13 @@ def its_server(django_db_setup, tmp_path_factory):
     folder = tmp_path_factory.mktemp("standby")
     folder.chmod(0o755)
     standby = Standby(Place.prepare(folder), settings=servers.CARELESS)
-    standby.start(time.sleep)
-    yield standby
-    standby.stop()
-    for made in (standby.place.home, standby.place.sockets):
-        shutil.rmtree(made, ignore_errors=True)
+    try:
+        standby.start(time.sleep)
+        yield standby
+        standby.stop()
+    finally:
+        for made in (standby.place.home, standby.place.sockets):
+            shutil.rmtree(made, ignore_errors=True)
 
 
 @pytest.fixture
@@ -151,6 +161,48 @@ def test_a_page_is_read_from_the_standby_unless_it_would_be_too_old(standby, ada
 
         settings.READ_DATABASE_SECONDS = 0
         assert status_of(order) != before
+
+
+def test_the_page_says_of_when_it_is(standby, ada):
+    order = make_order(ada, {"LAMP": 1})
+    is_read(standby)
+    with standby.paused():
+        since = timezone.now()
+        cancel_order(order, reason="Changed my mind.", actor=None)
+        assert asked(lambda: replica.read_at() < since) == "True"
+        # As if the last look at the primary had been half an hour ago; within the hour allowed.
+        kept = replica._replica().written
+        at, place = min(kept, key=lambda row: row[1])
+        kept.clear()
+        kept.append((at - HALF_AN_HOUR, place))
+        answer = Client().get(f"/track/{order.token}/state.json")
+        moments = (timezone.now() - timedelta(minutes=ago) for ago in (29, 30, 31))
+        there = ZoneInfo(order.time_zone)
+        assert answer["X-Checked"] in {f"{at.astimezone(there):%H:%M}" for at in moments}
+    standby.has_all()
+    assert asked(lambda: replica.read_at() >= since) == "True"
+
+
+def test_metrics_say_how_it_stands(standby, ada, settings):
+    settings.METRICS_TOKEN = "t" * 32
+    is_read(standby)
+    assert figures()["is_read"] == 1
+    with standby.paused():
+        make_order(ada, {"LAMP": 1})
+        assert figures()["is_read"] == 1 and figures()["lag_bytes"] > 100
+        settings.READ_DATABASE_SECONDS = 0
+        assert figures()["is_read"] == 0
+    settings.READ_DATABASE |= {"HOST": "/nowhere"}
+    assert figures() == {"is_read": 0}
+    settings.READ_DATABASE = None
+    assert figures() == {}
+
+
+def figures():
+    """{name: value} of the replica."""
+    answer = Client().get("/metrics", headers={"Authorization": "Bearer " + "t" * 32})
+    found = re.findall(r"^fulfillment_replica_(\S+) (\S+)$", answer.content.decode(), re.M)
+    return {name: float(value) for name, value in found}
 
 
 def test_a_standby_that_hangs_or_is_gone_is_not_waited_for(standby, ada, settings, monkeypatch):

@@ -1,9 +1,12 @@
 """A few strange values at every door; script/torture doors tries more."""
 
+import re
+
 import pytest
 
+from fulfillment.embedded.environment import BASE_DIR
 from torture.at_doors.door_table import DOORS
-from torture.at_doors.knocking import knock, listed
+from torture.at_doors.knocking import QUERY, Often, knock, listed
 from torture.at_doors.reading import read_back
 from torture.at_doors.strange import Strange
 from torture.at_doors.town import build
@@ -27,12 +30,21 @@ def open_hooks(settings, smtp_peer, sms_peer):
 def test_no_door_answers_strange_values_with_an_error(open_hooks):
     town = build()
 
-    knocks = knock(town, seed=SEED, each=1, most_callers=2, made=40)
+    knocks = knock(town, Often(1, most_callers=2, twice=0.1), seed=SEED, made=40)
     read_back(town, knocks)
 
     assert knocks.findings == [], "\n".join(listed(knocks))
     assert set(knocks.tried) >= set(DOORS)
     assert {200, 302, 400, 403, 404, 422} <= set(knocks.statuses)
+
+
+def test_every_parameter_that_a_page_reads_is_among_those_tried():
+    read = re.compile(r"""\bGET(?:\.get\(|\.getlist\(|\[)"(\w+)\"""")
+    rooms = ("fulfillment", "notifications", "orders", "warehouse")
+    sources = [
+        path.read_text() for room in rooms for path in (BASE_DIR / room).rglob("views/**/*.py")
+    ]
+    assert {name for text in sources for name in read.findall(text)} <= set(QUERY)
 
 
 def test_the_same_seed_draws_the_same():

@@ -15,10 +15,20 @@ from fulfillment.privacy.retention import RULES, run_retention, what_is_due
 from fulfillment.tasks import retain
 from notifications.delivery.sending import send_due
 from notifications.models import Attempt, Delivery, Endpoint, Message, Receipt
-from orders.models import Call, Discrepancy, Event, IdempotencyKey, Import, Order, SentCopy
+from orders.models import (
+    Call,
+    DeadLetter,
+    Discrepancy,
+    Event,
+    IdempotencyKey,
+    Import,
+    Order,
+    SentCopy,
+)
 from orders.returns.handling import request_return
 from orders.states import DiscrepancyStatus
 from tests.support.cast import make_damage, make_inbound, make_order, make_product
+from tests.support.spoiling import spoiled
 from tests.support.stages import delivered_order
 from warehouse.models import InboundDamage, Printer, PrintJob, Scan
 
@@ -201,6 +211,25 @@ def test_batches_follow_until_the_time_is_over(aged, pat, settings):
     assert counts() == [2, 2, 2, 2, retention.BATCH + 7, 2, 2, 2]
     done = {outcome.rule.name: outcome for outcome in run_retention(seconds=60)}
     assert (done["Scans"].rows, done["Scans"].is_finished) == (retention.BATCH + 6, True)
+
+
+@pytest.mark.breaks_books  # a message is claimed by nobody
+def test_one_who_cannot_be_erased_keeps_nobody_else(monday_house, settings, monkeypatch):
+    monkeypatch.setattr(retention, "ORDERS_AT_ONCE", 1)
+    settings.RETAIN_PERSONS_DAYS = 30
+    stuck, leaving, last = (delivered_order(monday_house, {"LAMP": 1}) for _ in range(3))
+    leaving.messages.filter(pk=leaving.messages.first().pk).update(status="claimed")
+    with time_machine.travel(NOW + timedelta(days=40), tick=False):
+        with spoiled("orders_event", order_id=stuck.pk):
+            retain()
+            retain()
+        assert not Order.objects.get(pk=last.pk).customer_name
+        assert {letter.order_id for letter in DeadLetter.objects.all()} == {stuck.pk}
+    with time_machine.travel(NOW + timedelta(days=41), tick=False):
+        retain()
+    assert not Order.objects.get(pk=stuck.pk).customer_name
+    assert not DeadLetter.objects.exists()
+    assert Order.objects.get(pk=leaving.pk).customer_name
 
 
 def test_customers_of_orders_that_are_over_are_erased(monday_house, smtp_peer, sms_peer, settings):

@@ -28,6 +28,8 @@ DATABASE = f"test_{WORKER}"
 # Data that lives for one run may be lost in a power cut.
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "jit": "off"}
 
+NAMED = "TEST_DATABASE_IS_NAMED"  # set where the server is not our own
+
 
 class Servers:
     """What the controlling process starts and stops."""
@@ -39,6 +41,7 @@ class Servers:
         self.servers: list[Postgres | Valkey] = []
         os.environ["TEST_FOLDER"] = str(self.folder)
         postgres = None
+        os.environ.setdefault(NAMED, "1" if "TEST_DATABASE_URL" in os.environ else "")
         if "TEST_DATABASE_URL" not in os.environ:
             postgres = Postgres(self.place, settings=CARELESS)
             self.servers.append(postgres)

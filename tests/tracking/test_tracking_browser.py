@@ -1,6 +1,6 @@
 """The tracking page in a real browser: for everyone, without a script, and kept up to date."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -247,6 +247,18 @@ def test_a_change_is_announced_once_and_without_a_reload(monday_house, open_page
     assert page.evaluate("said") == ["Delivered today at 19:22. In Berlin."]
     assert page.title() == "Delivered today at 19:22 · Ada's Lamps"
     assert page.locator("[role=status]").count() == 1
+
+    # What cannot be drawn is asked for again, and the page claims no newer moment meanwhile.
+    before = page.locator("#checked").text_content()
+    site.now = AT_THE_DOOR + timedelta(minutes=5)
+    Order.objects.update(is_gift=True)
+    page.route(f"**{path(order)}", lambda route: route.fulfill(status=503))
+    with page.expect_response(lambda answer: answer.status == 503):
+        page.clock.run_for(46_000)
+    assert page.locator("#checked").text_content() == before
+    page.unroute(f"**{path(order)}")
+    assert next_poll(page).status == 200
+    expect(page.locator("#checked")).not_to_have_text(before)
 
 
 def next_poll(page):

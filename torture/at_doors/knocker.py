@@ -10,7 +10,7 @@ from orders.row_security import work_for_all_sellers
 work_for_all_sellers()
 django.setup()
 
-from torture.at_doors.knocking import knock, listed  # noqa: E402 - models need the set-up above
+from torture.at_doors.knocking import Often, knock, listed  # noqa: E402 - models need the set-up above
 from torture.at_doors.reading import read_back  # noqa: E402
 from torture.at_doors.town import build  # noqa: E402
 
@@ -20,7 +20,7 @@ def main() -> int:
     seed, each = map(int, sys.argv[1:])
     logging.disable(logging.CRITICAL)  # of thousands of refusals; what is an error is a finding
     town = build()
-    knocks = knock(town, seed=seed, each=each)
+    knocks = knock(town, Often(each), seed=seed)
     read_back(town, knocks)
     for line in listed(knocks):
         print(line)

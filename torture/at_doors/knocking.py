@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 from uuid import uuid4
 
@@ -27,15 +27,18 @@ from torture.at_doors.given import SECRET
 from torture.at_doors.page_forms import forms_in
 from torture.at_doors.strange import Strange
 from torture.at_doors.town import Side, Town
+from torture.at_doors.twice import press_twice
 
 log = logging.getLogger(__name__)
 
 BACKEND = "orders.accounts.sign_in.ViewerBackend"
-# Parameters of query strings; forms are read off the pages.
+FILTERS = "filters"  # no door: among the forms, the fields of all that only ask
+# Parameters of query strings beside those; forms are read off the pages.
 QUERY = (
-    "after", "browser", "by", "channel", "dark", "kind", "language", "limit", "line", "location",
-    "next", "of", "order", "outcome", "page", "product", "q", "reason", "saved", "scheme", "seller",
-    "show", "since", "state", "status", "stop", "until",
+    "after", "browser", "by", "channel", "code", "country", "dark", "figure", "format", "kind",
+    "language", "limit", "line", "location", "next", "of", "order", "outcome", "page", "product",
+    "q", "reason", "saved", "scheme", "seller", "show", "since", "sort", "source", "state",
+    "status", "stop", "then", "until", "warehouse", "what",
 )  # fmt: skip
 # Session, form, language, shared scanner, tracking page, browsers that are remembered.
 COOKIES = (
@@ -43,6 +46,7 @@ COOKIES = (
     "messages", "track_language",
     "track_proof", "track_code", "acted", "known_device",
 )  # fmt: skip
+MOST_TWICE = 3  # forms of a door that are sent twice at once: many differ in their row only
 BODIES_EACH = 8  # requests to a program's door for one to a page: a body has many places
 # What would shut the door behind it: last, for they end sessions and keys.
 LAST = (
@@ -145,10 +149,14 @@ class Visitor:
         self.name, self.user, self.side = name, user, side
         self.client = Client(raise_request_exception=False)
 
-    def ask(self, method: str, url: str, body: bytes, kind: str, headers: dict[str, str]) -> Any:
-        """The answer to one request."""
+    def sign_in(self) -> None:
+        """Have a session, where this is a person."""
         if self.user and "sessionid" not in self.client.cookies:
             self.client.force_login(self.user, backend=BACKEND)
+
+    def ask(self, method: str, url: str, body: bytes, kind: str, headers: dict[str, str]) -> Any:
+        """The answer to one request."""
+        self.sign_in()
         kept = deepcopy(self.client.cookies)
         if strange := headers.get("Cookie"):  # beside its own, and in the place of one of them
             names = {pair.partition("=")[0] for pair in strange.split("; ")}
@@ -176,8 +184,19 @@ def visitors(town: Town) -> dict[str, list[Visitor]]:
     return found
 
 
-def knock(town: Town, *, seed: int, each: int, most_callers: int = 9, made: int = 200) -> Knocks:
-    """Knock at every door `each` times with each identity, or with some of them."""
+class Often(NamedTuple):
+    """How often it is knocked: so many times with each of so many identities.
+
+    `twice`: the part of the doors with buttons at which they are pressed twice at once.
+    """
+
+    each: int
+    most_callers: int = 9
+    twice: float = 1.0
+
+
+def knock(town: Town, often: Often, *, seed: int, made: int = 200) -> Knocks:
+    """Knock at every door with each identity, or with some of them."""
     strange, knocks = Strange(seed, made=made), Knocks()
     who = visitors(town)
     forms = _forms(town, who, knocks)
@@ -187,11 +206,27 @@ def knock(town: Town, *, seed: int, each: int, most_callers: int = 9, made: int 
         url = address(door, town.rows)
         _try(knocks, door, visitor, ("POST", url, body, "application/json", signed))
     for door in sorted(DOORS, key=lambda door: (door in LAST, door)):
-        callers = min(most_callers, len(who[door]))
+        if strange.luck.random() < often.twice and door not in LAST:
+            for form in forms.get(door, ())[:MOST_TWICE]:
+                _press_twice(knocks, door, who[door][-1], address(door, town.rows), form)
+        callers = min(often.most_callers, len(who[door]))
         for visitor in strange.luck.sample(who[door], k=callers):
-            for _ in range(each * (BODIES_EACH if door in BODIES else 1)):
+            for _ in range(often.each * (BODIES_EACH if door in BODIES else 1)):
                 _try(knocks, door, visitor, _request(door, visitor, town, strange, forms))
     return knocks
+
+
+def _press_twice(
+    knocks: Knocks, door: str, visitor: Visitor, url: str, form: dict[str, str]
+) -> None:
+    """One form of a page, sent twice at once by whose door it is."""
+    body = _encoded([*form.items(), ("client_id", str(uuid4())), ("sequence", "1")]).encode()
+    visitor.sign_in()
+    answers = press_twice(visitor.client, url, body, headers=_bearer(visitor))
+    if len(answers) < 2:
+        knocks.findings.append(f"{door} as {visitor.name}: no answer to {body[:500]!r} sent twice")
+    for answer in answers:
+        _note(knocks, door, visitor, ("POST, twice", url, body, "", {}), answer)
 
 
 def read_all(town: Town, knocks: Knocks) -> None:
@@ -205,6 +240,11 @@ Request = tuple[str, str, bytes, str, dict[str, str]]
 
 def _try(knocks: Knocks, door: str, visitor: Visitor, request: Request) -> Any:
     answer = visitor.ask(*request)
+    _note(knocks, door, visitor, request, answer)
+    return answer
+
+
+def _note(knocks: Knocks, door: str, visitor: Visitor, request: Request, answer: Any) -> None:
     knocks.tried[door] += 1
     knocks.statuses[answer.status_code] += 1
     if answer.status_code >= 500:
@@ -213,14 +253,13 @@ def _try(knocks: Knocks, door: str, visitor: Visitor, request: Request) -> Any:
         where = "".join(traceback.format_exception(*error)[-3:]) if error else ""
         told = f"{answer.status_code} to {method} {url} {body[:500]!r}"
         knocks.findings.append(f"{door} as {visitor.name}: {told}\n{where}")
-    return answer
 
 
 def _forms(
     town: Town, who: Mapping[str, list[Visitor]], knocks: Knocks
 ) -> dict[str, list[dict[str, str]]]:
-    """{door: what a person would send there}, from the forms of all pages."""
-    found: dict[str, list[dict[str, str]]] = {}
+    """{door: what a person would send there}, from the forms of all pages; filters under one."""
+    found: dict[str, list[dict[str, str]]] = {FILTERS: [{}]}
     for door in DOORS:
         page = address(door, town.rows)
         for visitor in who[door][1:]:
@@ -231,6 +270,8 @@ def _forms(
                 continue
             for form in forms_in(answer.content.decode()):
                 name = _door_of(urljoin(page, form.action))
+                if form.method == "get":
+                    found[FILTERS][0].update(form.fields)
                 if name and form.method == "post":
                     found.setdefault(name, []).append(form.fields)
             break
@@ -272,7 +313,8 @@ def _plain_request(
     forms: Mapping[str, list[dict[str, str]]],
 ) -> Request:
     luck, url = strange.luck, _address(door, town, strange)
-    query = [(luck.choice(QUERY), strange.text()) for _ in range(luck.choice([0, 0, 1, 2]))]
+    names = sorted({*QUERY, *forms[FILTERS][0]})
+    query = [(luck.choice(names), strange.text()) for _ in range(luck.choice([0, 0, 1, 2]))]
     url += f"?{_encoded(query)}" if query else ""
     if door in BODIES and luck.random() < 0.9:
         method = luck.choice(["POST", "POST", "POST", "DELETE"]) if door == "track_push" else "POST"

@@ -14,7 +14,7 @@ from orders.keys import new_id, token_hash
 from orders.models import Event, Member, User, Warehouse
 from orders.words import say, say_later
 from warehouse.badges.pins import DIGITS, check_shape, hashed, matches, random_pin, renewed
-from warehouse.models import Badge
+from warehouse.models import Badge, BadgeDevice, Device
 
 BEGINNING = "FB"  # scanner.js knows a badge by it
 CODE_DIGITS = 24  # pairs of digits make a short Code 128
@@ -23,7 +23,10 @@ FIRST_WAIT = timedelta(seconds=1)  # doubled by each further wrong PIN
 NOBODY = "0" * 32
 
 WRONG = say_later("Badge or PIN is wrong.")
-LOCKED = say_later("This badge is locked after five wrong PINs: ask your lead to unlock it.")
+LOCKED = say_later(
+    "This badge is locked on this device after five wrong PINs: ask your lead to unlock it."
+)
+FREE: dict[str, Any] = {"tries": 0, "not_before": None, "locked_at": None}
 
 
 class PinRefused(DomainError):
@@ -45,6 +48,7 @@ def issue_badge(user: User, *, warehouse: Warehouse, actor: User) -> tuple[Badge
     badge.code_hash = token_hash(code)
     _set(badge, _fresh_pin(badge, pin) | {"issued_at": timezone.now(), "withdrawn_at": None})
     badge.save()
+    badge.devices.all().delete()
     _record(badge, "issued", actor)
     return badge, code, pin
 
@@ -53,6 +57,7 @@ def issue_badge(user: User, *, warehouse: Warehouse, actor: User) -> tuple[Badge
 def give_pin(badge: Badge, *, actor: User) -> tuple[Badge, str]:
     """(badge, PIN): another PIN for who forgot it, shown once; the badge stays."""
     badge, pin = _locked(badge), random_pin()
+    badge.devices.all().delete()
     _save(badge, "pin_given", actor, **_fresh_pin(badge, pin))
     return badge, pin
 
@@ -61,9 +66,10 @@ def give_pin(badge: Badge, *, actor: User) -> tuple[Badge, str]:
 def unlock_badge(badge: Badge, *, actor: User) -> Badge:
     """Let a person try again whose badge was locked after wrong PINs."""
     badge = _locked(badge)
-    if not badge.locked_at:
+    if not badge.locked_on:
         raise DomainError(say("The {badge} is not locked.", badge=badge))
-    return _save(badge, "unlocked", actor, locked_at=None, tries=0, not_before=None)
+    badge.devices.update(**FREE)
+    return _save(badge, "unlocked", actor, **FREE)
 
 
 @transaction.atomic(savepoint=False)
@@ -72,30 +78,32 @@ def withdraw_badge(badge: Badge, *, actor: User) -> Badge:
     return _save(_locked(badge), "withdrawn", actor, withdrawn_at=timezone.now())
 
 
-def badge_of(code: str, pin: str) -> Badge:
+def badge_of(code: str, pin: str, *, device: Device) -> Badge:
     """The badge with this code and PIN. Raises PinRefused, with one text for both."""
     badge = Badge.objects.select_related("user").filter(code_hash=token_hash(code)).first()
     if badge is None or badge.withdrawn_at:
         matches(pin, new_id(), NOBODY)
         raise PinRefused(WRONG, status=403)
-    return check_pin(badge, pin)
+    return check_pin(badge, pin, device=device)
 
 
-def check_pin(badge: Badge, pin: str) -> Badge:
-    """Check the PIN of a badge. Raises PinRefused.
+def check_pin(badge: Badge, pin: str, *, device: Device) -> Badge:
+    """Check the PIN of a badge on a device. Raises PinRefused.
 
     The try is counted before: a thousand guesses at once are no more than the limit.
     """
-    _count_try(badge)
+    counted = _count_try(badge, device)
     if not matches(pin, badge.pk, badge.pin):
         raise PinRefused(WRONG, status=403)
-    Badge.objects.filter(pk=badge.pk, pin=badge.pin).update(
-        pin=renewed(pin, badge.pk, badge.pin),
-        tries=0,
-        not_before=None,
-        locked_at=None,
-        last_used_at=timezone.now(),
-    )
+    now = timezone.now()
+    with transaction.atomic():
+        used = {"pin": renewed(pin, badge.pk, badge.pin), "last_used_at": now}
+        if not Badge.objects.filter(pk=badge.pk, pin=badge.pin).update(**used):
+            raise PinRefused(WRONG, status=403)  # a lead has given another one meanwhile
+        type(counted).objects.filter(pk=counted.pk).update(**FREE)
+        BadgeDevice.objects.update_or_create(
+            badge=badge, device=device, defaults={"proved_at": now}
+        )
     return badge
 
 
@@ -116,24 +124,34 @@ def works_here(user: User, warehouse: Warehouse) -> bool:
 
 
 @transaction.atomic(savepoint=False)
-def _count_try(badge: Badge) -> None:
+def _count_try(badge: Badge, device: Device) -> Badge | BadgeDevice:
+    """Count a try where it is made; the row that counts."""
     badge, now = _locked(badge), timezone.now()
-    if badge.locked_at:
+    row = _counts(badge, device)
+    if row.locked_at:
         raise PinRefused(LOCKED, status=423)
-    if badge.not_before and badge.not_before > now:
-        wait = int((badge.not_before - now).total_seconds()) + 1
+    if row.not_before and row.not_before > now:
+        wait = int((row.not_before - now).total_seconds()) + 1
         raise PinRefused(say("Try again in {wait} s.", wait=wait), status=429, wait=wait)
-    badge.tries += 1
-    badge.not_before = now + FIRST_WAIT * 2 ** (badge.tries - 1)
-    if badge.tries >= MOST_TRIES:
-        badge.locked_at = now
+    row.tries += 1
+    row.not_before = now + FIRST_WAIT * 2 ** (row.tries - 1)
+    if row.tries >= MOST_TRIES:
+        row.locked_at = now
         _record(badge, "locked", None)
-    badge.save(update_fields=["tries", "not_before", "locked_at"])
+    row.save(update_fields=["tries", "not_before", "locked_at"])
+    return row
+
+
+def _counts(badge: Badge, device: Device) -> Badge | BadgeDevice:
+    """The row of a device where its person works; all others count together, on the badge."""
+    known = badge.devices.filter(device=device)
+    if device.worker_id == badge.user_id and not known.exists():
+        return BadgeDevice.objects.create(badge=badge, device=device)
+    return known.first() or badge
 
 
 def _fresh_pin(badge: Badge, pin: str) -> dict[str, Any]:
-    unlocked = {"tries": 0, "not_before": None, "locked_at": None}
-    return unlocked | {"pin": hashed(pin, badge.pk), "is_given_pin": True}
+    return FREE | {"pin": hashed(pin, badge.pk), "is_given_pin": True}
 
 
 def _locked(badge: Badge) -> Badge:

@@ -1,6 +1,6 @@
 """Models of locations, carts, lots, serials, stock, walks, corrections, inbounds, runs."""
 
-from warehouse.models.badges import Badge, Device
+from warehouse.models.badges import Badge, BadgeDevice, Device
 from warehouse.models.cartons import Carton
 from warehouse.models.carts import Cart
 from warehouse.models.corrections import Correction, CountedUnits, CountTask, StockLimits
@@ -18,6 +18,7 @@ from warehouse.models.waves import Wave
 
 __all__ = [
     "Badge",
+    "BadgeDevice",
     "Cart",
     "Carton",
     "Correction",

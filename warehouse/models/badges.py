@@ -9,10 +9,21 @@ from orders.models import Warehouse
 from orders.models.base import Row
 
 
-class Badge(Row):
+class Guessed(Row):
+    """Wrong PINs in a row; none is taken before `not_before`, or while it is locked."""
+
+    tries = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True, blank=True)
+    locked_at = models.DateTimeField(null=True, blank=True, help_text="A lead unlocks it.")
+
+    class Meta:
+        abstract = True
+
+
+class Badge(Guessed):
     """The badge of a worker: a code printed as a barcode, and a PIN; only hashes are kept.
 
-    `tries`: wrong PINs in a row; none is taken before `not_before`, or while it is locked.
+    It counts the wrong PINs on all devices where its person has not signed in yet.
     """
 
     SELLER_PATH = None
@@ -26,9 +37,6 @@ class Badge(Row):
     is_given_pin = models.BooleanField(
         default=True, help_text="A lead knows it: its person chooses another one at first."
     )
-    tries = models.PositiveSmallIntegerField(default=0)
-    not_before = models.DateTimeField(null=True, blank=True)
-    locked_at = models.DateTimeField(null=True, blank=True, help_text="A lead unlocks it.")
     issued_at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
@@ -41,9 +49,15 @@ class Badge(Row):
         """One word: active, new (nobody used it), locked or withdrawn."""
         if self.withdrawn_at:
             return "withdrawn"
-        if self.locked_at:
+        if self.locked_on:
             return "locked"
         return "new" if self.is_given_pin else "active"
+
+    @property
+    def locked_on(self) -> list[str]:
+        """Where it takes no PIN until a lead unlocks it, in words."""
+        places = [row.device.name for row in self.devices.all() if row.locked_at]
+        return [*places, "other devices"] if self.locked_at else places
 
 
 class Device(Row):
@@ -82,3 +96,25 @@ class Device(Row):
 
     def __str__(self) -> str:
         return self.name
+
+
+class BadgeDevice(Guessed):
+    """A badge on a device where its PIN was right once: wrong ones are counted there apart.
+
+    So whoever guesses elsewhere locks nobody out where they work.
+    """
+
+    SELLER_PATH = None
+    WAREHOUSE_PATH = "device__warehouse"
+
+    badge = models.ForeignKey(Badge, on_delete=models.CASCADE, related_name="devices")
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="+", db_index=False)
+    proved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["badge", "device"], name="a_badge_is_on_a_device_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.badge} on {self.device}"

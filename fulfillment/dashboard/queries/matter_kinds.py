@@ -98,7 +98,8 @@ KINDS = {
     ),
     "dead_letter": (
         "Stopped by an error",
-        "An error on our side stopped these orders. They are retried at least once an hour.",
+        "An error on our side stopped this work. It is retried by itself, at least every two "
+        "hours.",
     ),
     "held": ("On hold", "These orders do not ship until the hold is released."),
     "return_requested": ("Returns to approve", "A customer has requested a return."),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fulfillment.dashboard.import_forms import ColumnsForm, UploadForm
 from fulfillment.dashboard.queries.imports import found_in, import_list, places
 from orders.access import SELLER_ROLES, role_required
+from orders.accounts.fresh_sign_in import fresh_sign_in_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError, InvalidInput
 from orders.files.formats.csv_files import lines_of
@@ -104,8 +105,12 @@ def begin(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 @role_required(*SELLER_ROLES)
+@fresh_sign_in_required
 def rejected(request: SignedInRequest, pk: UUID) -> StreamingHttpResponse:
-    """The rejected rows as a CSV file, with a column that says what is wrong."""
+    """The rejected rows as a CSV file, with a column that says what is wrong.
+
+    Whatever stood in the file stands there, customers' addresses among it.
+    """
     job = _import(request, pk)
     reach = request.viewer.reach
 

@@ -16,15 +16,15 @@ from fulfillment.tracking.wording import acts_in
 from fulfillment.tracking.wording.record import Acts
 from orders.access import public
 from orders.catalogue.pictures import MOST_BYTES
-from orders.errors import DomainError, InvalidInput
+from orders.errors import DomainError, InvalidInput, Refusal
 from orders.models import Order, Problem
 from orders.problems.reporting import (
-    MOST_PHOTOS,
     Reportable,
     TooMany,
     report_problem,
     reportable,
 )
+from orders.returns.photos import MOST_PHOTOS
 
 INVALID, CONFLICT = 422, 409
 LONGEST = 4  # digits of a number of units
@@ -100,6 +100,8 @@ def _report(
         return {"photos": say.wrong_photo}
     except TooMany:
         return {"act": say.too_many}
+    except Refusal:
+        return {"photos": say.enough_photos}
     except DomainError:
         return {"act": say.already_open}
     return {}

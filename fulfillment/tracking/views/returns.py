@@ -41,6 +41,7 @@ AT_FIELD = {  # where a refusal stands; any other above the form
     "unfit": "reason",
     "photo_needed": "photos",
     "photo_unasked": "photos",
+    "enough_photos": "photos",
     "comment_needed": "comment",
     "repair_alone": "wish",
 }
@@ -182,6 +183,7 @@ def _said(refusal: Refusal, voice: Voice) -> str:
         "repair_alone": say.repair_alone,
         "photo_needed": say.photo_needed,
         "photo_unasked": say.photo_unasked,
+        "enough_photos": say.enough_photos,
         "comment_needed": say.comment_needed,
     }
     return voice.say(

@@ -12,7 +12,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
-from fulfillment.serving.replica import may_lag
+from fulfillment.serving.replica import may_lag, read_at
 from fulfillment.tracking.acting import Personal, personal_part
 from fulfillment.tracking.languages import page_words
 from fulfillment.tracking.levels import is_proven
@@ -31,7 +31,7 @@ from orders.access import public
 @may_lag
 def show(request: HttpRequest, token: str) -> HttpResponse:
     """Show the page; unknown and expired links get the same 404."""
-    now = timezone.now()
+    now, true_at = timezone.now(), read_at()
     tracked = find_tracked(token, now)
     if tracked is None:
         return not_found(request)
@@ -47,7 +47,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         "here": reverse("track", args=[token]),
         "brand": tracked.order.seller_id,
         "etag": _etag(page, personal),
-        "checked": _clock(tracked, now, language),
+        "checked": _clock(tracked, true_at, language),
         "push_key": public_key(),
         "has_wallet": is_on(),
         "can_return": page_words(language).can_return.format(until=page.last_day_to_ask),
@@ -61,7 +61,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
 @may_lag
 def state(request: HttpRequest, token: str) -> HttpResponse:
     """Return the page as JSON for its script; 304 while the ETag is unchanged."""
-    now = timezone.now()
+    now, true_at = timezone.now(), read_at()
     tracked = find_tracked(token, now)
     if tracked is None:
         return not_found(request)
@@ -72,8 +72,8 @@ def state(request: HttpRequest, token: str) -> HttpResponse:
     response = get_conditional_response(request, etag=etag, response=None)
     shown = asdict(page) | {"personal": personal and asdict(personal)}
     response = response or JsonResponse(shown, headers={"ETag": etag})
-    # Also of a 304: the script shows when it has asked, in the clock of the language.
-    response["X-Checked"] = _clock(tracked, now, language)
+    # Also of a 304: of when what the page shows is true, in the clock of the language.
+    response["X-Checked"] = _clock(tracked, true_at, language)
     response["Content-Language"] = language
     patch_vary_headers(response, ["Cookie"])
     return private(response)
@@ -112,6 +112,6 @@ def _etag(page: TrackPage, personal: Personal | None) -> str:
     return quote_etag(sha256(repr((page, personal)).encode()).hexdigest()[:32])
 
 
-def _clock(tracked: Tracked, now: datetime, language: str) -> str:
-    local = now.astimezone(ZoneInfo(tracked.order.time_zone))
+def _clock(tracked: Tracked, true_at: datetime, language: str) -> str:
+    local = true_at.astimezone(ZoneInfo(tracked.order.time_zone))
     return words.Voice(language, local.date()).hour(local)

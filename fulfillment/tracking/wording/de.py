@@ -138,6 +138,10 @@ ACTS = Acts(
     photos_hint="JPEG, PNG oder WebP, je bis zu 5 MB. Freiwillig.",
     wrong_photo="Eine Datei ist kein lesbares Foto oder zu groß.",
     too_many_photos="Höchstens 3 Fotos.",
+    enough_photos=(
+        "Zu dieser Bestellung können im Moment keine weiteren Fotos gesendet werden. "
+        "Bitte wenden Sie sich an den Shop."
+    ),
     already_open="Das wurde schon gemeldet. Der Shop wird antworten.",
     too_many="Das sind zu viele Meldungen an einem Tag. Bitte wenden Sie sich an den Shop.",
     send_report="An den Shop senden",

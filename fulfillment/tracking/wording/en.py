@@ -121,6 +121,7 @@ ACTS = Acts(
     photos_hint="JPEG, PNG or WebP, 5 MB each. Optional.",
     wrong_photo="A file is not a photo that we can read, or is too large.",
     too_many_photos="At most 3 photos.",
+    enough_photos="No more photos can be sent for this order now. Please contact the shop.",
     already_open="This was reported already. The shop will answer.",
     too_many="That is too many reports for one day. Please contact the shop.",
     send_report="Send to the shop",

@@ -129,6 +129,7 @@ ACTS = Acts(
     photos_hint="JPEG, PNG o WebP, 5 MB cada una. Opcional.",
     wrong_photo="Un archivo no es una foto legible o es demasiado grande.",
     too_many_photos="Como máximo 3 fotos.",
+    enough_photos="Por ahora no se pueden enviar más fotos de este pedido. Contacte con la tienda.",
     already_open="Ya se ha informado de esto. La tienda le responderá.",
     too_many="Son demasiados avisos en un día. Póngase en contacto con la tienda.",
     send_report="Enviar a la tienda",

@@ -129,6 +129,10 @@ ACTS = Acts(
     photos_hint="JPEG, PNG ou WebP, 5 Mo chacune. Facultatif.",
     wrong_photo="Un fichier n’est pas une photo lisible ou est trop volumineux.",
     too_many_photos="3 photos au maximum.",
+    enough_photos=(
+        "Il n’est plus possible d’envoyer de photos pour cette commande pour le moment. "
+        "Veuillez contacter la boutique."
+    ),
     already_open="Cela a déjà été signalé. La boutique va vous répondre.",
     too_many="Trop de signalements pour une seule journée. Veuillez contacter la boutique.",
     send_report="Envoyer à la boutique",

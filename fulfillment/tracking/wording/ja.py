@@ -119,6 +119,7 @@ ACTS = Acts(
     photos_hint="JPEG、PNG、WebP。1枚5MBまで。任意",
     wrong_photo="読み込めない画像か、サイズが大きすぎるファイルがあります。",
     too_many_photos="写真は3枚までです。",
+    enough_photos="このご注文の写真は、現在これ以上送信できません。ショップにお問い合わせください。",
     already_open="すでに報告済みです。ショップからの回答をお待ちください。",
     too_many="1日の報告件数の上限を超えました。ショップにお問い合わせください。",
     send_report="ショップに送信",

@@ -161,6 +161,7 @@ class Acts:
     photos_hint: str
     wrong_photo: str
     too_many_photos: str
+    enough_photos: str
     already_open: str
     too_many: str
     send_report: str

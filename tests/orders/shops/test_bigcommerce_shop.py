@@ -20,6 +20,7 @@ from orders.shops.telling import KeyRefused, News, Refused, Unanswered
 from tests.orders.intake.shop_calls import call
 from tests.orders.shops.bigcommerce_payloads import big_line, hint
 from tests.orders.shops.bigcommerce_peer import TOKEN, BigCommercePeer
+from tests.support.spoiling import spoiled
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 BEFORE = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -130,6 +131,21 @@ def test_one_order_that_the_shop_cannot_give_hides_no_other(ada, shop, monkeypat
         work(minutes)
     assert {row.tries for row in Call.objects.filter(state="refused")} == {7}
     assert sorted(Order.objects.values_list("reference", flat=True)) == ["251", "252"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_error_of_ours_at_one_order_hides_no_other(ada, shop):
+    connect(ada, shop)
+    for number, what in ((250, "created"), (251, "updated")):
+        shop.sell(number, products=[big_line(1, "SHADE")])
+        call(ada.channel, hint(f"store/order/{what}", id=number))
+    with spoiled("orders_call", topic="store/order/created"):
+        work(10)
+    assert Order.objects.get().reference == "251"
+    waiting = Call.objects.get(state="asking")
+    assert (waiting.topic, waiting.tries) == ("store/order/created", 1)
+    work(50)
+    assert sorted(Order.objects.values_list("reference", flat=True)) == ["250", "251"]
 
 
 @pytest.mark.django_db(transaction=True)

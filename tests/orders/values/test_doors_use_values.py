@@ -31,8 +31,8 @@ OURS = {
 }  # fmt: skip
 # Models none of whose moments comes from outside.
 ALL_OURS = {
-    "AccountMail", "Attempt", "Badge", "BulkJob", "Call", "Cart", "Carton", "ChannelCircuit",
-    "Correction", "CountTask", "DeadLetter", "Delivery", "Discrepancy",
+    "AccountMail", "Attempt", "Badge", "BadgeDevice", "BulkJob", "Call", "Cart", "Carton",
+    "ChannelCircuit", "Correction", "CountTask", "DeadLetter", "Delivery", "Discrepancy",
     "DeliveryAttempt", "Device", "Endpoint", "Event", "EventEpoch", "IdempotencyKey", "Import",
     "ImportMapping", "InboundDamage", "InboundText", "Installation", "Invitation", "LabelRequest",
     "Location",

@@ -84,7 +84,8 @@ def test_five_wrong_pins_at_the_lock_lock_the_badge(scanner):
     with after(3600):
         assert scanner.unlock().status_code == 423
         assert scanner.client.get(HOME).status_code == 423
-    assert Badge.objects.get().locked_at is not None
+    badge = Badge.objects.get()
+    assert (badge.state, badge.locked_on) == ("locked", ["Scanner 7"])
 
 
 def test_another_badge_at_the_lock_is_asked_for_its_pin(scanner, pia, building, lea):

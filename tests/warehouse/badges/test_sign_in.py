@@ -11,7 +11,7 @@ from orders.access import Role
 from orders.models import Event, Member, User
 from tests.support import cast
 from tests.support.racing import race
-from tests.warehouse.badges.scanners import BADGE, OUT, PIN, Scanner, badge_for, by_password
+from tests.warehouse.badges.scanners import BADGE, LOCK, OUT, PIN, Scanner, badge_for, by_password
 from warehouse.badges.badges import issue_badge, unlock_badge, withdraw_badge
 from warehouse.badges.devices import revoke_device
 from warehouse.badges.seats import COOKIE
@@ -96,6 +96,35 @@ def test_each_wrong_pin_costs_more_time_and_the_fifth_locks(scanner, code, lea, 
     assert not is_in(scanner)
     unlock_badge(badge, actor=lea)
     assert scanner.enter(code).status_code == 302
+
+
+def test_guesses_elsewhere_lock_nobody_out_where_they_work(building, lea, pat, code, scanner):
+    assert scanner.enter(code).status_code == 302
+    stranger, other = (Scanner(building, lea, name=name) for name in ("Stranger", "Other"))
+    now = timezone.now()
+    for number in range(5):
+        with later(minutes=number + 1):
+            assert stranger.enter(code, f"99988{number}").status_code == 403
+    with later(hours=1):
+        # Nor does another device that nobody has signed in on give the guesser five more tries.
+        assert stranger.enter(code).status_code == other.enter(code).status_code == 423
+        assert scanner.enter(code).status_code == 302
+        assert scanner.client.post(LOCK).status_code == 200
+        assert scanner.unlock(PIN).status_code == 302
+        # And who guesses there locks the badge there alone.
+        unlock_badge(Badge.objects.get(), actor=lea)
+        assert other.enter(code).status_code == 302
+    for number in range(5):
+        with later(hours=2, minutes=number):
+            assert scanner.enter(code, f"99988{number}").status_code == 403
+    with later(hours=3):
+        assert scanner.enter(code).status_code == 423
+        assert other.enter(code).status_code == 302
+        badge = Badge.objects.get()
+        assert badge.locked_on == ["Scanner 7"]
+        unlock_badge(badge, actor=lea)
+        assert scanner.enter(code).status_code == 302
+    assert Event.objects.filter(kind="badge.locked", at__gte=now).count() == 2
 
 
 def test_a_right_pin_forgets_the_wrong_ones(scanner, code):

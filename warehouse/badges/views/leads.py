@@ -138,8 +138,9 @@ def _page(request: FloorRequest, *, status: int = 200, **context: Any) -> HttpRe
     devices = Device.objects.visible_to(request.viewer).filter(
         warehouse=request.warehouse, revoked_at__isnull=True
     )
+    workers = _workers(request).select_related("badge")
     context |= {
-        "workers": _workers(request).select_related("badge").order_by("name")[:MOST_SHOWN],
+        "workers": workers.prefetch_related("badge__devices__device").order_by("name")[:MOST_SHOWN],
         "devices": devices.select_related("worker").order_by("name")[:MOST_SHOWN],
     }
     return render(request, "warehouse/badges.html", context, status=status)

@@ -93,7 +93,7 @@ def unlock(request: SignedInRequest) -> HttpResponse:
         return _ask(request, device, badge=entered)
     try:
         own = Badge.objects.visible_to(request.viewer).distinct().get(user=request.user)
-        check_pin(own, entered)
+        check_pin(own, entered, device=device)
     except PinRefused as refused:
         if request.accepts("text/html"):
             return locked_page(cast(SeatRequest, request), str(refused), refused.status)
@@ -120,7 +120,7 @@ def leave(request: SignedInRequest) -> HttpResponse:
 def _enter(request: ViewerRequest, device: Device, given: dict[str, str]) -> HttpResponse:
     # Somebody's of another warehouse is told so, but only who knows the PIN.
     with seeing(ALL_SELLERS):
-        found = badge_of(given["badge"], given["pin"])
+        found = badge_of(given["badge"], given["pin"], device=device)
         is_here = works_here(found.user, device.warehouse)
     if not is_here:
         raise PinRefused(NO_ROLE, status=403)

@@ -1,0 +1,21 @@
+"""Shop orders that wait until units are put back are looked at in turns."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("orders", "0153_repairs_are_offered"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            "shoporder",
+            "looked_at",
+            models.DateTimeField(
+                blank=True,
+                help_text="When a task last looked whether its units are put back.",
+                null=True,
+            ),
+        )
+    ]
