@@ -19,7 +19,7 @@ WRITTEN_BY_ACTIONS = {
     "apikey", "order", "shipment", "return", "event", "supply", "stock", "stockmovement",
     "reservation", "picklist", "run", "manifest", "message", "attempt", "endpoint", "delivery",
     "sendingdomain", "labelrequest", "deadletter", "import", "routingrule",
-    "service", "counttask", "correction", "inbound", "inbounddamage", "cart", "wave",
+    "service", "counttask", "correction", "inbound", "inbounddamage", "cart", "putwall", "wave",
     "pickface", "replenishtask", "pickuppoint", "discrepancy", "returnreason", "returnrule",
     "bulkjob", "refund", "charge", "lot", "manyreturns", "packedserial", "sellerwarehouse",
 }  # fmt: skip

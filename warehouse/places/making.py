@@ -9,7 +9,7 @@ from orders.errors import DomainError
 from orders.keys import new_id
 from orders.models import Warehouse
 from orders.values.counts import LARGEST
-from warehouse.models import Cart, Location
+from warehouse.models import Cart, Location, PutWall
 from warehouse.places.scheme import MOST_PLACES, ZONE_STEP, Scheme
 from warehouse.scanning.place_codes import TAKEN_ZONES
 
@@ -93,6 +93,9 @@ def _refuse_carts(warehouse: Warehouse, codes: list[str]) -> None:
     """Raise DomainError where a location would have the code of a cart: that is scanned, too."""
     if cart := Cart.objects.filter(warehouse=warehouse, code__in=codes).order_by("code").first():
         raise DomainError(f"{cart} is the code of a cart: make other locations.")
+    walls = PutWall.objects.filter(warehouse=warehouse, code__in=codes).order_by("code")
+    if wall := walls.first():
+        raise DomainError(f"{wall} is the code of a put wall: make other locations.")
 
 
 def begin_of(warehouse: Warehouse, zone: str) -> int:
