@@ -16,6 +16,7 @@ from orders.prepared import PreparedColumns, PreparedQuery, parameter
 from orders.states import ShipmentStatus
 from orders.words import say
 from warehouse.models import Location, PickLine, PickList, Stock
+from warehouse.models.floor import in_words
 from warehouse.states import PICK_LIST_AT_WORK, PICK_LIST_BEGUN, PickListStatus
 
 PREFIX = "T-"
@@ -148,7 +149,7 @@ def lies_in(walk: PickList) -> str:
     """Where the units of a walk are: “tote T-1”, “slot CART7-3”, or “its boxes”."""
     if is_boxed(walk):
         return say("its boxes")
-    return f" {say('and')} ".join(place.in_words for place in holders_of(walk))
+    return f" {say('and')} ".join(in_words(place) for place in holders_of(walk))
 
 
 def holders_of(walk: PickList) -> list[Location]:

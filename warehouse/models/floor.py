@@ -14,6 +14,12 @@ from warehouse.models.stock import Stock
 from warehouse.states import PICK_LIST_MOVES, PickListStatus
 
 
+def in_words(holder: Location) -> str:
+    """What is scanned when it is filled: “tote T-1”, “slot CART7-3” or “cell W1-3”."""
+    told = "cell {tote}" if holder.wall_id else "slot {tote}" if holder.cart_id else "tote {tote}"
+    return say(told, tote=holder)
+
+
 class PickList(Row):
     """The walk of one picker for one shipment; picked units lie in its tote, or slot of a cart.
 
@@ -98,7 +104,7 @@ class PickList(Row):
     @property
     def holder(self) -> str:
         """What its units are picked into, in words: “tote T-1”, “slot CART7-3”."""
-        return self.fills.in_words
+        return in_words(self.fills)
 
 
 class PickLine(Row):

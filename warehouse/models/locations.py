@@ -5,7 +5,6 @@ from django.db import models
 from orders.models import Warehouse
 from orders.models.base import Row
 from orders.values.texts import LINE
-from orders.words import say
 from warehouse.models.carts import Cart
 from warehouse.models.walls import PutWall
 
@@ -91,9 +90,3 @@ class Location(Row):
 
     def __str__(self) -> str:
         return self.code
-
-    @property
-    def in_words(self) -> str:
-        """“tote T-1”, “slot CART7-3” or “cell W1-3”, of what is scanned when it is filled."""
-        told = "cell {tote}" if self.wall_id else "slot {tote}" if self.cart_id else "tote {tote}"
-        return say(told, tote=self)

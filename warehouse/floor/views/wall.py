@@ -23,6 +23,7 @@ from warehouse.floor.walls.sorting import (
     report_not_there,
 )
 from warehouse.models import Location, PickLine
+from warehouse.models.floor import in_words
 from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.codes import batch_in
 from warehouse.scanning.scans import ScanResult
@@ -41,7 +42,7 @@ def wall(request: FloorRequest) -> HttpResponse:
     def act(sent: Sent) -> str:
         found.append(_tote(request, sent["code"]))
         begin_sorting(found[0], actor=request.user)
-        return say("Tote {tote}", tote=found[0])
+        return say("Tote {place}", place=found[0])
 
     outcome = apply(request, form := ScanForm(request.POST), act)
     if outcome.is_refused:
@@ -100,7 +101,7 @@ def _scan(request: FloorRequest, tote: Location, sent: Sent, in_hand: list[PickL
     if code.upper() == cell.code.upper():
         return _put(held, request)
     if cell.wall.scans_cells or _is_cell(request, code):
-        raise WrongScan(code, say("cell {cell}", cell=cell))
+        raise WrongScan(code, in_words(cell))
     put = _put(held, request)
     return f"{put}. {_into_hand(tote, code, request, in_hand)}"
 

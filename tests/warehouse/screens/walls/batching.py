@@ -23,7 +23,8 @@ def pick_batch(worker, screen):
     while found := re.search(r'name="line" value="([^"]*)"', screen.html):
         line = PickLine.objects.select_related("stock__location", "stock__product")
         stock = line.get(pk=found.group(1)).stock
-        screen = scan(worker, screen, stock.location.code)
+        if "Scan the location" in screen.text:
+            screen = scan(worker, screen, stock.location.code)
         units = int(re.search(r'name="proposed" value="(\d+)"', screen.html).group(1))
         screen = scan(worker, screen, stock.product.sku)
         assert screen.status == 200, screen.says
