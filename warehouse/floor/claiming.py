@@ -66,8 +66,8 @@ def claim_for_batch(
     What goes into a box with others is picked by itself.
     """
     ready = _ready(warehouse)
-    units = ShipmentLine.objects.filter(shipment=OuterRef("pk")).values("shipment")
-    units = units.annotate(total=Sum("quantity")).values("total")
+    of_shipment = ShipmentLine.objects.filter(shipment=OuterRef("pk")).values("shipment")
+    units = of_shipment.annotate(total=Sum("quantity")).values("total")
     waiting = ready.exclude(waits_for_count(warehouse)).annotate(
         is_waited_for=IS_WAITED_FOR, units=Subquery(units)
     )

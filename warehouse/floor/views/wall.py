@@ -128,14 +128,18 @@ def _is_cell(request: FloorRequest, code: str) -> bool:
 
 def _line(request: FloorRequest, tote: Location, pk: UUID) -> PickLine:
     rows = PickLine.objects.visible_to(request.viewer).filter(pick_list__batch_tote=tote)
-    rows = rows.select_related("pick_list__shipment", "pick_list__batch_tote")
+    rows = rows.select_related(
+        "pick_list__shipment", "pick_list__batch_tote", "pick_list__tote",
+        "stock__product", "stock__location",
+    )  # fmt: skip
     if line := rows.filter(pk=pk).first():
         return line
     raise DomainError(say("Nothing of it is wanted any more: leave it in the tote."))
 
 
 def _miss(request: FloorRequest, tote: Location, pk: UUID) -> str:
-    line = report_not_there(_line(request, tote, pk), actor=request.user)
+    line = _line(request, tote, pk)
+    report_not_there(line, actor=request.user)
     return say(
         "{title} is fetched once more from {location}, into cell {cell}",
         title=line.stock.product.title,

@@ -8,6 +8,7 @@ from orders.models import Warehouse
 from orders.states import ShipmentStatus
 from warehouse.floor.pausing import WALK_IS_HELD
 from warehouse.floor.totes import FILLING, IS_BOXED
+from warehouse.floor.walls.rows import walls_of
 from warehouse.models import Location, PickList
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
 
@@ -33,10 +34,11 @@ class Cell(NamedTuple):
 def cells_of(warehouse: Warehouse) -> list[Cell]:
     """All cells of the walls of a building, wall by wall; of walls not in use those with units."""
     places = Location.objects.filter(warehouse=warehouse, wall__isnull=False)
-    places = places.select_related("wall").order_by("wall__code", "walk_position")
+    places = places.order_by("wall__code", "walk_position")
     walk_of = {row.tote_id: row for row in _filling(warehouse)}
     cells = [_cell(place, walk_of.get(place.pk)) for place in places]
-    return [cell for cell in cells if cell.walk or cell.place.wall.retired_at is None]
+    in_use = set(walls_of(warehouse).values_list("pk", flat=True))
+    return [cell for cell in cells if cell.walk or cell.place.wall_id in in_use]
 
 
 def _filling(warehouse: Warehouse) -> list[Any]:

@@ -131,7 +131,7 @@ def put_unit(pick_line: PickLine, *, actor: User) -> Put:
 
 
 @transaction.atomic(savepoint=False)
-def report_not_there(pick_line: PickLine, *, actor: User) -> PickLine:
+def report_not_there(pick_line: PickLine, *, actor: User) -> None:
     """Say that the units of a stop that are not sorted yet are not in the tote.
 
     The books have them where they were picked, and that place is counted. Their walk goes back to
@@ -155,7 +155,6 @@ def report_not_there(pick_line: PickLine, *, actor: User) -> PickLine:
     missed.order = walk.shipment.order
     record([missed])
     _let_go([walk], actor=actor)
-    return line
 
 
 def _let_go(walks: list[Any], *, actor: User) -> None:
