@@ -7,13 +7,13 @@ from django.http import HttpResponse
 
 from orders.catalogue.pictures import versions
 from orders.errors import DomainError, WrongScan
-from orders.states import ShipmentStatus
 from orders.words import say
 from warehouse.floor.carts.slots import Slot, slots_of
 from warehouse.floor.forms import PickForm, ShortForm
 from warehouse.floor.picking import Scans, check_pick
 from warehouse.floor.walls.batches import (
     Group,
+    counted,
     group_now,
     groups_of,
     pick_group,
@@ -24,8 +24,6 @@ from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import FloorRequest, Sent, apply, done, screen
 from warehouse.states import PickListStatus
 from warehouse.stock.lots import why_withheld
-
-COUNTED = ("quantity", "picked", "short")
 
 
 def batch(request: FloorRequest, walk: Any) -> HttpResponse:
@@ -83,7 +81,7 @@ def show_batch(
     held = [one for one in here if in_hand and in_hand["line"] in {row.pk for row in one.lines}]
     group = (held or here or groups)[0]
     at, stock = groups.index(group), group.line.stock
-    lines = list(PickLine.objects.filter(pick_list__in=_going(slots)).values_list(*COUNTED))
+    picked, total = counted(slots)
     context = {
         "walk": walk,
         "tote": walk.batch_tote,
@@ -92,8 +90,8 @@ def show_batch(
         "line": group.line,
         "units": group.units,
         "next": next(iter(groups[at + 1 :] or groups[:at]), None),
-        "picked": sum(picked for _, picked, _ in lines),
-        "total": sum(quantity - short for quantity, _, short in lines),
+        "picked": picked,
+        "total": total,
         "is_there": bool(here),
         "in_hand": in_hand if held else None,
         "version": versions([stock.product_id]).get(stock.product_id, ""),
@@ -121,11 +119,6 @@ def _ended(
 
 def _groups(walk: Any) -> list[Group]:
     return groups_of(slots_of(walk))
-
-
-def _going(slots: list[Slot]) -> list[UUID]:
-    cancelled = ShipmentStatus.CANCELLED
-    return [slot.walk.pk for slot in slots if slot.walk.shipment.status != cancelled]
 
 
 def _aside(slots: list[Slot]) -> list[tuple[Any, str]]:

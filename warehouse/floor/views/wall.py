@@ -122,8 +122,8 @@ def _put(line: PickLine, request: FloorRequest) -> str:
 
 
 def _is_cell(request: FloorRequest, code: str) -> bool:
-    cells = Location.objects.filter(warehouse=request.warehouse, wall__isnull=False)
-    return cells.filter(code__in={code, code.upper()}).exists()
+    here = Location.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
+    return here.filter(wall__isnull=False, code__in={code, code.upper()}).exists()
 
 
 def _line(request: FloorRequest, tote: Location, pk: UUID) -> PickLine:

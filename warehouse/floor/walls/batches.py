@@ -9,6 +9,7 @@ from django.db import transaction
 from orders.errors import DomainError
 from orders.lifecycle.transitions import lock_orders
 from orders.models import User
+from orders.states import ShipmentStatus
 from orders.words import say
 from warehouse.floor.carts.slots import Slot, stops_of
 from warehouse.floor.picking import Scans, check_pick, report_short
@@ -46,6 +47,13 @@ def groups_of(slots: list[Slot]) -> list[Group]:
     order = {stop.stock_id: number for number, stop in reversed(list(enumerate(stops)))}
     stops.sort(key=lambda stop: order[stop.stock_id])
     return [Group(list(rows)) for _, rows in groupby(stops, key=lambda stop: stop.stock_id)]
+
+
+def counted(slots: list[Slot]) -> tuple[int, int]:
+    """(units that are picked, all units) of the orders of a batch that were not cancelled."""
+    here = [slot.walk.pk for slot in slots if slot.walk.shipment.status != ShipmentStatus.CANCELLED]
+    lines = list(PickLine.objects.filter(pick_list__in=here))
+    return sum(line.picked for line in lines), sum(line.quantity - line.short for line in lines)
 
 
 def group_now(walk: PickList, line_id: UUID, *, actor: User) -> Group:
