@@ -170,6 +170,7 @@ def _sort(
     """Render what is in the tote; `held` is the unit in the hand, whose cell is to be seen."""
     lines = list(lines_in(tote))
     product = held.stock.product_id if held else None
+    walls = {line.pick_list.tote.wall_id for line in lines}
     cells = cells_of(request.warehouse)
     context = {
         "tote": tote,
@@ -177,9 +178,9 @@ def _sort(
         "left": sum(line.to_sort for line in lines),
         "held": held,
         "version": versions([product]).get(product, "") if product else "",
-        "cells": cells,
+        # Those of another wall stand elsewhere.
+        "cells": [cell for cell in cells if not walls or cell.place.wall_id in walls],
         "here": held.pick_list.tote_id if held else None,
         "cancelled": left_in(tote),
-        "complete": [cell for cell in cells if cell.state == "complete"],
     }
     return screen(request, "warehouse/sort.html", context, outcome)
