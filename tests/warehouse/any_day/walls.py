@@ -3,7 +3,7 @@
 from tests.warehouse.any_day.acts import PEOPLE, step
 from tests.warehouse.any_day.building import SKUS
 from tests.warehouse.any_day.walks import WalkActs
-from warehouse.floor.walls.sorting import begin_sorting, find_put, put_unit, report_not_there
+from warehouse.floor.walls.sorting import find_put, put_unit, report_not_there
 from warehouse.floor.walls.taking import take_walk
 from warehouse.models import Location, PickLine
 from warehouse.stock.allocation import allocate_due
@@ -36,7 +36,6 @@ class WallActs(WalkActs):
     def miss_at_the_wall(self):
         line = self.one_of(self._unsorted())
         with self.act("miss at the wall", line):
-            begin_sorting(line.pick_list.batch_tote, actor=self.here.pia)
             units = line.to_sort
             report_not_there(line, actor=self.here.pia)
             self._back(line, line.stock.location.code, units)

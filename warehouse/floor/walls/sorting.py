@@ -137,6 +137,8 @@ def report_not_there(pick_line: PickLine, *, actor: User) -> None:
     The books have them where they were picked, and that place is counted. Their walk goes back to
     its picker, who fetches them into the cell, or reports them short there.
     """
+    if tote := pick_line.pick_list.batch_tote:
+        begin_sorting(tote, actor=actor)
     line = _lock(pick_line)
     walk, missing = line.pick_list, line.to_sort
     out = {"pinned": -missing, "location_id": walk.batch_tote_id, "subject_id": line.pk}
