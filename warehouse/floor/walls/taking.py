@@ -4,6 +4,7 @@ from django.db import transaction
 
 from orders.lifecycle.transitions import locked_rows
 from orders.models import User, Warehouse
+from orders.prepared import PreparedColumns, parameter
 from warehouse.floor.carts.taking import begin_walks
 from warehouse.floor.claiming import claim_for_batch
 from warehouse.floor.pausing import first_paused, going_on
@@ -12,6 +13,12 @@ from warehouse.floor.totes import free_tote, scanned_tote
 from warehouse.floor.walls.rows import free_cells, walls_of
 from warehouse.models import PickList, PutWall
 
+# The walls for which batch walks begin in the building `$1`: asked for each walk that is taken.
+WALLS = PreparedColumns(
+    lambda: PutWall.objects.filter(warehouse=parameter(1), retired_at__isnull=True).values_list(
+        "pk"
+    )
+)
 LEAST = 2  # orders of a batch: one alone needs no wall
 
 
@@ -23,9 +30,7 @@ def take_walk(*, warehouse: Warehouse, actor: User, tote: str = "") -> PickList 
     that are small wait beside it. What the picker has begun comes first. Of one seller: what lies
     in one tote is told apart by its product.
     """
-    # Serializes two taps of one picker, who would get two batches otherwise.
-    locked_rows(User, [actor.pk])
-    if walls_of(warehouse).exists() and _is_free(warehouse, actor):
+    if WALLS(warehouse.pk) and _is_free(warehouse, actor):
         for wall in walls_of(warehouse).select_for_update(no_key=True):
             if walk := _take_batch(wall, warehouse, actor, tote):
                 return walk
@@ -33,6 +38,8 @@ def take_walk(*, warehouse: Warehouse, actor: User, tote: str = "") -> PickList 
 
 
 def _is_free(warehouse: Warehouse, actor: User) -> bool:
+    # Serializes two taps of one picker, who would get two batches otherwise.
+    locked_rows(User, [actor.pk])
     if going_on(actor):
         return False
     left = first_paused(actor, warehouse)
