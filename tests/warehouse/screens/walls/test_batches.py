@@ -19,6 +19,7 @@ from tests.warehouse.screens.walls.batching import (
 )
 from tests.warehouse.walking import put_all_back
 from warehouse.floor.putting_back import cancel_walk
+from warehouse.floor.totes import add_totes
 from warehouse.models import CountTask, Location, PickList, PutWall
 from warehouse.stock.allocation import allocate_due
 
@@ -252,3 +253,58 @@ def test_turned_off_no_batch_begins(house, pat, lea, wall):
 
     assert off.says == "Batch walks to put wall W1 are off."
     assert PickList.objects.get().batch_tote is None
+
+
+def test_each_code_opens_what_is_to_be_done_with_it(house, pat, pia, wall):
+    one, _ = ordered(house.ada, {"LAMP": 2}, {"SHADE": 1})
+    pick_batch(pat, pat.sends(PICK))
+
+    opened = [pia.sends("/warehouse/", code=code) for code in ("T-1", "W1", cell_of(one))]
+    early = pia.sends("/warehouse/pack/", code=cell_of(one))
+    sort_all(pia, "T-1")
+    empty = pia.sends(WALL, code="T-1")
+
+    tote = Location.objects.get(code="T-1")
+    assert [screen.url for screen in opened] == [f"{WALL}{tote.pk}/", WALL, f"{WALL}{tote.pk}/"]
+    assert early.says == (
+        f"Cell {cell_of(one)} is not complete: units of {one}-1 are still in tote T-1."
+    )
+    assert empty.says == "You scanned T-1. Expected: a tote to sort."
+
+
+def test_where_totes_are_scanned_a_batch_is_bound_to_one(house, pat, wall):
+    house.warehouse.scans_totes = True
+    house.warehouse.save(update_fields=["scans_totes"])
+    add_totes(house.warehouse, 7, 8)
+    ordered(house.ada, {"LAMP": 1}, {"LAMP": 2})
+
+    screen = pat.sends(PICK, code="T-7")
+    screen = scan(pat, scan(pat, screen, "A-01-1"), "LAMP")
+    wrong = scan(pat, screen, "T-8")
+    done = scan(pat, wrong, "T-7")
+    ordered(house.ada, {"LAMP": 1}, {"LAMP": 1})
+    taken = pat.sends(PICK, code="T-7")
+
+    assert screen.says == "3 × Brass lamp: put it into tote T-7"
+    assert wrong.says == "You scanned T-8. Expected: tote T-7."
+    assert done.says == "Picked 3 × Brass lamp"
+    assert lying_in("T-7") == {"LAMP": (3, 3)}
+    assert taken.says == "Tote T-7 holds a batch for the put wall: take an empty one."
+
+
+def test_a_paused_batch_is_given_with_all_its_orders(house, pat, lea, wall):
+    one, two = ordered(house.ada, {"LAMP": 1}, {"LAMP": 1})
+    pat.sends(PICK)
+    walk = PickList.objects.get(shipment__order=one)
+
+    paused = pat.sends(f"/warehouse/pick/{walk.pk}/pause/")
+    given = lea.sends(f"/warehouse/walks/{walk.pk}/give/", picker=lea.user.pk)
+    goes_on = lea.sends(f"/warehouse/pick/{walk.pk}/continue/")
+
+    assert paused.says == "The batch in tote T-1 is paused."
+    assert given.says == "The batch in tote T-1 is Lea's now."
+    assert goes_on.says == "The batch in tote T-1 goes on."
+    pickers = PickList.objects.filter(shipment__order__in=[one, two]).values_list(
+        "picker", "status"
+    )
+    assert set(pickers) == {(lea.user.pk, "open")}
