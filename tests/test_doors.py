@@ -28,6 +28,7 @@ from warehouse.couriers.lost import mark_lost
 from warehouse.floor.cartons import save_carton
 from warehouse.floor.carts.rows import add_cart
 from warehouse.floor.picking import take_next_pick_list
+from warehouse.floor.walls.rows import add_wall
 from warehouse.models import Location, Lot, Manifest
 from warehouse.printing.printers import add_printer
 from warehouse.returns.arrivals import record_stray
@@ -172,6 +173,8 @@ def town(ada, pat, pia, lea, cory, building):
         "location-files": cast.make_location_file(building),
         "cartons": save_carton(building, code="M", name="Box M", grams=180, varies_grams=20),
         "carts": add_cart(building, code="CART1", slots=4),
+        "walls": add_wall(building, code="WALL1", cells=4),
+        "wall": walk.tote,
         "printers": add_printer(building, name="Bench 1", prints="both", labels="zpl", actor=lea)[
             0
         ],

@@ -9,7 +9,7 @@ from orders.states import (
     ShipmentStatus,
 )
 from warehouse.models import Location
-from warehouse.states import PICK_LIST_BEGUN, PickListStatus
+from warehouse.states import PICK_LIST_AT_WORK, PICK_LIST_BEGUN, PickListStatus
 
 # What is picked of such a shipment lies in a tote.
 IN_TOTES = (
@@ -138,17 +138,21 @@ WALKED = with_codes(
     """
 WITH
 -- The units picked into each tote for shipments that are still here, or to be put back (loose).
+-- What is not sorted yet lies in the tote of the batch.
 put_in AS (
-    SELECT walk.tote_id, line.product_id, sum(stop.to_put_back) AS loose,
-        sum(CASE WHEN shipment.status IN ({in_totes}) THEN stop.picked ELSE stop.to_put_back END)
-            AS units
+    SELECT part.tote_id, line.product_id, sum(part.units) AS units,
+        sum(CASE WHEN shipment.status IN ({in_totes}) THEN 0 ELSE part.units END) AS loose
     FROM warehouse_pickline stop
     JOIN warehouse_picklist walk ON walk.id = stop.pick_list_id
     JOIN orders_shipment shipment ON shipment.id = walk.shipment_id
-    JOIN orders_shipmentline part ON part.id = stop.shipment_line_id
-    JOIN orders_orderline line ON line.id = part.line_id
-    WHERE shipment.status IN ({in_totes}) OR walk.status = {put_back}
-    GROUP BY walk.tote_id, line.product_id
+    JOIN orders_shipmentline shipped ON shipped.id = stop.shipment_line_id
+    JOIN orders_orderline line ON line.id = shipped.line_id
+    CROSS JOIN LATERAL (VALUES (walk.batch_tote_id, stop.to_sort), (walk.tote_id, CASE
+        WHEN shipment.status IN ({in_totes}) THEN stop.picked ELSE stop.to_put_back
+    END - stop.to_sort)) AS part (tote_id, units)
+    WHERE (shipment.status IN ({in_totes}) OR walk.status = {put_back})
+        AND part.tote_id IS NOT NULL
+    GROUP BY part.tote_id, line.product_id
 ),
 -- The units of such shipments that have left in one of their boxes.
 taken AS (
@@ -222,7 +226,7 @@ SELECT format('Shipment %s is %s, its walk is %s', shipment.number, shipment.sta
 FROM warehouse_picklist walk JOIN orders_shipment shipment ON shipment.id = walk.shipment_id
 WHERE (walk.status IN ({begun})) <> (shipment.status = {picking})
 """,
-    begun=PICK_LIST_BEGUN,
+    begun=PICK_LIST_AT_WORK,
     picking=ShipmentStatus.PICKING,
 )
 # What goes out inside another box is where that box is.

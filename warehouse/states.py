@@ -10,18 +10,24 @@ class PickListStatus(TextChoices):
     # Left by its picker, for another walk or for a hold; it goes on later.
     PAUSED = "aside", "Paused"
     DONE = "done"
+    # Of a batch walk: all is picked, and some still lies in its tote, not in the cell of the wall.
+    TO_SORT = "to_sort", "To sort"
     # Cancelled with units in its tote: somebody still has to put them back.
     PUT_BACK = "put_back", "To put back"
 
 
 PICK_LIST_MOVES = {
-    PickListStatus.OPEN: {PickListStatus.PAUSED, PickListStatus.DONE},
-    PickListStatus.PAUSED: {PickListStatus.OPEN, PickListStatus.DONE},
+    PickListStatus.OPEN: {PickListStatus.PAUSED, PickListStatus.TO_SORT, PickListStatus.DONE},
+    PickListStatus.PAUSED: {PickListStatus.OPEN, PickListStatus.TO_SORT, PickListStatus.DONE},
+    # Paused: a unit was not in the tote, and is fetched once more.
+    PickListStatus.TO_SORT: {PickListStatus.PAUSED, PickListStatus.DONE},
     PickListStatus.DONE: {PickListStatus.PUT_BACK},
     PickListStatus.PUT_BACK: {PickListStatus.DONE},
 }
 # Units of it are still to be picked.
 PICK_LIST_BEGUN = (PickListStatus.OPEN, PickListStatus.PAUSED)
+# Its shipment is not picked yet.
+PICK_LIST_AT_WORK = (*PICK_LIST_BEGUN, PickListStatus.TO_SORT)
 
 
 class RunStatus(TextChoices):

@@ -16,8 +16,11 @@ from warehouse.floor.views import (
     packing,
     picking,
     putting_back,
+    taking,
     totes,
     walks,
+    wall,
+    walls,
     waves,
 )
 from warehouse.floor.views import hand_over as dispatch
@@ -79,7 +82,7 @@ urlpatterns = [
     path("warehouse/faces/", replenishing.faces, name="warehouse_faces"),
     path("warehouse/faces/<uuid:pk>/remove/", replenishing.unface, name="warehouse_remove_face"),
     path("warehouse/pictures/<uuid:pk>/", home.picture, name="warehouse_picture"),
-    path("warehouse/pick/", picking.pick, name="warehouse_pick"),
+    path("warehouse/pick/", taking.pick, name="warehouse_pick"),
     path("warehouse/pick/<uuid:pk>/", picking.pick_list, name="warehouse_pick_list"),
     path(
         "warehouse/pick/<uuid:pk>/short/<uuid:line_pk>/",
@@ -137,6 +140,16 @@ urlpatterns = [
     path("warehouse/labels/file/", labels.label_file, name="warehouse_label_file"),
     path("warehouse/carts/", carts.carts, name="warehouse_carts"),
     path("warehouse/carts/<uuid:pk>/retire/", carts.retire, name="warehouse_retire_cart"),
+    path("warehouse/walls/", walls.walls, name="warehouse_walls"),
+    path("warehouse/walls/<uuid:pk>/change/", walls.change, name="warehouse_change_wall"),
+    path("warehouse/walls/<uuid:pk>/retire/", walls.retire, name="warehouse_retire_wall"),
+    path("warehouse/wall/", wall.wall, name="warehouse_wall"),
+    path("warehouse/wall/<uuid:pk>/", wall.sort, name="warehouse_sort"),
+    path(
+        "warehouse/wall/<uuid:pk>/missing/<uuid:line_pk>/",
+        wall.not_there,
+        name="warehouse_not_there",
+    ),
     path("warehouse/board/", board.board, name="warehouse_board"),
     path("warehouse/board/rows/", board.rows, name="warehouse_board_rows"),
     path("warehouse/waves/", waves.waves, name="warehouse_waves"),

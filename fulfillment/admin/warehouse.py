@@ -20,6 +20,7 @@ from warehouse.models import (
     PickFace,
     PickLine,
     PickList,
+    PutWall,
     ReplenishTask,
     Reservation,
     Run,
@@ -39,8 +40,9 @@ class LocationAdmin(KeptAdmin):
     list_select_related = ("warehouse",)
     search_fields = ("code",)
     ordering = ("warehouse", "walk_position")
-    # Slots are made with their cart, and who blocks a location takes what lies there from orders.
-    exclude = ("cart", "blocked_at", "blocked_note")
+    # Slots and cells are made with their cart or wall, and who blocks a location takes what lies
+    # there from orders.
+    exclude = ("cart", "wall", "blocked_at", "blocked_note")
 
 
 @admin.register(PickupPoint)
@@ -131,6 +133,12 @@ class CartonAdmin(KeptAdmin):
 @admin.register(Cart)
 class CartAdmin(ReadOnlyAdmin):
     list_display = ("code", "slots", "warehouse", "retired_at")
+    list_select_related = ("warehouse",)
+
+
+@admin.register(PutWall)
+class PutWallAdmin(ReadOnlyAdmin):
+    list_display = ("code", "cells", "most_units", "scans_cells", "warehouse", "retired_at")
     list_select_related = ("warehouse",)
 
 

@@ -22,6 +22,7 @@ FLOOR_PAGES = (
     "warehouse_pick", "warehouse_pick_list", "warehouse_report_short", "warehouse_undo_pick",
     "warehouse_put_back_walk", "warehouse_not_in_tote", "warehouse_empty_tote",
     "warehouse_pause_walk", "warehouse_continue_walk",
+    "warehouse_wall", "warehouse_sort", "warehouse_not_there",
     "warehouse_pack", "warehouse_label", "warehouse_pack_shipment", "warehouse_close_box",
     "warehouse_empty_box", "warehouse_take_out", "warehouse_make_labels", "warehouse_finish",
     "warehouse_pack_apart", "warehouse_undo", "warehouse_put_back",

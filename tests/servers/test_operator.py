@@ -20,7 +20,8 @@ WRITTEN_BY_ACTIONS = {
     "apikey", "order", "shipment", "return", "event", "supply", "stock", "stockmovement",
     "reservation", "picklist", "run", "manifest", "message", "attempt", "endpoint", "delivery",
     "sendingdomain", "labelrequest", "deadletter", "import", "routingrule",
-    "service", "counttask", "correction", "inbound", "inbounddamage", "cart", "repair", "wave",
+    "service", "counttask", "correction", "inbound", "inbounddamage", "cart", "repair", "putwall",
+    "wave",
     "pickface", "replenishtask", "pickuppoint", "discrepancy", "returnreason", "returnrule",
     "bulkjob", "refund", "charge", "lot", "manyreturns", "packedserial", "sellerwarehouse",
 }  # fmt: skip

@@ -24,7 +24,7 @@ ENGLISH = {
     "import_locations", "inspect_return", "labels", "location", "location_file", "locations",
     "lost", "lot", "lots", "make_locations", "move", "plan_run", "point", "points",
     "returns", "totes",
-    "unannounced", "undelivered", "walk", "walks", "waves",
+    "unannounced", "undelivered", "walk", "walks", "walls", "waves",
 }  # fmt: skip
 SIGN_IN = (
     "login", "logout", "account_inactive", "password_reset", "password_reset_done",

@@ -21,7 +21,7 @@ OF_LEADS = (
     "warehouse_location_file", "warehouse_begin_locations", "warehouse_refused_locations",
     "warehouse_forget_locations", "warehouse_block_location", "warehouse_other_lot",
     "warehouse_close_carton", "warehouse_printers", "warehouse_renew_printer",
-    "warehouse_remove_printer",
+    "warehouse_remove_printer", "warehouse_walls", "warehouse_change_wall", "warehouse_retire_wall",
 )  # fmt: skip
 
 # Address -> who may enter. An address that is missing here fails the build (tests/test_doors.py).
@@ -281,6 +281,7 @@ DOORS: dict[str, str | set[Role]] = {
     **dict.fromkeys(("warehouse_board", "warehouse_board_rows"), LEAD),
     **dict.fromkeys(("warehouse_counts", "warehouse_count", "warehouse_finish_count"), FLOOR),
     "warehouse_count_anew": FLOOR,
+    **dict.fromkeys(("warehouse_wall", "warehouse_sort", "warehouse_not_there"), FLOOR),
     "warehouse_adjust": PICK,
     "warehouse_save_adjustment": PICK,
     "warehouse_move": FLOOR,

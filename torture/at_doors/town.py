@@ -68,6 +68,7 @@ from warehouse.couriers.runs import deliver_stop, fail_stop, plan_run, start_run
 from warehouse.floor.cartons import save_carton
 from warehouse.floor.carts.rows import add_cart
 from warehouse.floor.picking import take_next_pick_list
+from warehouse.floor.walls.rows import add_wall
 from warehouse.inbound.announcing import Announced, announce_inbound
 from warehouse.inbound.receiving import report_damage
 from warehouse.inbound.replenishing import set_face
@@ -79,6 +80,7 @@ from warehouse.models import (
     Lot,
     Manifest,
     Printer,
+    PutWall,
     ReplenishTask,
     Run,
 )
@@ -266,6 +268,8 @@ def _fill(town: Town) -> None:
         ),
         "carts": Cart.objects.filter(warehouse=crew.warehouse).first()
         or add_cart(crew.warehouse, code="CART1", slots=4),
+        "walls": PutWall.objects.filter(warehouse=crew.warehouse).first()
+        or add_wall(crew.warehouse, code="WALL1", cells=4),
         "printers": Printer.objects.filter(warehouse=crew.warehouse).first()
         or add_printer(crew.warehouse, **PRINTER, actor=crew.packer)[0],
         "corrections": correct(Change(lamp, place, 999, "found"), actor=crew.packer),

@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Any, NamedTuple, Self
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from orders.lifecycle.together import HELD, leave, members
 from orders.models import Hold, Shipment, ShipmentLine, User, Warehouse
@@ -55,6 +55,35 @@ def claim_for_cart(warehouse: Warehouse, actor: User, most: int) -> list[Shipmen
     """Up to `most` released shipments, locked as by `claim`; by urgency, then by saved ways."""
     ready = _ready(warehouse)
     waiting = ready.exclude(waits_for_count(warehouse)).annotate(is_waited_for=IS_WAITED_FOR)
+    return _claimed(waiting, ready, warehouse, actor, most)
+
+
+def claim_for_batch(
+    warehouse: Warehouse, actor: User, most: int, *, most_units: int
+) -> list[Shipment]:
+    """Like `claim_for_cart`, of one seller and with few units; none where the first has more.
+
+    What goes into a box with others is picked by itself.
+    """
+    ready = _ready(warehouse)
+    of_shipment = ShipmentLine.objects.filter(shipment=OuterRef("pk")).values("shipment")
+    units = of_shipment.annotate(total=Sum("quantity")).values("total")
+    waiting = ready.exclude(waits_for_count(warehouse)).annotate(
+        is_waited_for=IS_WAITED_FOR, units=Subquery(units)
+    )
+    first = waiting.order_by("-is_waited_for", *BY_URGENCY).first()
+    if first is None or first.together or first.units > most_units:
+        return []
+    small = waiting.filter(
+        seller=first.seller_id, together__isnull=True, units__range=(1, most_units)
+    )
+    return _claimed(small, ready, warehouse, actor, most)
+
+
+def _claimed(
+    waiting: QuerySet[Any], ready: QuerySet[Shipment], warehouse: Warehouse, actor: User, most: int
+) -> list[Shipment]:
+    """Up to `most` of what waits, each locked; what another takes at the moment is passed over."""
     urgent = waiting.order_by("-is_waited_for", *BY_URGENCY)[: most * LOOKED_AT]
     claimed: list[Shipment] = []
     for pk in batched(_candidates(list(urgent), warehouse)):

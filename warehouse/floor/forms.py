@@ -9,6 +9,7 @@ from warehouse.models import Manifest, PickLine
 from warehouse.models.cartons import MOST_GRAMS
 from warehouse.models.carts import MOST_SLOTS
 from warehouse.models.serials import LONGEST_SERIAL
+from warehouse.models.walls import MOST_CELLS, MOST_UNITS
 from warehouse.scanning.base_forms import FloorForm, QuantityField, ScanForm
 
 HEAVIEST_GRAMS = 1_000_000
@@ -76,6 +77,28 @@ class CartForm(FloorForm):
 
     code = forms.CharField(max_length=20, label="Code")
     slots = forms.IntegerField(min_value=2, max_value=MOST_SLOTS, label="Slots")
+
+
+class WallForm(FloorForm):
+    """Add a put wall: what is on it to scan, and how many cells it has."""
+
+    code = forms.CharField(max_length=20, label="Code")
+    cells = forms.IntegerField(min_value=2, max_value=MOST_CELLS, label="Cells")
+
+
+class WallRuleForm(FloorForm):
+    """Which orders a put wall gets, and whether each put is confirmed by a scan of its cell."""
+
+    most_units = forms.IntegerField(min_value=1, max_value=MOST_UNITS, label="Units of an order")
+    scans_cells = forms.TypedChoiceField(
+        choices=[("yes", "Yes"), ("no", "No")], coerce=lambda text: text == "yes", label="Scans"
+    )
+
+
+class PutForm(ScanForm):
+    """A scan at the put wall: a unit out of the tote, then, with its `line`, the cell."""
+
+    line = forms.UUIDField(required=False)
 
 
 class WaveForm(FloorForm):

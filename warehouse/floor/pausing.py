@@ -26,7 +26,7 @@ WALK = PreparedQuery(
     lambda: (
         PickList.objects.filter(pk=parameter(1), warehouse=parameter(2))
         .annotate(is_held=WALK_IS_HELD)
-        .select_related("shipment__order", "tote__cart", "picker")
+        .select_related("shipment__order", "tote__cart", "batch_tote", "picker")
     )
 )
 # The walk on which a picker is.
@@ -117,7 +117,7 @@ def with_cart(walk: PickList) -> list[PickList]:
 
 def _of_other_ways(walk: PickList) -> list[PickList]:
     """What its picker has in other slots of the cart: on hold, when another way began."""
-    if not walk.cart_walk:
+    if not walk.cart_walk or walk.is_batch:
         return []
     rows = PickList.objects.filter(
         tote__cart=walk.tote.cart_id, picker=walk.picker_id, status__in=PICK_LIST_BEGUN
@@ -137,7 +137,7 @@ def _paused(picker: Any, warehouse: Any) -> QuerySet[Any]:
     rows = rows.annotate(is_held=WALK_IS_HELD, is_let_go=IS_LET_GO).order_by(
         first, "paused_at", "pk"
     )
-    return rows.select_related("shipment__order", "tote")
+    return rows.select_related("shipment__order", "tote", "batch_tote")
 
 
 # The first paused walk of the picker `$1` in the building `$2` that no hold stops: that one has let
@@ -154,7 +154,7 @@ def first_paused(picker: User, warehouse: Warehouse) -> Any:
 
 def one_of_each_cart(walks: QuerySet[Any]) -> list[Any]:
     """These walks, of those on one cart the first."""
-    rows = walks.select_related("shipment__order", "tote__cart")
+    rows = walks.select_related("shipment__order", "tote__cart", "batch_tote")
     return list({row.cart_walk or row.pk: row for row in reversed(rows)}.values())[::-1]
 
 

@@ -1,6 +1,6 @@
 """Picking: take the next pick list, confirm scans of place and product, report short picks."""
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -45,6 +45,15 @@ WHERE part.shipment_id = %(shipment)s
 ORDER BY line.position, part.id
 """)
 MOST_PASSED = 5  # shipments that one look passes over, because their units are in no location
+
+
+class Scans(NamedTuple):
+    """What was scanned at a stop; `is_entered`: another number than the screen proposed."""
+
+    location_code: str
+    product_code: str
+    quantity: int
+    is_entered: bool
 
 
 @transaction.atomic(savepoint=False)
@@ -143,28 +152,23 @@ def confirm_pick(
 
 def confirm_now(line: PickLine, *, actor: User | None, **scans: Any) -> PickLine:
     """Like `confirm_pick`, of a stop that `stop_now` has read in this transaction."""
-    units = check_pick(line, actor=actor, **scans)
+    units = check_pick(line, Scans(**scans), actor=actor)
     if not pick(line, units, actor=actor):
         end_walk(line.pick_list, actor=actor)
     return line
 
 
-def check_pick(
-    line: PickLine,
-    *,
-    location_code: str,
-    product_code: str,
-    quantity: int,
-    actor: User | None,
-    is_entered: bool,
-) -> int:
-    """How many units of a `stop_now` would be picked; refuses as `confirm_pick`."""
+def check_pick(line: PickLine, scans: Scans, *, actor: User | None, wanted: int = 0) -> int:
+    """How many units of a `stop_now` would be picked; refuses as `confirm_pick`.
+
+    `wanted` are those of several stops at this stock, where they are picked together.
+    """
     refuse_closed(line, actor=actor)
-    case = _check_scans(line, location_code, product_code)
+    case = _check_scans(line, scans.location_code, scans.product_code)
     if why := why_withheld(line.stock):
         raise DomainError(say("Leave it there: {why}. Report short.", why=why))
-    code, wanted = product_code.strip(), line.open_quantity
-    units = units_scanned(code, case, quantity, is_entered=is_entered)
+    code, wanted = scans.product_code.strip(), wanted or line.open_quantity
+    units = units_scanned(code, case, scans.quantity, is_entered=scans.is_entered)
     if case > 1 and units > wanted:
         raise WrongScan(in_words(code, case, wanted), f"{wanted} × {line.stock.product}")
     if not 1 <= units <= wanted:

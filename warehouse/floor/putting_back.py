@@ -13,10 +13,10 @@ from orders.models import Event, Hold, Package, Repair, Shipment, ShipmentLine, 
 from orders.states import PACKAGE_IN_HOUSE, PackageStatus, ShipmentStatus
 from orders.words import predicate, say, state
 from warehouse.floor.opening import open_shared_box
-from warehouse.floor.totes import lies_in
+from warehouse.floor.totes import lies_in, parts_of
 from warehouse.models import Location, PickLine, PickList, Stock, StockMovement
 from warehouse.serials.packed import free_serials
-from warehouse.states import PICK_LIST_BEGUN, PickListStatus
+from warehouse.states import PICK_LIST_AT_WORK, PickListStatus
 from warehouse.stock.closing import refuse_closed
 from warehouse.stock.postings import Posting, lock_supplies, post, refuse_closed_now
 
@@ -87,7 +87,7 @@ def cancel_walk(walk: PickList, *, actor: User | None) -> PickList:
     """Cancel a walk with its shipment: the order is allocated again, for another walk."""
     lock_orders([walk.shipment.order_id])
     current = PickList.objects.select_related("shipment").get(pk=walk.pk)
-    if current.status not in PICK_LIST_BEGUN:
+    if current.status not in PICK_LIST_AT_WORK:
         present = predicate(state(current.shipment))
         raise DomainError(
             say(
@@ -169,8 +169,9 @@ def _let_go(shipment: Shipment, *, actor: User | None) -> None:
     """Unpin the units in the tote: they belong to no order, and wait to be put back."""
     stops = PickLine.objects.filter(pick_list__shipment=shipment, picked__gt=0)
     postings = [
-        Posting.at(stop.stock, 0, pinned=-stop.picked, location_id=stop.pick_list.tote_id)
+        Posting.at(stop.stock, 0, pinned=-part, location_id=tote_id)
         for stop in stops.select_related("stock", "pick_list")
+        for tote_id, part in parts_of(stop, stop.picked)
     ]
     post(postings, reason=StockMovement.Reason.PUT_BACK, actor=actor)
     stops.update(to_put_back=F("picked"))
@@ -189,13 +190,18 @@ def _lock_stop(pick_line: PickLine) -> PickLine:
 def _post_back(stop: PickLine, units: int, place: Location, *, actor: User | None) -> None:
     """Post units from the tote to a place; the walk whose last units they are is done."""
     walk = stop.pick_list
+    left = stop.to_put_back - units
+    unsorted = min(stop.to_sort, left)
+    parts = [(walk.batch_tote_id, stop.to_sort - unsorted)]
+    parts.append((walk.tote_id, units - parts[0][1]))
     back = [
-        Posting.at(stop.stock, -units, location_id=walk.tote_id, subject_id=stop.pk),
-        Posting.at(stop.stock, units, location_id=place.pk, subject_id=stop.pk),
+        Posting.at(stop.stock, -part, location_id=tote_id, subject_id=stop.pk)
+        for tote_id, part in parts
     ]
+    back.append(Posting.at(stop.stock, units, location_id=place.pk, subject_id=stop.pk))
     post(back, reason=StockMovement.Reason.PUT_BACK, actor=actor)
-    stop.to_put_back -= units
-    stop.save(update_fields=["to_put_back"])
+    stop.to_put_back, stop.to_sort = left, unsorted
+    stop.save(update_fields=["to_put_back", "to_sort"])
     if not walk.lines.filter(to_put_back__gt=0).exists():
         move([walk], PickListStatus.DONE, actor=actor)
 

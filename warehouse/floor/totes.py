@@ -1,9 +1,11 @@
 """Totes: scanned or found free for a walk; one holds a shipment until it is packed or put back.
 
-So does a slot of a cart."""
+So does a slot of a cart, or a cell of a put wall. The tote of a batch holds many, until it is
+sorted."""
 
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -13,13 +15,14 @@ from orders.models import Event, Warehouse
 from orders.prepared import PreparedColumns, PreparedQuery, parameter
 from orders.states import ShipmentStatus
 from orders.words import say
-from warehouse.models import Location, PickList, Stock
-from warehouse.states import PICK_LIST_BEGUN, PickListStatus
+from warehouse.models import Location, PickLine, PickList, Stock
+from warehouse.models.floor import in_words
+from warehouse.states import PICK_LIST_AT_WORK, PICK_LIST_BEGUN, PickListStatus
 
 PREFIX = "T-"
 MOST_AT_ONCE = 500
 LARGEST_NUMBER = 99_999_999
-IN_USE = (*PICK_LIST_BEGUN, PickListStatus.PUT_BACK)
+IN_USE = (*PICK_LIST_AT_WORK, PickListStatus.PUT_BACK)
 NOT_PACKED = (ShipmentStatus.PICKING, ShipmentStatus.PICKED)
 # Of a walk: its units are still to come into its tote, or to leave it.
 FILLING = (Q(status__in=IN_USE), Q(shipment__status__in=NOT_PACKED))
@@ -32,6 +35,14 @@ IS_BOXED = Exists(
         subject_id=OuterRef("shipment"),
     )
 )
+
+
+# Of a tote: a batch is being picked into it, or is not sorted yet.
+HOLDS_A_BATCH = Exists(
+    PickList.objects.filter(
+        batch_tote=OuterRef("pk"), cart_walk__isnull=False, status__in=PICK_LIST_BEGUN
+    )
+) | Exists(PickLine.objects.filter(pick_list__batch_tote=OuterRef("pk"), to_sort__gt=0))
 
 
 FREE_TOTE = PreparedQuery(
@@ -64,6 +75,9 @@ def scanned_tote(warehouse: Warehouse, code: str) -> Location:
         raise WrongScan(code, say("an empty tote"))
     filling = PickList.objects.filter(~IS_BOXED, FILLING[0] | FILLING[1], tote=tote)
     walk = filling.select_related("shipment").order_by("pk").last()
+    if Location.objects.filter(HOLDS_A_BATCH, pk=tote.pk).exists():
+        told = "Tote {tote} holds a batch for the put wall: take an empty one."
+        raise DomainError(say(told, tote=tote))
     if walk is None:
         return tote
     raise DomainError(
@@ -97,18 +111,20 @@ def add_totes(warehouse: Warehouse, first: int, last: int) -> int:
 
 
 def totes_of(warehouse: Warehouse) -> QuerySet[Location]:
-    """The totes of a warehouse, but for slots of carts."""
+    """The totes of a warehouse, but for slots of carts and cells of walls."""
     return _totes(warehouse.pk)
 
 
 def _totes(warehouse: Any) -> QuerySet[Location]:
-    return Location.objects.filter(warehouse=warehouse, kind=Location.Kind.TOTE, cart__isnull=True)
+    return Location.objects.filter(
+        warehouse=warehouse, kind=Location.Kind.TOTE, cart__isnull=True, wall__isnull=True
+    )
 
 
 def free_totes(warehouse: Warehouse) -> QuerySet[Location]:
     """The totes that no walk uses and in which nothing lies."""
     return (
-        without_walks(totes_of(warehouse))
+        without_walks(totes_of(warehouse)).exclude(HOLDS_A_BATCH)
         if warehouse.scans_totes
         else _unused(totes_of(warehouse))
     )
@@ -117,7 +133,7 @@ def free_totes(warehouse: Warehouse) -> QuerySet[Location]:
 def _unused(totes: QuerySet[Location]) -> QuerySet[Location]:
     """Nothing was picked yet, or all is put back, and nobody has said that it is empty."""
     walks = PickList.objects.filter(tote=OuterRef("pk"))
-    unused = totes.filter(~Exists(walks.filter(status__in=IN_USE)))
+    unused = totes.filter(~HOLDS_A_BATCH, ~Exists(walks.filter(status__in=IN_USE)))
     return unused.filter(~Exists(Stock.objects.filter(location=OuterRef("pk"), on_hand__gt=0)))
 
 
@@ -131,7 +147,27 @@ def without_walks(places: QuerySet[Location]) -> QuerySet[Location]:
 
 def lies_in(walk: PickList) -> str:
     """Where the units of a walk are: “tote T-1”, “slot CART7-3”, or “its boxes”."""
-    return say("its boxes") if is_boxed(walk) else walk.holder
+    if is_boxed(walk):
+        return say("its boxes")
+    return f" {say('and')} ".join(in_words(place) for place in holders_of(walk))
+
+
+def holders_of(walk: PickList) -> list[Location]:
+    """The totes, or cells, in which units of a walk lie; of one that has none, its own."""
+    if walk.batch_tote is None:
+        return [walk.tote]
+    lines = list(walk.lines.all())
+    here = sum(line.to_put_back or line.picked for line in lines)
+    unsorted = sum(line.to_sort for line in lines)
+    places = [walk.tote] if here > unsorted else []
+    return [*places, walk.batch_tote] if unsorted else places or [walk.fills]
+
+
+def parts_of(stop: PickLine, units: int) -> list[tuple[UUID | None, int]]:
+    """Where so many units of a stop lie: those that are not sorted in the tote of its batch."""
+    walk = stop.pick_list
+    parts = [(walk.batch_tote_id, stop.to_sort), (walk.tote_id, units - stop.to_sort)]
+    return [part for part in parts if part[1]]
 
 
 def is_boxed(walk: PickList) -> bool:

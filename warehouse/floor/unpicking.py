@@ -7,7 +7,7 @@ from orders.errors import DomainError
 from orders.lifecycle.transitions import add_quantities, lock_orders
 from orders.models import ShipmentLine, User
 from orders.words import predicate, say, state
-from warehouse.floor.totes import lies_in
+from warehouse.floor.totes import lies_in, parts_of
 from warehouse.models import PickLine, StockMovement
 from warehouse.states import PickListStatus
 from warehouse.stock.postings import Posting, post
@@ -40,12 +40,13 @@ def undo_pick(pick_line: PickLine, *, actor: User) -> tuple[PickLine, int]:
         raise DomainError(say("This pick list belongs to {picker}.", picker=walk.picker))
     units = line.picked
     back = [
-        Posting.at(line.stock, -units, pinned=-units, location_id=walk.tote_id, subject_id=line.pk),
-        Posting.at(line.stock, units, pinned=units, subject_id=line.pk),
+        Posting.at(line.stock, -part, pinned=-part, location_id=tote_id, subject_id=line.pk)
+        for tote_id, part in parts_of(line, units)
     ]
+    back.append(Posting.at(line.stock, units, pinned=units, subject_id=line.pk))
     post(back, reason=StockMovement.Reason.PUT_BACK, actor=actor)
-    line.picked = 0
-    line.save(update_fields=["picked"])
+    line.picked = line.to_sort = 0
+    line.save(update_fields=["picked", "to_sort"])
     ShipmentLine.objects.filter(pk=line.shipment_line_id).update(picked=F("picked") - units)
     add_quantities("picked", {line.shipment_line.line_id: -units})
     return line, units

@@ -30,7 +30,8 @@ PICKED = Statement("""
 WITH
 -- The stop, from which the units are in the tote now.
 stop AS (
-    UPDATE warehouse_pickline SET picked = picked + %(units)s WHERE id = %(stop)s
+    UPDATE warehouse_pickline
+    SET picked = picked + %(units)s, to_sort = to_sort + %(to_sort)s WHERE id = %(stop)s
     RETURNING shipment_line_id, pick_list_id
 ),
 -- What is picked of its line of the shipment.
@@ -48,11 +49,13 @@ SELECT EXISTS (
 LAST_POSITION = Statement(
     "SELECT coalesce(max(position), 0) FROM warehouse_pickline WHERE pick_list_id = %(walk)s"
 )
-HAS_UNITS = Statement(
-    "SELECT EXISTS (SELECT FROM orders_shipmentline WHERE shipment_id = %(shipment)s)"
-)
+# Whether its shipment has units, and whether some of them are to be sorted at a put wall first.
+WHAT_IS_LEFT = Statement("""
+SELECT EXISTS (SELECT FROM orders_shipmentline WHERE shipment_id = %(shipment)s),
+    EXISTS (SELECT FROM warehouse_pickline WHERE pick_list_id = %(walk)s AND to_sort > %(nothing)s)
+""")
 # Of a stop: an open hold stops its shipment, or all of its order.
-_IS_HELD = Exists(
+STOP_IS_HELD = Exists(
     Hold.objects.filter(
         Q(shipment__isnull=True) | Q(shipment=OuterRef("pick_list__shipment")),
         order=OuterRef("pick_list__shipment__order"),
@@ -64,7 +67,7 @@ STOP = PreparedQuery(
         PickLine.objects.filter(pk=parameter(1))
         .select_related("pick_list__shipment", "pick_list__tote", "shipment_line")
         .select_related("stock__location", "stock__product")
-        .annotate(is_held=_IS_HELD)
+        .annotate(is_held=STOP_IS_HELD)
     )
 )
 STOPS = PreparedQuery(
@@ -188,6 +191,8 @@ def refuse_on_hold(walk: PickList) -> None:
 
 
 def _what_now(walk: PickList) -> str:
+    if walk.is_batch:
+        return say("Leave it and go on with the others.")
     if walk.cart_walk:
         return say("Leave {holder} as it is and go on with the others.", holder=walk.holder)
     return say("Set {holder} aside and take another walk.", holder=walk.holder)
@@ -216,16 +221,40 @@ def pick(line: PickLine, quantity: int, *, actor: User | None) -> bool:
 
     Returns whether a stop of the walk is still open.
     """
-    shared = {"subject_id": line.pk, "warehouse_id": line.pick_list.warehouse_id}
-    tote_id = line.pick_list.tote_id
-    moved = [
-        Posting.at(line.stock, -quantity, pinned=-quantity, **shared),
-        Posting.at(line.stock, quantity, pinned=quantity, location_id=tote_id, **shared),
+    [is_open] = pick_at({line: quantity}, actor=actor)
+    return is_open
+
+
+@transaction.atomic(savepoint=False)
+def pick_at(units: Mapping[PickLine, int], *, actor: User | None) -> list[bool]:
+    """Like `pick`, of several stops at once."""
+    post(
+        [posting for line, number in units.items() for posting in _into_tote(line, number)],
+        reason=StockMovement.Reason.PICKED,
+        actor=actor,
+    )
+    counted: Counter[UUID] = Counter()
+    for line, number in units.items():
+        counted[line.shipment_line.line_id] += number
+    add_quantities("picked", counted)
+    return [_count(line, number) for line, number in units.items()]
+
+
+def _into_tote(line: PickLine, units: int) -> list[Posting]:
+    walk = line.pick_list
+    shared = {"subject_id": line.pk, "warehouse_id": walk.warehouse_id}
+    tote_id = walk.batch_tote_id if walk.is_batch else walk.tote_id
+    return [
+        Posting.at(line.stock, -units, pinned=-units, **shared),
+        Posting.at(line.stock, units, pinned=units, location_id=tote_id, **shared),
     ]
-    post(moved, reason=StockMovement.Reason.PICKED, actor=actor)
-    add_quantities("picked", {line.shipment_line.line_id: quantity})
-    line.picked += quantity
-    [(is_open,)] = PICKED({"units": quantity, "stop": line.pk})
+
+
+def _count(line: PickLine, units: int) -> bool:
+    """Raise the counters of a stop; whether one of its walk is still open."""
+    to_sort = units if line.pick_list.is_batch else 0
+    line.picked, line.to_sort = line.picked + units, line.to_sort + to_sort
+    [(is_open,)] = PICKED({"units": units, "to_sort": to_sort, "stop": line.pk})
     return bool(is_open or line.open_quantity)
 
 
@@ -276,7 +305,10 @@ def drop_units(shipment_id: UUID, units: Mapping[UUID, int], *, actor: User | No
 
 @transaction.atomic(savepoint=False)
 def finish_walk(pick_list: PickList, *, actor: User | None) -> None:
-    """Close the walk if no stop is open: its shipment is picked, or cancelled if it is empty."""
+    """Close the walk if no stop is open: its shipment is picked, or cancelled if it is empty.
+
+    What a batch picked is to be sorted before.
+    """
     still_open = pick_list.lines.filter(quantity__gt=F("picked") + F("short"))
     if not still_open.exists():
         end_walk(pick_list, actor=actor)
@@ -285,8 +317,12 @@ def finish_walk(pick_list: PickList, *, actor: User | None) -> None:
 @transaction.atomic(savepoint=False)
 def end_walk(pick_list: PickList, *, actor: User | None) -> None:
     """Like `finish_walk`, of a walk of which it is known that no stop is open."""
+    given = {"shipment": pick_list.shipment_id, "walk": pick_list.pk, "nothing": 0}
+    [(has_units, is_to_sort)] = WHAT_IS_LEFT(given)
+    if is_to_sort:
+        move([pick_list], PickListStatus.TO_SORT, actor=actor)
+        return
     move([pick_list], PickListStatus.DONE, actor=actor)
-    [(has_units,)] = HAS_UNITS({"shipment": pick_list.shipment_id})
     to = ShipmentStatus.PICKED if has_units else ShipmentStatus.CANCELLED
     move([pick_list.shipment], to, actor=actor)
 
@@ -336,7 +372,7 @@ def _refuse_ended(walk: PickList) -> None:
     refuse_unwanted(walk)
     present = predicate(state(walk.shipment))
     named = say("Shipment {shipment} is {present}", shipment=walk.shipment, present=present)
-    if walk.cart_walk:
+    if walk.cart_walk and not walk.is_batch:
         told = "Shipment {shipment} in {holder} is {present}"
         named = say(told, shipment=walk.shipment, holder=walk.holder, present=present)
     if stops := stops_to_put_back(walk):

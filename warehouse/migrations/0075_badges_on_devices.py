@@ -15,7 +15,7 @@ NO_POLICY = "DROP POLICY tenant ON warehouse_badgedevice"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("warehouse", "0067_repaired_units"),
+        ("warehouse", "0072_units_to_sort"),
     ]
 
     operations = [

@@ -14,6 +14,7 @@ from warehouse.models.printing import Printer, PrintJob
 from warehouse.models.replenishment import PickFace, ReplenishTask
 from warehouse.models.serials import PackedSerial, ReturnedSerial
 from warehouse.models.stock import Reservation, Stock, StockMovement, Supply
+from warehouse.models.walls import PutWall
 from warehouse.models.waves import Wave
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "PickList",
     "PrintJob",
     "Printer",
+    "PutWall",
     "ReplenishTask",
     "Reservation",
     "ReturnedSerial",

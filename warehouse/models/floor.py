@@ -14,8 +14,18 @@ from warehouse.models.stock import Stock
 from warehouse.states import PICK_LIST_MOVES, PickListStatus
 
 
+def in_words(holder: Location) -> str:
+    """What is scanned when it is filled: “tote T-1”, “slot CART7-3” or “cell W1-3”."""
+    told = "cell {tote}" if holder.wall_id else "slot {tote}" if holder.cart_id else "tote {tote}"
+    return say(told, tote=holder)
+
+
 class PickList(Row):
-    """The walk of one picker for one shipment; picked units lie in its tote, or slot of a cart."""
+    """The walk of one picker for one shipment; picked units lie in its tote, or slot of a cart.
+
+    What is picked on a batch walk lies in the tote of the batch, until it is sorted into `tote`, a
+    cell of a put wall.
+    """
 
     MOVES = PICK_LIST_MOVES
     WAREHOUSE_PATH = "warehouse"
@@ -40,7 +50,16 @@ class PickList(Row):
         null=True,
         blank=True,
         editable=False,
-        help_text="The same of all that are picked into the slots of a cart on one way.",
+        help_text="The same of all that are picked on one way: into a cart, or a batch.",
+    )
+    batch_tote = models.ForeignKey(
+        Location,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text="Of a batch walk: what all its orders are picked into together.",
     )
 
     class Meta:
@@ -62,21 +81,30 @@ class PickList(Row):
                 name="pick_lists_of_a_cart",
                 condition=Q(cart_walk__isnull=False),
             ),
+            models.Index(
+                fields=["batch_tote", "id"],
+                name="pick_lists_of_a_batch",
+                condition=Q(batch_tote__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.shipment.number
 
     @property
-    def holder(self) -> str:
-        """What its units are picked into, in words: “tote T-1”, “slot CART7-3”."""
-        told = "slot {tote}" if self.cart_walk else "tote {tote}"
-        return say(told, tote=self.tote)
+    def is_batch(self) -> bool:
+        """Whether it is picked with others into one tote. What is fetched once more is not."""
+        return self.batch_tote_id is not None and self.cart_walk is not None
 
     @property
-    def holds(self) -> str:
-        """Whether that is a tote, or a slot of a cart."""
-        return "slot" if self.cart_walk else "tote"
+    def fills(self) -> Location:
+        """Into which its units are picked: the tote of its batch, else its own tote or slot."""
+        return self.batch_tote if self.is_batch and self.batch_tote else self.tote
+
+    @property
+    def holder(self) -> str:
+        """What its units are picked into, in words: “tote T-1”, “slot CART7-3”."""
+        return in_words(self.fills)
 
 
 class PickLine(Row):
@@ -104,12 +132,23 @@ class PickLine(Row):
     to_put_back = models.PositiveIntegerField(
         default=0, db_default=0, help_text="Of a cancelled walk: units that still lie in its tote."
     )
+    to_sort = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Picked units that still lie in the tote of the batch."
+    )
 
     class Meta:
         ordering = ["position"]
         constraints = [
             models.CheckConstraint(
                 name="a_pick_line_ends_once", condition=Q(quantity__gte=F("picked") + F("short"))
+            ),
+            models.CheckConstraint(
+                name="what_is_sorted_was_picked", condition=Q(to_sort__lte=F("picked"))
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["pick_list"], name="pick_lines_to_sort", condition=Q(to_sort__gt=0)
             )
         ]
 

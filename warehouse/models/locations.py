@@ -6,10 +6,11 @@ from orders.models import Warehouse
 from orders.models.base import Row
 from orders.values.texts import LINE
 from warehouse.models.carts import Cart
+from warehouse.models.walls import PutWall
 
 
 class Location(Row):
-    """A place with a code to scan: a bin, a shelf, a dock, a tote or a slot of a cart."""
+    """A place with a code to scan: a bin, a shelf, a dock, a tote, a slot, a cell of a put wall."""
 
     SELLER_PATH = None
     WAREHOUSE_PATH = "warehouse"
@@ -52,6 +53,15 @@ class Location(Row):
         db_index=False,
         help_text="Of a tote that is a slot of this cart.",
     )
+    wall = models.ForeignKey(
+        PutWall,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="places",
+        db_index=False,
+        help_text="Of a tote that is a cell of this put wall.",
+    )
 
     class Meta:
         constraints = [
@@ -72,6 +82,9 @@ class Location(Row):
             models.Index(fields=["warehouse", "walk_position"], name="location_by_walk"),
             models.Index(
                 fields=["cart"], name="slots_of_a_cart", condition=models.Q(cart__isnull=False)
+            ),
+            models.Index(
+                fields=["wall"], name="cells_of_a_wall", condition=models.Q(wall__isnull=False)
             ),
         ]
 

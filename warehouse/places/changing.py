@@ -50,6 +50,8 @@ def open_place(place: Location) -> Location:
 def delete_place(place: Location) -> None:
     """Delete a location at which nothing ever lay and nobody has work. Raises DomainError."""
     current = _lock(place)
+    if current.wall:
+        raise DomainError(f"{place} is a cell of put wall {current.wall}: retire that instead.")
     if current.cart:
         raise DomainError(f"{place} is a slot of cart {current.cart}: retire that instead.")
     try:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Sum, Value
 
 from orders.access import Role
 from orders.errors import DomainError
@@ -23,7 +23,7 @@ from orders.files.records.kinds import (
 from orders.models import Import, Warehouse
 from orders.values.counts import LARGEST, whole
 from orders.values.unfit import Unfit
-from warehouse.models import Cart, Location, Stock
+from warehouse.models import Cart, Location, PutWall, Stock
 from warehouse.places.changing import change_place, close_place, open_place
 from warehouse.places.making import begin_of
 from warehouse.places.scheme import MOST_AISLES, MOST_BAYS, ZONE_STEP, walk_position
@@ -129,10 +129,10 @@ class _Known:
             warehouse=_warehouse(job), code__in=codes | {code.upper() for code in codes}
         )
         self.places = {place.code.upper(): place for place in here}
-        carts = Cart.objects.filter(
-            warehouse=_warehouse(job), code__in={code.upper() for code in codes}
-        )
-        self.carts = set(carts.values_list("code", flat=True))
+        named = {"warehouse": _warehouse(job), "code__in": {code.upper() for code in codes}}
+        carts = Cart.objects.filter(**named).values_list("code", Value("cart"))
+        walls = PutWall.objects.filter(**named).values_list("code", Value("put wall"))
+        self.others = dict(carts.union(walls))
         lying = Stock.objects.filter(location__in=here, on_hand__gt=0).order_by()
         self.units = dict(lying.values_list("location").annotate(units=Sum("on_hand")))
 
@@ -166,8 +166,8 @@ class _Known:
             cells.refuse("location", "expected the code of a location")
         elif words := unfit_code(code):
             cells.refuse("location", words)
-        elif code in self.carts:
-            cells.refuse("location", "expected another code: this is that of a cart")
+        elif other := self.others.get(code):
+            cells.refuse("location", f"expected another code: this is that of a {other}")
 
     def _refuse_used(self, cells: Cells, place: Location, wanted: Wanted) -> None:
         units = self.units.get(place.pk, 0)

@@ -1,4 +1,4 @@
-"""What gets labels: locations, totes, carts and products, as they are chosen.
+"""What gets labels: locations, totes, carts, cells and products, as they are chosen.
 
 Whatever else has a code joins by one line of `SOURCES`.
 """
@@ -45,7 +45,13 @@ def _locations(viewer: Viewer, warehouse: Warehouse, asked: Asked) -> "QuerySet[
 def _totes(viewer: Viewer, warehouse: Warehouse, asked: Asked) -> "QuerySet[Location]":
     rows = Location.objects.visible_to(viewer).filter(warehouse=warehouse)
     rows = rows.filter(code__startswith=asked.get("begins", "").upper())
-    return rows.filter(kind=Location.Kind.TOTE).order_by("code")
+    return rows.filter(kind=Location.Kind.TOTE, wall__isnull=True).order_by("code")
+
+
+def _cells(viewer: Viewer, warehouse: Warehouse, asked: Asked) -> "QuerySet[Location]":
+    rows = Location.objects.visible_to(viewer).filter(warehouse=warehouse, wall__isnull=False)
+    rows = rows.filter(code__startswith=asked.get("begins", "").upper())
+    return rows.order_by("wall__code", "walk_position")
 
 
 def _carts(viewer: Viewer, warehouse: Warehouse, asked: Asked) -> "QuerySet[Cart]":
@@ -76,6 +82,7 @@ SOURCES = {
     "locations": Source("Locations", _locations, lambda place: CodeLabel(place.code)),
     "totes": Source("Totes", _totes, lambda tote: CodeLabel(tote.code, "Tote")),
     "carts": Source("Carts", _carts, lambda cart: CodeLabel(cart.code, "Cart")),
+    "cells": Source("Cells of put walls", _cells, lambda cell: CodeLabel(cell.code, "Put wall")),
     "products": Source("Products", _products, _label_of_product),
     "commands": Source("Commands", _commands, lambda command: CodeLabel(*command)),
 }

@@ -3,13 +3,13 @@
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Value
 
 from orders.errors import DomainError
 from orders.keys import new_id
 from orders.models import Warehouse
 from orders.values.counts import LARGEST
-from warehouse.models import Cart, Location
+from warehouse.models import Cart, Location, PutWall
 from warehouse.places.scheme import MOST_PLACES, ZONE_STEP, Scheme
 from warehouse.scanning.place_codes import TAKEN_ZONES
 
@@ -90,9 +90,12 @@ def check(scheme: Scheme) -> None:
 
 
 def _refuse_carts(warehouse: Warehouse, codes: list[str]) -> None:
-    """Raise DomainError where a location would have the code of a cart: that is scanned, too."""
-    if cart := Cart.objects.filter(warehouse=warehouse, code__in=codes).order_by("code").first():
-        raise DomainError(f"{cart} is the code of a cart: make other locations.")
+    """Raise DomainError where a location would have the code of a cart or a put wall."""
+    known = {"warehouse": warehouse, "code__in": codes}
+    carts = Cart.objects.filter(**known).values_list("code", Value("cart"))
+    walls = PutWall.objects.filter(**known).values_list("code", Value("put wall"))
+    if taken := carts.union(walls).order_by("code").first():
+        raise DomainError(f"{taken[0]} is the code of a {taken[1]}: make other locations.")
 
 
 def begin_of(warehouse: Warehouse, zone: str) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 
 from orders.access import Role
@@ -15,9 +15,10 @@ from orders.models import Hold, Order, Package, Product, Return, Shipment
 from orders.prepared import PreparedQuery, is_among, parameter
 from orders.states import PackageStatus, ReturnStatus, ShipmentStatus
 from orders.words import predicate, say, say_later, state
-from warehouse.models import Cart, Inbound, Location, PickList, Stock
+from warehouse.models import Cart, Inbound, Location, PickList, PutWall, Stock
 from warehouse.scanning.cases import units_of
 from warehouse.scanning.gtins import plain_code, readings_of
+from warehouse.scanning.in_totes import IN_TOTE, IS_LAST_IN_TOTE, IS_UNSORTED, holds_a_batch
 from warehouse.scanning.looks import looks_of
 from warehouse.scanning.screens import EVERYBODY, PACKERS, PICKERS, FloorRequest
 from warehouse.states import INBOUND_OPEN, InboundStatus, PickListStatus
@@ -25,14 +26,6 @@ from warehouse.states import INBOUND_OPEN, InboundStatus, PickListStatus
 ANYTHING = say_later(
     "an order, a tote, a parcel, a location, a product, a return or an inbound of this warehouse"
 )
-IN_A_TOTE = (
-    ShipmentStatus.PICKING,
-    ShipmentStatus.PICKED,
-    ShipmentStatus.PACKED,
-    ShipmentStatus.READY,
-)
-# Of a walk: what was packed before lies in boxes since, and its tote was given out again.
-IS_LAST_IN_TOTE = ~Exists(PickList.objects.filter(tote=OuterRef("tote"), pk__gt=OuterRef("pk")))
 # In the warehouse `$1`, which is the viewer's, with one of the codes `$2`.
 LOCATION = PreparedQuery(
     lambda: Location.objects.filter(
@@ -51,18 +44,11 @@ PACKAGES = PreparedQuery(
         .order_by("pk")
     )
 )
-# The shipments of the warehouse `$1` whose units lie in the tote `$2`.
-IN_TOTE = PreparedQuery(
-    lambda: Shipment.objects.filter(
-        warehouse=parameter(1),
-        status__in=IN_A_TOTE,
-        pk__in=PickList.objects.filter(IS_LAST_IN_TOTE, tote=parameter(2)).values("shipment"),
-    ).select_related("order", "seller")
-)
 TO_PICK = (ShipmentStatus.RELEASED, ShipmentStatus.PICKING)
 TO_PACK = (ShipmentStatus.PICKED, ShipmentStatus.PACKED)
 TO_INSPECT = (ReturnStatus.APPROVED, ReturnStatus.RECEIVED)
 MOST_MATCHES = 20
+TO_SORT = say_later("to sort at the put wall")
 ASIDE = say_later("set it aside until the seller decides")
 
 
@@ -95,6 +81,7 @@ def tasks_of(code: str, request: FloorRequest) -> list[Task]:
         *(task_of_return(order_return) for order_return in returns_of(code, request)),
         *(_task_of_inbound(inbound) for inbound in inbounds_of(code, request)),
         *_tasks_of_carts(code, request),
+        *_tasks_of_walls(code, request),
         *_tasks_of_goods(code, request),
     ]
     if not tasks:
@@ -146,9 +133,16 @@ def walk_to_put_back(code: str, request: FloorRequest) -> PickList | None:
     walks = PickList.objects.visible_to(request.viewer).filter(
         warehouse=request.warehouse, status=PickListStatus.PUT_BACK
     )
-    is_in_tote = Q(IS_LAST_IN_TOTE, tote=location_of(code, request))
-    named = is_in_tote | Q(shipment__in=shipments_of(code, request))
-    return walks.filter(named).select_related("shipment", "tote").first()
+    named = Q(shipment__in=shipments_of(code, request))
+    if place := location_of(code, request):
+        named |= Q(IS_LAST_IN_TOTE, tote=place) | Q(IS_UNSORTED, batch_tote=place)
+    return walks.filter(named).select_related("shipment", "tote", "batch_tote").first()
+
+
+def batch_in(code: str, request: FloorRequest) -> Location | None:
+    """The tote with this code, where units of a batch lie in it that are to be sorted."""
+    place = location_of(code, request)
+    return place if place and holds_a_batch(place) else None
 
 
 def packages_of(code: str, request: FloorRequest) -> list[Package]:
@@ -242,6 +236,10 @@ def _task_of_shipment(shipment: Shipment, request: FloorRequest) -> Task:
     )
     if status in (*TO_PACK, ShipmentStatus.READY) and (hold := open_hold([shipment])):
         return _task_of_held(shipment, hold, request)
+    to_sort = shipment.pick_lists.filter(status=PickListStatus.TO_SORT)
+    if status == ShipmentStatus.PICKING and (walk := to_sort.first()):
+        url = reverse("warehouse_sort", args=[walk.batch_tote_id])
+        return Task(name, TO_SORT, url, EVERYBODY, seller)
     if status in TO_PICK:
         return Task(name, say("to pick"), reverse("warehouse_pick"), PICKERS, seller)
     if status in TO_PACK:
@@ -328,6 +326,15 @@ def _tasks_of_carts(code: str, request: FloorRequest) -> Iterator[Task]:
                 yield Task(say("Cart {cart}", cart=cart), say("to pack"), url, PACKERS)
 
 
+def _tasks_of_walls(code: str, request: FloorRequest) -> Iterator[Task]:
+    here = PutWall.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
+    for wall in here.filter(code__in=spellings(code)):
+        yield Task(say("Put wall {wall}", wall=wall), TO_SORT, reverse("warehouse_wall"), EVERYBODY)
+    if tote := batch_in(code, request):
+        url = reverse("warehouse_sort", args=[tote.pk])
+        yield Task(say("Tote {place}", place=tote), TO_SORT, url, EVERYBODY)
+
+
 def _tasks_of_goods(code: str, request: FloorRequest) -> Iterator[Task]:
     receive = reverse("warehouse_receive")
     place = location_of(code, request)
@@ -353,6 +360,8 @@ def _tasks_of_goods(code: str, request: FloorRequest) -> Iterator[Task]:
 
 
 def _empty(place: Location) -> str:
+    if place.wall_id:
+        return say("Cell {place}", place=place)
     return say("Slot {place}", place=place) if place.cart_id else say("Tote {place}", place=place)
 
 

@@ -13,7 +13,7 @@ from orders.lifecycle.transitions import lock_orders, move
 from orders.models import Package, PackageLine, Shipment, ShipmentLine, User
 from orders.words import say
 from warehouse.models import PickLine, PickList, Reservation, Stock, StockMovement
-from warehouse.states import PICK_LIST_BEGUN, PickListStatus
+from warehouse.states import PICK_LIST_AT_WORK, PickListStatus
 from warehouse.stock.postings import Posting, change_supplies, lock_supplies, post, unpin
 
 LineKey = tuple[UUID, UUID]  # order line, warehouse
@@ -129,7 +129,7 @@ def release_cancelled(shipment_ids: Iterable[UUID]) -> None:
     units: Counter[LineKey] = Counter()
     for line in lines:
         units[line.line_id, line.shipment.warehouse_id] += line.quantity
-    walks = PickList.objects.filter(shipment__in=ids, status__in=PICK_LIST_BEGUN)
+    walks = PickList.objects.filter(shipment__in=ids, status__in=PICK_LIST_AT_WORK)
     pinned: Counter[UUID] = Counter()
     for stop in PickLine.objects.filter(pick_list__in=walks):
         pinned[stop.stock_id] += stop.open_quantity

@@ -37,7 +37,7 @@ ALL_OURS = {
     "ImportMapping", "InboundDamage", "InboundText", "Installation", "Invitation", "LabelRequest",
     "Location",
     "MailStop", "Manifest", "ManyReturns", "MatterMark", "Message", "MessageCount", "OrderChange",
-    "OrderView", "PackedSerial",
+    "OrderView", "PackedSerial", "PutWall",
     "PickList", "PrintJob", "Printer", "NumberFact", "NumbersPlace", "PickupPoint", "Picture",
     "Preference", "Problem",
     "Product", "PromiseCount", "Push", "PushSubscription", "ReplenishTask",

@@ -1,4 +1,4 @@
-"""A building of two products and three places for one example, with all who act in it."""
+"""A building of two products, three places and a put wall for one example, with all in it."""
 
 from dataclasses import dataclass
 from itertools import count
@@ -6,6 +6,7 @@ from itertools import count
 from orders.access import Role
 from orders.models import Product, User, Warehouse
 from tests.support.cast import SellerSide, make_product, make_seller, make_user, make_warehouse
+from warehouse.floor.walls.rows import add_wall
 from warehouse.models import Location
 
 SKUS = ("LAMP", "SHADE")
@@ -38,6 +39,7 @@ def open_building() -> Building:
     warehouse = make_warehouse(code=f"S{number}")
     # Goods at the dock are put away before they are promised.
     Location.objects.filter(warehouse=warehouse, code="DOCK").update(is_staging=True)
+    add_wall(warehouse, code="W1", cells=4)
     ada = make_seller(f"Ada {number}", f"ada{number}@example.com", warehouse)
     for sku in SKUS:
         make_product(ada, sku, sku.title())

@@ -13,16 +13,16 @@ from tests.support.cast import MONDAY
 from tests.warehouse.any_day.goods import GoodsActs
 from tests.warehouse.any_day.model import differences
 from tests.warehouse.any_day.orders import OrderActs
-from tests.warehouse.any_day.walks import WalkActs
+from tests.warehouse.any_day.walls import WallActs
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 STEPS = 80
 # What lies far from the beginning: a day on which little happens shows little.
-FAR = {"put back", "count", "hand over", "deliver", "come back", "inspect"}
+FAR = {"put back", "count", "hand over", "deliver", "come back", "inspect", "put"}
 STOCK = (("LAMP", "A-01-1", 12), ("SHADE", "A-02-1", 8), ("LAMP", "B-01-1", 4))
 
 
-class AnyDay(GoodsActs, WalkActs, OrderActs):
+class AnyDay(GoodsActs, WallActs, OrderActs):
     """All acts at once."""
 
 

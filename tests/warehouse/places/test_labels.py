@@ -25,6 +25,7 @@ from warehouse.documents.code_labels import (
 )
 from warehouse.documents.papers import PAPERS, ROLL
 from warehouse.floor.carts.rows import add_cart, retire_cart
+from warehouse.floor.walls.rows import add_wall
 
 pytestmark = pytest.mark.django_db
 
@@ -222,6 +223,14 @@ def test_what_is_wrong_with_the_sheet_is_said_beside_what_was_chosen(house, lea)
     assert f'value="{pk}" checked' in said.html
     assert "B-01-1" not in said.text
     assert "There are none here yet." not in lea.opens(f"{LABELS}?what=x").text
+
+
+def test_cells_of_put_walls_get_a_label(house, lea):
+    add_wall(house.warehouse, code="W1", cells=2)
+
+    zpl = lea.client.get(f"{FILE}?what=cells&format=zpl").content
+
+    assert [read(*one)[0][1] for one in of_zpl(zpl)] == ["W1-1", "W1-2"]
 
 
 def test_carts_that_are_not_retired_get_a_label(house, lea):

@@ -11,7 +11,7 @@ from orders.errors import DomainError
 from orders.models import Warehouse
 from orders.words import say
 from warehouse.floor.totes import without_walks
-from warehouse.models import Cart, Location
+from warehouse.models import Cart, Location, PutWall
 from warehouse.models.carts import MOST_SLOTS
 from warehouse.scanning.place_codes import unfit_code
 
@@ -35,6 +35,8 @@ def add_cart(warehouse: Warehouse, *, code: str, slots: int) -> Cart:
     Warehouse.objects.select_for_update(no_key=True).get(pk=warehouse.pk)
     if other_cart := carts_with([code, *codes], warehouse).first():
         raise DomainError(say("There is a cart {other_cart} already.", other_cart=other_cart))
+    if wall := PutWall.objects.filter(warehouse=warehouse, code__in=[code, *codes]).first():
+        raise DomainError(say("There is a put wall {wall} already.", wall=wall))
     taken = Location.objects.filter(warehouse=warehouse, code__in=[code, *codes])
     if other := taken.order_by("walk_position", "code").first():
         raise DomainError(

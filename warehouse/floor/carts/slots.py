@@ -35,7 +35,9 @@ class Slot(NamedTuple):
 
 def slots_of(walk: PickList) -> list[Slot]:
     """All slots that were taken for this way with the cart, by their number."""
-    rows = PickList.objects.filter(cart_walk=walk.cart_walk)
+    # What is fetched once more for a put wall goes by itself.
+    same = {"cart_walk": walk.cart_walk} if walk.cart_walk else {"pk": walk.pk}
+    rows = PickList.objects.filter(**same)
     rows = rows.annotate(
         is_held=WALK_IS_HELD, is_boxed=IS_BOXED, picked=Sum("lines__picked", default=0),
         short=Sum("lines__short", default=0),

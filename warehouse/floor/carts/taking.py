@@ -56,20 +56,33 @@ def take_cart(cart: Cart, *, actor: User) -> PickList | None:
             say("All slots of cart {cart} are full: take it to packing first.", cart=cart)
         )
     shipments = claim_for_cart(cart.warehouse, actor, len(slots))
-    return _begin(shipments, slots, actor) if shipments else None
+    if not shipments:
+        return None
+    if walks := begin_walks(shipments, slots, actor):
+        return walks[0]
+    raise DomainError(
+        say(
+            "Shipment {shipments}: its units are in no location. Count them.",
+            shipments=shipments[0],
+        )
+    )
 
 
-def _begin(shipments: list[Shipment], slots: list[Location], actor: User) -> PickList:
-    """A walk for each shipment. Those whose units are in no open location stay released."""
+def begin_walks(
+    shipments: list[Shipment],
+    slots: list[Location],
+    actor: User,
+    *,
+    batch_tote: Location | None = None,
+) -> list[PickList]:
+    """A walk for each shipment. Those whose units are in no open location stay released.
+
+    None begins where that leaves nothing, or one alone of what was to be a batch.
+    """
     stops_of = _stops_of(shipments)
     fitting = [row for row in shipments if row.pk in stops_of]
-    if not fitting:
-        raise DomainError(
-            say(
-                "Shipment {shipments}: its units are in no location. Count them.",
-                shipments=shipments[0],
-            )
-        )
+    if len(fitting) < (2 if batch_tote else 1):
+        return []
     moved = {row.pk: row for row in move(fitting, ShipmentStatus.PICKING, actor=actor)}
     together = new_id()
     lists = [
@@ -80,6 +93,7 @@ def _begin(shipments: list[Shipment], slots: list[Location], actor: User) -> Pic
             tote=slot,
             picker=actor,
             cart_walk=together,
+            batch_tote=batch_tote,
         )
         for row, slot in zip(fitting, slots, strict=False)
     ]
@@ -94,7 +108,7 @@ def _begin(shipments: list[Shipment], slots: list[Location], actor: User) -> Pic
         for pick_list in lists
         for position, stop in enumerate(stops_of[pick_list.shipment_id], start=1)
     )
-    return lists[0]
+    return lists
 
 
 def _stops_of(shipments: list[Shipment]) -> dict[UUID, list[Stop]]:

@@ -27,6 +27,7 @@ WHICH = {
     "on-hold": Q(is_held=True),
 }
 LAST = timedelta(hours=1)
+ENDED = (PickListStatus.DONE, PickListStatus.TO_SORT)
 SCANS_OF = timedelta(hours=12)
 OPEN = ("open_lines", "open_units")
 
@@ -151,7 +152,9 @@ def people(
     """Who is on a walk, or has picked in the last hour; by name."""
     found: dict[UUID, Person] = {}
     begun = _with_stops(walks.filter(status__in=PICK_LIST_BEGUN))
-    rows = begun.select_related("picker", "shipment", "tote__cart").order_by("created_at", "pk")
+    rows = begun.select_related("picker", "shipment", "tote__cart", "batch_tote").order_by(
+        "created_at", "pk"
+    )
     carts: dict[UUID, set[UUID | None]] = defaultdict(set)
     for walk in rows:
         person = found.setdefault(walk.picker_id, Person(str(walk.picker), [], pk=walk.picker_id))
@@ -162,7 +165,7 @@ def people(
             person.walks.append(walk)
         carts[walk.picker_id].add(walk.cart_walk)
     ways = set().union(*carts.values()) - {None}
-    full = walks.filter(cart_walk__in=ways, status=PickListStatus.DONE)
+    full = walks.filter(cart_walk__in=ways, status__in=ENDED)
     for walk in _with_stops(full.exclude(shipment__status=ShipmentStatus.CANCELLED)):
         if walk.cart_walk in carts[walk.picker_id]:
             found[walk.picker_id].stops += walk.stops

@@ -15,7 +15,7 @@ from warehouse.floor.packing import WAITS
 from warehouse.floor.walks import put_back_in_words, stops_to_put_back
 from warehouse.printing.bench import chosen_names
 from warehouse.scanning.base_forms import ScanForm
-from warehouse.scanning.codes import shipments_of, shipments_on, walk_to_put_back
+from warehouse.scanning.codes import batch_in, shipments_of, shipments_on, walk_to_put_back
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
     PACKERS,
@@ -25,6 +25,7 @@ from warehouse.scanning.screens import (
     at_workplace,
     screen,
 )
+from warehouse.states import PickListStatus
 
 AT_THE_BENCH = (ShipmentStatus.PICKED, ShipmentStatus.PACKED)
 LONGEST_LIST = 50
@@ -79,10 +80,16 @@ def _at_the_bench(request: FloorRequest, code: str) -> Shipment:
         if not request.viewer.has_role(Role.LEAD):  # who may put it back
             refuse_held(waiting[:1])
         return waiting[0]
+    if tote := batch_in(code, request):
+        told = "Tote {tote} is to be sorted at the put wall first."
+        raise DomainError(say(told, tote=tote))
     if walk := walk_to_put_back(code, request):
         words = put_back_in_words(stops_to_put_back(walk))
         told = "Shipment {shipment} is cancelled. {words}"
         raise DomainError(say(told, shipment=walk.shipment, words=words))
+    if found and (walk := found[0].pick_lists.filter(status=PickListStatus.TO_SORT).first()):
+        told = "Cell {tote} is not complete: units of {shipment} are still in tote {batch_tote}."
+        raise DomainError(say(told, tote=walk.tote, shipment=found[0], batch_tote=walk.batch_tote))
     if found:
         present = predicate(state(found[0]))
         told = "Shipment {shipment} is {present}: it is not at packing."

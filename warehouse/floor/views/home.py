@@ -69,10 +69,11 @@ class Door(NamedTuple):
 
 # What the doors count beside the statuses of shipments and returns.
 TO_COUNT, TO_APPROVE, TO_PUT_AWAY = "counts", "corrections", "put_away"
-TO_REFILL, TO_RELEASE = "refills", "for_wave"
-ONLY_WITH_WORK = (TO_PUT_AWAY, TO_REFILL, TO_RELEASE)  # most houses have none of it
+TO_REFILL, TO_RELEASE, TO_SORT = "refills", "for_wave", "to_sort"
+ONLY_WITH_WORK = (TO_PUT_AWAY, TO_REFILL, TO_RELEASE, TO_SORT)  # most houses have none of it
 DOORS = (
     Door("Pick", "to pick", "warehouse_pick", PICKERS, (ShipmentStatus.RELEASED,)),
+    Door("Put wall", "orders to sort", "warehouse_wall", EVERYBODY, (TO_SORT,)),
     Door("Pack", "to pack", "warehouse_pack", PACKERS, (ShipmentStatus.PICKED,)),
     Door("Label", "to label", "warehouse_label", PACKERS, (ShipmentStatus.PACKED,)),
     Door("Hand over", "to hand over", "warehouse_dispatch", PACKERS, (ShipmentStatus.READY,)),
@@ -101,6 +102,7 @@ DOORS = (
     Door("Labels", "to print", "warehouse_labels", (Role.LEAD,)),
     Door("Printers", "at the benches", "warehouse_printers", (Role.LEAD,)),
     Door("Carts", "many at once", "warehouse_carts", (Role.LEAD,)),
+    Door("Put walls", "batch walks", "warehouse_walls", (Role.LEAD,)),
     Door("Waves", "to release", "warehouse_waves", (Role.LEAD,), (TO_RELEASE,)),
     Door("Pick faces", "minimum, refill", "warehouse_faces", (Role.LEAD,)),
     Door("Runs", "own couriers", "warehouse_runs", (Role.LEAD,)),
@@ -167,8 +169,10 @@ def _home(
     own = PickList.objects.visible_to(request.viewer).filter(
         picker=request.user, warehouse=request.warehouse, status__in=PICK_LIST_BEGUN
     )
-    unreturned = PickList.objects.visible_to(request.viewer).filter(
-        warehouse=request.warehouse, status=PickListStatus.PUT_BACK
+    unreturned = (
+        PickList.objects.visible_to(request.viewer)
+        .filter(warehouse=request.warehouse, status=PickListStatus.PUT_BACK)
+        .select_related("shipment", "tote", "batch_tote")
     )
     context = {
         "doors": [row for row in doors if row[0].roles != (Role.LEAD,)],
@@ -176,9 +180,7 @@ def _home(
         "own": one_of_each_cart(own.order_by("-status", "paused_at", "pk"))[:MOST_OWN],
         "unwanted": _unwanted(request),
         "left_behind": _left_behind(request),
-        "to_put_back": unreturned.annotate(is_boxed=IS_BOXED).select_related("shipment", "tote")[
-            :MOST_TO_PUT_BACK
-        ],
+        "to_put_back": unreturned.annotate(is_boxed=IS_BOXED)[:MOST_TO_PUT_BACK],
         "tasks": tasks,
     }
     return screen(request, "warehouse/home.html", context, outcome)
@@ -232,6 +234,8 @@ def _waiting(request: FloorRequest) -> dict[str, int]:
     counts[TO_PUT_AWAY] = staged.count()
     refills = ReplenishTask.objects.visible_to(request.viewer).filter(source__warehouse=here)
     counts[TO_REFILL] = refills.filter(status=ReplenishStatus.OPEN).count()
+    walks = PickList.objects.visible_to(request.viewer).filter(warehouse=here)
+    counts[TO_SORT] = walks.filter(status=PickListStatus.TO_SORT).count()
     if request.viewer.has_role(Role.LEAD):
         to_approve = Correction.objects.visible_to(request.viewer).filter(
             status=CorrectionStatus.WAITING, location__warehouse=here

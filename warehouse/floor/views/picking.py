@@ -3,46 +3,37 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from orders.access import role_required
 from orders.errors import DomainError, WrongScan
 from orders.lifecycle.labelling import open_hold, unwanted
 from orders.states import ShipmentStatus
-from orders.words import say, say_count
-from warehouse.floor.carts.rows import cart_of, carts_of
-from warehouse.floor.carts.taking import take_cart
+from orders.words import say
 from warehouse.floor.forms import PickForm, ShortForm
 from warehouse.floor.pausing import (
     WALK,
-    WALK_IS_HELD,
-    continue_walk,
-    one_of_each_cart,
-    paused_walks,
-    with_cart,
 )
 from warehouse.floor.picking import (
+    Scans,
     check_pick,
     confirm_now,
     refuse_picked,
     report_short,
-    take_next_pick_list,
 )
 from warehouse.floor.shorts import say_what_became
 from warehouse.floor.totes import is_boxed
 from warehouse.floor.unpicking import undo_pick
+from warehouse.floor.views.batch_walk import batch, batch_short, show_batch
 from warehouse.floor.views.cart_walk import show_cart
 from warehouse.floor.views.putting_back import show_walk
-from warehouse.floor.waiting import Waiting, waiting_shipments
+from warehouse.floor.views.taking import walks_here
 from warehouse.floor.walks import DONE, refuse_closed, refuse_gone, stop_now, stops_of
 from warehouse.models import PickLine, PickList
 from warehouse.scanning.ahead import walk_ahead
-from warehouse.scanning.base_forms import FloorForm, ScanForm
-from warehouse.scanning.codes import spellings
+from warehouse.scanning.base_forms import FloorForm
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
     PICKERS,
@@ -56,100 +47,14 @@ from warehouse.scanning.screens import (
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
 from warehouse.stock.lots import why_withheld
 
-PAUSED_SHOWN = 5
-
-
-@role_required(*PICKERS)
-@at_workplace
-def pick(request: FloorRequest) -> HttpResponse:
-    """Offer the next pick list; a POST takes it, or returns to the one that is still open."""
-    if request.method == "POST" and "code" in request.POST:
-        return _start(request)
-    if request.method == "POST":
-        try:
-            walk = take_next_pick_list(warehouse=request.warehouse, actor=request.user)
-        except DomainError as refusal:  # as where a tote is to be scanned since the page was made
-            waiting = waiting_shipments(request.warehouse, request.viewer)
-            return _offer(request, waiting, ScanResult(str(refusal), is_refused=True))
-        if walk:
-            return redirect("warehouse_pick_list", walk.pk)
-    waiting = waiting_shipments(request.warehouse, request.viewer)
-    if request.method == "POST":
-        messages.info(
-            request, say("Nothing to pick right now. {reason}", reason=waiting.reason).strip()
-        )
-    return _offer(request, waiting)
-
-
-def _start(request: FloorRequest) -> HttpResponse:
-    """Start the next walk with the tote or cart that was scanned, or go on with its one."""
-    taken: list[PickList] = []
-
-    def act(sent: Sent) -> str:
-        walk, words = _take(request, sent["code"])
-        taken.append(walk)
-        return words
-
-    outcome = apply(request, ScanForm(request.POST), act)
-    own = next(iter(taken), None) or _own(request)  # a scan that is sent again takes nothing
-    if own and not outcome.is_refused:
-        if own.cart_walk:
-            messages.success(request, outcome.text)  # how many shipments it got
-        return redirect("warehouse_pick_list", own.pk)
-    return _offer(request, waiting_shipments(request.warehouse, request.viewer), outcome)
-
-
-def _own(request: FloorRequest) -> Any:
-    """The walk on which this picker is: of those on one cart one that no hold stops."""
-    mine = _walks(request).filter(picker=request.user, status=PickListStatus.OPEN)
-    return mine.order_by("is_held", "pk").first()
-
-
-def _take(request: FloorRequest, code: str) -> tuple[PickList, str]:
-    """The walk that a scan of its tote or cart takes, and what that was in words."""
-    if cart := cart_of(code, request.warehouse):
-        if first := take_cart(cart, actor=request.user):
-            number = len(with_cart(first))
-            return first, say_count(
-                number,
-                "Cart {cart}: {number} shipment",
-                "Cart {cart}: {number} shipments",
-                cart=cart,
-                number=number,
-            )
-        raise _nothing(request)
-    mine = _walks(request).filter(picker=request.user, status__in=PICK_LIST_BEGUN)
-    if found := mine.filter(tote__code__in=spellings(code)).first():
-        walk = continue_walk(found, actor=request.user)
-        return walk, say("Shipment {walk} goes on.", walk=walk)
-    if not request.warehouse.scans_totes:
-        raise WrongScan(code, say("a cart"))
-    new = take_next_pick_list(warehouse=request.warehouse, actor=request.user, tote=code)
-    if new is None:
-        raise _nothing(request)
-    return new, say("Tote {tote}: shipment {new}", tote=new.tote, new=new)
-
-
-def _nothing(request: FloorRequest) -> DomainError:
-    waiting = waiting_shipments(request.warehouse, request.viewer)
-    return DomainError(say("Nothing to pick right now. {reason}", reason=waiting.reason).strip())
-
-
-def _offer(
-    request: FloorRequest, waiting: Waiting, outcome: ScanResult | None = None
-) -> HttpResponse:
-    own = _own(request)
-    carts = carts_of(request.warehouse)
-    paused = one_of_each_cart(paused_walks(request.user, request.warehouse))[:PAUSED_SHOWN]
-    context = {"own": own, "waiting": waiting, "paused": paused, "has_carts": carts.exists()}
-    return screen(request, "warehouse/pick.html", context, outcome)
-
 
 @role_required(*PICKERS)
 @at_workplace
 def pick_list(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Show the next open stop; a POST is a scan of its location or of its product."""
     walk = _walk(request, pk)
+    if walk.is_batch:
+        return batch(request, walk)
     if request.method != "POST":
         return _stop(request, walk)
     form = PickForm(request.POST)
@@ -167,7 +72,7 @@ def _of_stop(request: FloorRequest, walk: PickList, sent: Sent) -> PickList:
     """The walk of a scanned stop: the form of a cart has one address for all that are on it."""
     if walk.cart_walk is None or sent["walk"] is None:
         return walk
-    return _walks(request).filter(cart_walk=walk.cart_walk, pk=sent["walk"]).first() or walk
+    return walks_here(request).filter(cart_walk=walk.cart_walk, pk=sent["walk"]).first() or walk
 
 
 def _in_hand(request: FloorRequest, walk: PickList, sent: Sent, outcome: ScanResult) -> Sent | None:
@@ -184,6 +89,8 @@ def _in_hand(request: FloorRequest, walk: PickList, sent: Sent, outcome: ScanRes
 def report(request: FloorRequest, pk: UUID, line_pk: UUID) -> HttpResponse:
     """Report a short pick: how many units were found, and why fewer."""
     walk = _walk(request, pk)
+    if walk.is_batch:
+        return batch_short(request, walk, line_pk)
     form = ShortForm(request.POST)
     outcome = None
     if request.method == "POST":
@@ -222,13 +129,6 @@ def _undo(request: FloorRequest, line: PickLine) -> str:
 def _scans_what_it_fills(request: FloorRequest, walk: PickList) -> bool:
     """Whether each pick is confirmed by a scan of its tote, or of its slot of the cart."""
     return request.warehouse.scans_totes or walk.cart_walk is not None
-
-
-def _walks(request: FloorRequest) -> QuerySet[Any]:
-    """The pick lists of this warehouse with `is_held`; the actions check whose they are."""
-    rows = PickList.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
-    rows = rows.annotate(is_held=WALK_IS_HELD)
-    return rows.select_related("shipment__order", "tote__cart", "picker")
 
 
 def _walk(request: FloorRequest, pk: UUID) -> Any:
@@ -301,7 +201,7 @@ def _confirm(request: FloorRequest, walk: PickList, line: PickLine, sent: Sent) 
     }
     is_put = _scans_what_it_fills(request, walk)
     if is_put and not sent["product"]:
-        units = check_pick(line, **given, actor=request.user)
+        units = check_pick(line, Scans(**given), actor=request.user)
         return say(
             "{units} × {title}: put it into {holder}", units=units, title=title, holder=walk.holder
         )
@@ -334,6 +234,8 @@ def _stop(
     """Render the next open stop, or that the walk is done; a number stays where it was entered."""
     if outcome:  # it may have ended the walk, as may somebody else
         walk = _walk(request, walk.pk)
+    if walk.is_batch or walk.status == PickListStatus.TO_SORT:
+        return show_batch(request, walk, outcome=outcome)
     if walk.cart_walk:
         return show_cart(request, walk, place, outcome=outcome, entered=entered, in_hand=in_hand)
     if walk.status == PickListStatus.PUT_BACK:

@@ -1,6 +1,7 @@
 """The screen of a cancelled walk: each product from its tote, then the place it goes back to."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -15,7 +16,7 @@ from orders.words import say
 from warehouse.floor.forms import PutBackForm
 from warehouse.floor.picking import stands_for
 from warehouse.floor.putting_back import empty_tote, put_in_place, report_not_in_tote
-from warehouse.floor.totes import is_boxed, lies_in
+from warehouse.floor.totes import holders_of, is_boxed, lies_in
 from warehouse.floor.walks import STOPS_NAMED, TITLE, stops_to_put_back
 from warehouse.models import PickLine, PickList
 from warehouse.scanning.base_forms import FloorForm
@@ -74,7 +75,16 @@ def show_walk(
     walk.refresh_from_db(fields=["status"])
     stops = stops_to_put_back(walk)
     inside = next((stop for stop in stops if stop.pk == line), None)
-    context = {"walk": walk, "stops": stops, "inside": inside, "is_boxed": is_boxed(walk)}
+    holder, *others = holders_of(walk)
+    context: dict[str, Any] = {
+        "walk": walk,
+        "stops": stops,
+        "inside": inside,
+        "is_boxed": is_boxed(walk),
+        "holder": holder,
+        "kind": "cell" if holder.wall_id else "slot" if holder.cart_id else "tote",
+        "also": next(iter(others), None),
+    }
     if inside:
         product = inside.stock.product_id
         left = inside.to_put_back
@@ -85,7 +95,7 @@ def show_walk(
 
 def _walk(request: FloorRequest, pk: UUID) -> PickList:
     rows = PickList.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
-    return get_object_or_404(rows.select_related("shipment__order", "tote"), pk=pk)
+    return get_object_or_404(rows.select_related("shipment__order", "tote", "batch_tote"), pk=pk)
 
 
 def _press(request: FloorRequest, pk: UUID, action: Callable[[PickList], str]) -> HttpResponse:

@@ -17,6 +17,7 @@ from warehouse.floor.forms import GiveForm, OtherLotForm
 from warehouse.floor.leading.other_lot import other_lots, take_other_lot
 from warehouse.floor.pausing import WALK_IS_HELD, continue_walk, give_walk, pause_walk
 from warehouse.floor.putting_back import cancel_walk
+from warehouse.floor.totes import lies_in
 from warehouse.floor.walks import put_back_in_words, stops_to_put_back
 from warehouse.models import PickList, Stock
 from warehouse.scanning.base_forms import FloorForm
@@ -30,7 +31,7 @@ from warehouse.scanning.screens import (
     done,
     screen,
 )
-from warehouse.states import PICK_LIST_BEGUN
+from warehouse.states import PICK_LIST_AT_WORK
 
 LONGEST_LIST = 100
 
@@ -103,12 +104,14 @@ def other_lot(request: FloorRequest, pk: UUID) -> HttpResponse:
 
 def _all(request: FloorRequest) -> QuerySet[PickList]:
     rows = PickList.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
-    return rows.select_related("shipment__order", "shipment__seller", "tote__cart", "picker")
+    return rows.select_related(
+        "shipment__order", "shipment__seller", "tote__cart", "batch_tote", "picker"
+    )
 
 
 def _begun(request: FloorRequest) -> QuerySet[PickList]:
     """The walks that are not done, with `is_held`, `picked` and `planned` units."""
-    rows = _all(request).filter(status__in=PICK_LIST_BEGUN)
+    rows = _all(request).filter(status__in=PICK_LIST_AT_WORK)
     return rows.annotate(
         is_held=WALK_IS_HELD,
         picked=Sum("lines__picked", default=0),
@@ -139,6 +142,7 @@ def _walk(request: FloorRequest, row: PickList, outcome: ScanResult | None = Non
     context = {
         "walk": found or row,
         "has_ended": found is None,
+        "lies_in": lies_in(row),
         "lines": lines,
         "pickers": _pickers(request).exclude(pk=row.picker_id),
     }
@@ -155,6 +159,8 @@ def _pickers(request: FloorRequest) -> QuerySet[User]:
 
 def _pause(request: FloorRequest, row: PickList) -> str:
     paused = pause_walk(row, actor=request.user)
+    if row.is_batch:
+        return say("The batch in tote {tote} is paused.", tote=row.batch_tote)
     if row.cart_walk:
         return say("Cart {cart} is paused.", cart=row.tote.cart)
     return say(
@@ -166,6 +172,8 @@ def _pause(request: FloorRequest, row: PickList) -> str:
 
 def _continue(request: FloorRequest, row: PickList) -> str:
     walk = continue_walk(row, actor=request.user)
+    if row.is_batch:
+        return say("The batch in tote {tote} goes on.", tote=row.batch_tote)
     if row.cart_walk:
         return say("Cart {cart} goes on.", cart=row.tote.cart)
     return say("Shipment {shipment} goes on: {holder}.", shipment=walk.shipment, holder=row.holder)
@@ -176,6 +184,9 @@ def _give(request: FloorRequest, row: PickList, sent: Sent) -> str:
     if picker is None:
         raise DomainError(say("Choose who picks in this warehouse."))
     given = give_walk(row, picker, actor=request.user)
+    if row.is_batch:
+        told = "The batch in tote {tote} is {picker}'s now."
+        return say(told, tote=row.batch_tote, picker=picker)
     if row.cart_walk:
         return say(
             "Cart {cart} is {picker}'s now, with all that is in it.",
