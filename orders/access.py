@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from typing import Any, Concatenate, ParamSpec, Self, TypedDict, TypeVar
+from typing import Any, Concatenate, NotRequired, ParamSpec, Self, TypedDict, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -64,6 +64,7 @@ class Membership(TypedDict):
     seller: UUID | None
     warehouse: UUID | None
     zone: str | None
+    building: NotRequired[dict[str, Any] | None]  # columns of the warehouse, where it was read too
 
 
 @dataclass(frozen=True)

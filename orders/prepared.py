@@ -57,19 +57,25 @@ class PreparedQuery(Generic[Row]):
 
     def __call__(self, *values: Any) -> list[Row]:
         """The rows for these values of `$1`, `$2`, …"""
-        rows = run(self._made.sql, values, needs_reach=self.needs_reach)
-        return [self._row(self._made, row) for row in rows]
+        rows = run(self.sql, values, needs_reach=self.needs_reach)
+        return [self.row(row) for row in rows]
 
     def first(self, *values: Any) -> Row | None:
         """The first of these rows, or None."""
         return next(iter(self(*values)), None)
 
+    @property
+    def sql(self) -> str:
+        """What it runs, for a statement of which it is a part."""
+        return self._made.sql
+
     @cached_property
     def _made(self) -> "_Compiled":
         return _Compiled.of(self.make())
 
-    def _row(self, made: "_Compiled", columns: tuple[Any, ...]) -> Row:
-        """As Django's ModelIterable makes one."""
+    def row(self, columns: tuple[Any, ...]) -> Row:
+        """The row with these columns, as Django's ModelIterable makes one."""
+        made = self._made
         if made.converters:
             columns = made.converted(columns)
         row: Row = made.one.new(columns[made.places])
