@@ -20,9 +20,9 @@ MOST = {
     "next list": (28, 0),
     "place": (8, 0),
     "product": (13, 0),
-    "last product": (24, 0),
+    "last product": (23, 0),
     "tote at the bench": (10, 0),
-    "first unit": (20, 0),
+    "first unit": (19, 0),
     "unit": (14, 0),
     "parcel": (13, 0),
 }
