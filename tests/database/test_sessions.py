@@ -8,9 +8,11 @@ from django.test import Client
 from django.urls import reverse
 
 from fulfillment.database import sessions
-from orders.access import Role
+from orders.access import Role, Viewer
+from orders.accounts.signed_in import USER
 from orders.models import Member, User
-from tests.support.cast import make_user
+from orders.statements import run
+from tests.support.cast import make_seller, make_user
 from tests.support.statements import count_statements
 
 pytestmark = pytest.mark.django_db
@@ -113,3 +115,15 @@ def test_few_sessions_are_known(mo):
     mo.opens()
 
     assert len(sessions._whose) == 1
+
+
+def test_what_is_seen_in_a_building_is_read_with_the_person(mo, building):
+    def seen() -> list[str]:
+        ids = Viewer.of(USER.first(mo.person.pk)).reach.strip("'{}").split(",")
+        [(text,)] = run("SELECT portal_building('{}', $1::uuid[])", [[building.pk]])
+        assert sorted(ids) == sorted(text.strip("{}").split(","))
+        return ids
+
+    assert str(building.pk) in seen()
+    cleo = make_seller("Cleo's Clocks", "cleo@example.com", building, owner="Cleo Clark")
+    assert str(cleo.seller.pk) in seen()
