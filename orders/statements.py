@@ -88,7 +88,7 @@ def wait_for_lock(name: str, *, is_shared: bool = False) -> None:
 def held_locks() -> set[UUID]:
     """The ids of rows that the open transaction of this thread holds locked, to be added to.
 
-    Empty after a savepoint, which may have taken locks back, and outside of a transaction.
+    Empty outside of a transaction, and after a savepoint in it, which may have taken locks back.
     """
     driver = connections[DEFAULT_DB_ALIAS].connection
     if driver is None or driver.pgconn.transaction_status != TransactionStatus.INTRANS:
@@ -97,7 +97,7 @@ def held_locks() -> set[UUID]:
 
 
 def forget_locks(driver: Connection[Any] | None) -> None:
-    """Nothing is known to be locked: the transaction, or a savepoint in it, begins or ends."""
+    """Nothing is known to be locked: the transaction, or a savepoint in it, ends."""
     if driver is not None:
         _held.pop(driver, None)
 

@@ -46,7 +46,8 @@ class ReachCursor(ClientCursor[Any]):
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
         if not isinstance(query, str) or not ON_ROWS.match(query):
-            forget_locks(self.connection)
+            if not isinstance(query, str) or not query.startswith(ON_SAVEPOINTS[:1]):
+                forget_locks(self.connection)
             if not isinstance(query, str) or not query.startswith(ON_SAVEPOINTS):
                 forget_transaction(self.connection)
             super().execute(query, params, **options)
