@@ -9,6 +9,7 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import django
@@ -146,7 +147,14 @@ class Crew:
     def send(self, url: str, **fields: Any) -> None:
         """Send a form, and open the page that it leads to."""
         sent = {"client_id": self.client_id, "sequence": next(self.numbers), **fields}
-        answer = self.client.post(url, sent, follow=True, headers={"host": "localhost"})
+        # As static/scan-queue.js sends it.
+        answer = self.client.post(
+            url,
+            urlencode(sent),
+            content_type="application/x-www-form-urlencoded",
+            follow=True,
+            headers={"host": "localhost"},
+        )
         if answer.status_code != OK:
             raise SystemExit(f"{url} {fields} answered {answer.status_code}")
 

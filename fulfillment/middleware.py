@@ -5,7 +5,8 @@ from typing import Any, TypeVar, cast
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
-from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import ValidationError
@@ -21,6 +22,7 @@ from fulfillment.serving.outages import answer_outage
 from fulfillment.spoken.speaking import SpokenMiddleware
 from orders.access import Viewer, ViewerRequest
 from orders.accounts.demo import IN_SESSION, in_demo
+from orders.accounts.signed_in import at_hand
 from orders.errors import DomainError
 from orders.row_security import NO_SELLER, seeing
 from orders.statements import DatabaseAway, is_outage
@@ -77,8 +79,30 @@ class AdminAwarePolicy(CSPMiddleware):
         return parts
 
 
+class PersonMiddleware(AuthenticationMiddleware):
+    """Set `request.user` lazily, as Django does; who was read with the session is not read again.
+
+    Django still decides: by the id in the session, whether that person is active, and the hash that
+    a new password, or signing out elsewhere, changes.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = cast(Any, SimpleLazyObject(lambda: _person_of(request)))
+
+
+def _person_of(request: Any) -> Any:
+    session = request.session
+    session.get(SESSION_KEY)  # reads it
+    with at_hand(session.person):
+        person = get_user(request)
+    if person.is_authenticated:
+        session.know(person)
+    return person
+
+
 Sessions = _except_for(WITHOUT_SESSION, SessionMiddleware)
-Authentication = _except_for(WITHOUT_SESSION, AuthenticationMiddleware)
+Authentication = _except_for(WITHOUT_SESSION, PersonMiddleware)
 FlashMessages = _except_for(WITHOUT_SESSION, MessageMiddleware)
 PagePolicy = _except_for(PROGRAMS, AdminAwarePolicy)
 Language = _except_for(PROGRAMS, SpokenMiddleware)

@@ -22,7 +22,8 @@ handler400 = "fulfillment.home.unreadable"
 handler500 = "fulfillment.home.broken"
 
 urlpatterns = [
-    # First, because they are called most and each pattern before them costs.
+    # First, because they are called most and each pattern before them costs: of the floor one.
+    path("", include("warehouse.urls")),
     path("", include("fulfillment.api.urls")),
     path("track/", include("fulfillment.tracking.urls")),
     path("", home, name="home"),
@@ -31,7 +32,6 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("", include("fulfillment.accounts.urls")),
     path("dashboard/", include("fulfillment.dashboard.urls")),
-    path("", include("warehouse.urls")),
     path("", include("notifications.urls")),
     path("", include("fulfillment.demo.urls")),
     path("hooks/shops/<uuid:channel_id>/", receive_call, name="shop_hook"),

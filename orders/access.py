@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from typing import Any, Concatenate, ParamSpec, Self, TypedDict, TypeVar
+from typing import Any, Concatenate, NotRequired, ParamSpec, Self, TypedDict, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from orders.row_security import ALL_SELLERS, Reach, narrow_to, reach_of
+from orders.row_security import ALL_SELLERS, Reach, narrow_to, reach_of, reach_of_ids
 
 
 class Role(TextChoices):
@@ -64,6 +64,8 @@ class Membership(TypedDict):
     seller: UUID | None
     warehouse: UUID | None
     zone: str | None
+    building: NotRequired[dict[str, Any] | None]  # columns of the warehouse, where it was read too
+    sees: NotRequired[str | None]  # the ids of that warehouse and of the sellers it serves
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,10 @@ class Viewer:
         """What row-level security lets this viewer touch: whole tenants, also for couriers."""
         if self.is_operator:
             return ALL_SELLERS
+        if not self.seller_ids and len(self.building_ids) == 1:
+            held = [one for one in self.memberships if one["warehouse"] in self.building_ids]
+            if held and (ids := held[0].get("sees")):
+                return reach_of_ids(ids)
         return reach_of(sellers=self.seller_ids, buildings=self.building_ids)
 
     def has_role(self, *roles: str) -> bool:

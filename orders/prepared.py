@@ -60,62 +60,41 @@ class PreparedQuery(Generic[Row]):
 
     def __call__(self, *values: Any) -> list[Row]:
         """The rows for these values of `$1`, `$2`, …"""
-        rows = run(self._made.sql, values, needs_reach=self.needs_reach)
-        return [self._made.row(row) for row in rows]
+        rows = run(self.sql, values, needs_reach=self.needs_reach)
+        return [self.row(row) for row in rows]
 
     def first(self, *values: Any) -> Row | None:
         """The first of these rows, or None."""
         return next(iter(self(*values)), None)
 
+    @property
+    def sql(self) -> str:
+        """What it runs, for a statement of which it is a part."""
+        return self._made.sql
+
     @cached_property
     def _made(self) -> "_Compiled":
         return _Compiled.of(self.make())
 
+    def row(self, columns: tuple[Any, ...]) -> Row:
+        """The row with these columns."""
+        row: Row = self._made.row(columns)
+        return row
+
 
 @dataclass(frozen=True, slots=True)
-class _Compiled:
-    """The SQL of a queryset, and what makes a row of its columns; nothing of the connection."""
+class _One:
+    """What makes a row of a model of its values."""
 
-    sql: str
     model: Any
     names: list[str]
-    places: slice
-    related: list[Any]
-    annotations: Mapping[str, int]
-    converters: list[tuple[int, tuple[list[Callable[..., Any]], Any]]]
     is_plain: bool
 
     @classmethod
-    def of(cls, rows: QuerySet[Any]) -> Self:
-        compiler: Any = rows.query.get_compiler(DEFAULT_DB_ALIAS)
-        populators: Any = get_related_populators
-        sql, values = compiler.as_sql()
-        select, klass = compiler.select, compiler.klass_info
-        places = slice(klass["select_fields"][0], klass["select_fields"][-1] + 1)
-        converters = compiler.get_converters([column for column, *_ in select])
-        return cls(
-            sql=str(sql % tuple(quote(value) for value in values)),
-            model=klass["model"],
-            names=[column.target.attname for column, *_ in select[places]],
-            places=places,
-            related=populators(klass, select, DEFAULT_DB_ALIAS),
-            annotations=compiler.annotation_col_map or {},
-            converters=list(converters.items()),
-            is_plain=_is_plain(klass["model"]),
-        )
+    def of(cls, model: Any, names: list[str]) -> Self:
+        return cls(model, names, _is_plain(model))
 
-    def row(self, columns: tuple[Any, ...]) -> Any:
-        """As Django's ModelIterable makes one."""
-        if self.converters:
-            columns = self.converted(columns)
-        row = self.new_row(columns[self.places])
-        for populator in self.related:
-            populator.populate(columns, row)
-        for name, place in self.annotations.items():
-            setattr(row, name, columns[place])
-        return row
-
-    def new_row(self, columns: tuple[Any, ...]) -> Any:
+    def new(self, columns: tuple[Any, ...]) -> Any:
         """As `from_db` makes one. Of a model that has nothing to say in it, its values are put
         into place at once: Django sets each by itself, which takes four times as long.
         """
@@ -125,6 +104,82 @@ class _Compiled:
         state = ModelState()
         state.adding, state.db = False, DEFAULT_DB_ALIAS
         row.__dict__.update(zip(self.names, columns, strict=True), _state=state)
+        return row
+
+
+@dataclass(frozen=True, slots=True)
+class _Related:
+    """What select_related adds to a row: one of Django's RelatedPopulator, with our rows."""
+
+    one: _One
+    places: slice
+    key: int
+    further: "list[_Related | Any]"
+    set_it: Callable[[Any, Any], None]
+    set_back: Callable[[Any, Any], None]
+
+    @classmethod
+    def of(cls, populator: Any) -> "_Related | Any":
+        if populator.reorder_for_init:  # of a model that inherits from another's table
+            return populator
+        return cls(
+            one=_One.of(populator.model_cls, populator.init_list),
+            places=slice(populator.cols_start, populator.cols_end),
+            key=populator.cols_start + populator.pk_idx,
+            further=[cls.of(one) for one in populator.related_populators],
+            set_it=populator.local_setter,
+            set_back=populator.remote_setter,
+        )
+
+    def populate(self, columns: tuple[Any, ...], row: Any) -> None:
+        if columns[self.key] is None:
+            self.set_it(row, None)
+            return
+        found = self.one.new(columns[self.places])
+        for one in self.further:
+            one.populate(columns, found)
+        self.set_it(row, found)
+        self.set_back(found, row)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """The SQL of a queryset, and what makes a row of its columns; nothing of the connection."""
+
+    sql: str
+    one: _One
+    places: slice
+    related: "list[_Related | Any]"
+    annotations: Mapping[str, int]
+    converters: list[tuple[int, tuple[list[Callable[..., Any]], Any]]]
+
+    @classmethod
+    def of(cls, rows: QuerySet[Any]) -> Self:
+        compiler: Any = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+        populators: Any = get_related_populators
+        sql, values = compiler.as_sql()
+        select, klass = compiler.select, compiler.klass_info
+        places = slice(klass["select_fields"][0], klass["select_fields"][-1] + 1)
+        names = [column.target.attname for column, *_ in select[places]]
+        converters = compiler.get_converters([column for column, *_ in select])
+        return cls(
+            sql=str(sql % tuple(quote(value) for value in values)),
+            one=_One.of(klass["model"], names),
+            places=places,
+            related=[_Related.of(one) for one in populators(klass, select, DEFAULT_DB_ALIAS)],
+            annotations=compiler.annotation_col_map or {},
+            converters=list(converters.items()),
+        )
+
+    def row(self, columns: tuple[Any, ...]) -> Any:
+        """As Django's ModelIterable makes one."""
+        if self.converters:
+            columns = self.converted(columns)
+        row = self.one.new(columns[self.places])
+        for related in self.related:
+            related.populate(columns, row)
+        for name, place in self.annotations.items():
+            setattr(row, name, columns[place])
         return row
 
     def converted(self, columns: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ local to its transaction in one. So no statement runs with what another request 
 nothing.
 """
 
+import re
 import weakref
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ UNKNOWN = Reach("?")
 OPTIONS_FOR_ALL_SELLERS = "-c portal.sees=all"
 
 LOCAL = ", true);"
+IDS = re.compile(r"\{[0-9a-f]{8}[0-9a-f,-]*\}")
 SET = "SELECT set_config('portal.sees', {}"
 
 
@@ -62,6 +64,16 @@ def reach_of(*, sellers: Collection[UUID] = (), buildings: Collection[UUID] = ()
     if not buildings:
         return Reach(_array(sellers))
     return Reach(f"portal_building({_array(sellers)}, {_array(buildings)})")
+
+
+def reach_of_ids(ids: str) -> Reach:
+    """The rows of these sellers and warehouses, as PostgreSQL writes an array of their ids.
+
+    Read a moment ago, in this request: the connection keeps it for whoever sees the same next.
+    """
+    if not IDS.fullmatch(ids):
+        raise ValueError("This is no array of ids.")
+    return Reach(f"'{ids}'")
 
 
 def narrow_to(reach: Reach) -> None:

@@ -4,10 +4,12 @@ import re
 import select
 import threading
 import time
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.db import (
     DEFAULT_DB_ALIAS,
@@ -19,6 +21,7 @@ from django.db import (
     connections,
 )
 from psycopg import ClientCursor, Connection, Error, RawCursor
+from psycopg.pq import TransactionStatus
 
 from orders.row_security import LOCAL, is_within_reach, reaching
 
@@ -35,6 +38,8 @@ DatabaseAway = (OperationalError, InterfaceError)
 KITS = "which products are kits"
 NAMED = re.compile(r"%\((\w+)\)s|%%")
 MOST_KEPT = 50  # rows that a cursor may hold until it is asked again
+# By connection: the orders whose row locks its transaction holds.
+_held: "weakref.WeakKeyDictionary[Connection[Any], set[UUID]]" = weakref.WeakKeyDictionary()
 TRUSTED_SECONDS = 1.0  # a connection that answered so lately is asked only if it has input
 # The function of PostgreSQL that refuses a prepared statement whose columns have other types since.
 OUTDATED = "RevalidateCachedQuery"
@@ -78,6 +83,23 @@ def wait_for_lock(name: str, *, is_shared: bool = False) -> None:
     way = "_shared" if is_shared else ""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT pg_advisory_xact_lock{way}(hashtext(%s))", [name])
+
+
+def held_locks() -> set[UUID]:
+    """The ids of rows that the open transaction of this thread holds locked, to be added to.
+
+    Empty outside of a transaction, and after a savepoint in it, which may have taken locks back.
+    """
+    driver = connections[DEFAULT_DB_ALIAS].connection
+    if driver is None or driver.pgconn.transaction_status != TransactionStatus.INTRANS:
+        return set()
+    return _held.setdefault(driver, set())
+
+
+def forget_locks(driver: Connection[Any] | None) -> None:
+    """Nothing is known to be locked: the transaction, or a savepoint in it, ends."""
+    if driver is not None:
+        _held.pop(driver, None)
 
 
 def run(sql: str, values: Sequence[Any], *, needs_reach: bool = True) -> list[tuple[Any, ...]]:

@@ -203,8 +203,10 @@ function scanQueue(floor, hooks) {
     return true;
   }
 
+  // Only a file needs a form in parts, which takes the server ten times as long to read.
   function bodyOf(job) {
-    const body = new FormData();
+    const isText = job.entries.every(([, value]) => typeof value === "string");
+    const body = isText ? new URLSearchParams() : new FormData();
     for (const [name, value] of job.entries) body.append(name, value);
     body.set("client_id", job.client);
     body.set("sequence", String(job.sequence));

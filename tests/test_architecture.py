@@ -325,6 +325,7 @@ FEW_KEYS = {
     "fulfillment/database/compiler.py:_is_as_given",
     "fulfillment/serving/replica.py:_replica_at",
     "fulfillment/spoken/tags.py:_as_data",
+    "fulfillment/spoken/tags.py:_head",
     "fulfillment/tracking/views/language.py:_usual_choice",
     "notifications/languages/texts.py:_loaded",
     "orders/events/broker.py:broker_of",

@@ -41,7 +41,6 @@ FOR_EVERYBODY = {
     "orders/access.py": "operators",
     "orders/accounts/api_keys.py": "a key in a URL says whose it is",
     "orders/accounts/invitations.py": "a token says whose the request is, or founds a seller",
-    "orders/accounts/sign_in.py": "memberships say whose the request is",
     "orders/intake/views.py": "the channel's secret says whose the request is",
     "warehouse/badges/devices.py": "a shared device's cookie says whose the request is",
     "warehouse/printing/printers.py": "the token of an agent says whose the request is",

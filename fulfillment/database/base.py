@@ -14,6 +14,7 @@ from psycopg import ClientCursor
 from psycopg.types.datetime import TimestamptzLoader
 
 from orders.row_security import forget_transaction, reaching
+from orders.statements import forget_locks
 
 # The statements that read or write rows; no other may have one before it (CREATE INDEX
 # CONCURRENTLY refuses a transaction, ROLLBACK TO is there for one that has failed).
@@ -45,6 +46,8 @@ class ReachCursor(ClientCursor[Any]):
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
         if not isinstance(query, str) or not ON_ROWS.match(query):
+            if not isinstance(query, str) or not query.startswith(ON_SAVEPOINTS[:1]):
+                forget_locks(self.connection)
             if not isinstance(query, str) or not query.startswith(ON_SAVEPOINTS):
                 forget_transaction(self.connection)
             super().execute(query, params, **options)
@@ -80,8 +83,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def commit(self) -> None:
         forget_transaction(self.connection)
+        forget_locks(self.connection)
         super().commit()
 
     def rollback(self) -> None:
         forget_transaction(self.connection)
+        forget_locks(self.connection)
         super().rollback()

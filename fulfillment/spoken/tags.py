@@ -8,6 +8,7 @@ from babel.messages.pofile import read_po
 from django import template
 from django.conf import settings
 from django.template import Context
+from django.template.loader import render_to_string
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -29,6 +30,20 @@ def language_choice(context: Context) -> dict[str, Any]:
         "languages": [(code, NAMES[code]) for code in languages_of(request)],
         "spoken": NAMES.get(get_language() or "en", NAMES["en"]),
     }
+
+
+@register.simple_tag
+def head_of_floor() -> SafeString:
+    """The styles and scripts of a screen on the floor: the same on each of a language."""
+    language = get_language() or "en"
+    # Whoever changes the template sees it at once.
+    head = _head.__wrapped__ if settings.DEBUG else _head
+    return head(settings.WORDS_FOLDER, language)
+
+
+@cache
+def _head(_words: Path, _language: str) -> SafeString:
+    return render_to_string("warehouse/_head.html")
 
 
 @register.simple_tag

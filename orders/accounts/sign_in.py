@@ -13,28 +13,19 @@ from orders.accounts.account_mails import mail_change
 from orders.accounts.browsers import browser_named
 from orders.accounts.fresh_sign_in import is_fresh
 from orders.accounts.going_back import is_page_of_ours
-from orders.accounts.second_factor import has_second_factor, with_second_factor
+from orders.accounts.second_factor import has_second_factor
+from orders.accounts.signed_in import person_with
 from orders.models import User
-from orders.prepared import PreparedQuery, parameter
-from orders.row_security import ALL_SELLERS, seeing
 
 # The ways of allauth to prove again who one is.
 CODE, PASSKEY = "mfa_reauthenticate", "mfa_reauthenticate:webauthn"
-
-
-# Asked for in each request.
-USER = PreparedQuery(
-    lambda: with_second_factor(User.objects.with_memberships()).filter(pk=parameter(1))
-)
 
 
 class ViewerBackend(ModelBackend):
     """Authenticate by e-mail; load the user with the memberships in one statement."""
 
     def get_user(self, user_id: Any) -> User | None:
-        # The memberships decide what the viewer sees, so they are read before there is a viewer.
-        with seeing(ALL_SELLERS):
-            user = USER.first(user_id)
+        user = person_with(user_id)
         return user if user and self.user_can_authenticate(user) else None
 
 

@@ -158,13 +158,8 @@ def refuse_held(shipments: Iterable[Shipment]) -> None:
 
 def open_hold(shipments: Iterable[Shipment]) -> Hold | None:
     """An open hold of one of these shipments, or of its order."""
-    return next(iter(open_holds(shipments)), None)
-
-
-def open_holds(shipments: Iterable[Shipment]) -> list[Hold]:
-    """The open holds of these shipments, and of their orders."""
     rows = list(shipments)
-    return OPEN_HOLDS([row.order_id for row in rows], [row.pk for row in rows])
+    return OPEN_HOLDS.first([row.order_id for row in rows], [row.pk for row in rows])
 
 
 def unwanted(hold: Hold | None) -> str:

@@ -13,7 +13,7 @@ from orders.events.recording import record
 from orders.lifecycle.quantities import COUNTERS, Quantities, summarize
 from orders.models import Event, Order, User
 from orders.prepared import PreparedQuery, is_among, update
-from orders.statements import Statement
+from orders.statements import Statement, held_locks
 from orders.states import PackageStatus
 
 Moved = TypeVar("Moved", bound=Model)  # a row with a status and a table of moves
@@ -143,10 +143,13 @@ def lock_orders(order_ids: Iterable[UUID]) -> None:
     """Take the row locks of these orders, sorted by id, before any other lock.
 
     The lock order is order, shipment, package, supply, stock. NO KEY: rows that reference an order
-    may be inserted meanwhile.
+    may be inserted meanwhile. What this transaction has locked already is not asked for again: each
+    action locks what it needs, and most are a part of another one.
     """
-    if wanted := list(set(order_ids)):
-        LOCK({"orders": wanted})
+    held = held_locks()
+    if wanted := set(order_ids) - held:
+        LOCK({"orders": list(wanted)})
+        held_locks().update(wanted)
 
 
 def lock_order(order_id: UUID) -> Order:

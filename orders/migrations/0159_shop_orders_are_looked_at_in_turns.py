@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0153_repairs_are_offered"),
+        ("orders", "0156_memberships_of_a_person"),
     ]
 
     operations = [

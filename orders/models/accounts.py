@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -286,7 +286,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         """[{role, seller, warehouse, zone}], ids as UUIDs or None; loaded with the user, or now."""
         if not hasattr(self, "membership_rows"):
             rows = self.members.values("role", "seller", "warehouse", zone=zone_of())
-            return [Membership(**row) for row in rows]
+            return [cast(Membership, row) for row in rows]
         to_id = self._meta.pk.to_python
         return [
             row | {"seller": to_id(row["seller"]), "warehouse": to_id(row["warehouse"])}

@@ -19,7 +19,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
-from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
 from orders.access import WAREHOUSE_ROLES, Viewer, ViewerRequest
@@ -153,9 +152,11 @@ class SeatMiddleware(MiddlewareMixin):
 
     def _seated(self, request: SeatRequest, device: Device) -> HttpResponseBase:
         request.seat, request.lock_seconds = device, settings.FLOOR_LOCK_SECONDS
-        narrow_to(reach_of(buildings=[device.warehouse_id]))
-        viewer = SimpleLazyObject(lambda: floor_viewer(request.user, device.warehouse))
-        request.viewer = cast(Viewer, viewer)
+        viewer = floor_viewer(request.user, device.warehouse)
+        # The device is read there also for somebody who works there no more.
+        here = reach_of(buildings=[device.warehouse_id])
+        narrow_to(viewer.reach if viewer.building_ids else here)
+        request.viewer = viewer
         if is_locked(device):
             if request.path_info not in [reverse(name) for name in WHILE_LOCKED]:
                 return locked_page(request)

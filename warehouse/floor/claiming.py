@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from orders.lifecycle.together import HELD, leave, members
 from orders.models import Hold, Shipment, ShipmentLine, User, Warehouse
 from orders.prepared import PreparedQuery, is_among, parameter
+from orders.statements import held_locks
 from orders.states import SHIPMENT_NOT_BEGUN, ShipmentStatus
 from warehouse.floor.waiting import IS_IN_WAVE, is_something_unready, waits_for_count
 from warehouse.models import Location, Stock
@@ -35,6 +36,7 @@ def claim(warehouse: Warehouse, actor: User, passed: tuple[UUID, ...] = ()) -> S
     shipment = _most_urgent(warehouse, passed)
     if shipment is None:
         return None
+    held_locks().add(shipment.order_id)  # its order was locked with it
     # Look again under the lock: a hold may have been opened while this statement looked.
     is_there = URGENT[warehouse.picks_by_wave].still(warehouse.pk, shipment.pk)
     if is_there and _is_complete(shipment, _ready(warehouse), actor):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from orders.carriers import carrier_of
 from orders.errors import DomainError
@@ -21,6 +22,7 @@ LONGEST_LIST = 200
 MOST_UNDOABLE = 10
 MOST_MANIFESTS = 5
 IS_LISTED = is_among("orders_package.id", 2)
+IS_INSIDE = is_among("orders_package.inside_id", 2)
 IS_EMPTY, IS_OF_CARRIER = condition("$3::text = ''"), condition("orders_package.carrier = $3::text")
 # Of a package: a hold stops its shipment, or its order.
 IS_STOPPED = Exists(Shipment.objects.filter(IS_HELD, pk=OuterRef("shipment")))
@@ -117,14 +119,35 @@ def _ready() -> QuerySet[Package]:
     return ready_parcels(parameter(1)).select_related("order", "shipment", "seller")
 
 
+def _shown() -> QuerySet[Package]:
+    """The same with what a row of the screen says, and nothing else: there may be hundreds."""
+    return _ready().only(
+        "tracking_number",
+        "carrier",
+        "order__customer_name",
+        "order__city",
+        "shipment__number",
+        "seller__name",
+    )
+
+
 # All of these are asked with each scan. The list is `$2`, its carrier `$3`, "" while it is empty.
 LISTED = PreparedQuery(lambda: _ready().filter(IS_LISTED))
+LISTED_ROWS = PreparedQuery(lambda: _shown().filter(IS_LISTED))
+# Of those on the list: what a hold stops, or something of another order inside it.
+STOPPED = PreparedColumns(
+    lambda: (
+        Package.objects.filter(IS_STOPPED, shipment__warehouse=parameter(1))
+        .filter(Q(IS_LISTED) | Q(IS_INSIDE))
+        .values_list(Coalesce("inside", "pk"))
+    )
+)
 CARRIERS = PreparedColumns(
     lambda: ready_parcels(parameter(1)).filter(IS_LISTED).values_list("pk", "carrier")
 )
 MISSING = PreparedQuery(
     lambda: (
-        _ready()
+        _shown()
         .exclude(IS_LISTED)
         .filter(Q(IS_EMPTY) | Q(IS_OF_CARRIER))
         .order_by("shipment__ship_by", "number", "pk")[:LONGEST_LIST]
@@ -150,7 +173,7 @@ LEFT_BEHIND = PreparedColumns(
 IN_BOXES = PreparedQuery(
     lambda: (
         Package.objects.filter(shipment__warehouse=parameter(1))
-        .filter(Q(IS_LISTED) | Q(is_among("orders_package.inside_id", 2)))
+        .filter(Q(IS_LISTED) | Q(IS_INSIDE))
         .select_related("shipment")
         .order_by("pk")
     )
@@ -166,6 +189,7 @@ UNDOABLE: PreparedQuery[Any] = PreparedQuery(
         )
         .annotate(gone_at=Max("packages__handed_over_at"))
         .select_related("order", "seller")
+        .only("number", "order__customer_name", "seller__name")
         .order_by("-gone_at", "pk")[:MOST_UNDOABLE]
     )
 )

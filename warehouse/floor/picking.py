@@ -115,7 +115,7 @@ def _begin(claimed: Shipment, warehouse: Warehouse, actor: User, tote: str) -> P
     insert([pick_list])
     wants = [Want(*row) for row in WANTED({"shipment": shipment.pk})]
     # Reserved units that lie in no location: the refusal rolls back, the shipment stays released.
-    if missing := add_stops(pick_list, wants):
+    if missing := add_stops(pick_list, wants, is_new=True):
         raise DomainError(
             say(
                 "Shipment {shipment}: {missing} units are in no location. Count them.",

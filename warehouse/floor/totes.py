@@ -3,7 +3,6 @@
 So does a slot of a cart, or a cell of a put wall. The tote of a batch holds many, until it is
 sorted."""
 
-from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +10,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from orders.errors import DomainError, WrongScan
+from orders.lifecycle.transitions import locked_rows
 from orders.models import Event, Warehouse
-from orders.prepared import PreparedColumns, PreparedQuery, parameter
+from orders.prepared import PreparedColumns, PreparedQuery, insert, parameter
+from orders.statements import Statement
 from orders.states import ShipmentStatus
 from orders.words import say
 from warehouse.models import Location, PickLine, PickList, Stock
@@ -56,6 +57,20 @@ BOXED = PreparedColumns(
     lambda: PickList.objects.filter(IS_BOXED, pk=parameter(1)).values_list("pk")
 )
 STILL_FREE = PreparedQuery(lambda: _unused(_totes(parameter(1))).filter(pk=parameter(2)))
+
+
+# Of as many numbers as there are codes like these, and one more, one is left at least.
+LOWEST_LEFT = Statement("""
+WITH
+-- The codes that are there.
+known AS (
+    SELECT code FROM warehouse_location
+    WHERE warehouse_id = %(warehouse)s AND starts_with(code, %(prefix)s)
+)
+SELECT min(number)
+FROM generate_series(%(first)s, (SELECT count(*) FROM known) + %(first)s) AS number
+WHERE %(prefix)s || number NOT IN (SELECT code FROM known)
+""")
 
 
 def free_tote(warehouse: Warehouse) -> Location:
@@ -177,8 +192,8 @@ def is_boxed(walk: PickList) -> bool:
 
 def _new_tote(warehouse: Warehouse) -> Location:
     """Create a tote with the lowest number left; the warehouse's row lock keeps it unique."""
-    Warehouse.objects.select_for_update(no_key=True).get(pk=warehouse.pk)
-    named = Location.objects.filter(warehouse=warehouse, code__startswith=PREFIX)
-    known = set(named.values_list("code", flat=True))
-    code = next(code for number in count(1) if (code := f"{PREFIX}{number}") not in known)
-    return Location.objects.create(warehouse=warehouse, code=code, kind=Location.Kind.TOTE)
+    locked_rows(Warehouse, [warehouse.pk])
+    [(number,)] = LOWEST_LEFT({"warehouse": warehouse.pk, "prefix": PREFIX, "first": 1})
+    tote = Location(warehouse=warehouse, code=f"{PREFIX}{number}", kind=Location.Kind.TOTE)
+    insert([tote])
+    return tote

@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from orders.catalogue.pictures import version_of
 from orders.errors import DomainError
 from orders.lifecycle.labelling import open_hold, unwanted
-from orders.lifecycle.transitions import add_quantities, lock_orders, move
+from orders.lifecycle.transitions import lock_orders, move
 from orders.models import Event, Hold, OrderLine, User
 from orders.prepared import PreparedColumns, PreparedQuery, insert, is_among, parameter
 from orders.statements import Statement
@@ -38,6 +38,10 @@ stop AS (
 part AS (
     UPDATE orders_shipmentline AS part SET picked = part.picked + %(units)s
     FROM stop WHERE part.id = stop.shipment_line_id
+),
+-- And of its line of the order, which is locked with its stop.
+line AS (
+    UPDATE orders_orderline AS line SET picked = line.picked + %(units)s WHERE line.id = %(line)s
 )
 -- Whether another stop of the walk is open.
 SELECT EXISTS (
@@ -219,7 +223,8 @@ def refuse_gone(walk: PickList) -> None:
 def pick(line: PickLine, quantity: int, *, actor: User | None) -> bool:
     """Post units from a stop to the tote, where they stay pinned; raise the picked counters.
 
-    Returns whether a stop of the walk is still open.
+    The stop was read by `stop_now`, under the lock of its order. Returns whether a stop of the walk
+    is still open.
     """
     [is_open] = pick_at({line: quantity}, actor=actor)
     return is_open
@@ -233,10 +238,6 @@ def pick_at(units: Mapping[PickLine, int], *, actor: User | None) -> list[bool]:
         reason=StockMovement.Reason.PICKED,
         actor=actor,
     )
-    counted: Counter[UUID] = Counter()
-    for line, number in units.items():
-        counted[line.shipment_line.line_id] += number
-    add_quantities("picked", counted)
     return [_count(line, number) for line, number in units.items()]
 
 
@@ -254,15 +255,22 @@ def _count(line: PickLine, units: int) -> bool:
     """Raise the counters of a stop; whether one of its walk is still open."""
     to_sort = units if line.pick_list.is_batch else 0
     line.picked, line.to_sort = line.picked + units, line.to_sort + to_sort
-    [(is_open,)] = PICKED({"units": units, "to_sort": to_sort, "stop": line.pk})
+    counted = {"units": units, "to_sort": to_sort, "stop": line.pk}
+    [(is_open,)] = PICKED(counted | {"line": line.shipment_line.line_id})
     return bool(is_open or line.open_quantity)
 
 
 @transaction.atomic(savepoint=False)
-def add_stops(pick_list: PickList, wants: Iterable[Want], *, avoid: Collection[UUID] = ()) -> int:
+def add_stops(
+    pick_list: PickList,
+    wants: Iterable[Want],
+    *,
+    avoid: Collection[UUID] = (),
+    is_new: bool = False,
+) -> int:
     """Pin units and add their stops to the walk, at none of the stocks to `avoid`.
 
-    Returns how many units no place had.
+    `is_new`: the walk has none yet. Returns how many units no place had.
     """
     wants = list(wants)
     warehouse_id = pick_list.warehouse_id
@@ -272,7 +280,7 @@ def add_stops(pick_list: PickList, wants: Iterable[Want], *, avoid: Collection[U
     for stop in stops:
         units[stop.place.stock_id] += stop.units
     pin(units, locked=locked)
-    [(last,)] = LAST_POSITION({"walk": pick_list.pk})
+    [(last,)] = [(0,)] if is_new else LAST_POSITION({"walk": pick_list.pk})
     insert([line_of(pick_list, stop, number) for number, stop in enumerate(stops, start=last + 1)])
     return sum(want.units for want in wants) - sum(stop.units for stop in stops)
 

@@ -19,7 +19,7 @@ from orders.models import Warehouse
 from orders.words import say, say_later
 from warehouse.scanning.base_forms import FloorForm
 from warehouse.scanning.scans import ScanResult, apply_once, was_sent
-from warehouse.scanning.workplaces import BUILDING, BUILDINGS
+from warehouse.scanning.workplaces import BUILDING, BUILDINGS, building_of
 
 PICKERS = (Role.LEAD, Role.PICKER)
 PACKERS = (Role.LEAD, Role.PACKER)
@@ -72,7 +72,11 @@ def workplaces(viewer: Viewer) -> list[Warehouse]:
     if viewer.is_operator:
         return list(Warehouse.objects.visible_to(viewer).order_by("name"))
     ids = list(viewer.warehouse_ids)
-    return BUILDING(ids[0]) if len(ids) == 1 else BUILDINGS(ids)
+    if len(ids) != 1:
+        return BUILDINGS(ids)
+    mine = [member for member in viewer.memberships if member["warehouse"] == ids[0]]
+    known = building_of(mine[0])
+    return [known] if known else BUILDING(ids[0])
 
 
 @role_required(*EVERYBODY)

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
 
 from orders.errors import DomainError
-from orders.lifecycle.transitions import locked_rows
 from orders.models import Product, User
 from orders.prepared import PreparedQuery, condition, insert
 from orders.statements import Statement
@@ -23,11 +22,20 @@ Place = tuple[UUID, UUID, str]  # product, location, lot
 
 MOST_ON_HAND = 2**31 - 1  # what the column holds
 
-CHANGE_STOCKS = Statement("""
-UPDATE warehouse_stock AS stock
-SET on_hand = stock.on_hand + given.quantity, pinned = stock.pinned + given.pinned
-FROM unnest(%(ids)s::uuid[], %(units)s::int[], %(further)s::int[]) AS given (id, quantity, pinned)
-WHERE stock.id = given.id
+# What would have too few units, or is not there, is not returned.
+PIN = Statement("""
+WITH
+-- The stocks, locked in the order of their ids.
+locked AS (
+    SELECT stock.id, given.pinned
+    FROM warehouse_stock AS stock
+    JOIN unnest(%(ids)s::uuid[], %(units)s::int[]) AS given (id, pinned) USING (id)
+    ORDER BY stock.id FOR NO KEY UPDATE OF stock
+)
+UPDATE warehouse_stock AS stock SET pinned = stock.pinned + locked.pinned
+FROM locked
+WHERE stock.id = locked.id AND stock.pinned + locked.pinned BETWEEN %(none)s AND stock.on_hand
+RETURNING stock.id
 """)
 COLUMNS = [field.column for field in Stock._meta.concrete_fields]
 RETURNED = ", ".join(f"stock.{column}" for column in COLUMNS)
@@ -201,8 +209,9 @@ def pin(units: Mapping[UUID, int], *, locked: Mapping[SupplyKey, Supply] | None 
     stocks = Stock.objects.filter(pk__in=wanted)
     if locked is None:
         lock_supplies(stocks.values_list("product", "location__warehouse"))
-    rows = locked_rows(Stock, list(wanted))
-    _change_stocks([(row, 0, wanted[row.pk]) for row in rows])
+    pinned = {pk for (pk,) in PIN({"ids": list(wanted), "units": list(wanted.values()), "none": 0})}
+    if refused := stocks.exclude(pk__in=pinned).first() if len(pinned) < len(wanted) else None:
+        raise DomainError(_too_few(refused))
 
 
 def unpin(units: Mapping[UUID, int]) -> None:
@@ -359,16 +368,6 @@ def _stocks(rows: Iterable[tuple[Any, ...]]) -> list[Stock]:
     """The rows of a statement that returns COLUMNS."""
     names = [field.attname for field in Stock._meta.concrete_fields]
     return [Stock.from_db(DEFAULT_DB_ALIAS, names, row) for row in rows]
-
-
-def _change_stocks(changes: Sequence[tuple[Stock, int, int]]) -> None:
-    """Add (stock, units, pinned units) to locked stocks, in one statement."""
-    for stock, quantity, pinned in changes:
-        stock.on_hand += quantity
-        stock.pinned += pinned
-        if not 0 <= stock.pinned <= stock.on_hand:
-            raise DomainError(_too_few(stock))
-    _run(CHANGE_STOCKS, [(stock.pk, quantity, pinned) for stock, quantity, pinned in changes])
 
 
 def _too_few(stock: Stock) -> str:

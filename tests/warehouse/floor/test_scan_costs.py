@@ -17,14 +17,14 @@ CONTROL = ('"BEGIN', '"COMMIT', '"SAVEPOINT', '"RELEASE')
 # Of a request with the page that it leads to: statements, and those that bring their reach: each
 # request begins with none, then sees the person, then the warehouse.
 MOST = {
-    "next list": (33, 0),
-    "place": (10, 0),
-    "product": (15, 0),
-    "last product": (26, 0),
-    "tote at the bench": (14, 0),
-    "first unit": (22, 0),
-    "unit": (16, 0),
-    "parcel": (16, 0),
+    "next list": (26, 0),
+    "place": (7, 0),
+    "product": (11, 0),
+    "last product": (22, 0),
+    "tote at the bench": (10, 0),
+    "first unit": (19, 0),
+    "unit": (14, 0),
+    "parcel": (13, 0),
 }
 
 

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 from orders.access import role_required
 from orders.carriers import carrier_of
 from orders.errors import DomainError, WrongScan
-from orders.lifecycle.labelling import open_hold, open_holds, refuse_held, unwanted
+from orders.lifecycle.labelling import open_hold, refuse_held, unwanted
 from orders.models import Hold, Package, Shipment
+from orders.prepared import PreparedQuery
 from orders.states import PackageStatus, ShipmentStatus
 from orders.words import predicate, say, say_count, state
 from warehouse.floor.forms import CountForm
@@ -22,8 +23,10 @@ from warehouse.floor.manifests import (
     IN_BOXES,
     LEFT_BEHIND,
     LISTED,
+    LISTED_ROWS,
     MANIFESTS,
     MISSING,
+    STOPPED,
     UNDOABLE,
     close_manifest,
     is_void,
@@ -115,11 +118,12 @@ def clear_list(request: FloorRequest) -> HttpResponse:
     return redirect("warehouse_dispatch")
 
 
-def _scanned(request: FloorRequest) -> list[Package]:
+def _scanned(request: FloorRequest, rows_of: PreparedQuery[Package] = LISTED) -> list[Package]:
     """The packages on the list that may still be handed over, in the order scanned."""
     ids = [UUID(text) for text in request.session.get(LIST, [])]
-    rows = LISTED(request.warehouse.pk, ids) if ids else []
-    return sorted(rows, key=lambda package: ids.index(package.pk))
+    rows = rows_of(request.warehouse.pk, ids) if ids else []
+    places = {pk: place for place, pk in enumerate(ids)}
+    return sorted(rows, key=lambda package: places[package.pk])
 
 
 def _strike_gone(request: FloorRequest, listed: list[Package]) -> str:
@@ -241,11 +245,9 @@ def _undo(request: FloorRequest, shipment: Shipment) -> str:
 def _dispatch(
     request: FloorRequest, outcome: ScanResult | None = None, form: CountForm | None = None
 ) -> HttpResponse:
-    listed: list[Any] = _scanned(request)[::-1]
+    listed: list[Any] = _scanned(request, LISTED_ROWS)[::-1]
     ids = [package.pk for package in listed]
-    inside = _in_boxes(request, listed)
-    holds = open_holds(box.shipment for box in inside)
-    held = {box.inside_id or box.pk for box in inside if any(_is_of(box, hold) for hold in holds)}
+    held = {pk for (pk,) in STOPPED(request.warehouse.pk, ids)} if ids else set()
     for package in listed:
         package.is_held = package.pk in held
     carrier = listed[0].carrier if listed else ""

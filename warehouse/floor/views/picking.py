@@ -65,7 +65,15 @@ def pick_list(request: FloorRequest, pk: UUID) -> HttpResponse:
     is_entered = sent.get("quantity") != sent.get("proposed")
     entered = sent.get("quantity") if outcome.is_refused and is_entered else None
     in_hand = _in_hand(request, walk, sent, outcome)
-    return _stop(request, walk, place, outcome=outcome, entered=entered, in_hand=in_hand)
+    now = _after(request, walk, outcome)
+    return _stop(request, now, place, outcome=outcome, entered=entered, in_hand=in_hand)
+
+
+def _after(request: FloorRequest, walk: Any, outcome: ScanResult) -> Any:
+    """The walk after a scan: one that was applied found it open, under the lock of its order."""
+    is_other = outcome.is_refused or outcome.is_repeated or walk.is_held or walk.cart_walk
+    is_single = not is_other and walk.status == PickListStatus.OPEN
+    return walk if is_single else _walk(request, walk.pk)
 
 
 def _of_stop(request: FloorRequest, walk: PickList, sent: Sent) -> PickList:
@@ -100,7 +108,7 @@ def report(request: FloorRequest, pk: UUID, line_pk: UUID) -> HttpResponse:
     # Browser back leads to stops that are done.
     still_open = walk.lines.filter(pk=line_pk, quantity__gt=F("picked") + F("short"))
     if walk.status != PickListStatus.OPEN or not still_open.exists():
-        return _stop(request, walk, outcome=outcome)
+        return _stop(request, _walk(request, pk), outcome=outcome)
     found = form.cleaned_data.get("found") if outcome else None
     return _report(request, walk, line_pk, outcome, found=found)
 
@@ -114,7 +122,7 @@ def undo(request: FloorRequest, pk: UUID, line_pk: UUID) -> HttpResponse:
     outcome = apply(
         request, FloorForm(request.POST), lambda sent: _undo(request, _line(walk, line_pk))
     )
-    return _stop(request, walk, outcome=outcome)
+    return _stop(request, _walk(request, pk), outcome=outcome)
 
 
 def _undo(request: FloorRequest, line: PickLine) -> str:
@@ -202,24 +210,19 @@ def _confirm(request: FloorRequest, walk: PickList, line: PickLine, sent: Sent) 
     is_put = _scans_what_it_fills(request, walk)
     if is_put and not sent["product"]:
         units = check_pick(line, Scans(**given), actor=request.user)
-        return say(
-            "{units} × {title}: put it into {holder}", units=units, title=title, holder=walk.holder
-        )
+        told = "{units} × {title}: put it into {holder}"
+        return say(told, units=units, title=title, holder=walk.holder)
     if is_put and sent["code"].upper() != walk.tote.code.upper():
         raise WrongScan(sent["code"], walk.holder)
-    return say(
-        "Picked {number} × {title}",
-        number=confirm_now(line, **given, actor=request.user).picked - before,
-        title=title,
-    )
+    number = confirm_now(line, **given, actor=request.user).picked - before
+    return say("Picked {number} × {title}", number=number, title=title)
 
 
 def _short(request: FloorRequest, line: PickLine, sent: Sent) -> str:
     _refuse_reduced(line, sent, sent["found"], line.open_quantity - 1)
     report_short(line, found=sent["found"], reason=sent["reason"], actor=request.user)
-    return say(
-        "Reported: {found} × {title} found", found=sent["found"], title=line.stock.product.title
-    )
+    title = line.stock.product.title
+    return say("Reported: {found} × {title} found", found=sent["found"], title=title)
 
 
 def _stop(
@@ -232,17 +235,17 @@ def _stop(
     in_hand: Sent | None = None,
 ) -> HttpResponse:
     """Render the next open stop, or that the walk is done; a number stays where it was entered."""
-    if outcome:  # it may have ended the walk, as may somebody else
-        walk = _walk(request, walk.pk)
     if walk.is_batch or walk.status == PickListStatus.TO_SORT:
         return show_batch(request, walk, outcome=outcome)
     if walk.cart_walk:
         return show_cart(request, walk, place, outcome=outcome, entered=entered, in_hand=in_hand)
     if walk.status == PickListStatus.PUT_BACK:
         return show_walk(request, walk, outcome)
-    hold = open_hold([walk.shipment]) if walk.is_held else None
     lines = stops_of(walk)
     left = [line for line in lines if line.open_quantity]
+    if not left and walk.status == PickListStatus.OPEN:  # it has ended since it was read
+        walk = _walk(request, walk.pk)
+    hold = open_hold([walk.shipment]) if walk.is_held else None
     context: dict[str, Any]
     if left and (walk.status == PickListStatus.PAUSED or (hold and walk.status in PICK_LIST_BEGUN)):
         context = {"walk": walk, "hold": hold, "unwanted": unwanted(hold), "lines": lines}
