@@ -57,7 +57,7 @@ class Owner(Person):
     def connect(self, address):
         """Add the channel, with the shop's secret, and the way back to the shop."""
         self.go("/dashboard/settings/")
-        self.page.get_by_label("Type").select_option(label="Shopify")
+        self.page.get_by_label("Kind of channel").select_option(label="Shopify")
         self.page.get_by_label("Name", exact=True).fill("Lamp shop")
         self.press("Add")
         self.sees("Sales channel Lamp shop added.")
