@@ -17,7 +17,7 @@ from django.db import connection
 from django.test import Client
 
 from benchmarks.floor import MEASURED
-from benchmarks.scale_pages import cost, intake  # it sets Django up
+from benchmarks.opening.pages import cost, intake  # it sets Django up
 from orders.access import Role
 from orders.models import Barcode, Member, Package, SalesChannel, Shipment, User, Warehouse
 from orders.states import ShipmentStatus

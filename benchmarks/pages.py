@@ -22,7 +22,7 @@ def main() -> int:
     options = parser.parse_args()
     with start_servers() as servers:
         seed(servers, DATABASE, options.orders)
-        servers.python("benchmarks.page_parts", KEY, str(options.rounds), *options.page)
+        servers.python("benchmarks.opening.parts", KEY, str(options.rounds), *options.page)
     return 0
 
 

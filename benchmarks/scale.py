@@ -25,7 +25,7 @@ IN_WORK = 2_000
 WARM_UP, ROUNDS = 3, 9
 MOST = 1.3  # what a page may cost more
 MOST_IN = 1.15  # and the intake and the allocation
-PAGES = "benchmarks.scale_pages"
+PAGES = "benchmarks.opening.pages"
 KEY = "fk_scale_" + "s" * 40
 
 

@@ -82,6 +82,7 @@ def test_a_provider_imports_no_other_provider(graph, registry, folder, shared):
 # What a caller needs of one provider only, whatever the registry says.
 ASKED_BY_NAME = {
     ("notifications.editor.trial", "notifications.channels.mail"),
+    ("fulfillment.management.words.stored_reasons", "notifications.channels.mail"),
     ("fulfillment.tracking.views.browsers", "notifications.channels.push"),
     ("notifications.reports.views.sms", "notifications.channels.sms"),
 }

@@ -283,7 +283,7 @@ def _at_the_door(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
     arrived = [box.delivered_at for box in facts.packages if box.delivered_at]
     zone = facts.order.time_zone
     data = facts.message.event.data
-    problem = _problem(facts)
+    problem, today = _problem(facts), local_day(facts.order, now)
     return {
         "courier": _each_once((box.courier_name for box in facts.packages), language),
         "delivered_at": wording.moment(max(arrived), now=now, zone=zone, language=language)
@@ -296,11 +296,7 @@ def _at_the_door(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
         "problem": problem,
         "place": _each_once((box.pickup_point for box in facts.packages), language),
         "open_hours": "; ".join(open_hours(row.hours, language) for row in facts.points),
-        "until": wording.day(
-            date.fromisoformat(data["until"]),
-            today=local_day(facts.order, now),
-            language=language,
-        )
+        "until": wording.day(date.fromisoformat(data["until"]), today=today, language=language)
         if data.get("until")
         else "",
     }

@@ -114,12 +114,12 @@ def measured(name, module, *arguments):
 
 
 def test_the_pages_of_the_benchmark_open(seeded):
-    assert len(measured(seeded, "benchmarks.scale_pages", KEY)) > 30
+    assert len(measured(seeded, "benchmarks.opening.pages", KEY)) > 30
 
 
 def test_the_parts_of_a_page_are_told_apart(seeded):
     said = subprocess.run(
-        [sys.executable, "-m", "benchmarks.page_parts", KEY, "1", "orders"],
+        [sys.executable, "-m", "benchmarks.opening.parts", KEY, "1", "orders"],
         cwd=settings.BASE_DIR, env=environment(server_url(APP, seeded)), text=True,
         capture_output=True, check=True,
     ).stdout.splitlines()  # fmt: skip

@@ -117,6 +117,7 @@ def test_code_names_only_kinds_that_exist():
     assert unknown <= {
         "kinds.py: webhook.test",  # a type of webhook, and no event
         "tracing.py: service.name",  # of OpenTelemetry
+        "urls.py: manifest.webmanifest",  # a file of the scanner's app
         "wallet.py: manifest.json",  # a file of Apple's
         "wallet.py: order.json",  # a file in the archive of Apple Wallet
         # Names of wake-ups, for tasks that wake after any event.

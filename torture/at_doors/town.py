@@ -32,8 +32,6 @@ from orders.models import (
     Package,
     PickupPoint,
     Picture,
-    Problem,
-    ProblemPhoto,
     Product,
     Push,
     Refund,
@@ -57,6 +55,7 @@ from orders.returns.reasons import REASONS
 from orders.returns.rules import add_rule
 from orders.shops.base import IncomingLine, IncomingOrder
 from torture.at_doors.given import NOBODYS_PORT, POINT, PRINTER, SECRET
+from torture.at_doors.photos import damage_of, photo_of
 from torture.hours import coming_hour, zone_by_day
 from warehouse.badges.badges import issue_badge
 from warehouse.badges.devices import enrol_device
@@ -70,12 +69,9 @@ from warehouse.floor.carts.rows import add_cart
 from warehouse.floor.picking import take_next_pick_list
 from warehouse.floor.walls.rows import add_wall
 from warehouse.inbound.announcing import Announced, announce_inbound
-from warehouse.inbound.receiving import report_damage
 from warehouse.inbound.replenishing import set_face
 from warehouse.models import (
     Cart,
-    Inbound,
-    InboundDamage,
     Location,
     Lot,
     Manifest,
@@ -196,7 +192,7 @@ def _fill(town: Town) -> None:
         seller=side.seller, url=NOBODYS_PORT, secret=WEBHOOK_SECRETS.close(make_secret())
     )
     _order(side, "told")
-    photo = _photo(side, delivered)
+    photo = photo_of(delivered)
     asked = request_return(delivered, units={delivered.lines.get().pk: 1}, reason="changed_mind")
     differing = record_stray(side.seller, code="X", product=None, quantity=1, actor=crew.picker)
     lamp = Product.objects.get(seller=side.seller, sku="LAMP")
@@ -212,7 +208,7 @@ def _fill(town: Town) -> None:
             seller=side.seller, face=face, units=1,
             source=Location.objects.exclude(pk=place.pk).exclude(kind="tote")[0],
         ),
-        "inbound": coming, "damages": _damage(coming, lamp, crew.packer),
+        "inbound": coming, "damages": damage_of(coming, lamp, crew.packer),
         "orders": held, "holds": held.holds.get(), "lines": held.lines.get(),
         "dead-letters": _dead_letter(held), "calls": _refused_call(side, held),
         "aliases": SkuAlias.objects.create(
@@ -318,26 +314,6 @@ def _refund(side: Side, order: Order) -> Refund:
         seller=side.seller, line=order.lines.order_by("position")[0], units=1, goods=1999
     )
     return owed
-
-
-def _photo(side: Side, order: Order) -> ProblemPhoto:
-    """What the customer reports of the first parcel of an order, with a photo."""
-    package = order.packages.order_by("number")[0]
-    problem = Problem.objects.create(
-        seller=side.seller, order=order, package=package, kind="damaged", quantity=1,
-        line=order.lines.order_by("position")[0],
-    )  # fmt: skip
-    return ProblemPhoto.objects.create(
-        seller=side.seller, problem=problem, image=b"", width=1, height=1
-    )
-
-
-def _damage(inbound: Inbound, lamp: Product, actor: User) -> InboundDamage:
-    """A unit that arrived damaged, with a photo on which nobody can see anything."""
-    damage = report_damage(inbound, product=lamp, units=1, reason="wet", actor=actor)
-    damage.image, damage.width, damage.height = b"", 1, 1
-    damage.save(update_fields=["image", "width", "height"])
-    return damage
 
 
 def _refused_call(side: Side, order: Order) -> Call:

@@ -49,6 +49,7 @@ FOLLOWED_BY = {
     "undated": "dated",
     "attempt_failed": "out_for_delivery",
     "found": "out_for_delivery",
+    "return_repairing": "return_repaired",
 }
 EVERY_TEXT = [(name, code) for code in LANGUAGES for name in templates()]
 

@@ -152,8 +152,10 @@ def shared(monday_house, kiosk):
 
 def test_of_one_box_nothing_is_said_that_the_other_order_did_not_choose(shared, kiosk):
     town, (a, b) = shared
-    choose_point(a, kiosk.pk)
+    for order in (a, b):
+        choose_point(order, kiosk.pk)
     town.to_hand_over()
+    withdraw_wish(loaded(b), "pickup")
     town.hand_over(town.boxes()[0])
     planned_run(town.house, [town.boxes()[-1]], on=ON)
     with time_machine.travel(EVENING, tick=False):

@@ -182,7 +182,7 @@ def test_the_pickup_points_are_those_of_the_warehouse_that_it_leaves(ada, lamp, 
         name: point_of(house, name) for house, name in ((building, "Kiosk"), (leipzig, "Bakery"))
     }
     order = make_order(ada, {"LAMP": 2})
-    assert points_near(order) == [names["Kiosk"]]
+    assert points_near(order) == [], "nobody knows yet which it leaves"
     put_stock(lamp, 1, warehouse=leipzig)
     allocate_due()
     assert points_near(order) == [names["Bakery"]]

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
-from benchmarks.scale_pages import Page, cost, pages  # it sets Django up
+from benchmarks.opening.pages import Page, cost, pages  # it sets Django up
 
 # isort: split
 from django.db.models.sql.compiler import SQLCompiler
