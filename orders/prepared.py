@@ -20,6 +20,7 @@ from orders.statements import Statement, run
 Row = TypeVar("Row", bound=Model)
 # Values that are of one request; a moment is a day, too.
 DIFFERING = (date, UUID)
+MOST_KEPT = 100  # querysets of one PreparedAsMade; each is a statement of every connection, too
 
 
 def parameter(number: int) -> RawSQL:
@@ -205,12 +206,15 @@ class PreparedAsMade:
     ) -> list[tuple[Any, ...]]:
         """The rows of the queryset with these values; of each `name` one queryset is kept.
 
+        Names may come from people, as those of saved views do: beyond MOST_KEPT none is kept.
         Raises ValueError for a queryset with a moment, a day or an id that is not among them, or
         without one of them.
         """
         if len(set(values)) < len(values):  # equal by chance: which is which nobody could tell
             return list(make())
         if name not in self._kept:
+            if len(self._kept) >= MOST_KEPT:
+                return list(make())
             self._kept[name] = _left_open(make(), values)
         return run(self._kept[name], values)
 

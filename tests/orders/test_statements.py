@@ -11,7 +11,7 @@ from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
 from orders.models import Product, SalesChannel
-from orders.prepared import PreparedAsMade, insert
+from orders.prepared import MOST_KEPT, PreparedAsMade, insert
 from orders.statements import is_outage, run
 from tests.support.cast import make_product
 
@@ -117,3 +117,15 @@ def test_equal_values_are_told_apart_by_making_the_queryset_anew(ada):
     for _ in range(2):
         prepared(rows, now, now)
     assert len(seen) == 2
+
+
+def test_few_querysets_are_kept(ada):
+    make_product(ada, "LAMP", "Lamp")
+    prepared = PreparedAsMade()
+
+    def rows():
+        return Product.objects.filter(seller=ada.seller).values_list("sku")
+
+    for name in range(MOST_KEPT + 5):
+        assert prepared(rows, ada.seller.pk, name=name) == [("LAMP",)]
+    assert len(prepared._kept) == MOST_KEPT

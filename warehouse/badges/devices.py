@@ -15,7 +15,7 @@ from orders.models import Event, User, Warehouse
 from orders.row_security import ALL_SELLERS, seeing
 from orders.statements import violated_constraint
 from orders.words import say
-from warehouse.models import Device
+from warehouse.models import BadgeDevice, Device
 
 LONGEST_STEP = 15.0
 NOBODY = {"worker": None, "seat": None, "locked_at": None}
@@ -46,6 +46,8 @@ def revoke_device(device: Device, *, actor: User) -> Device:
     if device.revoked_at:
         raise DomainError(say("Device {device} is already revoked.", device=device))
     Device.objects.filter(pk=device.pk).update(revoked_at=timezone.now(), **NOBODY)
+    # A badge that was locked there alone would be shown as locked, and is not.
+    BadgeDevice.objects.filter(device=device).delete()
     _record(device, "revoked", actor)
     return device
 

@@ -15,7 +15,7 @@ from tests.warehouse.badges.scanners import BADGE, LOCK, OUT, PIN, Scanner, badg
 from warehouse.badges.badges import issue_badge, unlock_badge, withdraw_badge
 from warehouse.badges.devices import revoke_device
 from warehouse.badges.seats import COOKIE
-from warehouse.models import Badge, Device
+from warehouse.models import Badge, BadgeDevice, Device
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +125,14 @@ def test_guesses_elsewhere_lock_nobody_out_where_they_work(building, lea, pat, c
         unlock_badge(badge, actor=lea)
         assert scanner.enter(code).status_code == 302
     assert Event.objects.filter(kind="badge.locked", at__gte=now).count() == 2
+
+
+def test_a_badge_that_was_locked_on_a_lost_device_is_locked_no_more(scanner, code, lea):
+    assert scanner.enter(code).status_code == 302
+    BadgeDevice.objects.update(tries=5, locked_at=timezone.now())
+    assert Badge.objects.get().state == "locked"
+    revoke_device(scanner.device, actor=lea)
+    assert (Badge.objects.get().state, BadgeDevice.objects.count()) == ("active", 0)
 
 
 def test_a_right_pin_forgets_the_wrong_ones(scanner, code):
