@@ -26,6 +26,7 @@ from notifications.words.contents import (
 )
 from orders.carriers import CARRIERS, OWN
 from orders.models import Hold, Package, Promise, Refund, Return, Seller, Warehouse
+from orders.models.returns import OURS
 from orders.returns.buildings import address_of
 from orders.returns.policy import last_return_day, local_day
 from orders.states import OrderStatus, PackageStatus, RefundStatus, ReturnStatus
@@ -351,7 +352,7 @@ def _returned(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
     fates, unrepaired = ("restocked", "written_off", "sent_back"), unrepaired_goods(facts)
     return {
         "rma": wording.isolated(row.number, language),
-        "reason": row.own_words(language) or reasons.get(row.reason, row.get_reason_display()),
+        "reason": "" if row.reason in OURS else row.own_words(language) or reasons[row.reason],
         "return_address": "\n".join(_address_of(address_of(row), order.seller, language)),
         "postage": row.postage_by,
         "fee": wording.money(row.fee, order.currency, language) if has_fee else "",

@@ -17,6 +17,7 @@ from notifications.languages.phrases import Phrases
 from orders.models import Hold
 
 RIGHT_TO_LEFT = frozenset({"ar"})
+MARK = "\u200f"  # of CLDR, beside Arabic amounts: isolated they need none, and mails show a space
 MOST_LISTED = 100  # lines of a list in a mail: the tracking page has the others
 LONGEST_LIST = 2_000  # characters of a list in one line
 # What a customer is told of a hold, the first that applies; the last is for every other reason.
@@ -234,7 +235,7 @@ def money(amount: int, currency: str, language: str) -> str:
     """€19.99, 19,99 € or ￥1,999: an amount in minor units with the digits of its currency."""
     value = Decimal(amount).scaleb(-get_currency_precision(currency))
     said: str = format_currency(value, currency, locale=_locale(language))
-    return isolated(said, language)
+    return isolated(said.strip(MARK), language)
 
 
 def isolated(text: str, language: str) -> str:

@@ -32,7 +32,7 @@ SAID = {
     "delayed": r"verspätet sich|kann noch nicht versandt werden",
     "has_new_date": r"hat einen neuen termin",
     "if_again": r"soll sie noch einmal zugestellt werden",
-    "refund_is_yours": r"eine erstattung veranlassen sie",
+    "refund_is_yours": r"eine (etwaige )?erstattung veranlassen sie",
     "again": r"(neuen|zweiten|weiteren) versuch|noch einmal( zu| vorbei)|wiederkommen"
     r"|kommen wir noch einmal|erneut zu",
     "more_follows": r"wir melden uns",

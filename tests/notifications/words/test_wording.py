@@ -16,6 +16,7 @@ from notifications.words.wording import (
     joined,
     listed,
     moment,
+    money,
     on_day,
     short_lists,
 )
@@ -228,3 +229,8 @@ def test_a_list_in_one_line_has_a_bound_and_counts_the_rest(title):
         assert len(text) < 2_100
         assert more == f"{2_000 - shown.count('1x ') - shown.count('1 ×')} more"
     assert listed([Goods(1, "x" * 5_000)]) == "1 ×..."
+
+
+def test_an_amount_in_an_arabic_text_is_isolated_once():
+    assert money(3998, "EUR", "ar") == "\u206639.98\xa0€\u2069"
+    assert money(3998, "EUR", "de") == "39,98\xa0€"

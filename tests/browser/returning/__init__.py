@@ -1,0 +1,1 @@
+"""What comes back: customers, sellers and workers in a browser."""
