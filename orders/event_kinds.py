@@ -143,7 +143,7 @@ KINDS = (
     _K("repair.waiting", "Units wait to be repaired", heading=RETURNS),
     _K("repair.repaired", "Units repaired", heading=RETURNS),
     _K("repair.failed", "Units not repaired: they go back as they are", heading=RETURNS),
-    _K("repair.refunded", "Units not repaired: they are refunded", heading=RETURNS),
+    _K("repair.refunded", "Units of a repair written off: they do not go back", heading=RETURNS),
     _K("repair.sent", "Units of a repair on their way to packing", heading=RETURNS),
     _K("refund.owed", "Refund owed for a return", heading=RETURNS),
     _K("refund.paid", "Refund of a return ticked off"),

@@ -267,8 +267,9 @@ REPAIR_MOVES: dict[RepairStatus, set[RepairStatus]] = {
         RepairStatus.FAILED,
         RepairStatus.REFUNDED,
     },
-    RepairStatus.REPAIRED: {RepairStatus.SENT},
-    RepairStatus.FAILED: {RepairStatus.SENT},
+    # Refunded, where it cannot be sent after all: it is lost here, or its product is a kit now.
+    RepairStatus.REPAIRED: {RepairStatus.SENT, RepairStatus.REFUNDED},
+    RepairStatus.FAILED: {RepairStatus.SENT, RepairStatus.REFUNDED},
     RepairStatus.REFUNDED: set(),
     RepairStatus.SENT: set(),
 }

@@ -34,10 +34,11 @@ from orders.models import (
     MatterMark,
     Order,
     ProblemPhoto,
+    Repair,
     Return,
     SentCopy,
 )
-from orders.states import DiscrepancyStatus
+from orders.states import REPAIR_TO_SEND, DiscrepancyStatus
 from warehouse.models import InboundDamage, PackedSerial, PrintJob, ReturnedSerial, Scan
 
 BATCH = 2_000
@@ -179,10 +180,11 @@ def persons(before: datetime) -> "QuerySet[Order]":
     """Orders that are over, with nothing new since, and whose customer is still known."""
     events = Event.objects.filter(order=OuterRef("pk")).order_by("-id")
     coming_back = Return.objects.filter(order=OuterRef("pk")).exclude(status__in=RETURN_OVER)
+    going_back = Repair.objects.filter(order=OuterRef("pk"), status__in=REPAIR_TO_SEND)
     over = Order.objects.filter(status__in=OVER, created_at__lt=before)
     known = over.exclude(**dict.fromkeys(PERSONAL, ""))
     latest = known.annotate(latest=Subquery(events.values("at")[:1]))
-    return latest.filter(~Exists(coming_back), latest__lt=before)
+    return latest.filter(~Exists(coming_back), ~Exists(going_back), latest__lt=before)
 
 
 def forget_persons(before: datetime) -> int:

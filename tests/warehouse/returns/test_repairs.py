@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from fulfillment.privacy.retention import persons
 from orders.errors import DomainError, Refusal, WrongScan
 from orders.exchanges.requesting import request_exchange
 from orders.lifecycle.cancel import cancel_order
@@ -256,6 +257,42 @@ def test_what_is_to_be_repaired_is_not_kept_though_it_is_worth_little(house, ord
     assert approve_return(asked, actor=house.ada.owner).status == "approved"
 
 
+@pytest.mark.parametrize(("first", "is_failed"), [("repaired", False), ("failed", True)])
+def test_what_cannot_be_sent_after_all_is_refunded_instead(house, order, first, is_failed):
+    """It is lost here, or its product is a kit now: nobody waits for it for ever."""
+    repair = waiting(house, order)
+    decide_repair(repair, first, words=WORDS, actor=house.ada.owner)
+    with pytest.raises(DomainError, match="why it does not come back"):
+        decide_repair(repair, "refunded", actor=house.ada.owner)
+
+    decide_repair(repair, "refunded", words="We have lost it.", actor=house.ada.owner)
+
+    closed, ended = Return.objects.get(), Repair.objects.get()
+    part = closed.lines.get()
+    assert (ended.status, ended.is_failed) == ("refunded", is_failed)
+    assert (part.sent_back, part.written_off) == (0, 1)
+    assert closed.words == f"{WORDS} We have lost it." if is_failed else "We have lost it."
+    assert Refund.objects.get().lines.get().units == 1
+    assert Event.objects.filter(kind="return.settled", subject_id=closed.pk).exists()
+    with pytest.raises(DomainError, match="decided already"):
+        decide_repair(repair, "refunded", words=WORDS, actor=house.ada.owner)
+    with pytest.raises(DomainError, match="leave it"):
+        send(house, repair)
+    assert findings() == []
+
+
+def test_nothing_is_sent_before_the_customer_was_told_of_it(house, order):
+    part = received(house, order, 2)
+    one, other = (set_aside_to_repair(part, units=1, actor=house.pat) for _ in range(2))
+    finish_return(part.order_return, actor=house.pat)
+    decide_repair(one, "repaired", actor=house.ada.owner)
+    with pytest.raises(DomainError, match="told first"):
+        send(house, one)
+
+    decide_repair(other, "refunded", words=WORDS, actor=house.ada.owner)
+    assert send(house, one).shipment.status == "picked"
+
+
 ENDS = ("sent", "failed", "refunded", "written_off", "restocked")
 
 
@@ -270,9 +307,7 @@ def ended(house, part, units, end):
 
     def settled():
         decision = {"sent": "repaired"}.get(end, end)
-        decide_repair(repair, decision, words=WORDS, actor=house.ada.owner)
-        if end != "refunded":
-            send(house, Repair.objects.get(pk=repair.pk))
+        return decide_repair(repair, decision, words=WORDS, actor=house.ada.owner)
 
     return settled
 
@@ -286,8 +321,10 @@ def test_each_unit_goes_back_or_is_refunded_once_and_none_is_sold(house, order, 
     free, ends = supply().available, [dice.choice(ENDS) for _ in range(2)]
     rest = [ended(house, part, 1, end) for end in ends]
     finish_return(part.order_return, actor=house.pat)
-    for settle in rest:
-        settle()
+    decided = [settle() for settle in rest]
+    for repair in decided:
+        if repair and repair.status != "refunded":
+            send(house, repair)
         assert findings() == []
     assert Return.objects.get().words in ("", WORDS), "each of them is said once"
 
@@ -332,8 +369,11 @@ def test_a_customer_is_not_erased_while_a_unit_of_theirs_is_here(house, order):
     current = Order.objects.get(pk=order.pk)
     with pytest.raises(DomainError, match="Still open"):
         refuse_open([current])
+    later = timezone.now() + timedelta(days=900)
+    assert not persons(later).filter(pk=order.pk).exists(), "retention does not try, either"
 
     send(house, Repair.objects.get(pk=repair.pk))
     refuse_open([current])
+    assert persons(later).filter(pk=order.pk).exists()
     erase_orders([current], actor=None)
     assert Return.objects.get().words == ""

@@ -4,6 +4,8 @@ import pytest
 from django.utils import timezone
 
 from fulfillment.privacy.customers import kept_about
+from notifications.facts import load_facts
+from notifications.guards.trimming import trim
 from orders.models import Order, Refund, Repair, Return, Seller
 from orders.returns.handling import approve_return, request_return
 from tests.api.asking import ask as ask_api
@@ -107,6 +109,25 @@ def test_the_seller_says_that_it_cannot_be_repaired_and_the_customer_reads_why(h
     ]  # fmt: skip
     known = kept_about(order)
     assert (known["returns"][0]["words"], known["repairs"][0]["status"]) == (WORDS, "refunded")
+
+
+def test_what_is_lost_after_its_repair_is_refunded_and_nothing_false_is_said(house, pat, order):
+    repair = inspected(house, pat, order)
+    pat.sends(f"/warehouse/repairs/{repair.pk}/")
+    ada, address = signed_in(house.ada.owner), f"/dashboard/repairs/{repair.pk}/"
+    assert "It cannot be sent after all?" in ada.get(address).content.decode()
+    assert ada.post(address, {"decision": "refunded", "words": " "}).status_code == 409
+
+    lost = ada.post(address, {"decision": "refunded", "words": "We have lost it."}, follow=True)
+
+    assert "No refund is listed" not in lost.content.decode()
+    assert page(order)[1] == "", "neither repaired, nor coming, nor beyond repair"
+    assert "has decided how to go on" in text(order, "return_settled")
+    late = order.messages.get(template="return_repaired", channel="email")
+    [fact] = trim(load_facts([late]))
+    assert fact.stale and fact.stale.reason == "It is refunded instead."
+    assert Refund.objects.get().status == "owed"
+    assert pat.opens("/warehouse/returns/").text.count("Brass lamp") == 0
 
 
 def test_the_owner_offers_repairs_and_the_form_asks_for_them(house, order):

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
-from orders.models import Repair
+from orders.models import Refund, Repair
 from orders.returns.repairing import LONGEST, decide_repair
-from orders.states import RepairStatus
+from orders.states import REPAIR_TO_SEND, RefundStatus, RepairStatus, ReturnStatus
 from orders.words import say
 
 REFUSED = 409
@@ -32,6 +32,9 @@ def repair(request: SignedInRequest, pk: UUID) -> HttpResponse:
             row, refusal = _row(request, pk), str(error)
         else:
             messages.success(request, say("Decided."))
+            if row.status in REPAIR_TO_SEND and not _is_listed(row):
+                told = say("No refund is listed for it: whatever is due, settle it in the shop.")
+                messages.warning(request, told)
             return redirect("dashboard_order", row.order_id)
     context = {
         "row": row,
@@ -39,9 +42,16 @@ def repair(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "words": words,
         "longest": LONGEST,
         "is_open": row.status == RepairStatus.WAITING,
+        "may_end": row.status in REPAIR_TO_SEND,
     }
     status = REFUSED if refusal else 200
     return render(request, "dashboard/repair.html", context, status=status)
+
+
+def _is_listed(row: Repair) -> bool:
+    """Whether its refund is, or will be: none of what was undelivered, or once it is ticked off."""
+    owed = Refund.objects.filter(order_return=row.order_return_id, status=RefundStatus.OWED)
+    return row.order_return.status != ReturnStatus.CLOSED or owed.exists()
 
 
 def _row(request: SignedInRequest, pk: UUID) -> Repair:
