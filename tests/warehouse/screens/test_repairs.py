@@ -63,7 +63,7 @@ def test_the_worker_says_that_it_is_repaired_and_puts_it_into_a_tote(house, pat,
     lying = Supply.objects.get(product__sku="LAMP").on_hand
     repair = inspected(house, pat, order)
     assert page(order)[0] == ("We have checked it, and it is to be repaired. No action needed.")
-    assert "is now to be repaired. We will write to you" in text(order, "return_repairing")
+    assert "is now to be repaired: 1 × Title of LAMP. We" in text(order, "return_repairing")
     listed = pat.opens("/warehouse/returns/").text
     assert "To repair · " in listed and "To inspect · " not in listed
     screen = f"/warehouse/repairs/{repair.pk}/"
@@ -71,9 +71,8 @@ def test_the_worker_says_that_it_is_repaired_and_puts_it_into_a_tote(house, pat,
     assert pat.sends(screen).says == "Repaired: 1 × Brass lamp"
 
     assert page(order)[1] == "It is repaired, and comes back to you."
-    assert "is repaired. It comes back to you in a parcel of its own." in text(
-        order, "return_repaired"
-    )
+    told = text(order, "return_repaired")
+    assert "is repaired, and comes back to you in a parcel of its own: 1 × Title of LAMP." in told
     assert pat.sends(screen, code="SHADE").kind == "alarm"
     into = pat.sends(screen, code=LAMP_CODE)
     back = Order.objects.get(number=f"{order}-W1")
