@@ -145,6 +145,7 @@ KINDS = (
     _K("repair.failed", "Units not repaired: they go back as they are", heading=RETURNS),
     _K("repair.refunded", "Units of a repair written off: they do not go back", heading=RETURNS),
     _K("repair.sent", "Units of a repair on their way to packing", heading=RETURNS),
+    _K("repair.sent_undone", "Units of a repair set aside again, not packed", heading=RETURNS),
     _K("refund.owed", "Refund owed for a return", heading=RETURNS),
     _K("refund.paid", "Refund of a return ticked off"),
     _K("refund.paid_undone", "Refund of a return is not paid after all", heading=RETURNS),

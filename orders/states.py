@@ -273,6 +273,8 @@ REPAIR_MOVES: dict[RepairStatus, set[RepairStatus]] = {
     RepairStatus.REFUNDED: set(),
     RepairStatus.SENT: set(),
 }
+# What was put into a tote to be packed is taken out of it again.
+REPAIR_UNDO_MOVES = {RepairStatus.SENT: {RepairStatus.REPAIRED, RepairStatus.FAILED}}
 # Nobody has said yet what becomes of them: their return stays open.
 REPAIR_OPEN = (RepairStatus.ASIDE, RepairStatus.WAITING)
 # They go back to their customer, and nobody has put them into a tote yet.

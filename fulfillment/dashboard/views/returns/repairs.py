@@ -32,7 +32,7 @@ def repair(request: SignedInRequest, pk: UUID) -> HttpResponse:
             row, refusal = _row(request, pk), str(error)
         else:
             messages.success(request, say("Decided."))
-            if row.status in REPAIR_TO_SEND and not _is_listed(row):
+            if row.status in REPAIR_TO_SEND and not _is_listed(request, row):
                 told = say("No refund is listed for it: whatever is due, settle it in the shop.")
                 messages.warning(request, told)
             return redirect("dashboard_order", row.order_id)
@@ -48,10 +48,11 @@ def repair(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return render(request, "dashboard/repair.html", context, status=status)
 
 
-def _is_listed(row: Repair) -> bool:
+def _is_listed(request: SignedInRequest, row: Repair) -> bool:
     """Whether its refund is, or will be: none of what was undelivered, or once it is ticked off."""
-    owed = Refund.objects.filter(order_return=row.order_return_id, status=RefundStatus.OWED)
-    return row.order_return.status != ReturnStatus.CLOSED or owed.exists()
+    rows = Refund.objects.visible_to(request.viewer).filter(order_return=row.order_return_id)
+    is_owed = rows.filter(status=RefundStatus.OWED).exists()
+    return row.order_return.status != ReturnStatus.CLOSED or is_owed
 
 
 def _row(request: SignedInRequest, pk: UUID) -> Repair:
