@@ -20,11 +20,19 @@ DECISIONS = (RepairStatus.REPAIRED, *FAILED)
 
 
 @transaction.atomic(savepoint=False)
-def decide_repair(repair: Repair, decision: str, *, words: str = "", actor: User | None) -> Repair:
+def decide_repair(
+    repair: Repair,
+    decision: str,
+    *,
+    words: str = "",
+    units: int | None = None,
+    actor: User | None,
+) -> Repair:
     """Say what becomes of a repair: one of DECISIONS. With the last one the return closes.
 
     Once, but that what goes back may be refunded instead until it is sent. `words`: why it could
-    not be repaired, or does not go back, which the customer reads. Raises DomainError.
+    not be repaired, or does not go back, which the customer reads. `units`: of so many of it; the
+    others wait on. Raises DomainError.
     """
     lock_with_exchanges(repair.order_id)
     if decision not in DECISIONS:
@@ -37,6 +45,7 @@ def decide_repair(repair: Repair, decision: str, *, words: str = "", actor: User
         raise DomainError(say("{current} was decided already.", current=current))
     if current.order_return.is_undeliverable and decision != RepairStatus.REPAIRED:
         raise DomainError(say("It is the customer's, and has to be sent again."))
+    _part(current, current.quantity if units is None else units, actor)
     is_failed = decision in FAILED
     said = _said(current, words) if is_failed else ""
     [decided] = move([current], decision, actor=actor, changes={"is_failed": is_failed})
@@ -46,6 +55,25 @@ def decide_repair(repair: Repair, decision: str, *, words: str = "", actor: User
         Return.objects.filter(pk=decided.order_return_id).update(words=said)
     close_when_done(current.order_return, actor=actor)
     return decided
+
+
+def _part(repair: Repair, units: int, actor: User | None) -> None:
+    """Leave so many units in a repair that waits; the others are one of their own."""
+    if not 1 <= units <= repair.quantity:
+        raise DomainError(say("Say of how many: 1 to {most}.", most=repair.quantity))
+    if not (left := repair.quantity - units):
+        return
+    rest = Repair.objects.create(
+        seller_id=repair.seller_id,
+        order_id=repair.order_id,
+        order_return_id=repair.order_return_id,
+        return_line_id=repair.return_line_id,
+        quantity=left,
+        status=RepairStatus.WAITING,
+        found_at=repair.found_at,
+    )
+    Repair.objects.filter(pk=repair.pk).update(quantity=units)
+    record([Event.of(rest, RepairStatus.WAITING, actor=actor, quantity=left)])
 
 
 def _not_sent(repair: Repair, words: str, actor: User | None) -> Repair:

@@ -301,18 +301,6 @@ def test_what_cannot_be_sent_after_all_is_refunded_instead(house, order, first, 
     assert findings() == []
 
 
-def test_nothing_is_sent_before_the_customer_was_told_of_it(house, order):
-    part = received(house, order, 2)
-    one, other = (set_aside_to_repair(part, units=1, actor=house.pat) for _ in range(2))
-    finish_return(part.order_return, actor=house.pat)
-    decide_repair(one, "repaired", actor=house.ada.owner)
-    with pytest.raises(DomainError, match="told first"):
-        send(house, one)
-
-    decide_repair(other, "refunded", words=WORDS, actor=house.ada.owner)
-    assert send(house, one).shipment.status == "picked"
-
-
 ENDS = ("sent", "failed", "refunded", "written_off", "restocked")
 
 

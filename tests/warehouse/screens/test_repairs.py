@@ -9,6 +9,7 @@ from notifications.guards.trimming import trim
 from orders.models import Order, Refund, Repair, Return, Seller
 from orders.returns.handling import approve_return, request_return
 from tests.api.asking import ask as ask_api
+from tests.balance import findings
 from tests.notifications.saying import said
 from tests.support.stages import LAMP_CODE, delivered_order
 from tests.test_doors import signed_in
@@ -26,25 +27,25 @@ def order(house):
     return delivered_order(house, {"LAMP": 1}, currency="EUR")
 
 
-def asked(house, order):
+def asked(house, order, units=1):
     """The customer asks for a repair on the form, and the seller approves it."""
     lamp = order.lines.get()
     form = f"/track/{order.token}/return/"
-    sent = {f"units-{lamp.pk}": 1, "reason": "damaged", "wish": "repair"}
+    sent = {f"units-{lamp.pk}": units, "reason": "damaged", "wish": "repair"}
     assert proven(order).post(form, sent).status_code == 302
     return approve_return(Return.objects.get(), actor=house.ada.owner)
 
 
-def inspected(house, pat, order):
+def inspected(house, pat, order, units=1):
     """The parcel is opened, and the lamp set aside; the customer is told."""
-    row = asked(house, order)
+    row = asked(house, order, units)
     assert page(order)[1] == "You asked for a repair."
     [part] = row.lines.all()
     screen = f"/warehouse/returns/{row.pk}/"
-    pat.sends(f"{screen}count/", **{f"received_{part.pk}": 1})
+    pat.sends(f"{screen}count/", **{f"received_{part.pk}": units})
     assert "repair wanted" in pat.opens(screen).text
-    aside = pat.sends(f"{screen}write-off/", line=part.pk, quantity=1, repair="on")
-    assert aside.says == f"Set aside with {row} on it, to be repaired: 1 × Brass lamp"
+    aside = pat.sends(f"{screen}write-off/", line=part.pk, quantity=units, repair="on")
+    assert aside.says == f"Set aside with {row} on it, to be repaired: {units} × Brass lamp"
     pat.sends(f"{screen}finish/")
     assert "To repair" in pat.opens(screen).text
     return Repair.objects.get()
@@ -127,6 +128,27 @@ def test_what_is_lost_after_its_repair_is_refunded_and_nothing_false_is_said(hou
     assert fact.stale and fact.stale.reason == "It is refunded instead."
     assert Refund.objects.get().status == "owed"
     assert pat.opens("/warehouse/returns/").text.count("Brass lamp") == 0
+
+
+def test_of_two_units_one_is_repaired_and_the_other_refunded(house, pat):
+    Seller.objects.update(return_choices={"repair": True})
+    repair = inspected(house, pat, delivered_order(house, {"LAMP": 2}, currency="EUR"), 2)
+    ada, address = signed_in(house.ada.owner), f"/dashboard/repairs/{repair.pk}/"
+    for refused in ("3", "0", "x"):
+        sent = {"decision": "repaired", "units": refused}
+        assert "1 to 2" in ada.post(address, sent).content.decode()
+    assert ada.post(address, {"decision": "repaired", "units": "1"}).status_code == 302
+
+    screen, rest = f"/warehouse/repairs/{repair.pk}/", Repair.objects.get(status="waiting")
+    assert "the customer is told first" in pat.opens(screen).text
+    assert "told first" in pat.sends(screen, code=LAMP_CODE).says
+    ada.post(f"/dashboard/repairs/{rest.pk}/", {"decision": "refunded", "words": WORDS})
+
+    part = Return.objects.get(status="closed").lines.get()
+    assert (part.sent_back, part.written_off) == (1, 1)
+    assert Refund.objects.get().lines.get().units == 1
+    assert "Into tote" in pat.sends(screen, code=LAMP_CODE).says
+    assert findings() == []
 
 
 def test_the_owner_offers_repairs_and_the_form_asks_for_them(house, order):

@@ -16,6 +16,7 @@ from orders.states import REPAIR_TO_SEND, RefundStatus, RepairStatus, ReturnStat
 from orders.words import say
 
 REFUSED = 409
+LONGEST_NUMBER = 10
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,7 +28,8 @@ def repair(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             decision = request.POST.get("decision", "")
-            decide_repair(row, decision, words=words, actor=request.user)
+            units = _whole(request.POST.get("units", ""))
+            decide_repair(row, decision, words=words, units=units, actor=request.user)
         except DomainError as error:
             row, refusal = _row(request, pk), str(error)
         else:
@@ -40,12 +42,20 @@ def repair(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "row": row,
         "refusal": refusal,
         "words": words,
+        "units": request.POST.get("units", row.quantity),
         "longest": LONGEST,
         "is_open": row.status == RepairStatus.WAITING,
         "may_end": row.status in REPAIR_TO_SEND,
     }
     status = REFUSED if refusal else 200
     return render(request, "dashboard/repair.html", context, status=status)
+
+
+def _whole(text: str) -> int | None:
+    """The units that were entered; None for all of them, 0 for what is no number."""
+    if not text.strip():
+        return None
+    return int(text) if text.strip().isdecimal() and len(text) < LONGEST_NUMBER else 0
 
 
 def _is_listed(request: SignedInRequest, row: Repair) -> bool:
