@@ -267,11 +267,14 @@ REPAIR_MOVES: dict[RepairStatus, set[RepairStatus]] = {
         RepairStatus.FAILED,
         RepairStatus.REFUNDED,
     },
-    RepairStatus.REPAIRED: {RepairStatus.SENT},
-    RepairStatus.FAILED: {RepairStatus.SENT},
+    # Refunded, where it cannot be sent after all: it is lost here, or its product is a kit now.
+    RepairStatus.REPAIRED: {RepairStatus.SENT, RepairStatus.REFUNDED},
+    RepairStatus.FAILED: {RepairStatus.SENT, RepairStatus.REFUNDED},
     RepairStatus.REFUNDED: set(),
     RepairStatus.SENT: set(),
 }
+# What was put into a tote to be packed is taken out of it again.
+REPAIR_UNDO_MOVES = {RepairStatus.SENT: {RepairStatus.REPAIRED, RepairStatus.FAILED}}
 # Nobody has said yet what becomes of them: their return stays open.
 REPAIR_OPEN = (RepairStatus.ASIDE, RepairStatus.WAITING)
 # They go back to their customer, and nobody has put them into a tote yet.

@@ -112,7 +112,15 @@ def _of_valid_decision(fact: Facts) -> Facts:
     if valid and fact.order_return and fact.order_return.status not in valid:
         now = fact.order_return.get_status_display().lower()
         return _superseded(fact, Cause.OVERTAKEN, f"The return is {now} now.")
+    if "repaired" in fact.message.event.data and not _goes_back(fact):
+        return _superseded(fact, Cause.OVERTAKEN, "It is refunded instead.")
     return fact
+
+
+def _goes_back(fact: Facts) -> bool:
+    """Whether something of a return is still to be sent to its customer, or was."""
+    row = fact.order_return
+    return row is not None and any(part.sent_back for part in row.lines.all())
 
 
 def _of_waiting_stock(fact: Facts) -> Facts:

@@ -99,6 +99,7 @@ KINDS = (
         name="cancelled",
         title="Cancelled",
         on="order.cancelled",
+        unless=When("origin", frozenset({"repair"})),  # own units: nobody was told of the order
         occasion="When the order, or the rest of it, is cancelled.",
         essential="the products will not arrive",
         outlives_cancel=True,

@@ -90,7 +90,7 @@ KINDS = (
         on_request=(SMS,),
         counts="sent_back",
         sample=Sample(promise=""),
-        says=("to_be_repaired", "rma"),
+        says=("to_be_repaired", "rma", "sent_back"),
         says_shortly=("rma", "to_be_repaired"),
     ),
     Kind(
@@ -103,7 +103,7 @@ KINDS = (
         essential="they were told that they would hear of it",
         counts="sent_back",
         sample=Sample(data={"repaired": "1"}, promise="", refund="dated"),
-        says=("is_repaired", "rma", "refund", "refund_by"),
+        says=("is_repaired", "rma", "sent_back", "refund", "refund_by"),
         says_shortly=("rma", "is_repaired"),
     ),
     Kind(

@@ -11,7 +11,7 @@ from orders.errors import DomainError
 from orders.event_kinds import UNDONE
 from orders.events.acting import who_did
 from orders.events.recording import record
-from orders.lifecycle.cancel import FROM_SHOP
+from orders.lifecycle.cancel import FROM_SHOP, NOT_YET
 from orders.lifecycle.changes import keep_changes
 from orders.lifecycle.fingerprint import refuse_outdated
 from orders.lifecycle.kits import why_not_wanted, with_parts
@@ -85,7 +85,7 @@ def undo_cancellation(
 
 
 def last_cancellation(order: Order) -> Event | None:
-    """The last cancellation that is not undone, the shop's own left out."""
+    """The last cancellation that is not undone; not the shop's own, nor that of own units."""
     rows = Event.objects.filter(order=order, kind__in=(*CANCELLATIONS, *UNDOS))
     return last_of(list(rows.select_related("actor").order_by("pk")))
 
@@ -98,7 +98,7 @@ def last_of(history: Sequence[Event]) -> Event | None:
         for row in history
         if row.kind in CANCELLATIONS
         and str(row.pk) not in undone
-        and row.data.get("origin") != FROM_SHOP
+        and row.data.get("origin") not in (FROM_SHOP, NOT_YET)
     ]
     return ours[-1] if ours else None
 

@@ -22,9 +22,10 @@ def order_to_go_back(repair: Repair) -> OrderLine:
         raise DomainError(f"Order {order} has no address to send it to.")
     if line.product is None:
         raise DomainError(f"{line.title} is not in the seller's catalogue.")
+    number = _count(order) + 1
     incoming = IncomingOrder(
-        reference=f"repair-{repair.pk}",
-        number=f"{order.number[:50]}-W{_count(order) + 1}",
+        reference=f"repair-{repair.pk}-{number}",
+        number=f"{order.number[:50]}-W{number}",
         placed_at=timezone.now(),
         lines=[IncomingLine(sku=line.product.sku, title=line.title, quantity=repair.quantity)],
         repair=str(repair.order_return_id),
@@ -40,4 +41,6 @@ def order_to_go_back(repair: Repair) -> OrderLine:
 
 
 def _count(order: Order) -> int:
-    return Repair.objects.filter(order=order, sent_as__isnull=False).count()
+    """Those that were written before, also what was taken out of its tote and cancelled."""
+    rows = Order.objects.filter(lines__replaces__order=order, reference__startswith="repair-")
+    return rows.filter(seller=order.seller_id).distinct().count()

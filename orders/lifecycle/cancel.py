@@ -25,6 +25,7 @@ from orders.states import SHIPMENT_ENDED, SHIPMENT_NOT_BEGUN, ShipmentStatus
 from orders.words import say
 
 FROM_SHOP = "shop"  # the origin of a cancellation that the shop itself wants
+NOT_YET = "repair"  # of a customer's own units: they are sent with another order, or refunded
 BY_CUSTOMER = "customer"  # the origin of what the customer decided on the tracking page
 
 

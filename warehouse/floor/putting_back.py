@@ -1,16 +1,25 @@
 """Cancel a shipment that was begun; put back by scan what was picked of it."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.db.models import F
 
 from orders.errors import DomainError
 from orders.events.recording import record
+from orders.lifecycle.cancel import NOT_YET, cancel_units
 from orders.lifecycle.holds import IS_HELD, hold_order
 from orders.lifecycle.label_requests import discard_labels
 from orders.lifecycle.together import lock_together
-from orders.lifecycle.transitions import add_quantities, lock_orders, move
-from orders.models import Event, Hold, Package, Repair, Shipment, ShipmentLine, User
-from orders.states import PACKAGE_IN_HOUSE, PackageStatus, ShipmentStatus
+from orders.lifecycle.transitions import add_quantities, lock_orders, move, move_back
+from orders.models import Event, Hold, Order, Package, Repair, Shipment, ShipmentLine, User
+from orders.states import (
+    PACKAGE_IN_HOUSE,
+    OrderStatus,
+    PackageStatus,
+    RepairStatus,
+    ShipmentStatus,
+)
 from orders.words import predicate, say, state
 from warehouse.floor.opening import open_shared_box
 from warehouse.floor.totes import lies_in, parts_of
@@ -25,15 +34,28 @@ IN_HAND = (
 )  # fmt: skip
 
 
+def own_units(shipment: Shipment) -> Repair | None:
+    """The repair whose units are all that a shipment holds: they are its customer's.
+
+    That is the first one of their order. What the seller has added since comes from stock.
+    """
+    own = Repair.objects.filter(sent_as=shipment.order_id).select_related("order_return").first()
+    former = Shipment.objects.filter(order=shipment.order_id, pk__lt=shipment.pk)
+    return own if own and not former.exists() else None
+
+
 @transaction.atomic(savepoint=False)
 def put_back(shipment: Shipment, *, actor: User | None) -> Shipment:
     """Cancel the boxes and the shipment; what was picked of it is to be put back.
 
     Its units stay in the tote, where nobody else picks them, until each is scanned back.
     A box that it shares with other orders is opened: these are to be packed anew.
-    The order waits for allocation again, or may be cancelled now. Raises DomainError once a box has
-    left.
+    The order waits for allocation again, or may be cancelled now. A customer's own units are set
+    aside again, and their order is cancelled. Raises DomainError once a box has left.
     """
+    own = own_units(shipment)
+    if own is not None:  # both at once, in the order of their ids
+        lock_orders([own.order_id, shipment.order_id])
     together = lock_together(shipment)
     shipment = next(row for row in together if row.pk == shipment.pk)
     if shipment.status not in IN_HAND:
@@ -45,9 +67,6 @@ def put_back(shipment: Shipment, *, actor: User | None) -> Shipment:
                 present=present,
             )
         )
-    if Repair.objects.filter(sent_as=shipment.order_id).exists():
-        told = "Shipment {shipment} holds the customer's own units: they are sent, not put back."
-        raise DomainError(say(told, shipment=shipment))
     boxes = Package.objects.filter(shipment=shipment).exclude(status=PackageStatus.CANCELLED)
     if boxes.exclude(status__in=PACKAGE_IN_HOUSE).exists():
         raise DomainError(
@@ -65,7 +84,12 @@ def put_back(shipment: Shipment, *, actor: User | None) -> Shipment:
     [shipment] = move([shipment], ShipmentStatus.CANCELLED, actor=actor)
     # After the cancellation, which unpins what an open walk had still to pick.
     walks = PickList.objects.filter(shipment=shipment, lines__picked__gt=0).distinct()
-    move(walks, PickListStatus.PUT_BACK, actor=actor)
+    stopped = move(walks, PickListStatus.PUT_BACK, actor=actor)
+    if own is not None:
+        _set_aside_again(own, stopped, actor=actor)
+        units = {line.line_id: own.quantity for line in lines}
+        order = Order.objects.get(pk=shipment.order_id)
+        cancel_units(order, units, actor=actor, origin=NOT_YET)
     return shipment
 
 
@@ -77,6 +101,8 @@ def do_not_ship(shipment: Shipment, *, reason: str = "", actor: User | None) -> 
     wants less.
     """
     back = put_back(shipment, actor=actor)
+    if back.order.status == OrderStatus.CANCELLED:  # of a customer's own units: nothing is left
+        return back
     if not Shipment.objects.filter(IS_HELD, pk=back.pk).exists():
         hold_order(back.order, reason=Hold.Reason.WAREHOUSE, detail=reason, actor=actor)
     return back
@@ -163,6 +189,22 @@ def empty_tote(walk: PickList, *, actor: User | None) -> PickList:
         )
     move([current], PickListStatus.DONE, actor=actor)
     return current
+
+
+def _set_aside_again(own: Repair, walks: Iterable[PickList], *, actor: User | None) -> None:
+    """A customer's own units leave the books, as they have come: no shelf gets them."""
+    for walk in walks:
+        stops = list(walk.lines.filter(to_put_back__gt=0).select_related("stock", "pick_list"))
+        postings = [
+            Posting.at(stop.stock, -part, location_id=tote_id, subject_id=stop.pk)
+            for stop in stops
+            for tote_id, part in parts_of(stop, stop.to_put_back)
+        ]
+        post(postings, reason=StockMovement.Reason.REPAIRED, actor=actor)
+        walk.lines.update(to_put_back=0, to_sort=0)
+        move([walk], PickListStatus.DONE, actor=actor)
+    to = RepairStatus.FAILED if own.is_failed else RepairStatus.REPAIRED
+    move_back([own], to, actor=actor, changes={"sent_as": None})
 
 
 def _let_go(shipment: Shipment, *, actor: User | None) -> None:

@@ -26,7 +26,7 @@ from orders.models import (
     Warehouse,
 )
 from orders.returns.terms import REPAIR
-from orders.states import REPAIR_TO_SEND, RepairStatus, ShipmentStatus
+from orders.states import REPAIR_TO_SEND, RepairStatus, ReturnStatus, ShipmentStatus
 from warehouse.floor.totes import free_tote, scanned_tote
 from warehouse.models import Location, PickLine, PickList, Stock, StockMovement
 from warehouse.returns.places import lot_sent
@@ -72,11 +72,17 @@ def send_back(
     WrongScan for another article, or a tote that is in use.
     """
     lock_orders([repair.order_id])
-    rows = Repair.objects.select_related("order__seller", "return_line__line__product")
+    rows = Repair.objects.select_related(
+        "order__seller", "order_return", "return_line__line__product"
+    )
     current = rows.select_for_update(no_key=True, of=("self",)).get(pk=repair.pk)
     if current.status not in REPAIR_TO_SEND:
         present = current.get_status_display().lower()
         raise DomainError(f"{current} of return {current.order_return} is {present}: leave it.")
+    if current.order_return.status != ReturnStatus.CLOSED:
+        raise DomainError(
+            f"Return {current.order_return} is not decided in full: its customer is told first."
+        )
     product = current.return_line.line.product
     if product is None or scanned != product:
         raise WrongScan(scanned.sku if scanned else "nothing", str(product and product.sku))

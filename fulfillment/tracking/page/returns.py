@@ -148,7 +148,7 @@ def _repair(scene: Scene, coming: TrackedReturn) -> str:
         if row.order_number:
             told += [said.repair_refunded] if row.is_failed else []
             told.append(scene.voice.say(said.repair_sent, order=row.order_number))
-        elif row.status in ends:
+        elif row.status in ends and (row.is_failed or row.status != RepairStatus.REFUNDED):
             told.append(ends[RepairStatus(row.status)])
     return scene.voice.sentences(*dict.fromkeys(told))
 

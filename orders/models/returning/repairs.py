@@ -8,7 +8,7 @@ from orders.models.accounts import Seller
 from orders.models.base import Row
 from orders.models.orders import Order
 from orders.models.returns import Return, ReturnLine
-from orders.states import REPAIR_MOVES, RepairStatus
+from orders.states import REPAIR_MOVES, REPAIR_UNDO_MOVES, RepairStatus
 from orders.values.counts import MOST_UNITS
 
 
@@ -19,7 +19,7 @@ class Repair(Row):
     packed, for the order `sent_as`.
     """
 
-    MOVES = REPAIR_MOVES
+    MOVES, UNDO_MOVES = REPAIR_MOVES, REPAIR_UNDO_MOVES
     WAREHOUSE_PATH = "order__seller__houses__warehouse"
     KIND = "repair"
 

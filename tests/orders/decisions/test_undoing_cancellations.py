@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from notifications.delivery.sending import send_due
 from notifications.models import Message, TextVersion
-from orders.decisions.uncancel import undo_cancellation
+from orders.decisions.uncancel import last_of, undo_cancellation
 from orders.errors import DomainError
-from orders.lifecycle.cancel import FROM_SHOP, cancel_order, cancel_units
+from orders.lifecycle.cancel import FROM_SHOP, NOT_YET, cancel_order, cancel_units
 from orders.lifecycle.erasing import erase_orders
 from orders.lifecycle.holds import hold_order
 from orders.models import Event, Hold, Order, OrderChange, Promise, Push, ShopLink, ShopOrder
@@ -255,3 +255,13 @@ def test_page_and_api_undo(ada, bo, lamp, client):
     assert order.lines.get().cancelled == 1
     page = client.get(f"/dashboard/orders/{order.pk}/").content.decode()
     assert page.count("API key “Test”") == 2
+
+
+def test_neither_what_the_shop_nor_what_own_units_cancelled_is_undone():
+    """The order of a customer's own units would get others from stock."""
+    ours, shops, own = (
+        Event(kind="order.cancelled", data={"origin": origin})
+        for origin in ("", FROM_SHOP, NOT_YET)
+    )
+    assert last_of([ours, shops, own]) is ours
+    assert last_of([shops, own]) is None

@@ -9,10 +9,20 @@ from django.utils import timezone
 from fulfillment.privacy.retention import persons
 from orders.errors import DomainError, Refusal, WrongScan
 from orders.exchanges.requesting import request_exchange
-from orders.lifecycle.cancel import cancel_order
+from orders.lifecycle.cancel import NOT_YET, cancel_order
 from orders.lifecycle.erasing import erase_orders, refuse_open
 from orders.lifecycle.labelling import label_packages
-from orders.models import Charge, Event, Order, OrderLine, Refund, Repair, Return, Seller, Shipment
+from orders.models import (
+    Charge,
+    Event,
+    Order,
+    OrderLine,
+    Refund,
+    Repair,
+    Return,
+    Seller,
+    Shipment,
+)
 from orders.returns.closing import close_finished
 from orders.returns.handling import approve_return, open_undeliverable
 from orders.returns.left import returnable_units
@@ -22,7 +32,7 @@ from tests.balance import findings
 from tests.support.stages import delivered_order, open_house
 from warehouse.floor.hand_over import hand_over
 from warehouse.floor.packing import close_package, mark_ready, pack_unit
-from warehouse.floor.putting_back import put_back
+from warehouse.floor.putting_back import do_not_ship
 from warehouse.models import Location, Stock, Supply
 from warehouse.returns.going_back import send_back
 from warehouse.returns.inspection import (
@@ -142,20 +152,32 @@ def test_what_is_repaired_goes_back_as_the_very_unit_and_is_never_for_sale(house
     assert findings() == []
 
 
-def test_a_shipment_of_own_units_is_neither_cancelled_nor_put_back(house, order):
+def test_own_units_taken_out_of_their_tote_are_in_no_stock_and_sent_anew(house, order):
+    before = counted()
     repair = waiting(house, order)
     decide_repair(repair, "repaired", actor=house.ada.owner)
     walk = send(house, repair)
-
-    with pytest.raises(DomainError, match="customer's own units"):
-        put_back(walk.shipment, actor=house.pat)
+    first = walk.shipment.order
     with pytest.raises(DomainError, match="picked units"):
-        cancel_order(walk.shipment.order, actor=house.ada.owner)
+        cancel_order(first, actor=house.ada.owner)
+    pack_unit(walk.shipment, code="LAMP", actor=house.pat)
 
-    assert OrderLine.objects.get(order=walk.shipment.order).picked == 1
-    with pytest.raises(DomainError, match="is sent: leave it"):
-        send(house, repair)
-    assert Order.objects.count() == 2
+    do_not_ship(walk.shipment, actor=house.pat)
+
+    current = Repair.objects.get()
+    assert (current.status, current.sent_as) == ("repaired", None)
+    first.refresh_from_db()
+    assert first.status == "cancelled"
+    cancelled = Event.objects.get(order=first, kind="order.cancelled")
+    assert cancelled.data["origin"] == NOT_YET, "not undone: stock would be sent for it"
+    assert not first.messages.filter(template="cancelled").exists()
+    assert counted() == before
+    assert not Stock.objects.filter(location=walk.tote, on_hand__gt=0).exists()
+    assert findings() == []
+
+    again = send(house, current).shipment.order
+    assert (again.number, again.lines.get().picked) == (f"{order}-W2", 1)
+    assert findings() == []
 
 
 def test_only_the_article_that_came_goes_into_an_empty_tote(house, order):
@@ -257,6 +279,28 @@ def test_what_is_to_be_repaired_is_not_kept_though_it_is_worth_little(house, ord
     assert approve_return(asked, actor=house.ada.owner).status == "approved"
 
 
+@pytest.mark.parametrize(("first", "is_failed"), [("repaired", False), ("failed", True)])
+def test_what_cannot_be_sent_after_all_is_refunded_instead(house, order, first, is_failed):
+    """It is lost here, or its product is a kit now: nobody waits for it for ever."""
+    repair = waiting(house, order)
+    decide_repair(repair, first, words=WORDS, actor=house.ada.owner)
+    with pytest.raises(DomainError, match="why it does not come back"):
+        decide_repair(repair, "refunded", actor=house.ada.owner)
+
+    decide_repair(repair, "refunded", words="We have lost it.", actor=house.ada.owner)
+
+    closed, ended = Return.objects.get(), Repair.objects.get()
+    part = closed.lines.get()
+    assert (ended.status, ended.is_failed) == ("refunded", is_failed)
+    assert (part.sent_back, part.written_off) == (0, 1)
+    assert closed.words == f"{WORDS} We have lost it." if is_failed else "We have lost it."
+    assert Refund.objects.get().lines.get().units == 1
+    assert Event.objects.filter(kind="return.settled", subject_id=closed.pk).exists()
+    with pytest.raises(DomainError, match="leave it"):
+        send(house, repair)
+    assert findings() == []
+
+
 ENDS = ("sent", "failed", "refunded", "written_off", "restocked")
 
 
@@ -271,9 +315,7 @@ def ended(house, part, units, end):
 
     def settled():
         decision = {"sent": "repaired"}.get(end, end)
-        decide_repair(repair, decision, words=WORDS, actor=house.ada.owner)
-        if end != "refunded":
-            send(house, Repair.objects.get(pk=repair.pk))
+        return decide_repair(repair, decision, words=WORDS, actor=house.ada.owner)
 
     return settled
 
@@ -287,8 +329,10 @@ def test_each_unit_goes_back_or_is_refunded_once_and_none_is_sold(house, order, 
     free, ends = supply().available, [dice.choice(ENDS) for _ in range(2)]
     rest = [ended(house, part, 1, end) for end in ends]
     finish_return(part.order_return, actor=house.pat)
-    for settle in rest:
-        settle()
+    decided = [settle() for settle in rest]
+    for repair in decided:
+        if repair and repair.status != "refunded":
+            send(house, repair)
         assert findings() == []
     assert Return.objects.get().words in ("", WORDS), "each of them is said once"
 

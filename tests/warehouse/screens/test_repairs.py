@@ -4,9 +4,12 @@ import pytest
 from django.utils import timezone
 
 from fulfillment.privacy.customers import kept_about
+from notifications.facts import load_facts
+from notifications.guards.trimming import trim
 from orders.models import Order, Refund, Repair, Return, Seller
 from orders.returns.handling import approve_return, request_return
 from tests.api.asking import ask as ask_api
+from tests.balance import findings
 from tests.notifications.saying import said
 from tests.support.stages import LAMP_CODE, delivered_order
 from tests.test_doors import signed_in
@@ -24,25 +27,25 @@ def order(house):
     return delivered_order(house, {"LAMP": 1}, currency="EUR")
 
 
-def asked(house, order):
+def asked(house, order, units=1):
     """The customer asks for a repair on the form, and the seller approves it."""
     lamp = order.lines.get()
     form = f"/track/{order.token}/return/"
-    sent = {f"units-{lamp.pk}": 1, "reason": "damaged", "wish": "repair"}
+    sent = {f"units-{lamp.pk}": units, "reason": "damaged", "wish": "repair"}
     assert proven(order).post(form, sent).status_code == 302
     return approve_return(Return.objects.get(), actor=house.ada.owner)
 
 
-def inspected(house, pat, order):
+def inspected(house, pat, order, units=1):
     """The parcel is opened, and the lamp set aside; the customer is told."""
-    row = asked(house, order)
+    row = asked(house, order, units)
     assert page(order)[1] == "You asked for a repair."
     [part] = row.lines.all()
     screen = f"/warehouse/returns/{row.pk}/"
-    pat.sends(f"{screen}count/", **{f"received_{part.pk}": 1})
+    pat.sends(f"{screen}count/", **{f"received_{part.pk}": units})
     assert "repair wanted" in pat.opens(screen).text
-    aside = pat.sends(f"{screen}write-off/", line=part.pk, quantity=1, repair="on")
-    assert aside.says == f"Set aside with {row} on it, to be repaired: 1 × Brass lamp"
+    aside = pat.sends(f"{screen}write-off/", line=part.pk, quantity=units, repair="on")
+    assert aside.says == f"Set aside with {row} on it, to be repaired: {units} × Brass lamp"
     pat.sends(f"{screen}finish/")
     assert "To repair" in pat.opens(screen).text
     return Repair.objects.get()
@@ -61,7 +64,7 @@ def test_the_worker_says_that_it_is_repaired_and_puts_it_into_a_tote(house, pat,
     lying = Supply.objects.get(product__sku="LAMP").on_hand
     repair = inspected(house, pat, order)
     assert page(order)[0] == ("We have checked it, and it is to be repaired. No action needed.")
-    assert "is now to be repaired. We will write to you" in text(order, "return_repairing")
+    assert "is now to be repaired: 1 × Title of LAMP. We" in text(order, "return_repairing")
     listed = pat.opens("/warehouse/returns/").text
     assert "To repair · " in listed and "To inspect · " not in listed
     screen = f"/warehouse/repairs/{repair.pk}/"
@@ -69,9 +72,8 @@ def test_the_worker_says_that_it_is_repaired_and_puts_it_into_a_tote(house, pat,
     assert pat.sends(screen).says == "Repaired: 1 × Brass lamp"
 
     assert page(order)[1] == "It is repaired, and comes back to you."
-    assert "is repaired. It comes back to you in a parcel of its own." in text(
-        order, "return_repaired"
-    )
+    told = text(order, "return_repaired")
+    assert "is repaired, and comes back to you in a parcel of its own: 1 × Title of LAMP." in told
     assert pat.sends(screen, code="SHADE").kind == "alarm"
     into = pat.sends(screen, code=LAMP_CODE)
     back = Order.objects.get(number=f"{order}-W1")
@@ -107,6 +109,46 @@ def test_the_seller_says_that_it_cannot_be_repaired_and_the_customer_reads_why(h
     ]  # fmt: skip
     known = kept_about(order)
     assert (known["returns"][0]["words"], known["repairs"][0]["status"]) == (WORDS, "refunded")
+
+
+def test_what_is_lost_after_its_repair_is_refunded_and_nothing_false_is_said(house, pat, order):
+    repair = inspected(house, pat, order)
+    pat.sends(f"/warehouse/repairs/{repair.pk}/")
+    ada, address = signed_in(house.ada.owner), f"/dashboard/repairs/{repair.pk}/"
+    assert "It cannot be sent after all?" in ada.get(address).content.decode()
+    assert ada.post(address, {"decision": "refunded", "words": " "}).status_code == 409
+
+    lost = ada.post(address, {"decision": "refunded", "words": "We have lost it."}, follow=True)
+
+    assert "No refund is listed" not in lost.content.decode()
+    assert page(order)[1] == "", "neither repaired, nor coming, nor beyond repair"
+    assert "has decided how to go on" in text(order, "return_settled")
+    late = order.messages.get(template="return_repaired", channel="email")
+    [fact] = trim(load_facts([late]))
+    assert fact.stale and fact.stale.reason == "It is refunded instead."
+    assert Refund.objects.get().status == "owed"
+    assert pat.opens("/warehouse/returns/").text.count("Brass lamp") == 0
+
+
+def test_of_two_units_one_is_repaired_and_the_other_refunded(house, pat):
+    Seller.objects.update(return_choices={"repair": True})
+    repair = inspected(house, pat, delivered_order(house, {"LAMP": 2}, currency="EUR"), 2)
+    ada, address = signed_in(house.ada.owner), f"/dashboard/repairs/{repair.pk}/"
+    for refused in ("3", "0", "x"):
+        sent = {"decision": "repaired", "units": refused}
+        assert "1 to 2" in ada.post(address, sent).content.decode()
+    assert ada.post(address, {"decision": "repaired", "units": "1"}).status_code == 302
+
+    screen, rest = f"/warehouse/repairs/{repair.pk}/", Repair.objects.get(status="waiting")
+    assert "the customer is told first" in pat.opens(screen).text
+    assert "told first" in pat.sends(screen, code=LAMP_CODE).says
+    ada.post(f"/dashboard/repairs/{rest.pk}/", {"decision": "refunded", "words": WORDS})
+
+    part = Return.objects.get(status="closed").lines.get()
+    assert (part.sent_back, part.written_off) == (1, 1)
+    assert Refund.objects.get().lines.get().units == 1
+    assert "Into tote" in pat.sends(screen, code=LAMP_CODE).says
+    assert findings() == []
 
 
 def test_the_owner_offers_repairs_and_the_form_asks_for_them(house, order):

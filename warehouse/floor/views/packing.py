@@ -38,7 +38,7 @@ from warehouse.floor.packing import (
     serial_asked,
     take_out,
 )
-from warehouse.floor.putting_back import do_not_ship
+from warehouse.floor.putting_back import do_not_ship, own_units
 from warehouse.floor.undo import undo_packed, undo_ready
 from warehouse.floor.walks import put_back_in_words, stops_to_put_back
 from warehouse.floor.weighing import CANNOT_TELL, FITS
@@ -276,7 +276,11 @@ def _put_back(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
     if not request.viewer.has_role(Role.LEAD) and not unwanted(open_hold([shipment])):
         told = "Ask a lead to stop shipment {shipment}: its shop wants it."
         raise DomainError(say(told, shipment=shipment))
+    own = own_units(shipment)
     back = do_not_ship(shipment, reason=sent["reason"], actor=request.user)
+    if own:
+        told = "Shipment {shipment} is cancelled. Set the unit aside, with {back} on it: no shelf."
+        return say(told, shipment=shipment, back=own.order_return)
     [walk, *_] = back.pick_lists.order_by("-created_at")
     stops = stops_to_put_back(walk)
     words = put_back_in_words(stops) if stops else say("Nothing was picked.")
