@@ -197,7 +197,7 @@ def _lock(pick_line: PickLine) -> Any:
     line = lines_in(tote).filter(pk=pick_line.pk).first() if tote else None
     if line:
         return line
-    walk = PickList.objects.select_related("shipment__order").get(pk=pick_line.pick_list_id)
+    walk = PickList.objects.select_related("shipment__order", "tote").get(pk=pick_line.pick_list_id)
     if walk.status == PickListStatus.PUT_BACK:
         raise DomainError(
             say(
@@ -206,7 +206,9 @@ def _lock(pick_line: PickLine) -> Any:
                 tote=tote,
             )
         )
-    raise DomainError(say("This unit is put already."))
+    # Two who sort one tote were sent to the same cell: the unit of the second is another order's.
+    told = "Cell {cell} needs no more of it: scan this unit again."
+    raise DomainError(say(told, cell=walk.tote))
 
 
 def _of_lot(lines: list[Any], scanned: str) -> list[Any]:
