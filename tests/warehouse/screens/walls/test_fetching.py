@@ -8,6 +8,7 @@ from django.db import connection
 
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.holds import hold_order, release_hold
+from orders.lifecycle.labelling import label_packages
 from orders.models import Hold, Shipment
 from tests.support.cast import make_order, put_stock
 from tests.warehouse.screens.walls.batching import (
@@ -21,8 +22,11 @@ from tests.warehouse.screens.walls.batching import (
     scan,
     sort_all,
 )
+from warehouse.floor.hand_over import hand_over
+from warehouse.floor.packing import close_package, mark_ready, pack_unit
 from warehouse.floor.picking import confirm_pick
 from warehouse.floor.putting_back import cancel_walk
+from warehouse.floor.undo import undo_hand_over
 from warehouse.floor.walls.sorting import begin_sorting
 from warehouse.models import Location, PickLine, PickList, PutWall
 from warehouse.stock.allocation import allocate_due
@@ -223,3 +227,24 @@ def test_a_tote_is_named_where_the_units_of_a_batch_lie(house, pat, lea, wall):
 
     assert "T-1 Pat" in on_walks.text
     assert "units to be put back from T-1." in waits.text
+
+
+def test_a_hand_over_is_undone_though_the_cell_has_another_order(house, pat, pia, half_picked):
+    one, _ = half_picked
+    place = line_of(one, "SHADE").stock.location.code
+    scan(pat, scan(pat, pat.opens(f"{PICK}{walk_of(one).pk}/"), place), "SHADE")
+    sort_all(pia, "T-1")
+    shipment = walk_of(one).shipment
+    for sku, units in (("LAMP", 2), ("SHADE", 1)):
+        package = pack_unit(shipment, code=sku, quantity=units, actor=house.pat)
+    close_package(package, actor=house.pat)
+    label_packages(shipment, actor=house.pat)
+    mark_ready(Shipment.objects.get(pk=shipment.pk), actor=house.pat)
+    hand_over(shipment.packages.all(), actor=house.pat)
+    ordered(house, {"LAMP": 1}, {"LAMP": 1})
+    pat.sends(PICK)
+    assert PickList.objects.filter(tote=walk_of(one).tote).count() == 2
+
+    back = undo_hand_over(Shipment.objects.get(pk=shipment.pk), actor=house.pat)
+
+    assert back.status == "ready"
