@@ -96,8 +96,9 @@ def _locked(shipment: Shipment, status: str, word: str) -> tuple[Shipment, list[
 
 
 def _refuse_taken_totes(shipment: Shipment) -> None:
-    # What is packed has let the slot of a cart go.
+    # What is packed has let the slot of a cart go, or the cell of a put wall.
     walks = PickList.objects.filter(shipment=shipment, cart_walk__isnull=True)
+    walks = walks.filter(tote__wall__isnull=True)
     others = PickList.objects.filter(tote__in=walks.values("tote")).exclude(shipment=shipment)
     if others.exclude(shipment__status__in=SHIPMENT_ENDED).exists():
         raise DomainError(

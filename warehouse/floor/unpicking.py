@@ -7,7 +7,7 @@ from orders.errors import DomainError
 from orders.lifecycle.transitions import add_quantities, lock_orders
 from orders.models import ShipmentLine, User
 from orders.words import predicate, say, state
-from warehouse.floor.totes import lies_in, parts_of
+from warehouse.floor.totes import lies_in
 from warehouse.models import PickLine, StockMovement
 from warehouse.states import PickListStatus
 from warehouse.stock.postings import Posting, post
@@ -38,14 +38,18 @@ def undo_pick(pick_line: PickLine, *, actor: User) -> tuple[PickLine, int]:
         raise DomainError(say("Too late to undo: {where}.", where=where))
     if walk.picker_id != actor.pk:
         raise DomainError(say("This pick list belongs to {picker}.", picker=walk.picker))
-    units = line.picked
+    # Of what is fetched for a cell: what waits to be sorted lies at the wall, in another tote.
+    left = 0 if walk.is_batch else line.to_sort
+    units = line.picked - left
+    if not units:
+        raise DomainError(say("Nothing is picked at this stop: there is nothing to undo."))
+    into = walk.fills.pk
     back = [
-        Posting.at(line.stock, -part, pinned=-part, location_id=tote_id, subject_id=line.pk)
-        for tote_id, part in parts_of(line, units)
+        Posting.at(line.stock, -units, pinned=-units, location_id=into, subject_id=line.pk),
+        Posting.at(line.stock, units, pinned=units, subject_id=line.pk),
     ]
-    back.append(Posting.at(line.stock, units, pinned=units, subject_id=line.pk))
     post(back, reason=StockMovement.Reason.PUT_BACK, actor=actor)
-    line.picked = line.to_sort = 0
+    line.picked = line.to_sort = left
     line.save(update_fields=["picked", "to_sort"])
     ShipmentLine.objects.filter(pk=line.shipment_line_id).update(picked=F("picked") - units)
     add_quantities("picked", {line.shipment_line.line_id: -units})

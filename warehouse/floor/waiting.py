@@ -11,7 +11,7 @@ from orders.models import Shipment, ShipmentLine, Warehouse
 from orders.prepared import PreparedQuery, parameter
 from orders.states import ShipmentStatus
 from orders.words import say, say_count
-from warehouse.floor.totes import IS_BOXED
+from warehouse.floor.totes import IS_BOXED, holders_of
 from warehouse.models import Location, PickList, Stock
 from warehouse.states import PickListStatus
 from warehouse.stock.closing import IS_CLOSED, IS_OPEN
@@ -150,11 +150,14 @@ def _to_put_back(warehouse: Warehouse, products: QuerySet[Any]) -> list[str]:
         lines__to_put_back__gt=0,
         lines__stock__product__in=products,
     )
-    rows = walks.annotate(is_boxed=IS_BOXED).select_related("shipment", "tote").distinct()
-    return sorted(
-        say("the boxes of {shipment}", shipment=walk.shipment) if walk.is_boxed else walk.tote.code
-        for walk in rows
-    )
+    rows = walks.annotate(is_boxed=IS_BOXED).select_related("shipment", "tote", "batch_tote")
+    places: set[str] = set()
+    for walk in rows.distinct():
+        if walk.is_boxed:
+            places.add(say("the boxes of {shipment}", shipment=walk.shipment))
+        else:
+            places.update(place.code for place in holders_of(walk))
+    return sorted(places)
 
 
 def _named(codes: list[str]) -> str:

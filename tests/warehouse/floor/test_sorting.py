@@ -71,6 +71,7 @@ def test_two_workers_put_each_unit_once(tote, pat, lea):
     ])  # fmt: skip
 
     assert [put.is_complete for put in puts] == [True]
-    assert [str(refusal) for refusal in refusals] == ["This unit is put already."]
+    told = f"Cell {line.pick_list.tote} needs no more of it: scan this unit again."
+    assert [str(refusal) for refusal in refusals] == [told]
     assert PickList.objects.filter(status="done").count() == 1
     assert findings() == []

@@ -24,7 +24,7 @@ from warehouse.floor.picking import (
     report_short,
 )
 from warehouse.floor.shorts import say_what_became
-from warehouse.floor.totes import is_boxed
+from warehouse.floor.totes import holders_of, is_boxed
 from warehouse.floor.unpicking import undo_pick
 from warehouse.floor.views.batch_walk import batch, batch_short, show_batch
 from warehouse.floor.views.cart_walk import show_cart
@@ -245,10 +245,14 @@ def _stop(
     left = [line for line in lines if line.open_quantity]
     if not left and walk.status == PickListStatus.OPEN:  # it has ended since it was read
         walk = _walk(request, walk.pk)
+        if walk.status in (PickListStatus.TO_SORT, PickListStatus.PUT_BACK):
+            return _stop(request, walk, outcome=outcome)
     hold = open_hold([walk.shipment]) if walk.is_held else None
     context: dict[str, Any]
     if left and (walk.status == PickListStatus.PAUSED or (hold and walk.status in PICK_LIST_BEGUN)):
         context = {"walk": walk, "hold": hold, "unwanted": unwanted(hold), "lines": lines}
+        # What is put back may lie in the tote of a batch, not in its cell yet.
+        context["place"] = holders_of(walk)[0] if context["unwanted"] else walk.tote
         return screen(request, "warehouse/pick_waits.html", context, outcome)
     if not left or walk.status == PickListStatus.DONE:
         say_what_became(walk, lines)

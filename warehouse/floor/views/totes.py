@@ -40,7 +40,7 @@ def _show(
         "number": here.count(),
         "free": free_totes(request.warehouse).count(),
         "walks": walks.filter(status__in=PICK_LIST_BEGUN)
-        .select_related("tote", "shipment", "picker")
+        .select_related("tote", "batch_tote", "shipment", "picker")
         .order_by("tote__code")[:LONGEST_LIST],
     }
     return screen(request, "warehouse/totes.html", context, outcome)

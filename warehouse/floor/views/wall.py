@@ -13,6 +13,7 @@ from orders.catalogue.pictures import versions
 from orders.errors import DomainError, WrongScan
 from orders.words import say
 from warehouse.floor.forms import PutForm
+from warehouse.floor.picking import stands_for
 from warehouse.floor.walls.cells import cells_of
 from warehouse.floor.walls.sorting import (
     begin_sorting,
@@ -21,6 +22,7 @@ from warehouse.floor.walls.sorting import (
     lines_in,
     put_unit,
     report_not_there,
+    which_put,
 )
 from warehouse.models import Location, PickLine
 from warehouse.models.floor import in_words
@@ -47,8 +49,9 @@ def wall(request: FloorRequest) -> HttpResponse:
     outcome = apply(request, form := ScanForm(request.POST), act)
     if outcome.is_refused:
         return _wall(request, outcome)
-    tote = next(iter(found), None) or _tote(request, form.cleaned_data["code"])
-    return redirect("warehouse_sort", tote.pk)
+    # Sent again, when all of it may be sorted.
+    tote = next(iter(found), None) or batch_in(form.cleaned_data["code"], request)
+    return redirect("warehouse_sort", tote.pk) if tote else _wall(request, outcome)
 
 
 @role_required(*EVERYBODY)
@@ -61,10 +64,12 @@ def sort(request: FloorRequest, pk: UUID) -> HttpResponse:
     form = PutForm(request.POST)
     in_hand: list[PickLine] = []
     outcome = apply(request, form, lambda sent: _scan(request, tote, sent, in_hand))
-    if outcome.is_refused or outcome.is_repeated:
+    if outcome.is_refused:
         # The unit of before is still in the hand, if its order still waits for it.
-        line = form.cleaned_data.get("line") if outcome.is_refused else None
+        line = form.cleaned_data.get("line")
         return _sort(request, tote, outcome, lines_in(tote).filter(pk=line).first())
+    if outcome.is_repeated:
+        return _sort(request, tote, outcome, _in_hand_again(tote, form.cleaned_data["code"]))
     return _sort(request, tote, outcome, next(iter(in_hand), None))
 
 
@@ -100,10 +105,20 @@ def _scan(request: FloorRequest, tote: Location, sent: Sent, in_hand: list[PickL
     cell = held.pick_list.tote
     if code.upper() == cell.code.upper():
         return _put(held, request)
-    if cell.wall.scans_cells or _is_cell(request, code):
+    # A trigger reads a unit twice: one more of its product does not say that this one was put.
+    is_same = stands_for(code, held.stock.product)
+    if cell.wall.scans_cells or is_same or _is_cell(request, code):
         raise WrongScan(code, in_words(cell))
     put = _put(held, request)
     return f"{put}. {_into_hand(tote, code, request, in_hand)}"
+
+
+def _in_hand_again(tote: Location, code: str) -> PickLine | None:
+    """The unit of a scan whose answer was lost; None where that was the scan of a cell."""
+    try:
+        return which_put(tote, code)
+    except DomainError:
+        return None
 
 
 def _into_hand(tote: Location, code: str, request: FloorRequest, in_hand: list[PickLine]) -> str:

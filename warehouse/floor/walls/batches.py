@@ -24,6 +24,7 @@ from warehouse.floor.walks import (
 from warehouse.models import PickLine, PickList
 from warehouse.states import PickListStatus
 from warehouse.stock.lots import why_withheld
+from warehouse.stock.postings import lock_supplies
 
 
 class Group(NamedTuple):
@@ -107,6 +108,8 @@ def report_group_short(group: Group, *, found: int, reason: str, actor: User) ->
         )
     if found and (why := why_withheld(group.line.stock)):
         raise DomainError(say("Leave all of it there: {why}. Enter 0 units.", why=why))
+    # Supplies before stocks, as in each short pick.
+    lock_supplies([(group.line.stock.product_id, group.line.pick_list.warehouse_id)])
     shares = _shared_out(group.lines, found)
     _pick({line: units for line, units in shares.items() if units == line.open_quantity}, actor)
     for line in group.lines:

@@ -63,13 +63,11 @@ def begin_sorting(tote: Location, *, actor: User) -> None:
 
     Raises DomainError while somebody still picks into the tote.
     """
-    begun = PickList.objects.filter(
-        batch_tote=tote, cart_walk__isnull=False, status__in=PICK_LIST_BEGUN
-    )
-    rows: list[Any] = list(
-        begun.annotate(is_held=WALK_IS_HELD).select_related("shipment", "picker").order_by("pk")
-    )
-    if picking := [row for row in rows if not row.is_held]:
+    if begun := _begun(tote):
+        # Read again under the locks: a hold may have ended, or an order may have been cancelled.
+        lock_orders(walk.shipment.order_id for walk in begun)
+        begun = _begun(tote)
+    if picking := [walk for walk in begun if not walk.is_held]:
         raise DomainError(
             say(
                 "{picker} is still picking into tote {tote}.",
@@ -77,7 +75,7 @@ def begin_sorting(tote: Location, *, actor: User) -> None:
                 tote=tote,
             )
         )
-    _let_go(rows, actor=actor)
+    _let_go(begun, actor=actor)
 
 
 @transaction.atomic(savepoint=False)
@@ -87,6 +85,11 @@ def find_put(tote: Location, code: str, *, actor: User) -> PickLine:
     Raises DomainError where no order needs it, and says what becomes of it.
     """
     begin_sorting(tote, actor=actor)
+    return which_put(tote, code)
+
+
+def which_put(tote: Location, code: str) -> PickLine:
+    """Like `find_put`, of a tote that is being sorted."""
     code = code.strip()
     lines: list[Any] = list(lines_in(tote))
     products = {line.stock.product_id: line.stock.product for line in lines}
@@ -159,11 +162,21 @@ def report_not_there(pick_line: PickLine, *, actor: User) -> None:
     _let_go([walk], actor=actor)
 
 
+def _begun(tote: Location) -> list[Any]:
+    """The walks of a batch of which units are still to be picked, with `is_held`."""
+    rows: Any = PickList.objects.filter(
+        batch_tote=tote, cart_walk__isnull=False, status__in=PICK_LIST_BEGUN
+    ).annotate(is_held=WALK_IS_HELD)
+    return list(rows.select_related("shipment", "picker").order_by("pk"))
+
+
 def _let_go(walks: list[Any], *, actor: User) -> None:
-    """Let walks of a batch go on by themselves, paused: what is fetched goes into their cells."""
+    """Let walks of a batch go on by themselves, paused: what is fetched goes into their cells.
+
+    They were read under the locks of their orders.
+    """
     if not walks:
         return
-    lock_orders(walk.shipment.order_id for walk in walks)
     going = [walk for walk in walks if walk.status != PickListStatus.PAUSED]
     at = {"paused_at": timezone.now()}
     move(going, PickListStatus.PAUSED, actor=actor, changes=at)
@@ -184,7 +197,7 @@ def _lock(pick_line: PickLine) -> Any:
     line = lines_in(tote).filter(pk=pick_line.pk).first() if tote else None
     if line:
         return line
-    walk = PickList.objects.select_related("shipment__order").get(pk=pick_line.pick_list_id)
+    walk = PickList.objects.select_related("shipment__order", "tote").get(pk=pick_line.pick_list_id)
     if walk.status == PickListStatus.PUT_BACK:
         raise DomainError(
             say(
@@ -193,7 +206,9 @@ def _lock(pick_line: PickLine) -> Any:
                 tote=tote,
             )
         )
-    raise DomainError(say("This unit is put already."))
+    # Two who sort one tote were sent to the same cell: the unit of the second is another order's.
+    told = "Cell {cell} needs no more of it: scan this unit again."
+    raise DomainError(say(told, cell=walk.tote))
 
 
 def _of_lot(lines: list[Any], scanned: str) -> list[Any]:
