@@ -74,8 +74,11 @@ function walk(event) {
   places[Math.min(Math.max(at + step, 0), places.length - 1)].focus();
 }
 
+/* Where the keyboard writes other letters, as Arabic ones, it is the key where K is. */
+const isK = ({ key = "", code }) => (/^[a-z]$/i.test(key) ? key.toLowerCase() === "k" : code === "KeyK");
+
 document.addEventListener("keydown", (event) => {
-  if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+  if (!isK(event) || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
   event.preventDefault();
   open();
 });

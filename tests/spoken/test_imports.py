@@ -68,6 +68,12 @@ def test_what_no_text_made_stays_english_and_says_so(ada):
         ("expected “a, b”, as in row 3 of the same order",
          "„a, b“, wie in Zeile 3 derselben Bestellung"),
         ("Quiet hours until 08:00.", "Ruhezeit bis 08:00."),
+        ("Quiet hours until 08:00. An earlier attempt may have arrived.",
+         "Ruhezeit bis 08:00. Ein früherer Versuch ist womöglich angekommen."),
+        ("Quiet hours until 08:00. Nobody knows this sentence.", None),
+        ("The shop answered 500: Sorry. Come back.", "Der Shop antwortete 500: Sorry. Come back."),
+        ("This webhook is already disabled.", None),  # “{endpoint} is already {state}.”
+        ("The order is empty.", None),
         ("3 of 4", None),
         ("", ""),
     ],
