@@ -20,9 +20,9 @@ REASONS = (
     browsers.LEFT, corrections.NEVER_LEFT, seller_warnings.TOO_MANY, shop_choice.SWITCHED_OFF,
     f"{seller_digest.COMBINED_TEXT}.", f"{seller_digest.COMBINED_TEXT} at {{hour}}.",
     sending.DOWN, sending.NOT_SET_UP, sending.DOUBTFUL, outcomes.UNWRITTEN, outcomes.LATE,
-    unclaimed.RESENT, unclaimed.UNDONE, other_channel.WHY, pausing.RESTORED, mail.NO_ADDRESS, mail.ONLY_ASCII,
-    recipients.NO_SUCH_NUMBER, subscriber.HELD, subscriber.OF_DEMO, subscriber.NO_SELLER_ADDRESS,
-    subscriber.NO_ADDRESS,
+    unclaimed.RESENT, unclaimed.UNDONE, other_channel.WHY, pausing.RESTORED, mail.NO_ADDRESS,
+    mail.ONLY_ASCII, recipients.NO_SUCH_NUMBER, subscriber.HELD, subscriber.OF_DEMO,
+    subscriber.NO_SELLER_ADDRESS, subscriber.NO_ADDRESS,
     # As a guard or a channel writes them in place.
     "Fewer messages: several were sent just now.",
     "Fewer messages: this parcel had an update within two hours.",
