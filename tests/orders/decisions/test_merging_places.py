@@ -1,12 +1,11 @@
 """One box goes to one place from one house: pickup points, and orders from several houses."""
 
 import pytest
-from django.utils import timezone
 
 from fulfillment.dashboard.queries.orders.sources import explain
 from orders.decisions.merge import others_to_address, send_together
 from orders.errors import DomainError
-from orders.models import Order, Shipment, Wish
+from orders.models import Order, PickupPoint, Shipment
 from orders.wishes.choosing import TooLate, choose_point
 from tests.support.cast import (
     make_order,
@@ -97,7 +96,7 @@ def test_a_point_is_of_the_house_that_sends_it(house):
     assert [row.goals for row in shown] == [[]], "the page offers what is refused"
     refusal = why_not_moved(unplanned, shown)
     assert refusal == f"The customer of order {unplanned} chose a pickup point."
-    Wish.objects.update(ended_at=timezone.now())
+    PickupPoint.objects.update(is_active=False)
     explain(unplanned, shown)
     assert [row.goals for row in shown] == [[(leipzig.pk, "Leipzig")]]
     assert why_not_moved(unplanned, shown) == ""
