@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from orders.words.catalogue import catalogue
+from orders.words.writing import isolated
 
 ENGLISH = "en"
 VALUE = re.compile(r"{(\w+)}")
@@ -47,7 +48,8 @@ def _told(sentence: str, language: str) -> str | None:
         return said
     for shape in _shapes(settings.WORDS_FOLDER, language):
         if sentence.startswith(shape.start) and (found := shape.pattern.fullmatch(sentence)):
-            return words.gettext(shape.text).format(**found.groupdict())
+            values = {name: isolated(value) for name, value in found.groupdict().items()}
+            return words.gettext(shape.text).format(**values)
     return None
 
 

@@ -82,3 +82,10 @@ def test_a_stored_sentence_is_said_again_with_its_values(stored, said):
     with translation.override("de"):
         assert retold(stored) == said
     assert retold(stored) == stored
+
+
+def test_what_a_shop_has_said_keeps_its_direction_in_an_arabic_sentence():
+    with translation.override("ar"):
+        said = retold("The shop answered 500: Sorry (code 5).")
+
+    assert said == "ردّ المتجر بالرمز \u2068500\u2069: \u2068Sorry (code 5).\u2069"
