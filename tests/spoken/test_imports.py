@@ -51,13 +51,17 @@ def test_what_no_text_made_stays_english_and_says_so(ada):
     client = speaking(ada.owner, "de")
     job = check(ada, table(f"A,{GRACE},LAMP,,none,1,EUR"))
     record = job.importrecord_set.get()
-    record.problems = [[2, "", "", "expected a sign of the times", "Correct the cell."]]
+    record.problems = [
+        [2, "", "", "expected a sign of the times", "Correct the cell."],
+        [3, "", "", "expected a whole number from 0 to 9", "Correct the cell."],
+    ]
     record.save(update_fields=["problems"])
 
     html = client.get(f"{LIST}{job.pk}/").content.decode()
 
     assert '<span lang="en" dir="ltr">A sign of the times</span>' in html
     assert "Berichtigen Sie die Zelle." in html
+    assert "<bdi>Eine ganze Zahl von 0 bis 9</bdi>" in html, "its heading says “Erwartet”"
 
 
 @pytest.mark.parametrize(
