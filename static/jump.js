@@ -16,23 +16,29 @@ function make() {
   dialog.addEventListener("keydown", walk);
   dialog.querySelector("form").addEventListener("submit", go);
   document.body.append(dialog);
-  fill();
 }
 
+let isFilling = false;
+
 async function fill() {
+  if (isFilling || links().length) return;
+  isFilling = true;
   try {
     const answer = await fetch(source, { signal: AbortSignal.timeout(5000) });
     const page = new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
     dialog.lastElementChild.append(...page.querySelectorAll("[data-jump] .jump-pages, [data-jump] nav"));
     filter();
   } catch {
-    // Without the names one can still search.
+    // Without the names one can still search; they are asked for again when it is opened again.
+  } finally {
+    isFilling = false;
   }
 }
 
 function open() {
   if (document.querySelector("dialog[open]")) return;
   if (!dialog) make();
+  fill();
   dialog.querySelector("input").value = "";
   filter();
   dialog.showModal();
@@ -74,8 +80,11 @@ function walk(event) {
   places[Math.min(Math.max(at + step, 0), places.length - 1)].focus();
 }
 
+/* Where the keyboard writes other letters, as Arabic ones, it is the key where K is. */
+const isK = ({ key = "", code }) => (/^[a-z]$/i.test(key) ? key.toLowerCase() === "k" : code === "KeyK");
+
 document.addEventListener("keydown", (event) => {
-  if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+  if (!isK(event) || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
   event.preventDefault();
   open();
 });

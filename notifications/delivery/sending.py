@@ -46,6 +46,7 @@ log = logging.getLogger(__name__)
 NO_FAILURES: Mapping[str, int] = {}
 DOWN = "The provider is unreachable."
 NOT_SET_UP = "The provider is not configured: see the log."
+DOUBTFUL = "An earlier attempt may have arrived."
 SETTLE_SECONDS = 1.0
 SUSPECT_SECONDS = 1.0  # under load, between two looks for suspects that find none
 TOGETHER = {1: 10, TWICE: 1}  # crashes -> how many suspects go together
@@ -247,7 +248,7 @@ def _judged(messages: Sequence[Message]) -> Iterator[tuple[Message, Facts | Outc
 def _held_back(message: Message, verdict: Verdict, possibly_sent: bool) -> Outcome:
     status, cause, reason, delay, by, stops = verdict
     if possibly_sent:
-        reason = f"{reason[:170]} An earlier attempt may have arrived."
+        reason = f"{reason[:170]} {DOUBTFUL}"
     # Suppressed or superseded would claim that nothing was sent, which nobody knows.
     if possibly_sent and delay is None:
         return Outcome(message, MessageStatus.UNKNOWN, reason, returned=1, cause=cause, stops=stops)

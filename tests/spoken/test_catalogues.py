@@ -12,6 +12,7 @@ from django.utils import translation
 from fulfillment.management.words.extracting import SAYS, texts_of
 from fulfillment.spoken.parts import BUTTONS, DASHBOARD_PAGES, FLOOR_PAGES, NAMES, SIGN_IN_PAGES
 from orders.words import say, say_count
+from orders.words.retelling import retold
 
 OTHERS = [language for language in NAMES if language != "en"]
 VALUES = re.compile(r"{\w*}|</?\w+[^>]*>")
@@ -99,6 +100,17 @@ def test_words_fill_in_the_same_values_and_keep_their_tags(language):
     assert differing == []
 
 
+def test_arabic_counts_as_babel_orders_its_forms():
+    """Form 4 is of 100 to 102, form 5 of 11 to 99, after which a noun has its tanwin."""
+    tanwin = "ًا"
+    counted = [row.string for row in catalogue("ar") if not isinstance(row.id, str)]
+
+    assert [forms[4] for forms in counted if tanwin in forms[4] and tanwin not in forms[5]] == []
+    with translation.override("ar"):
+        said = [say_count(n, "{n} row read.", "{n} rows read.", n=n) for n in (3, 11, 99, 100)]
+    assert said == ["قُرئت 3 صفوف.", "قُرئ 11 صفًا.", "قُرئ 99 صفًا.", "قُرئ 100 صف."]
+
+
 @pytest.mark.parametrize("path", SPOKEN, ids=lambda path: path.relative_to(TEMPLATES).as_posix())
 def test_a_template_of_a_spoken_page_holds_no_text_that_nobody_translates(path):
     text = CODE.sub(" ", path.read_text())
@@ -177,3 +189,30 @@ def test_no_sentence_is_filled_with_words_of_another_language():
     ]
     assert len(functions) > 300
     assert [(name, text) for name, node in functions for text in unsaid(node)] == []
+
+
+def parts_of(call):
+    """The values of a call that makes the reason of a message, or of an assignment of one."""
+    if isinstance(call, ast.Assign):
+        return [call.value] if getattr(call.targets[0], "id", "") == "reason" else []
+    made = getattr(getattr(call, "func", None), "id", "")
+    return call.args if made in ("Why", "Verdict", "Outcome") else []
+
+
+def reasons_in_place():
+    """Reasons that modules of messages write where they need them, each value as “7”."""
+    for path in (settings.BASE_DIR / "notifications").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            for value in parts_of(node):
+                if isinstance(value, ast.JoinedStr | ast.Constant):
+                    parts = getattr(value, "values", [value])
+                    yield "".join(str(getattr(part, "value", "")) if isinstance(part, ast.Constant)
+                                  else "7" for part in parts)  # fmt: skip
+
+
+def test_each_reason_of_a_message_is_said_again():
+    texts = [text for text in reasons_in_place() if " " in text and text[0].isalpha()]
+
+    assert len(texts) > 9
+    with translation.override("de"):
+        assert [text for text in texts if retold(text) is None] == []

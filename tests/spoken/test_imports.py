@@ -51,13 +51,17 @@ def test_what_no_text_made_stays_english_and_says_so(ada):
     client = speaking(ada.owner, "de")
     job = check(ada, table(f"A,{GRACE},LAMP,,none,1,EUR"))
     record = job.importrecord_set.get()
-    record.problems = [[2, "", "", "expected a sign of the times", "Correct the cell."]]
+    record.problems = [
+        [2, "", "", "expected a sign of the times", "Correct the cell."],
+        [3, "", "", "expected a whole number from 0 to 9", "Correct the cell."],
+    ]
     record.save(update_fields=["problems"])
 
     html = client.get(f"{LIST}{job.pk}/").content.decode()
 
     assert '<span lang="en" dir="ltr">A sign of the times</span>' in html
     assert "Berichtigen Sie die Zelle." in html
+    assert "<bdi>Eine ganze Zahl von 0 bis 9</bdi>" in html, "its heading says “Erwartet”"
 
 
 @pytest.mark.parametrize(
@@ -68,6 +72,12 @@ def test_what_no_text_made_stays_english_and_says_so(ada):
         ("expected “a, b”, as in row 3 of the same order",
          "„a, b“, wie in Zeile 3 derselben Bestellung"),
         ("Quiet hours until 08:00.", "Ruhezeit bis 08:00."),
+        ("Quiet hours until 08:00. An earlier attempt may have arrived.",
+         "Ruhezeit bis 08:00. Ein früherer Versuch ist womöglich angekommen."),
+        ("Quiet hours until 08:00. Nobody knows this sentence.", None),
+        ("The shop answered 500: Sorry. Come back.", "Der Shop antwortete 500: Sorry. Come back."),
+        ("This webhook is already disabled.", None),  # “{endpoint} is already {state}.”
+        ("The order is empty.", None),
         ("3 of 4", None),
         ("", ""),
     ],
@@ -76,3 +86,10 @@ def test_a_stored_sentence_is_said_again_with_its_values(stored, said):
     with translation.override("de"):
         assert retold(stored) == said
     assert retold(stored) == stored
+
+
+def test_what_a_shop_has_said_keeps_its_direction_in_an_arabic_sentence():
+    with translation.override("ar"):
+        said = retold("The shop answered 500: Sorry (code 5).")
+
+    assert said == "ردّ المتجر بالرمز \u2068500\u2069: \u2068Sorry (code 5).\u2069"

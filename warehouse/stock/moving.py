@@ -54,7 +54,7 @@ def send_from(
                 shipment=shipment,
             )
         )
-    _refuse(shipment, warehouse)
+    _refuse(order, shipment, warehouse)
     lines = list(shipment.lines.select_related("line").order_by("line__position", "pk"))
     products = {row.line.product_id for row in lines if row.line.product_id}
     before = shipment.warehouse_id
@@ -104,7 +104,15 @@ def why_not_moved(order: Order, shipments: Sequence[Shipment]) -> str:
         return _goes_with_others(open_ones[0])
     if SellerWarehouse.objects.filter(seller=order.seller_id).count() < 2:
         return say("All orders of this seller leave one warehouse.")
-    return ""
+    return why_it_stays(order)
+
+
+def why_it_stays(order: Order) -> str:
+    """That its customer chose a pickup point, where nobody drives from elsewhere; "" if not."""
+    chosen = Wish.objects.filter(order=order.pk, ended_at=None, point__is_active=True)
+    if not chosen.exists():
+        return ""
+    return say("The customer of order {order} chose a pickup point.", order=order)
 
 
 def _is_movable(shipment: Shipment) -> bool:
@@ -118,7 +126,7 @@ def _goes_with_others(shipment: Shipment) -> str:
     )
 
 
-def _refuse(shipment: Shipment, warehouse: Warehouse) -> None:
+def _refuse(order: Order, shipment: Shipment, warehouse: Warehouse) -> None:
     if shipment.status not in SHIPMENT_NOT_BEGUN:
         raise DomainError(
             say(
@@ -137,11 +145,8 @@ def _refuse(shipment: Shipment, warehouse: Warehouse) -> None:
         )
     if shipment.together:
         raise DomainError(_goes_with_others(shipment))
-    chosen = Wish.objects.filter(order=shipment.order_id, ended_at=None, point__is_active=True)
-    if chosen.exists():  # those who drive from the other one do not go there
-        raise DomainError(
-            say("The customer of order {order} chose a pickup point.", order=shipment.order)
-        )
+    if refusal := why_it_stays(order):
+        raise DomainError(refusal)
     served = SellerWarehouse.objects.filter(seller=shipment.seller_id, warehouse=warehouse)
     if not served.exists():
         raise DomainError(say("Nothing of this seller leaves {warehouse}.", warehouse=warehouse))

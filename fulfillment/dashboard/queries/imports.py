@@ -1,5 +1,6 @@
 """Uploaded files as a seller sees them: the list, what a check found, where a file may go."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,10 @@ from orders.models import Import, ImportRecord, SalesChannel, Seller
 from orders.words import say
 from orders.words.retelling import retold
 
+# What the heading says already, as the texts of each language begin or end.
+EXPECTED = re.compile(
+    r"^(expected|erwartet (wird|werden)|se esperan?|المتوقع) | (est attendue?|sont attendue?s)$"
+)
 MOST_GROUPS = 20
 MOST_PROBLEMS = 50
 MOST_PLACES = 200
@@ -120,7 +125,7 @@ def _noted(records: QuerySet[ImportRecord], action: str) -> list[dict[str, Any]]
 def _bare(expected: str) -> str:
     """What was expected, below a heading that says so; English where nothing says it again."""
     said = retold(str(expected))
-    text = str(expected if said is None else said).removeprefix("expected ")
+    text = EXPECTED.sub("", str(expected if said is None else said))
     text = text[:1].upper() + text[1:]
     return text if said is not None else format_html('<span lang="en" dir="ltr">{}</span>', text)
 

@@ -11,9 +11,11 @@ from fulfillment.dashboard.views import promises
 from fulfillment.dashboard.views.numbers.rows import BESIDE
 from fulfillment.management.words.stored_reasons import stored_reasons
 from notifications.kinds.catalogue import GROUPS
+from notifications.webhooks.retention import STOPPED
 from orders.files import committing, staging, working
 from orders.files.formats import cells
 from orders.files.records import aliases, kinds, order_columns, orders, products
+from orders.lifecycle import erased_files
 from orders.models import Import, NumberFact
 from orders.numbers.figures import FIGURES
 from warehouse.stock import counts_kind
@@ -32,14 +34,14 @@ OF_FILES = (
     orders.KNOWN, orders.OTHER, orders.CHANGE_HERE, orders.ELSEWHERE, orders.UNKNOWN_SKU,
     orders.NO_ADDRESS, orders.NO_SERVICE, orders.BAD_PHONE, orders.ALL_LEFT_OUT,
     aliases.SAME, products.SAME, counts_kind.SAME, counts_kind.COUNT_AGAIN,
-    *(hint for _, hint in order_columns.HINTS),
+    *(hint for _, hint in order_columns.HINTS), erased_files.TROUBLE,
 )  # fmt: skip
 
 
 def page_labels() -> Iterator[str]:
     """All of them, in English."""
     yield THIS
-    yield from stored_reasons()
+    yield from (*stored_reasons(), STOPPED)
     yield from ("Better", "Worse", *OUTCOMES, *(way.capitalize() for way in BY))
     yield from (str(label) for label in NumberFact.Outcome.labels)
     yield from (str(label) for label in Import.State.labels)

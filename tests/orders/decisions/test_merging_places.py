@@ -2,9 +2,10 @@
 
 import pytest
 
+from fulfillment.dashboard.queries.orders.sources import explain
 from orders.decisions.merge import others_to_address, send_together
 from orders.errors import DomainError
-from orders.models import Order, Shipment
+from orders.models import Order, PickupPoint, Shipment
 from orders.wishes.choosing import TooLate, choose_point
 from tests.support.cast import (
     make_order,
@@ -15,7 +16,7 @@ from tests.support.cast import (
 )
 from tests.support.stages import open_house
 from warehouse.stock.allocation import allocate_due
-from warehouse.stock.moving import send_from
+from warehouse.stock.moving import send_from, why_not_moved
 
 pytestmark = pytest.mark.django_db
 
@@ -90,3 +91,12 @@ def test_a_point_is_of_the_house_that_sends_it(house):
     choose_point(unplanned, kiosk.pk)
     with pytest.raises(DomainError, match=f"customer of order {unplanned} chose a pickup point"):
         send_from(unplanned.shipments.get(), leipzig, actor=None)
+    shown = list(unplanned.shipments.prefetch_related("lines__line"))
+    explain(unplanned, shown)
+    assert [row.goals for row in shown] == [[]], "the page offers what is refused"
+    refusal = why_not_moved(unplanned, shown)
+    assert refusal == f"The customer of order {unplanned} chose a pickup point."
+    PickupPoint.objects.update(is_active=False)
+    explain(unplanned, shown)
+    assert [row.goals for row in shown] == [[(leipzig.pk, "Leipzig")]]
+    assert why_not_moved(unplanned, shown) == ""

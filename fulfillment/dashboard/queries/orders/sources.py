@@ -10,6 +10,7 @@ from orders.states import SHIPMENT_NOT_BEGUN
 from orders.words import say
 from orders.words.writing import isolated, listed
 from warehouse.planning.sourcing import Why
+from warehouse.stock.moving import why_it_stays
 
 BECAUSE = {
     Why.OPEN: "because a parcel of this order was to leave there already",
@@ -23,13 +24,16 @@ BECAUSE = {
 
 
 def explain(order: Order, shipments: Sequence[Any]) -> None:
-    """Set of each shipment `because`, and to which warehouses it can be moved; one statement."""
+    """Set of each shipment `because`, and to which warehouses it can be moved; two statements."""
     served = [row.warehouse for row in buildings_of(order.seller)]
     names = {str(row.pk): row.name for row in served}
     titles = {str(line.line_id): line.line.title for row in shipments for line in row.lines.all()}
     for row in shipments:
         row.because = why_from(row, names, titles)
         row.goals = _goals(row, served)
+    if any(row.goals for row in shipments) and why_it_stays(order):
+        for row in shipments:
+            row.goals = []
 
 
 def why_from(shipment: Shipment, names: Mapping[str, str], titles: Mapping[str, str]) -> str:
