@@ -23,7 +23,7 @@ GROUP BY event.id, message.audience, message.channel, message.recipient, message
 HAVING count(*) > 1
 """
 # Several events of one kind and order in one transaction share the messages of the first. Those
-# with this name in their data, and one of these codes where there are any, have none.
+# with one of these names in their data, or of its codes where there are any, have none.
 MISSING = """
 WITH
 -- Which audiences have messages, by kind of event, order and transaction.
@@ -37,7 +37,7 @@ FROM unnest(%(kinds)s::text[], %(audiences)s::text[], %(names)s::text[], %(codes
     AS wanted (kind, audience, name, codes)
 JOIN orders_event event ON event.kind = wanted.kind
 JOIN orders_order ON orders_order.id = event.order_id
-WHERE (event.data ->> wanted.name IS NULL OR wanted.codes <> ''
+WHERE (NOT event.data ?| string_to_array(wanted.name, ',') OR wanted.codes <> ''
         AND event.data ->> wanted.name <> ALL (string_to_array(wanted.codes, ',')))
     AND NOT EXISTS (
         SELECT FROM planned WHERE planned.audience = wanted.audience AND planned.kind = event.kind
@@ -100,9 +100,12 @@ def events_have_messages() -> list[str]:
 
 
 def _exempt(route: Route) -> tuple[str, str]:
-    """Which events of a route have no message: the name in their data, and its values."""
+    """Which events of a route have no message: the names in their data, and the values of one."""
     unless = next((kind.unless for kind in route.kinds if kind.unless), None)
-    return (unless.name, ",".join(sorted(unless.values))) if unless else ("", "")
+    if unless is None:
+        return "", ""
+    names = filter(None, (unless.name, unless.other))
+    return ",".join(names), ",".join(sorted(unless.values))
 
 
 def messages_match_events() -> list[str]:

@@ -18,14 +18,18 @@ PUSH: str = Message.Channel.PUSH.value
 
 
 class When(NamedTuple):
-    """A condition on the data of an event: `data[name]` is one of `values`, or is there."""
+    """A condition on the data of an event: `data[name]` is one of `values`, or is there.
+
+    Or `data[other]` is there, where one is named.
+    """
 
     name: str
     values: frozenset[str] = frozenset()
+    other: str = ""
 
     def is_true_of(self, event: Event) -> bool:
         if not self.values:
-            return self.name in event.data
+            return self.name in event.data or self.other in event.data
         return str(event.data.get(self.name)) in self.values
 
 

@@ -80,7 +80,7 @@ KINDS = (
         name="seller_return_closed",
         title="Return complete",
         on="return.closed",
-        unless=When("kept"),  # nothing was inspected: the seller, or their policy, decided so
+        unless=When("kept", other="empty"),  # nothing was inspected: they, or their policy, decided
         counts="inspected",
         says=("order", "rma", "reason", "return_closed"),
     ),
