@@ -50,4 +50,5 @@ def walk_through(worker, screen):
 def slots():
     """{slot: (shipment's order, status of its walk)}."""
     rows = PickList.objects.select_related("tote", "shipment__order")
+    rows = rows.order_by("created_at", "pk")
     return {row.tote.code: (row.shipment.order, row.status) for row in rows}
