@@ -76,7 +76,10 @@ def delete_channel(channel: SalesChannel, *, actor: User | None) -> None:
     Or where somebody has said what it means by a SKU. Whoever is about to write something of it
     waits, and finds it gone: `while_it_exists`.
     """
-    channel = SalesChannel.objects.select_for_update().get(pk=channel.pk)
+    current = SalesChannel.objects.select_for_update().filter(pk=channel.pk).first()
+    if current is None:
+        raise DomainError(say("{channel} is deleted already.", channel=channel))
+    channel = current
     if channel.is_active:
         told = "{channel} has been used: pause it instead."
     else:

@@ -20,7 +20,10 @@ def remove_member(member: Member, *, actor: User) -> User:
         Seller.objects.select_for_update(no_key=True).get(pk=member.seller_id)
     if member.role == Role.OPERATOR:  # so do two operators, who have no seller
         list(Member.objects.select_for_update().filter(role=Role.OPERATOR).order_by("pk"))
-    member = Member.objects.select_for_update(of=("self",)).select_related("user").get(pk=member.pk)
+    rows = Member.objects.select_for_update(of=("self",)).select_related("user")
+    if (current := rows.filter(pk=member.pk).first()) is None:
+        raise DomainError(say("{user} has lost this role already.", user=member.user))
+    member = current
     if member.role in LAST_STAYS and not _others(member):
         raise DomainError(
             say(

@@ -45,6 +45,15 @@ def test_a_removed_member_is_signed_out_everywhere(ada, sam):
     assert (event.seller, event.actor, event.data) == (ada.seller, ada.owner, {"role": "staff"})
 
 
+def test_a_button_that_is_pressed_twice_takes_a_role_once(ada, sam):
+    member = sam.members.get()
+    twin = Member.objects.get(pk=member.pk)
+    remove_member(member, actor=ada.owner)
+    with pytest.raises(DomainError, match="Sam Sand has lost this role already"):
+        remove_member(twin, actor=ada.owner)
+    assert Event.objects.filter(kind="member.removed").count() == 1
+
+
 def test_an_end_of_sessions_lets_a_new_one_begin(sam):
     before = sign_in(sam)
     end_sessions(sam)

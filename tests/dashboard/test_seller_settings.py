@@ -248,3 +248,11 @@ def test_a_channel_is_opened_and_its_name_used_once(ada, client):
     assert nameless.status_code == 422
     page = nameless.content.decode()
     assert ("Name the sales channel." in page, 'value="shopify" selected' in page) == (True, True)
+
+
+def test_a_channel_is_deleted_once(ada):
+    channel = SalesChannel.objects.create(seller=ada.seller, kind="api", name="Second")
+    twin = SalesChannel.objects.get(pk=channel.pk)
+    delete_channel(channel, actor=None)
+    with pytest.raises(DomainError, match="Second is deleted already"):
+        delete_channel(twin, actor=None)
