@@ -58,10 +58,15 @@ TURN_SECONDS = 10.0  # of one batch; then the rest goes back, and who came meanw
 Channels = Mapping[str, Callable[[], Channel]]
 
 
-def send_due(*, seconds: float = SEND_SECONDS, channels: Channels = OPENERS) -> int:
+def send_due(
+    *,
+    seconds: float = SEND_SECONDS,
+    help_seconds: float = HELP_SECONDS,
+    channels: Channels = OPENERS,
+) -> int:
     """Send due messages until none is left or `seconds` are over; returns how many were claimed.
 
-    Beside SENDERS_PER_CHANNEL other processes it only helps out for HELP_SECONDS: a process has
+    Beside SENDERS_PER_CHANNEL other processes it only helps out for `help_seconds`: a process has
     other tasks, too.
     """
     began, next_look = monotonic(), 0.0
@@ -71,7 +76,7 @@ def send_due(*, seconds: float = SEND_SECONDS, channels: Channels = OPENERS) -> 
     create_circuits(channels)
     with this_worker().beating() as worker:
         is_help = other_senders(worker) >= settings.SENDERS_PER_CHANNEL
-        ends = began + (min(seconds, HELP_SECONDS) if is_help else seconds)
+        ends = began + (min(seconds, help_seconds) if is_help else seconds)
         turns = deque(channels)
         while monotonic() < ends:
             found = _take_turn(worker, channels, turns, until=ends if is_help else NEVER)

@@ -2,13 +2,22 @@
 
 import re
 
+from tests.support.cast import make_order
 from warehouse.models import Location, PickLine, PickList
+from warehouse.stock.allocation import allocate_due
 
 PICK, WALL, WALLS = "/warehouse/pick/", "/warehouse/wall/", "/warehouse/walls/"
 FORM = re.compile(r'<form[^>]*action="([^"]*)"[^>]* data-scan>.*?</form>', re.DOTALL)
 FIELD = re.compile(
     r'name="(line|walk|location|product|quantity|proposed|planned)"[^>]* value="([^"]*)"'
 )
+
+
+def ordered(side, *orders):
+    """Allocated orders of a seller, each as {sku: units}."""
+    made = [make_order(side, lines) for lines in orders]
+    allocate_due()
+    return made
 
 
 def scan(worker, screen, code, **fields):

@@ -5,13 +5,13 @@ import pytest
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.holds import hold_order, release_hold
 from orders.models import Hold, Shipment
-from tests.support.cast import make_order, put_stock
 from tests.warehouse.screens.walls.batching import (
     PICK,
     WALL,
     WALLS,
     cell_of,
     lying_in,
+    ordered,
     pick_batch,
     put,
     scan,
@@ -20,24 +20,9 @@ from tests.warehouse.screens.walls.batching import (
 from tests.warehouse.walking import put_all_back
 from warehouse.floor.putting_back import cancel_walk
 from warehouse.floor.totes import add_totes
-from warehouse.models import CountTask, Location, PickList, PutWall
-from warehouse.stock.allocation import allocate_due
+from warehouse.models import CountTask, Location, PickList
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def wall(house, lea):
-    """A wall of four cells, in a house where shades lie in another aisle."""
-    put_stock(house.ada.products["SHADE"], 5, bin_code="B-01-1")
-    lea.sends(WALLS, code="w1", cells=4)
-    return PutWall.objects.get()
-
-
-def ordered(side, *orders):
-    made = [make_order(side, lines) for lines in orders]
-    allocate_due()
-    return made
 
 
 def status(order):

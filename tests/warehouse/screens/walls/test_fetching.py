@@ -10,13 +10,13 @@ from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.holds import hold_order, release_hold
 from orders.lifecycle.labelling import label_packages
 from orders.models import Hold, Shipment
-from tests.support.cast import make_order, put_stock
 from tests.warehouse.screens.walls.batching import (
     PICK,
     WALL,
     WALLS,
     cell_of,
     lying_in,
+    ordered,
     pick_batch,
     put,
     scan,
@@ -28,29 +28,14 @@ from warehouse.floor.picking import confirm_pick
 from warehouse.floor.putting_back import cancel_walk
 from warehouse.floor.undo import undo_hand_over
 from warehouse.floor.walls.sorting import begin_sorting
-from warehouse.models import Location, PickLine, PickList, PutWall
-from warehouse.stock.allocation import allocate_due
+from warehouse.models import Location, PickLine, PickList
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def wall(house, lea):
-    """A wall of four cells, in a house where shades lie in another aisle."""
-    put_stock(house.ada.products["SHADE"], 5, bin_code="B-01-1")
-    lea.sends(WALLS, code="w1", cells=4)
-    return PutWall.objects.get()
-
-
-@pytest.fixture
 def confirmed_by_the_next(lea, wall):
     lea.sends(f"{WALLS}{wall.pk}/change/", most_units=4, scans_cells="no")
-
-
-def ordered(house, *orders):
-    made = [make_order(house.ada, lines) for lines in orders]
-    allocate_due()
-    return made
 
 
 def status(order):
@@ -75,7 +60,7 @@ def held_in_hand(screen):
 @pytest.fixture
 def half_picked(house, pat, pia, wall):
     """Of two orders only the lamps are picked; the first is let go at the wall, and fetched now."""
-    one, two = ordered(house, {"LAMP": 2, "SHADE": 1}, {"LAMP": 1})
+    one, two = ordered(house.ada, {"LAMP": 2, "SHADE": 1}, {"LAMP": 1})
     screen = scan(pat, pat.sends(PICK), "A-01-1")
     scan(pat, screen, "LAMP")
     hold = hold_order(one, reason=Hold.Reason.SELLER, actor=None)
@@ -119,7 +104,7 @@ def test_an_undo_leaves_what_lies_at_the_wall(pat, pia, half_picked):
 
 
 def test_a_unit_that_is_read_twice_is_not_put_twice(house, pat, pia, confirmed_by_the_next):
-    one, two = ordered(house, {"LAMP": 1}, {"LAMP": 1, "SHADE": 1})
+    one, two = ordered(house.ada, {"LAMP": 1}, {"LAMP": 1, "SHADE": 1})
     pick_batch(pat, pat.sends(PICK))
     screen = scan(pia, pia.sends(WALL, code="T-1"), "LAMP")
 
@@ -134,7 +119,7 @@ def test_a_unit_that_is_read_twice_is_not_put_twice(house, pat, pia, confirmed_b
 
 
 def test_a_scan_that_is_sent_again_keeps_the_unit_in_the_hand(house, pat, pia, wall):
-    one, _ = ordered(house, {"LAMP": 1}, {"SHADE": 1})
+    one, _ = ordered(house.ada, {"LAMP": 1}, {"SHADE": 1})
     pick_batch(pat, pat.sends(PICK))
     opened = pia.sends(WALL, code="T-1")
     sent = {"client_id": pia.client_id, "sequence": 900}
@@ -151,7 +136,7 @@ def test_a_scan_that_is_sent_again_keeps_the_unit_in_the_hand(house, pat, pia, w
 
 
 def test_a_tote_that_is_opened_again_when_it_is_sorted(house, pat, pia, wall):
-    ordered(house, {"LAMP": 1}, {"SHADE": 1})
+    ordered(house.ada, {"LAMP": 1}, {"SHADE": 1})
     pick_batch(pat, pat.sends(PICK))
     sent = {"client_id": pia.client_id, "sequence": 900}
     pia.sends(WALL, code="T-1", **sent)
@@ -164,7 +149,7 @@ def test_a_tote_that_is_opened_again_when_it_is_sorted(house, pat, pia, wall):
 
 def test_a_walk_that_ends_while_its_tote_is_opened_is_sorted(house, pat, wall):
     """Between the look for what is on hold and the lock the hold ends, and the last is picked."""
-    one, _ = ordered(house, {"SHADE": 1}, {"LAMP": 1})
+    one, _ = ordered(house.ada, {"SHADE": 1}, {"LAMP": 1})
     screen = scan(pat, pat.sends(PICK), "A-01-1")
     scan(pat, screen, "LAMP")
     hold = hold_order(one, reason=Hold.Reason.SELLER, actor=None)
@@ -192,7 +177,7 @@ def test_a_walk_that_ends_while_its_tote_is_opened_is_sorted(house, pat, wall):
 
 
 def test_a_short_place_locks_the_supply_before_its_stocks(house, pat, wall):
-    one, *_ = ordered(house, {"LAMP": 1}, {"LAMP": 1})
+    one, *_ = ordered(house.ada, {"LAMP": 1}, {"LAMP": 1})
     scan(pat, pat.sends(PICK), "A-01-1")
     line, locked = walk_of(one).lines.get(), []
 
@@ -214,14 +199,14 @@ def test_a_short_place_locks_the_supply_before_its_stocks(house, pat, wall):
 
 
 def test_a_tote_is_named_where_the_units_of_a_batch_lie(house, pat, lea, wall):
-    one, *_ = ordered(house, {"LAMP": 2}, {"SHADE": 1})
+    one, *_ = ordered(house.ada, {"LAMP": 2}, {"SHADE": 1})
     screen = scan(pat, pat.sends(PICK), "A-01-1")
     on_walks = lea.opens("/warehouse/totes/")
     scan(pat, screen, "LAMP")
     cancel_walk(walk_of(one), actor=house.pat)
     cancel_order(one, actor=house.ada.owner)
     free = sum(row.on_hand - row.pinned for row in house.ada.products["LAMP"].stocks.all())
-    ordered(house, {"LAMP": free})
+    ordered(house.ada, {"LAMP": free})
 
     waits = lea.opens(PICK)
 
@@ -241,7 +226,7 @@ def test_a_hand_over_is_undone_though_the_cell_has_another_order(house, pat, pia
     label_packages(shipment, actor=house.pat)
     mark_ready(Shipment.objects.get(pk=shipment.pk), actor=house.pat)
     hand_over(shipment.packages.all(), actor=house.pat)
-    ordered(house, {"LAMP": 1}, {"LAMP": 1})
+    ordered(house.ada, {"LAMP": 1}, {"LAMP": 1})
     pat.sends(PICK)
     assert PickList.objects.filter(tote=walk_of(one).tote).count() == 2
 
