@@ -13,6 +13,8 @@ ENDED = frozenset(
         PackageStatus.DAMAGED,
     }
 )
+# The parcel is with the carrier: nobody may read any more that it waits to be shipped.
+HAS_LEFT = EVERYTHING - {PackageStatus.PACKING, PackageStatus.PACKED, PackageStatus.LABELLED}
 LOST = frozenset({PackageStatus.LOST})
 FOUND = frozenset({PackageStatus.IN_TRANSIT})
 OUT = frozenset({PackageStatus.OUT_FOR_DELIVERY})

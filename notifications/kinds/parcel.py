@@ -6,6 +6,7 @@ from notifications.kinds.journeys import (
     BEFORE_READY,
     ENDED,
     EVERYTHING,
+    HAS_LEFT,
     OUT,
     OUT_AGAIN,
 )
@@ -21,6 +22,7 @@ KINDS = (
         may_refuse=(EMAIL, SMS),
         is_state=True,
         is_routine=True,
+        overtaken_by=HAS_LEFT,
         not_yet=BEFORE_PACKED,
         markup=Markup.ORDER,
         sample=Sample(promise="ships"),
@@ -36,6 +38,7 @@ KINDS = (
         may_refuse=(EMAIL, SMS),
         is_state=True,
         is_routine=True,
+        overtaken_by=HAS_LEFT,
         not_yet=BEFORE_READY,
         markup=Markup.ORDER,
         sample=Sample(),

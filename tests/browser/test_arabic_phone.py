@@ -111,11 +111,14 @@ def name_a_neighbour(phone):
     expect(phone.get_by_role("status")).to_have_text(SAY.saved)
 
 
-def pack_and_send(house, order):
+def pack(house, order):
     shipment = picked(house, order)
     close_package(pack_unit(shipment, code="LAMP", quantity=1, actor=house.pat), actor=house.pat)
     label_packages(shipment, actor=house.pat)
-    mark_ready(shipment, actor=house.pat)
+    return shipment
+
+
+def send(house, shipment):
     boxes = hand_over(shipment.packages.all(), actor=house.pat)
     starts, ends = hour(15, day=LEAVES.date())  # 16:00 to 17:00 in Berlin
     stops = [StopPlan(boxes, starts, ends)]
@@ -177,7 +180,9 @@ def test_an_arabic_order_is_told_to_its_end(monday_house, phone, site, smtp_peer
     name_a_neighbour(phone)
     assert Wish.objects.get().text == NEIGHBOUR
 
-    run = at(HANDED_OVER, pack_and_send, house, order)
+    shipment = at(HANDED_OVER, pack, house, order)
+    at(HANDED_OVER, mark_ready, shipment, actor=house.pat)
+    run = at(HANDED_OVER, send, house, shipment)
     at(LEAVES, start_run, run, actor=house.cory)
     opened_by_postcode(phone, site, LEAVES, order)
     expect(phone.get_by_text(NEIGHBOUR)).to_be_visible()

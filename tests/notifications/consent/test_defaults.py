@@ -11,8 +11,9 @@ from notifications.delivery.sending import send_due
 from notifications.models import Message, MessageSettings
 from orders.events.recording import record
 from orders.models import Event
-from tests.support.stages import hour, open_house, sent_packages, started_run
+from tests.support.stages import hour, open_house, ready_shipment, started_run
 from warehouse.couriers.runs import deliver_stop
+from warehouse.floor.hand_over import hand_over
 
 pytestmark = pytest.mark.django_db
 
@@ -45,10 +46,18 @@ def unasked(order):
     return order.messages.filter(reason__startswith="The customer has not asked").count()
 
 
+def handed_over(house, **fields):
+    """The boxes of an order whose customer was told of each step before the next."""
+    shipment = ready_shipment(house, {"LAMP": 1}, **fields)
+    send_all()
+    boxes = hand_over(shipment.packages.all(), actor=house.pat)
+    send_all()
+    return boxes
+
+
 def deliver(house, **fields):
     """An order of one parcel, from its confirmation to the door; every message is sent in time."""
-    (box,) = sent_packages(house, {"LAMP": 1}, **fields)
-    send_all()
+    (box,) = handed_over(house, **fields)
     record([Event.of(box, "due_tomorrow")])
     send_all()
     stop = started_run(house, [box]).stops.get()
@@ -71,14 +80,12 @@ def test_an_order_of_one_parcel_is_five_mails_and_two_texts(house):
 def test_who_asks_or_has_no_mail_gets_the_other_texts_too(house):
     first, number = deliver(house, email=""), "+4915112345679"
     assert unasked(first) == 0
-    order = sent_packages(house, {"LAMP": 1}, phone=number)[0].order
-    send_all()
+    order = handed_over(house, phone=number)[0].order
     assert unasked(order) == 3  # confirmed, packed, on its way
     choice = next(row for row in choices_of(order) if row.channel == "sms")
     assert choice.wanted == []
 
     choose_updates(order, channel="sms", off=[], is_off=False)
 
-    asked = sent_packages(house, {"LAMP": 1}, phone=number)[0].order
-    send_all()
+    asked = handed_over(house, phone=number)[0].order
     assert unasked(asked) == 0

@@ -43,6 +43,7 @@ from warehouse.floor.undo import undo_hand_over
 # Warnings about promises that nobody made, and messages to browsers that nobody planned.
 pytestmark = [pytest.mark.django_db, pytest.mark.breaks_books]
 NUMBER = "+4915112345678"
+DEAF = "+4915112345670"
 NIGHT = {"quiet_from": time(0), "quiet_until": time(23, 59, 59)}
 NO_NIGHT = {"quiet_from": None, "quiet_until": None}
 
@@ -51,7 +52,13 @@ def many_states():
     """Orders of two sellers in many states, of which somebody is to hear something."""
     house = open_house()
     MessageSettings.objects.update(calm=False, **NO_NIGHT)
-    told, taken_back = (sent_packages(house, {"LAMP": 1}, number=n) for n in ("1001", "1002"))
+    Suppression.objects.create(
+        seller=house.ada.seller, channel="sms", recipient=DEAF, reason="bounced"
+    )
+    told, taken_back = (
+        sent_packages(house, {"LAMP": 1}, number=number, phone=phone)
+        for number, phone in (("1001", NUMBER), ("1002", DEAF))
+    )
     send_due()
     undo_hand_over(taken_back[0].shipment, actor=house.pat)
     # Before the run that is not finished: Cory drives one at a time.

@@ -4,6 +4,7 @@ import pytest
 
 from notifications.delivery.sending import send_due
 from notifications.kinds.journeys import ENDED
+from notifications.models import MessageSettings
 from orders.events.recording import record
 from orders.lifecycle.cancel import cancel_order
 from orders.models import Event, Package, Shipment
@@ -12,6 +13,7 @@ from tests.notifications.saying import mail_of, state, tries
 from tests.support.cast import make_order
 from tests.support.stages import open_house, ready_shipment, sent_packages, started_run
 from warehouse.couriers.runs import deliver_stop, fail_stop
+from warehouse.floor.hand_over import hand_over
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +60,18 @@ def test_nothing_is_sent_for_a_cancelled_shipment(house, smtp_peer):
     assert state(message(shipment.order, "packed")) == ("suppressed", reason)
     assert state(message(shipment.order, "ready")) == ("suppressed", reason)
     assert subjects(smtp_peer) == ["Order #1001 is confirmed"]
+
+
+def test_a_parcel_that_has_left_is_not_told_as_packed_or_ready(house, smtp_peer):
+    MessageSettings.objects.update(calm=False)
+    shipment = ready_shipment(house, {"LAMP": 1}, phone="", number="1001")
+    hand_over(shipment.packages.all(), actor=house.pat)
+    while send_due():
+        pass
+    reason = f"Outdated: parcel {shipment.packages.get().number}: handed over."
+    assert state(message(shipment.order, "packed")) == ("superseded", reason)
+    assert state(message(shipment.order, "ready")) == ("superseded", reason)
+    assert subjects(smtp_peer) == ["Order #1001 is confirmed", "Order #1001 is on its way"]
 
 
 def test_a_delivered_parcel_is_not_announced(shipped, smtp_peer):
