@@ -1,13 +1,15 @@
-"""API key authentication: each request reads the key from the database, without a cache.
+"""API key authentication: each request reads the key from the database, so a revoked key stops at
+once.
 
-So a revoked key stops at once.
+Only a new order is read with what this process found of its key before: the statement that writes
+it looks at the key itself, and writes nothing where that is another one now.
 """
 
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
@@ -22,6 +24,7 @@ from fulfillment.serving.rates import Limit, take
 from orders.access import Role, Viewer, ViewerRequest
 from orders.events.acting import act_as
 from orders.intake.grouping import Grouped
+from orders.intake.proving import KeyProof
 from orders.keys import token_hash
 from orders.models import SalesChannel, Seller, Warehouse
 from orders.row_security import Reach, narrow_to
@@ -33,18 +36,20 @@ EXPIRED = (
 )
 # A function of the database, made by orders' migrations: it reads what row-level security hides as
 # long as nobody knows whose the request is.
-LOOK_UP = "SELECT * FROM portal_channel_of_api_key($1)"
+LOOK_UP = "SELECT found.*, found::text FROM portal_channel_of_api_key($1) found"
 # Written at most once a minute. Who comes while another request writes it does not wait for that.
 NOTE_USE = """
 UPDATE orders_apikey SET last_used_at = now() WHERE id IN (
   SELECT id FROM orders_apikey
-  WHERE key_hash = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+  WHERE key_hash = $1 AND revoked_at IS NULL
+    AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
   FOR NO KEY UPDATE SKIP LOCKED
 )
 """
 KEY_USE = "portal.key_use"  # beside what a server says of a request, which no header can be
 # Each process asks whether that is due every few seconds only.
 NOTE_SECONDS = 15
+MOST_KEYS = 10_000  # of which a process remembers something
 
 
 class FoundKey(NamedTuple):
@@ -53,10 +58,15 @@ class FoundKey(NamedTuple):
     channel: SalesChannel
     scopes: frozenset[str]
     expires_at: datetime | None
+    proof: KeyProof
 
     @property
     def has_expired(self) -> bool:
         return self.expires_at is not None and self.expires_at <= timezone.now()
+
+
+# By the hash of a key: see `KeyUse.remembered`.
+_found_before: dict[bytes, FoundKey] = {}
 
 
 class TooManyRequests(APIException):
@@ -99,19 +109,25 @@ class ApiKeyAuthentication(BaseAuthentication):
 
 @dataclass
 class KeyUse:
-    """The key of a request, what it opens, and whether the request counts against its rate yet."""
+    """The key of a request, and whether the request counts against its rate yet."""
 
     key: str
-    found: FoundKey | None
     is_counted: bool = False
+
+    @cached_property
+    def found(self) -> FoundKey | None:
+        """What it opens: looked up once, whoever of those who answer the request asks."""
+        return find_key(self.key) if self.key else None
+
+    @property
+    def remembered(self) -> FoundKey | None:
+        """What it opened before. It opens nothing by that, but for a statement that proves it."""
+        return _found_before.get(token_hash(self.key))
 
 
 def use_of(meta: dict[str, Any]) -> KeyUse:
-    """That of this request, looked up once, whoever of those who answer it asks."""
-    if KEY_USE not in meta:
-        key = key_in(meta)
-        meta[KEY_USE] = KeyUse(key, find_key(key) if key else None)
-    use: KeyUse = meta[KEY_USE]
+    """That of this request."""
+    use: KeyUse = meta.setdefault(KEY_USE, KeyUse(key_in(meta)))
     return use
 
 
@@ -142,9 +158,16 @@ def find_key(key: str) -> FoundKey | None:
     key_hash = token_hash(key)
     rows = _looked_up(key_hash, key_hash)
     if not rows:
+        _found_before.pop(key_hash, None)
         return None
-    ((*channel, scopes, expires_at),) = rows
-    return FoundKey(_channel_of(tuple(channel)), frozenset(scopes), expires_at)
+    ((*channel, scopes, expires_at, seen),) = rows
+    found = FoundKey(
+        _channel_of(tuple(channel)), frozenset(scopes), expires_at, KeyProof(key_hash, seen)
+    )
+    if len(_found_before) >= MOST_KEYS:
+        _found_before.clear()
+    _found_before[key_hash] = found
+    return found
 
 
 def _look_up(same: list[bytes]) -> list[list[tuple[Any, ...]]]:
@@ -185,7 +208,7 @@ def _channel_of(row: tuple[Any, ...]) -> SalesChannel:
 
 
 class Noted:
-    """When this process last wrote the use of each key; no right is ever remembered."""
+    """When this process last wrote the use of each key."""
 
     def __init__(self, *, most: int) -> None:
         self.most = most
@@ -202,7 +225,7 @@ class Noted:
         return True
 
 
-noted = Noted(most=10_000)
+noted = Noted(most=MOST_KEYS)
 
 
 def _note_use(key: str) -> None:

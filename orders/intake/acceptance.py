@@ -31,6 +31,7 @@ from orders.intake.idempotency import (
     keep_answer,
     kept_answer,
 )
+from orders.intake.proving import KeyProof, Unproven
 from orders.intake.rows import RowMaker, Rows
 from orders.intake.statement import accept_statement
 from orders.models import Charge, Event, Order, SalesChannel
@@ -104,12 +105,17 @@ def accept_checked(channel: SalesChannel, incoming: Sequence[IncomingOrder]) -> 
 
 
 def accept_order(
-    channel: SalesChannel, incoming: IncomingOrder, idempotency: IdempotentRequest
+    channel: SalesChannel,
+    incoming: IncomingOrder,
+    idempotency: IdempotentRequest,
+    *,
+    proof: KeyProof | None = None,
 ) -> Accepted:
     """Accept an order under the idempotency key of its request, as `accept_orders` does.
 
     Orders of one channel that come at the same time share a statement, whose commit is that of
-    each. Raises InvalidInput, IdempotencyKeyReused, or RefusedBefore; then no order is stored.
+    each. Raises InvalidInput, IdempotencyKeyReused, or RefusedBefore; then no order is stored. With
+    a `proof` it raises Unproven for all but a new order of a key that is as it was.
     """
     if problems := problems_of(incoming):
         raise InvalidInput(problems)
@@ -117,7 +123,7 @@ def accept_order(
     [decisions] = route(channel, [incoming])
     [grams] = grams_of(channel, [incoming])
     written = _Written.of(
-        RowMaker(channel, timezone.now()), incoming, decisions, grams, idempotency
+        RowMaker(channel, timezone.now()), incoming, decisions, grams, idempotency, proof
     )
     try:
         is_new = _is_new(written)
@@ -126,6 +132,8 @@ def accept_order(
         if violated_constraint(error) != "orders_idempotencykey_pkey":
             raise
         is_new = False
+    if not is_new and proof:
+        raise Unproven
     if not is_new:
         return _accepted_before(channel, written, idempotency)
     trace([written.order_id], "order accepted", began=began)
@@ -142,6 +150,7 @@ class _Written:
     answer: dict[str, Any]
     decisions: Decisions
     idempotency: IdempotentRequest | None
+    proof: KeyProof | None
 
     @classmethod
     def of(
@@ -151,6 +160,7 @@ class _Written:
         decisions: Decisions,
         grams: int = 0,
         idempotency: IdempotentRequest | None = None,
+        proof: KeyProof | None = None,
     ) -> Self:
         channel, rows = maker.channel, maker.rows_of(incoming, grams)
         extras = [row for extra in _extras() for row in extra([(rows.order, rows.event)])]
@@ -159,7 +169,7 @@ class _Written:
             extras.append(
                 unsaved(Charge, seller_id=channel.seller_id, order_id=rows.order.pk, **cost)
             )
-        return cls(channel, rows, extras, answer_of(rows.order), decisions, idempotency)
+        return cls(channel, rows, extras, answer_of(rows.order), decisions, idempotency, proof)
 
     @property
     def order_id(self) -> UUID:
@@ -181,7 +191,7 @@ class _Written:
 def _is_new(written: _Written) -> bool:
     if len(written.rows.line_rows) > FEW_LINES:  # nobody waits for it
         return bool(_write([written]))
-    return _grouped(written.channel.pk, written)
+    return _grouped((written.channel.pk, written.proof), written)
 
 
 def _are_new(together: list[_Written]) -> list[bool]:
@@ -260,7 +270,7 @@ def answer_of(order: Order) -> dict[str, Any]:
 
 
 def _write(written: Sequence[_Written]) -> set[UUID]:
-    """Write what is new of orders of one channel, and wake who works on it: the ids that are new.
+    """Write what is new of orders of one channel and proof, and wake who works on it: the new ids.
 
     By reference, so that two statements with the same orders wait for each other, and not both.
     """
@@ -270,6 +280,7 @@ def _write(written: Sequence[_Written]) -> set[UUID]:
         [one.rows for one in ordered],
         [extra for one in ordered for extra in one.extras],
         keys=[row for one in ordered if (row := one.key_row)],
+        proof=ordered[0].proof,
     )
     crash_point("intake-before-commit")
     if any(one.decisions for one in ordered):

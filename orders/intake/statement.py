@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from orders.intake.idempotency import CREATED
+from orders.intake.proving import IS_PROVEN, KeyProof
 from orders.intake.rows import FIRST_REVISION, Rows
 from orders.lifecycle.kits import LAST_POSITION
 from orders.lifecycle.quantities import COUNTERS
@@ -38,15 +39,17 @@ from orders.values.counts import MOST_PER_KIT, MOST_UNITS
 # The parameters of the statement, in order: `{now}` becomes $6.
 VALUES = (
     "order_rows", "line_rows", "promise_rows", "key_rows", "seller_id", "channel_id", "now",
+    "key_hash", "key_seen",
 )  # fmt: skip
 LETTERS_OF_THE_MOMENT = 18  # with which a UUID of version 7 begins
 FIRST_FURTHER = len(VALUES) + 1  # the parameter of the first further table, the events
 
 READ = """
 WITH
--- The orders that came in.
+-- The orders that came in; none under a key that is no more what it was.
 wanted AS MATERIALIZED (
   SELECT * FROM json_to_recordset({order_rows}::json) AS r({order_types})
+  WHERE {is_proven}
 ),
 -- Their lines, each with the product that its SKU means.
 line AS MATERIALIZED (
@@ -178,10 +181,12 @@ def accept_statement(
     extras: Sequence[Model],
     *,
     keys: Sequence[dict[str, Any]] = (),
+    proof: KeyProof | None = None,
 ) -> tuple[str, list[Any]]:
     """(SQL, parameters). `extras` are unsaved rows of other tables that have an `order_id`.
 
-    `keys` are the idempotency keys with their answers, each of an order.
+    `keys` are the idempotency keys with their answers, each of an order; with a `proof` nothing is
+    written unless it holds.
     """
     further: list[Model] = [*(row.event for row in rows), *extras]
     models = tuple(dict.fromkeys(type(row) for row in further))
@@ -193,6 +198,8 @@ def accept_statement(
         "seller_id": channel.seller_id,
         "channel_id": channel.pk,
         "now": timezone.now(),
+        "key_hash": proof and proof.key_hash,
+        "key_seen": proof and proof.seen,
     }
     values = [named[name] for name in VALUES]
     for model in models:
@@ -206,8 +213,10 @@ def accept_statement(
 def _sql(order_columns: tuple[str, ...], models: tuple[type[Model], ...]) -> str:
     copied = [name for name in order_columns if name not in NOT_COPIED]
     types = {field.column: str(field.db_type(connection)) for field in Order._meta.concrete_fields}
+    places = {name: f"${place}" for place, name in enumerate(VALUES, start=1)}
     named = ",".join((READ, MISSING, PARTS, ORDERS, ROWS)).format(
-        **{name: f"${place}" for place, name in enumerate(VALUES, start=1)},
+        **places,
+        is_proven=IS_PROVEN.format(**places),
         order_types=", ".join(
             f"{name} {NOT_COPIED.get(name) or types[name]}" for name in order_columns
         ),

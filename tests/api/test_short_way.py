@@ -14,9 +14,14 @@ from django.test import RequestFactory
 from django.utils import timezone
 from structlog.contextvars import get_contextvars
 
+from fulfillment.api.authentication import find_key
+from fulfillment.api.orders.shapes import read_order
 from fulfillment.api.orders.short_way import ShortWay
+from orders.intake.acceptance import accept_order
+from orders.intake.idempotency import IdempotentRequest
+from orders.intake.proving import Unproven
 from orders.keys import token_hash
-from orders.models import ApiKey, Order
+from orders.models import ApiKey, IdempotencyKey, Order, SalesChannel, Seller
 from tests.orders.intake.test_intake import ORDER, rows
 from tests.support import servers
 from tests.support.cast import make_product
@@ -225,11 +230,68 @@ def test_https_is_asked_for_and_promised_as_on_the_long_way(ada, settings):
     assert first[1]["Strict-Transport-Security"].startswith("max-age=60")
 
 
-def test_it_costs_two_statements(ada):
+def test_it_costs_one_statement(ada):
     short = ShortWay(nowhere)
     send(short, ada, ORDER | {"reference": "first"}, once="first")
 
     with count_statements() as statements:
         send(short, ada, ORDER)
 
-    assert len(statements) == 2, statements
+    assert len(statements) == 1, statements
+
+
+ENDED = {"revoked_at": "2026-01-01T00:00Z"}
+LATE = {"expires_at": "2026-01-01T00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("model", "change", "status"),
+    [
+        (ApiKey, ENDED, "401 Unauthorized"),
+        (ApiKey, LATE, "401 Unauthorized"),
+        (ApiKey, {"scopes": ["read"]}, "403 Forbidden"),
+        (SalesChannel, {"is_active": False}, "401 Unauthorized"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("body", "once"),
+    [
+        (ORDER | {"reference": "A-2"}, "once-2"),
+        (ORDER, "once-1"),
+        (b"{", "once-2"),
+        (ORDER | {"lines": []}, "once-2"),
+    ],
+)
+def test_what_a_key_opened_before_opens_nothing(ada, model, change, status, body, once):
+    """Neither a new order, nor the answer to a former one, nor what is wrong with one."""
+    through = ShortWay(WSGIHandler())
+    assert send(through, ada, ORDER)[0] == "201 Created"
+    model.objects.update(**change)
+
+    answer = send(through, ada, body, once=once)
+
+    assert answer[0] == status
+    assert (Order.objects.count(), IdempotencyKey.objects.count()) == (1, 1)
+    if model is ApiKey and change is ENDED:
+        assert b"revoked" in answer[2]
+
+
+def test_a_key_that_ends_while_its_order_waits_writes_nothing(ada):
+    """The statement itself looks: it began after the key was revoked."""
+    found = find_key(ada.api_key)
+    ApiKey.objects.update(**ENDED)
+    incoming = read_order(json.dumps(ORDER).encode())
+    with pytest.raises(Unproven):
+        once = IdempotentRequest("once-1", b"")
+        accept_order(found.channel, incoming, once, proof=found.proof)
+    assert not Order.objects.exists()
+
+
+def test_an_order_has_the_settings_that_its_seller_has_now(ada):
+    short = ShortWay(nowhere)
+    send(short, ada, ORDER | {"reference": "first"}, once="first")
+    Seller.objects.update(language="fr")
+
+    send(short, ada, ORDER)
+
+    assert Order.objects.get(reference=ORDER["reference"]).language == "fr"

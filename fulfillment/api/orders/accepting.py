@@ -15,6 +15,7 @@ from orders.intake.idempotency import (
     RefusedBefore,
     keep_answer,
 )
+from orders.intake.proving import KeyProof, Unproven
 from orders.models import SalesChannel
 from orders.shops.reading import NotJson
 
@@ -31,6 +32,19 @@ class AcceptedOrder(msgspec.Struct):
 def accept_one(channel: SalesChannel, body: bytes, request: IdempotentRequest) -> HttpResponse:
     """The answer to a request, a refusal as well; the same again to its repeat."""
     return answer_kept(_accepted(channel, body, request))
+
+
+def accept_new(
+    channel: SalesChannel, body: bytes, request: IdempotentRequest, proof: KeyProof
+) -> HttpResponse | None:
+    """The answer to a new order of a key that is as it was; None for all else, of which nothing is
+    written.
+    """
+    try:
+        accepted = accept_order(channel, read_order(body), request, proof=proof)
+    except (NotJson, InvalidInput, Unproven):
+        return None
+    return answer_kept(KeptAnswer(CREATED, accepted.answer))
 
 
 def _accepted(channel: SalesChannel, body: bytes, request: IdempotentRequest) -> KeptAnswer:

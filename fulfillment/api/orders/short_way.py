@@ -8,7 +8,7 @@ which refuses it, or does it again: the idempotency key makes it the same order.
 import io
 from collections.abc import Callable
 from http.client import BAD_REQUEST, OK
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.wsgi import WSGIRequest
@@ -19,9 +19,9 @@ from django.middleware.security import SecurityMiddleware
 from django.utils.log import log_response
 from structlog.contextvars import bound_contextvars
 
-from fulfillment.api.authentication import KEY_USE, act_for, use_of
+from fulfillment.api.authentication import KEY_USE, FoundKey, KeyUse, act_for, use_of
 from fulfillment.api.idempotency import idempotent
-from fulfillment.api.orders.accepting import accept_one
+from fulfillment.api.orders.accepting import accept_new, accept_one
 from fulfillment.api.orders.views import OrderList
 from fulfillment.middleware import PrivateMiddleware
 from fulfillment.observability.request_ids import HEADER, request_id_of
@@ -57,7 +57,7 @@ class ShortWay:
         answer = self._answer(meta, body)
         if answer is None:
             environ["wsgi.input"] = io.BytesIO(body)
-            if KEY_USE in meta:  # not looked up, nor counted, once more
+            if KEY_USE in meta:  # neither looked up nor counted once more
                 environ[KEY_USE] = meta[KEY_USE]
             return self.app(environ, start)
         response, headers = answer
@@ -133,12 +133,29 @@ def _tried(request: WSGIRequest, body: bytes) -> HttpResponse | None:
 
 def _accepted(meta: dict[str, Any], body: bytes) -> HttpResponse | None:
     use = use_of(meta)
-    found = use.found
-    if found is None or found.has_expired or OrderList.scopes["POST"] not in found.scopes:
+    if _may_order(use.remembered):
+        once = idempotent(meta, body)
+        if not _is_counted(use):
+            return None
+        act_for(use.key, use.remembered)
+        new = accept_new(use.remembered.channel, body, once, use.remembered.proof)
+        if new is not None:
+            return new
+    if not _may_order(use.found):
         return None
     once = idempotent(meta, body)
-    if take(key_limit(use.key)) is not None:
+    if not _is_counted(use):
         return None
-    use.is_counted = True
-    act_for(use.key, found)
-    return accept_one(found.channel, body, once)
+    act_for(use.key, use.found)
+    return accept_one(use.found.channel, body, once)
+
+
+def _may_order(found: FoundKey | None) -> TypeGuard[FoundKey]:
+    return bool(found and not found.has_expired and OrderList.scopes["POST"] in found.scopes)
+
+
+def _is_counted(use: KeyUse) -> bool:
+    """Count the request against the rate of its key, once; whether it is within."""
+    if not use.is_counted:
+        use.is_counted = take(key_limit(use.key)) is None
+    return use.is_counted

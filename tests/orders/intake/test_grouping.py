@@ -108,7 +108,7 @@ def post_in_turn(side, wanted):
         with transaction.atomic():
             accept_orders(channel, [incoming({"LAMP": 1}, reference=wanted[0][0])])
             calls = [posting(*one) for one in wanted]
-            begun = begin_in_turn(pool, acceptance._grouped, channel.pk, *calls)
+            begun = begin_in_turn(pool, acceptance._grouped, (channel.pk, None), *calls)
             transaction.set_rollback(True)
         return [call.result(30) for call in begun]
 
