@@ -133,18 +133,17 @@ def _tried(request: WSGIRequest, body: bytes) -> HttpResponse | None:
 
 def _accepted(meta: dict[str, Any], body: bytes) -> HttpResponse | None:
     use = use_of(meta)
-    if _may_order(use.remembered):
-        once = idempotent(meta, body)
-        if not _is_counted(use):
-            return None
-        act_for(use.key, use.remembered)
-        new = accept_new(use.remembered.channel, body, once, use.remembered.proof)
-        if new is not None:
-            return new
-    if not _may_order(use.found):
+    before = use.remembered
+    if not _may_order(before) and not _may_order(use.found):
         return None
     once = idempotent(meta, body)
     if not _is_counted(use):
+        return None
+    if _may_order(before):
+        act_for(use.key, before)
+        if new := accept_new(before.channel, body, once, before.proof):
+            return new
+    if not _may_order(use.found):
         return None
     act_for(use.key, use.found)
     return accept_one(use.found.channel, body, once)
