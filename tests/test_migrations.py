@@ -5,6 +5,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from tests.locking import dangers, tables_locked
+from tests.support import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -34,26 +35,38 @@ OF_SEVERAL_TABLES = {
 
 
 def migrations():
-    graph = MigrationLoader(None).graph
-    return [key for key in sorted(graph.nodes) if key[0] in APPS and key[1] != FIRST]
+    """All but the first ones; of those that are replaced, and so stay as they are, a few."""
+    known = MigrationLoader(None, replace_migrations=False).disk_migrations
+    replaced = [key for made in known.values() for key in made.replaces if key[1] != FIRST]
+    new = [key for key in known if key[0] in APPS and key[1] != FIRST and key not in replaced]
+    squashed = [key for key in new if known[key].replaces]
+    return sorted({*new, *replaced[-examples(3, len(replaced)) :]} - {*squashed})
+
+
+@pytest.fixture(scope="module")
+def loader(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        return MigrationLoader(connection, replace_migrations=False)
 
 
 @pytest.mark.parametrize("key", migrations(), ids=".".join)
-def test_a_migration_locks_no_table_for_long(key):
-    loader = MigrationLoader(connection, replace_migrations=False)
-    plan = [(loader.graph.nodes[key], False)]
-    found = dangers(loader.collect_sql(plan))
-    assert found == [] or HARMLESS.get(".".join(key))
-
-
-@pytest.mark.parametrize("key", migrations(), ids=".".join)
-def test_a_transaction_keeps_one_table_for_itself(key):
-    loader = MigrationLoader(connection, replace_migrations=False)
+def test_a_migration_stops_nobody_at_work(key, loader):
+    """It locks no table for long, and a transaction keeps one table for itself."""
     migration = loader.graph.nodes[key]
     statements = loader.collect_sql([(migration, False)])
+    assert dangers(statements) == [] or HARMLESS.get(".".join(key))
     parts = [statements] if migration.atomic else [[text] for text in statements]
     for part in parts:
         assert len(tables_locked(part)) <= 1 or ".".join(key) in OF_SEVERAL_TABLES
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_what_replaces_others_replaces_all_up_to_its_end(app, loader):
+    numbered = sorted(name for of, name in loader.disk_migrations if of == app)
+    (squashed,) = (name for name in numbered if loader.disk_migrations[app, name].replaces)
+    last = squashed.rpartition("_")[2]
+    replaced = [(app, name) for name in numbered if name != squashed and name[:4] <= last]
+    assert loader.disk_migrations[app, squashed].replaces == replaced
 
 
 @pytest.mark.parametrize(
