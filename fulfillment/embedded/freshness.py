@@ -15,7 +15,8 @@ LOCK = BASE_DIR / "requirements.txt"
 
 def migrations_digest() -> str:
     """A fingerprint that changes with every migration."""
-    return _digest([*_migrations(), LOCK])
+    files = (path for app in APPS for path in (BASE_DIR / app / "migrations").rglob("*.py"))
+    return _digest([*sorted(files), LOCK])
 
 
 def static_digest() -> str:

@@ -15,8 +15,9 @@ from pathlib import Path
 from fulfillment.embedded import programs
 from fulfillment.embedded.environment import BASE_DIR, Options
 from fulfillment.embedded.places import Place
-from fulfillment.embedded.postgres import OWNER
+from fulfillment.embedded.postgres import DATABASE, OWNER
 from fulfillment.embedded.processes import Child
+from torture.drills.catalog import catalog, differences
 from torture.drills.steps import Steps
 from torture.installation import READY_SECONDS, Installation, free_port
 from torture.load import NOBODY, Answer, Load, codes, slowest
@@ -133,6 +134,7 @@ class Drill(Steps):
             self._finish(load)
         self.accepted |= load.accepted
         self._compare()
+        self._compare_tables()
         return self.end()
 
     def _migrate(self, load: Load) -> None:
@@ -175,6 +177,16 @@ class Drill(Steps):
         keys += Counter(text.key for text in self.new.texts.messages)
         self.expect("messages that came twice", sum(n - 1 for n in keys.values()), 0)
         self.expect("restarts of the new processes", self.new.restarts, 0)
+
+    def _compare_tables(self) -> None:
+        """An installation that was upgraded has the tables of one that begins now."""
+        postgres = self.new.postgres
+        postgres.make_database("fresh")
+        migrate = ("manage.py", "migrate", "--verbosity", "0")
+        _run(BASE_DIR, self.new, *migrate, owner=True, database="fresh")
+        with postgres.connect("fulfillment") as old, postgres.connect("fresh") as fresh:
+            found = differences(catalog(old), catalog(fresh))
+        self.expect("differences from a database made now", found, [])
 
     def _load(self, site: str, first: int) -> Load:
         return Load(site, per_second=self.rate, clients=CLIENTS, first=first)
@@ -221,9 +233,11 @@ def _unpack(commit: str, folder: Path) -> None:
     subprocess.run(["tar", "-x", "-C", str(folder)], input=packed.stdout, check=True)
 
 
-def _run(folder: Path, of: Installation, *arguments: str, owner: bool = False) -> str:
+def _run(
+    folder: Path, of: Installation, *arguments: str, owner: bool = False, database: str = DATABASE
+) -> str:
     """Run Python in one of the two trees to its end, and return what it printed."""
-    env = of.env | ({"DATABASE_URL": of.postgres.url(OWNER)} if owner else {})
+    env = of.env | ({"DATABASE_URL": of.postgres.url(OWNER, database)} if owner else {})
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=folder, env=env, capture_output=True, text=True, check=False,

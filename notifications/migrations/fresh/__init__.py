@@ -1,0 +1,1 @@
+"""What the first migration of notifications makes in a database without tables."""

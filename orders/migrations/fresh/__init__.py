@@ -1,0 +1,1 @@
+"""What the first migration of orders makes in a database without tables."""

@@ -1,0 +1,1 @@
+"""What the first migration of warehouse makes in a database without tables."""
