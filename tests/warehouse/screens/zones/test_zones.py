@@ -78,6 +78,7 @@ def test_an_order_of_two_zones_is_picked_in_two_parts_and_packed_when_both_are_t
     assert pia.sends(f"{PACK}{shipment.pk}/", code="LAMP").status == 409, "not all is there"
     assert "Nothing to pick right now" in pat.sends(PICK).text, "it is not his any more"
 
+    assert "Passed on to zone B T-1 Continue" in bob.sends("/warehouse/", code="T-1").text
     offer = bob.opens(PICK)
     assert "Passed on to zone B Tote T-1" in offer.text
     screen = bob.sends(PICK)
