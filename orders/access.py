@@ -64,6 +64,7 @@ class Membership(TypedDict):
     seller: UUID | None
     warehouse: UUID | None
     zone: str | None
+    floor_zone: NotRequired[str]  # from whose places this person picks in that warehouse
     building: NotRequired[dict[str, Any] | None]  # columns of the warehouse, where it was read too
     sees: NotRequired[str | None]  # the ids of that warehouse and of the sellers it serves
 

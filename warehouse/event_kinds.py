@@ -25,6 +25,7 @@ KINDS = (
     EventKind("pick_list.aside", history="Walk of {} paused"),
     EventKind("pick_list.to_sort", history="Units of {} picked, to be sorted at the put wall"),
     EventKind("pick_list.other_lot", history="Another lot allowed for {}"),
+    EventKind("pick_list.passed_on", history="Tote of {} passed on to another zone"),
     EventKind("pick_list.given", history="Walk of {} given to another picker"),
     EventKind("return_line.serial_read", "Serial number of a returned unit read"),
     EventKind("return_line.serial_forgotten", "Serial number of a returned unit removed"),

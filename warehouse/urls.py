@@ -43,6 +43,7 @@ FLOOR = [
     path("pick/<uuid:pk>/", picking.pick_list, name="warehouse_pick_list"),
     path("pack/<uuid:pk>/", packing.pack_shipment, name="warehouse_pack_shipment"),
     path("pick/", taking.pick, name="warehouse_pick"),
+    path("pick/zone/", taking.choose_your_zone, name="warehouse_choose_zone"),
     path("pack/", bench.pack, name="warehouse_pack"),
     path("dispatch/", dispatch.dispatch, name="warehouse_dispatch"),
     path("pack/<uuid:pk>/close/", packing.close_box, name="warehouse_close_box"),

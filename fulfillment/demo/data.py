@@ -45,7 +45,9 @@ CUSTOMERS = [
     ("Siobhán O'Neill", "Potsdamer Straße 99", "10785", "Berlin"),
     ("Ken Thompson", "Warschauer Straße 31", "10243", "Berlin"),
 ]
-BINS = [f"{aisle}-{bay:02}-{level}" for aisle in "ABC" for bay in range(1, 5) for level in (1, 2)]
+# Two blocks of 500 places, each a zone.
+BLOCKS = ("A", "B")
+BLOCK = {"first_aisle": 1, "last_aisle": 5, "bays": 25, "levels": 4}
 # Too few of these for all orders, which shows backorders; one order has an unknown SKU.
 SCARCE = {"POT-CLAY": 1, "SHADE-GLASS": 2}
 UNKNOWN_SKU = "LAMP-COPPER"

@@ -81,7 +81,8 @@ def pack(shipment: Shipment, crew: Crew) -> None:
     for sku, quantity, has_serials in shipment.lines.values_list(*columns):
         pack_unit(shipment, code=sku, quantity=quantity, actor=crew.packer)
         for _ in range(quantity if has_serials else 0):
-            pack_unit(shipment, code=f"SN{new_id().hex[-10:]}".upper(), actor=crew.packer)
+            serial = f"SN{new_id().hex[-10:]}".upper()
+            pack_unit(shipment, code=serial, looked_at=serial, actor=crew.packer)
     close_package(package, weight_grams=weighed(package), actor=crew.packer)
     label_packages(shipment, actor=crew.packer)
     mark_ready(shipment, actor=crew.packer)

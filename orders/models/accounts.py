@@ -52,6 +52,10 @@ class Warehouse(Row):
         db_default=False,
         help_text="Pickers get only what a lead has released in a wave.",
     )
+    picks_by_zone = models.BooleanField(
+        default=False, db_default=False, editable=False,
+        help_text="Some of its locations belong to a zone, so that a picker may keep to one.",
+    )  # fmt: skip
 
     class Meta:
         constraints = [
@@ -192,12 +196,13 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(email or "").lower())
 
     def with_memberships(self) -> "models.QuerySet[User]":
-        """Users with `memberships`, [{role, seller, warehouse, zone}], in the same statement."""
+        """Users with `memberships`, as `Membership` says, in the same statement."""
         member = JSONObject(
             role="members__role",
             seller="members__seller",
             warehouse="members__warehouse",
             zone=zone_of("members__"),
+            floor_zone="members__floor_zone",
         )
         return self.annotate(
             membership_rows=ArrayAgg(member, filter=Q(members__isnull=False), default=[])
@@ -283,9 +288,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def memberships(self) -> list[Membership]:
-        """[{role, seller, warehouse, zone}], ids as UUIDs or None; loaded with the user, or now."""
+        """As `Membership` says, ids as UUIDs or None; loaded with the user, or now."""
         if not hasattr(self, "membership_rows"):
-            rows = self.members.values("role", "seller", "warehouse", zone=zone_of())
+            rows = self.members.values("role", "seller", "warehouse", "floor_zone", zone=zone_of())
             return [cast(Membership, row) for row in rows]
         to_id = self._meta.pk.to_python
         return [
@@ -307,6 +312,10 @@ class Member(Row):
     warehouse = models.ForeignKey(
         Warehouse, on_delete=models.CASCADE, null=True, blank=True, related_name="members"
     )
+    floor_zone = models.CharField(
+        max_length=8, blank=True, default="", db_default="",
+        help_text="Of the warehouse: walks begin in this zone only; empty: in all of the house.",
+    )  # fmt: skip
 
     class Meta:
         constraints = [

@@ -291,7 +291,7 @@ DOORS: dict[str, str | set[Role]] = {
     "warehouse_refused": FLOOR,
     "warehouse_receive": FLOOR,
     "warehouse_undo_receipt": FLOOR,
-    "warehouse_pick": PICK,
+    **dict.fromkeys(("warehouse_pick", "warehouse_choose_zone"), PICK),
     "warehouse_pick_list": PICK,
     "warehouse_report_short": PICK,
     "warehouse_pack": PACK,

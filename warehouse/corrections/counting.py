@@ -1,30 +1,40 @@
 """Blind counts: units are scanned without a look at the books, a difference is counted twice."""
 
-from collections.abc import Mapping
+from collections import Counter
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F
 from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.lifecycle.transitions import move
 from orders.models import Product, User
 from orders.words import say
-from warehouse.corrections.differences import Difference, post_differences
+from warehouse.corrections.differences import Difference, lot_counted, post_differences
 from warehouse.models import CountedUnits, CountTask, Stock
 from warehouse.states import COUNT_OPEN, CountStatus
 from warehouse.stock.closing import open_stocks
+from warehouse.stock.lots import chosen_code
 
-Units = Mapping[UUID, int]  # by product
+Counted = tuple[UUID, str]  # the product, and its lot where it has lots
 
 
 @transaction.atomic(savepoint=False)
-def count_units(task: CountTask, *, product: Product, units: int, actor: User) -> CountedUnits:
-    """Add units that somebody found at the location of a task."""
+def count_units(
+    task: CountTask, *, product: Product, units: int, lot: str = "", actor: User
+) -> CountedUnits:
+    """Add units that somebody found at the location of a task, of a lot where the product has lots.
+
+    Raises DomainError where several lots lie there by the books, or none, and none was said.
+    """
     current = _lock(task, actor)
     row, _ = CountedUnits.objects.get_or_create(
-        task=current, counter=actor, product=product, defaults={"seller_id": product.seller_id}
+        task=current,
+        counter=actor,
+        product=product,
+        lot=lot_counted(product, current.location, lot),
+        defaults={"seller_id": product.seller_id},
     )
     CountedUnits.objects.filter(pk=row.pk).update(units=F("units") + units)
     row.refresh_from_db()
@@ -57,9 +67,11 @@ def finish_count(task: CountTask, *, actor: User) -> CountTask:
         CountTask.objects.filter(pk=current.pk).update(counter=actor)
         current.counter = actor
         return current
+    rows = current.units.filter(counter=actor).select_related("product").order_by("pk")
     differences = [
-        Difference(row.product, current.location, found[row.product_id], row.books)
-        for row in current.units.filter(counter=actor, product__in=found).select_related("product")
+        Difference(row.product, current.location, found[key], row.books, row.lot)
+        for row in rows
+        if (key := (row.product_id, row.lot)) in found
     ]
     post_differences(differences, what="counted", subject_id=current.pk, actor=actor)
     open_stocks(Stock.objects.filter(location=current.location_id))
@@ -82,21 +94,31 @@ def _lock(task: CountTask, actor: User) -> CountTask:
 
 def _note_books(task: CountTask, actor: User) -> None:
     """Write beside what was counted what the books say, also of what was not found at all."""
+    own = {(row.product_id, row.lot): row for row in task.units.filter(counter=actor)}
+    # What was counted without its lots is compared without them.
+    whole = {product for product, lot in own if not lot}
+    books: Counter[Counted] = Counter()
+    sellers: dict[UUID, UUID] = {}
     lying = Stock.objects.filter(location=task.location_id, on_hand__gt=0)
-    sums = lying.values_list("product", "seller").annotate(units=Sum("on_hand")).order_by()
-    books = {product: (seller, units) for product, seller, units in sums}
-    own = {row.product_id: row for row in task.units.filter(counter=actor)}
+    for stock in lying.select_related("product").order_by("pk"):
+        product = stock.product
+        has_lots = product.is_lot_tracked and product.pk not in whole
+        books[product.pk, chosen_code(stock.lot) if has_lots else ""] += stock.on_hand
+        sellers[product.pk] = stock.seller_id
     CountedUnits.objects.bulk_create(
-        CountedUnits(task=task, counter=actor, product_id=product, seller_id=seller, books=units)
-        for product, (seller, units) in books.items()
-        if product not in own
-    )
-    for product, row in own.items():
-        row.books = books[product][1] if product in books else 0
+        CountedUnits(
+            task=task, counter=actor, product_id=product_id, lot=lot, books=units,
+            seller_id=sellers[product_id],
+        )
+        for (product_id, lot), units in books.items()
+        if (product_id, lot) not in own
+    )  # fmt: skip
+    for key, row in own.items():
+        row.books = books[key]
     CountedUnits.objects.bulk_update(own.values(), ["books"])
 
 
-def _differences(task: CountTask, counter: User) -> dict[UUID, int]:
-    """{product id: units more than in the books} as this person found them, at that moment."""
+def _differences(task: CountTask, counter: User) -> dict[Counted, int]:
+    """{what: units more than in the books} as this person found them, at that moment."""
     rows = task.units.filter(counter=counter, books__isnull=False).exclude(units=F("books"))
-    return {row.product_id: row.units - (row.books or 0) for row in rows}
+    return {(row.product_id, row.lot): row.units - (row.books or 0) for row in rows}

@@ -145,6 +145,29 @@ def lot_adjusted(product: Product, location: Location, lot: str) -> str:
     return known.code if known else lot
 
 
+def lot_counted(product: Product, location: Location, lot: str) -> str:
+    """The lot of which somebody counts units there, as `lot_adjusted`; the one that lies there.
+
+    “no lot” for units without one; "" for a product that has no lots.
+    """
+    if not product.is_lot_tracked:
+        return ""
+    if found := lot_adjusted(product, location, lot):
+        return found
+    lying = _lying(product, location).filter(on_hand__gt=0)
+    return chosen_code(lying.values_list("lot", flat=True).first() or "")
+
+
+def lots_to_count(product: Product, location: Location) -> list[str]:
+    """The lots of which units may lie there: by the books first those there, then in the house."""
+    lying = Stock.objects.filter(
+        product=product, location__warehouse=location.warehouse_id, on_hand__gt=0
+    )
+    is_there = Case(When(location=location.pk, then=0), default=1)
+    codes = lying.order_by(is_there, "lot").values_list("lot", flat=True)
+    return list(dict.fromkeys(map(chosen_code, codes)))
+
+
 def refuse_other_lot(product: Product, location: Location, lot: str) -> None:
     """Raise DomainError where a lot was scanned, and the books have others there alone."""
     if not lot or not product.is_lot_tracked:

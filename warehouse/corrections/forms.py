@@ -11,8 +11,13 @@ REASONS = [choice for choice in Correction.Reason.choices if choice[0] != Correc
 
 
 class CountScanForm(ScanForm):
-    """A scan at a count: first its location, then what lies there. `there`: it was scanned."""
+    """A scan at a count: first its location, then what lies there. `there`: it was scanned.
 
+    `lot`: that of units of the product `lot_of` whose code names none.
+    """
+
+    lot = forms.CharField(max_length=LONGEST_LOT, required=False, label="Lot")
+    lot_of = forms.UUIDField(required=False)
     there = forms.BooleanField(required=False)
     quantity = QuantityField("Units per scan")
     sure = forms.IntegerField(min_value=1, max_value=MOST_ENTERED, required=False, label="Units")

@@ -12,6 +12,7 @@ from orders.prepared import PreparedQuery, is_among, parameter
 from orders.statements import held_locks
 from orders.states import SHIPMENT_NOT_BEGUN, ShipmentStatus
 from warehouse.floor.waiting import IS_IN_WAVE, is_something_unready, waits_for_count
+from warehouse.floor.zones.choosing import has_goods_in, lies_all_in, zone_of
 from warehouse.models import Location, Stock
 from warehouse.planning.batching import Candidate, batched
 from warehouse.stock.closing import IS_OPEN
@@ -28,12 +29,15 @@ IS_WAITED_FOR = Exists(
 LOOKED_AT = 5  # shipments that wait, for each slot of a cart
 
 
-def claim(warehouse: Warehouse, actor: User, passed: tuple[UUID, ...] = ()) -> Shipment | None:
+def claim(
+    warehouse: Warehouse, actor: User, passed: tuple[UUID, ...] = (), *, zone: str = ""
+) -> Shipment | None:
     """The most urgent released shipment, locked with its order (SKIP LOCKED), or None.
 
     First what goes into a box with something that was begun: that waits for it at the bench.
+    In a zone only those of which something may lie there.
     """
-    shipment = _most_urgent(warehouse, passed)
+    shipment = _most_urgent(warehouse, passed, zone)
     if shipment is None:
         return None
     held_locks().add(shipment.order_id)  # its order was locked with it
@@ -41,22 +45,27 @@ def claim(warehouse: Warehouse, actor: User, passed: tuple[UUID, ...] = ()) -> S
     is_there = URGENT[warehouse.picks_by_wave].still(warehouse.pk, shipment.pk)
     if is_there and _is_complete(shipment, _ready(warehouse), actor):
         return shipment
-    return claim(warehouse, actor, (*passed, shipment.pk))
+    return claim(warehouse, actor, (*passed, shipment.pk), zone=zone)
 
 
-def _most_urgent(warehouse: Warehouse, passed: tuple[UUID, ...]) -> Shipment | None:
-    if not is_something_unready(warehouse):
+def _most_urgent(warehouse: Warehouse, passed: tuple[UUID, ...], zone: str) -> Shipment | None:
+    if not zone and not is_something_unready(warehouse):
         given = warehouse.pk, list(passed)
         kept = URGENT[warehouse.picks_by_wave]
         return kept.waited_for.first(*given) or kept.waiting.first(*given)
     waiting = _ready(warehouse).exclude(pk__in=passed).exclude(waits_for_count(warehouse))
+    waiting = waiting.filter(has_goods_in(zone)) if zone else waiting
     return _first(waiting.filter(IS_WAITED_FOR)) or _first(waiting)
 
 
 def claim_for_cart(warehouse: Warehouse, actor: User, most: int) -> list[Shipment]:
-    """Up to `most` released shipments, locked as by `claim`; by urgency, then by saved ways."""
-    ready = _ready(warehouse)
+    """Up to `most` released shipments, locked as by `claim`; by urgency, then by saved ways.
+
+    Who keeps to a zone gets those that lie in it: a cart is not passed on.
+    """
+    ready, zone = _ready(warehouse), zone_of(actor, warehouse)
     waiting = ready.exclude(waits_for_count(warehouse)).annotate(is_waited_for=IS_WAITED_FOR)
+    waiting = waiting.filter(lies_all_in(zone)) if zone else waiting
     return _claimed(waiting, ready, warehouse, actor, most)
 
 
@@ -67,15 +76,20 @@ def claim_for_batch(
 
     What goes into a box with others is picked by itself.
     """
-    ready = _ready(warehouse)
+    ready, zone = _ready(warehouse), zone_of(actor, warehouse)
     of_shipment = ShipmentLine.objects.filter(shipment=OuterRef("pk")).values("shipment")
     units = of_shipment.annotate(total=Sum("quantity")).values("total")
     waiting = ready.exclude(waits_for_count(warehouse)).annotate(
         is_waited_for=IS_WAITED_FOR, units=Subquery(units)
     )
+    waiting = waiting.filter(has_goods_in(zone)) if zone else waiting
     first = waiting.order_by("-is_waited_for", *BY_URGENCY).first()
     if first is None or first.together or first.units > most_units:
         return []
+    if zone:  # what lies in others too goes by itself, from one to the next
+        waiting = waiting.filter(lies_all_in(zone))
+        if not waiting.filter(pk=first.pk).exists():
+            return []
     small = waiting.filter(
         seller=first.seller_id, together__isnull=True, units__range=(1, most_units)
     )

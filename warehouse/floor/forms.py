@@ -8,6 +8,7 @@ from warehouse.floor.leading.waves import MOST_IN_A_WAVE
 from warehouse.models import Manifest, PickLine
 from warehouse.models.cartons import MOST_GRAMS
 from warehouse.models.carts import MOST_SLOTS
+from warehouse.models.locations import LONGEST_ZONE
 from warehouse.models.serials import LONGEST_SERIAL
 from warehouse.models.walls import MOST_CELLS, MOST_UNITS
 from warehouse.scanning.base_forms import FloorForm, QuantityField, ScanForm
@@ -23,9 +24,13 @@ class HomeForm(ScanForm):
 
 
 class PackForm(ScanForm):
-    """A scan of a product into the open box, with the quantity."""
+    """A scan of a product into the open box, with the quantity.
+
+    `looked_at`: the code of which somebody has said that it is a serial number.
+    """
 
     quantity = QuantityField()
+    looked_at = forms.CharField(max_length=120, required=False)
 
 
 class TakeOutForm(FloorForm):
@@ -109,6 +114,12 @@ class WaveForm(FloorForm):
     most = forms.IntegerField(
         min_value=1, max_value=MOST_IN_A_WAVE, required=False, label="At most"
     )
+
+
+class ZoneForm(FloorForm):
+    """The zone to which a picker keeps; empty: none."""
+
+    zone = forms.CharField(max_length=LONGEST_ZONE, required=False, label="Zone")
 
 
 class GiveForm(FloorForm):

@@ -26,6 +26,7 @@ from warehouse.models import Carton, PackedSerial, PickList
 from warehouse.scanning.articles import in_full
 from warehouse.scanning.cases import in_words, units_of, units_scanned
 from warehouse.scanning.gtins import plain_code
+from warehouse.serials.looks import refuse_unseen
 from warehouse.serials.packed import (
     IN_OPEN_BOX,
     keep_serial,
@@ -137,17 +138,26 @@ def start_packing(shipment: Shipment, *, actor: User | None) -> Package:
 
 
 @transaction.atomic(savepoint=False)
-def pack_unit(shipment: Shipment, *, code: str, quantity: int = 1, actor: User | None) -> Package:
+def pack_unit(
+    shipment: Shipment, *, code: str, quantity: int = 1, looked_at: str = "", actor: User | None
+) -> Package:
     """Put scanned units into the open box of a shipment, by SKU or barcode; a case is its units.
 
     Raises WrongScan, which names what is still expected, when they do not belong in it.
     """
-    return put_in_box(shipment, code=code, quantity=quantity, actor=actor).box
+    scanned: Any = {"code": code, "quantity": quantity, "looked_at": looked_at}
+    return put_in_box(shipment, **scanned, actor=actor).box
 
 
 @transaction.atomic(savepoint=False)
-def put_in_box(shipment: Shipment, *, code: str, quantity: int = 1, actor: User | None) -> Packed:
-    """Like `pack_unit`: what was packed. While a serial number is missing, the code is that."""
+def put_in_box(
+    shipment: Shipment, *, code: str, quantity: int = 1, looked_at: str = "", actor: User | None
+) -> Packed:
+    """Like `pack_unit`: what was packed. While a serial number is missing, the code is that.
+
+    `looked_at`: the code of which somebody has said that it is one. Raises NotSeen for others that
+    may be something else.
+    """
     if quantity < 1:
         raise DomainError(say("Scan at least one unit."))
     code = code.strip()
@@ -157,7 +167,7 @@ def put_in_box(shipment: Shipment, *, code: str, quantity: int = 1, actor: User 
     box = OPEN_BOX.first(shipment.pk) or start_packing(shipment, actor=actor)
     lines = SCANNED(shipment.pk, code, plain_code(code, shipment.seller_id))
     if asked := serial_asked(lines):
-        return _read_serial(box, asked, code, shipment)
+        return _read_serial(box, asked, code, shipment, looked_at)
     matching = [line for line in lines if line.is_scanned]
     room = sum(line.to_pack for line in matching)
     if quantity > room:
@@ -319,13 +329,14 @@ def _lock_open(package: Package) -> Package:
     return box
 
 
-def _read_serial(box: Package, line: Any, code: str, shipment: Shipment) -> Packed:
+def _read_serial(box: Package, line: Any, code: str, shipment: Shipment, looked_at: str) -> Packed:
     """Keep the serial number of a unit that is in the box already. Raises WrongScan."""
     product = line.line.product
     if line.is_scanned and not serial_beside(code):
         raise WrongScan(code, serial_of(product))
     refuse_other_codes(code, product, warehouse_id=shipment.warehouse_id)
     number = serial_in(code)
+    refuse_unseen(code, number, product, looked_at=looked_at)
     _keep(box, line, number)
     return Packed(box, product.title, 0, number)
 

@@ -72,6 +72,8 @@ def continue_walk(walk: PickList, *, actor: User) -> PickList:
     current, others = _lock(walk)
     if current.picker_id != actor.pk:
         raise DomainError(say("This pick list belongs to {picker}.", picker=current.picker))
+    if current.passed_at:
+        raise DomainError(say("Tote {tote} was passed on.", tote=current.tote))
     _pause(_begun(left), actor=actor)
     if current.status == PickListStatus.OPEN:
         return current
@@ -94,12 +96,14 @@ def give_walk(walk: PickList, picker: User, *, actor: User) -> PickList:
     """Give a walk, with all of its cart, to another picker, whom it waits for as a paused one."""
     lock_orders({row.shipment.order_id for row in (*with_cart(walk), *_of_other_ways(walk))})
     current, others = _lock(walk)
-    if current.picker_id == picker.pk:
+    if current.picker_id == picker.pk and not current.passed_at:
         raise DomainError(say("This pick list belongs to {picker} already.", picker=picker))
     former = current.picker_id
     rows = [current, *others, *_of_other_ways(current)]
     _pause(rows, actor=actor)
-    PickList.objects.filter(pk__in=[row.pk for row in rows]).update(picker=picker)
+    # What is left of it is all this picker's, in whatever zone.
+    given_to = {"picker": picker, "zone": "", "passed_at": None}
+    PickList.objects.filter(pk__in=[row.pk for row in rows]).update(**given_to)
     current.picker = picker
     whose = {"former": str(former), "picker": str(picker.pk)}
     record([Event.of(row, "given", actor=actor, **whose) for row in rows])
@@ -133,6 +137,7 @@ def paused_walks(picker: User, warehouse: Warehouse) -> QuerySet[Any]:
 
 def _paused(picker: Any, warehouse: Any) -> QuerySet[Any]:
     rows = PickList.objects.filter(picker=picker, warehouse=warehouse, status=PickListStatus.PAUSED)
+    rows = rows.filter(passed_at__isnull=True)  # that waits for somebody of another zone
     first = Case(When(IS_LET_GO, then=0), default=1)
     rows = rows.annotate(is_held=WALK_IS_HELD, is_let_go=IS_LET_GO).order_by(
         first, "paused_at", "pk"

@@ -27,6 +27,8 @@ from warehouse.floor.claiming import claim
 from warehouse.floor.pausing import continue_walk, first_paused, going_on
 from warehouse.floor.totes import free_tote, scanned_tote
 from warehouse.floor.walks import add_stops, end_walk, finish_walk, open_line, pick, refuse_closed
+from warehouse.floor.zones.choosing import own, zone_of
+from warehouse.floor.zones.passing import pass_on, take_passed
 from warehouse.models import PickLine, PickList, Stock, StockMovement
 from warehouse.planning.pick_route import Want
 from warehouse.scanning.articles import in_full
@@ -45,6 +47,12 @@ WHERE part.shipment_id = %(shipment)s
 ORDER BY line.position, part.id
 """)
 MOST_PASSED = 5  # shipments that one look passes over, because their units are in no location
+# As many more, because what goes out first of their products lies in other zones.
+MOST_PASSED_IN_ZONE = 20
+
+
+class BeginsElsewhere(DomainError):
+    """All stops of a walk would be in other zones."""
 
 
 class Scans(NamedTuple):
@@ -64,6 +72,7 @@ def take_next_pick_list(*, warehouse: Warehouse, actor: User, tote: str = "") ->
     has paused come last. What goes out in one box with a shipment comes right after it. None when
     no shipment waits. Concurrent pickers get different shipments (SKIP LOCKED).
     Where totes are scanned, a new one is for the tote with this code, which has to be empty.
+    Who keeps to a zone gets what begins there; what was passed on to it comes before what is new.
     """
     # Serializes two taps of one picker, who would get two pick lists otherwise.
     locked_rows(User, [actor.pk])
@@ -73,6 +82,9 @@ def take_next_pick_list(*, warehouse: Warehouse, actor: User, tote: str = "") ->
     left = first_paused(actor, warehouse)
     if left and left.is_let_go:
         return continue_walk(left, actor=actor)
+    # Who has scanned an empty tote gets it: the tote of what was passed on is scanned itself.
+    if not tote and (walk := take_passed(warehouse, actor)):
+        return walk
     if walk := _take_new(warehouse, actor, tote):
         return walk
     return continue_walk(left, actor=actor) if left else None
@@ -85,16 +97,20 @@ def _take_new(warehouse: Warehouse, actor: User, tote: str) -> PickList | None:
     """
     passed: tuple[UUID, ...] = ()
     refusal: DomainError | None = None
+    zone = zone_of(actor, warehouse)
+    most = MOST_PASSED_IN_ZONE if zone else MOST_PASSED
     if warehouse.scans_totes:
-        if not tote and claim(warehouse, actor):
+        if not tote and claim(warehouse, actor, zone=zone):
             raise DomainError(say("Scan an empty tote first."))
         if not tote:
             return None
         scanned_tote(warehouse, tote)
-    while len(passed) < MOST_PASSED and (claimed := claim(warehouse, actor, passed)):
+    while len(passed) < most and (claimed := claim(warehouse, actor, passed, zone=zone)):
         try:
             with transaction.atomic():
-                return _begin(claimed, warehouse, actor, tote)
+                return _begin(claimed, warehouse, actor, tote, zone)
+        except BeginsElsewhere:
+            passed = (*passed, claimed.pk)
         except DomainError as missing:  # its units are to be counted: the next one goes on
             refusal, passed = refusal or missing, (*passed, claimed.pk)
     if refusal:
@@ -102,7 +118,7 @@ def _take_new(warehouse: Warehouse, actor: User, tote: str) -> PickList | None:
     return None
 
 
-def _begin(claimed: Shipment, warehouse: Warehouse, actor: User, tote: str) -> PickList:
+def _begin(claimed: Shipment, warehouse: Warehouse, actor: User, tote: str, zone: str) -> PickList:
     """Take a walk for this shipment. Raises DomainError where its units are in no open location."""
     [shipment] = move([claimed], ShipmentStatus.PICKING, actor=actor)
     pick_list = PickList(
@@ -111,6 +127,7 @@ def _begin(claimed: Shipment, warehouse: Warehouse, actor: User, tote: str) -> P
         shipment=shipment,
         tote=scanned_tote(warehouse, tote) if warehouse.scans_totes else free_tote(warehouse),
         picker=actor,
+        zone=zone,
     )
     insert([pick_list])
     wants = [Want(*row) for row in WANTED({"shipment": shipment.pk})]
@@ -123,6 +140,8 @@ def _begin(claimed: Shipment, warehouse: Warehouse, actor: User, tote: str) -> P
                 missing=missing,
             )
         )
+    if zone and not pick_list.lines.filter(own(zone, "stock__location__")).exists():
+        raise BeginsElsewhere(str(shipment))
     return pick_list
 
 
@@ -153,7 +172,9 @@ def confirm_pick(
 def confirm_now(line: PickLine, *, actor: User | None, **scans: Any) -> PickLine:
     """Like `confirm_pick`, of a stop that `stop_now` has read in this transaction."""
     units = check_pick(line, Scans(**scans), actor=actor)
-    if not pick(line, units, actor=actor):
+    if pick(line, units, actor=actor):
+        pass_on(line.pick_list, actor=actor)
+    else:
         end_walk(line.pick_list, actor=actor)
     return line
 

@@ -19,6 +19,7 @@ from orders.statements import Statement
 from orders.states import ShipmentStatus
 from orders.words import predicate, say, say_later, state
 from warehouse.floor.totes import lies_in
+from warehouse.floor.zones.passing import pass_on
 from warehouse.models import Location, PickFace, PickLine, PickList, Stock, StockMovement
 from warehouse.planning.pick_route import Place, Stop, Want, walk
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
@@ -127,6 +128,8 @@ def refuse_closed(line: Any, *, actor: User | None) -> None:
         raise DomainError(DONE)
     if actor and line.pick_list.picker_id != actor.pk:
         raise DomainError(say("This pick list belongs to {picker}.", picker=line.pick_list.picker))
+    if line.pick_list.status == PickListStatus.PAUSED and line.pick_list.passed_at:
+        raise DomainError(say("Tote {tote} was passed on.", tote=line.pick_list.tote))
     if line.pick_list.status == PickListStatus.PAUSED:
         raise DomainError(
             say(
@@ -315,10 +318,12 @@ def drop_units(shipment_id: UUID, units: Mapping[UUID, int], *, actor: User | No
 def finish_walk(pick_list: PickList, *, actor: User | None) -> None:
     """Close the walk if no stop is open: its shipment is picked, or cancelled if it is empty.
 
-    What a batch picked is to be sorted before.
+    What a batch picked is to be sorted before; what is only open in other zones is passed on.
     """
     still_open = pick_list.lines.filter(quantity__gt=F("picked") + F("short"))
-    if not still_open.exists():
+    if still_open.exists():
+        pass_on(pick_list, actor=actor)
+    else:
         end_walk(pick_list, actor=actor)
 
 
@@ -355,7 +360,8 @@ def _places() -> Any:
     faces = PickFace.objects.filter(product=OuterRef("product"), location__warehouse=parameter(1))
     is_face = Exists(faces.filter(location=OuterRef("location")))
     is_reserve = ExpressionWrapper(Exists(faces) & ~is_face, BooleanField())
-    columns = ("pk", "product", "lot", *WALK, F("on_hand") - F("pinned"), is_reserve, EXPIRES_ON)
+    free = F("on_hand") - F("pinned")
+    columns = ("pk", "product", "lot", *WALK, free, is_reserve, EXPIRES_ON, "location__zone")
     return stocks.values_list(*columns)
 
 

@@ -99,7 +99,11 @@ class CountTask(Row):
 
 
 class CountedUnits(Row):
-    """Units of a product that one person counted; `books`: what the books said at the end of it."""
+    """Units of a product that one person counted; `books`: what the books said at the end of it.
+
+    Of a product that has lots each lot is counted, those without one as “no lot”; `lot` is empty of
+    others, whose lots are one.
+    """
 
     WAREHOUSE_PATH = "task__warehouse"
 
@@ -109,13 +113,14 @@ class CountedUnits(Row):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", db_index=False)
+    lot = models.CharField(max_length=LONGEST_LOT, blank=True, default="", db_default="")
     units = models.PositiveIntegerField(default=0)
     books = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["task", "counter", "product"], name="a_person_counts_a_product_once"
+                fields=["task", "counter", "product", "lot"], name="a_person_counts_a_lot_once"
             )
         ]
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from orders.models import Seller, Shipment, ShipmentLine, Warehouse
 from orders.models.base import Row
 from orders.words import say
-from warehouse.models.locations import Location
+from warehouse.models.locations import LONGEST_ZONE, Location
 from warehouse.models.stock import Stock
 from warehouse.states import PICK_LIST_MOVES, PickListStatus
 
@@ -46,6 +46,18 @@ class PickList(Row):
     )
     created_at = models.DateTimeField(default=timezone.now)
     paused_at = models.DateTimeField(null=True, blank=True)
+    zone = models.CharField(
+        max_length=LONGEST_ZONE,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Its picker picks here what lies in this zone, or in none; empty: all of it.",
+    )
+    passed_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Since then its tote waits for whoever picks where its other stops are.",
+    )
     cart_walk = models.UUIDField(
         null=True,
         blank=True,
@@ -75,6 +87,11 @@ class PickList(Row):
                 fields=["warehouse"],
                 name="pick_list_to_put_back",
                 condition=Q(status=PickListStatus.PUT_BACK),
+            ),
+            models.Index(
+                fields=["warehouse"],
+                name="pick_lists_passed_on",
+                condition=Q(status=PickListStatus.PAUSED, passed_at__isnull=False),
             ),
             models.Index(
                 fields=["cart_walk"],

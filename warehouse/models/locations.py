@@ -8,6 +8,8 @@ from orders.values.texts import LINE
 from warehouse.models.carts import Cart
 from warehouse.models.walls import PutWall
 
+LONGEST_ZONE = 8
+
 
 class Location(Row):
     """A place with a code to scan: a bin, a shelf, a dock, a tote, a slot, a cell of a put wall."""
@@ -34,6 +36,13 @@ class Location(Row):
     )
     walk_position = models.PositiveIntegerField(
         default=0, help_text="Order of the walk through the aisles."
+    )
+    zone = models.CharField(
+        max_length=LONGEST_ZONE,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Pickers may keep to a zone; empty: the location is in everybody's.",
     )
     closed_at = models.DateTimeField(
         null=True, blank=True, help_text="Since then nobody puts goods here."
@@ -72,6 +81,9 @@ class Location(Row):
                 name="goods_do_not_wait_in_a_tote",
                 condition=~models.Q(kind="tote") | models.Q(is_staging=False),
             ),
+            models.CheckConstraint(
+                name="a_tote_is_in_no_zone", condition=~models.Q(kind="tote") | models.Q(zone="")
+            ),
         ]
         indexes = [
             models.Index(
@@ -80,6 +92,11 @@ class Location(Row):
                 condition=models.Q(is_staging=True),
             ),
             models.Index(fields=["warehouse", "walk_position"], name="location_by_walk"),
+            models.Index(
+                fields=["warehouse", "zone"],
+                name="locations_of_a_zone",
+                condition=models.Q(zone__gt=""),
+            ),
             models.Index(
                 fields=["cart"], name="slots_of_a_cart", condition=models.Q(cart__isnull=False)
             ),

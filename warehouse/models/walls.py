@@ -26,7 +26,9 @@ class PutWall(Row):
     )
     scans_cells = models.BooleanField(
         default=True,
-        help_text="Each put is confirmed by a scan of its cell, else by the next unit.",
+        help_text=(
+            "Each put is confirmed by its cell; else also by the next unit of another product."
+        ),
     )
     retired_at = models.DateTimeField(
         null=True, blank=True, help_text="Since then no batch walk begins for it."

@@ -5,14 +5,18 @@ from django.db.models import ProtectedError, Sum
 from django.utils import timezone
 
 from orders.errors import DomainError
+from orders.models import Warehouse
 from warehouse.models import Location, PickFace, Stock
 
 
 @transaction.atomic(savepoint=False)
-def change_place(place: Location, *, kind: str, is_staging: bool, walk_position: int) -> Location:
+def change_place(
+    place: Location, *, kind: str, is_staging: bool, walk_position: int, zone: str | None = None
+) -> Location:
     """Say what a location is, and where it is on the walk. Raises DomainError.
 
     Its goods are promised and picked, or wait: that changes only while there are none.
+    `zone`: the one to which it belongs from now on, "" for none; None leaves it.
     """
     current = _lock(place)
     if Location.Kind.TOTE in (current.kind, kind):
@@ -21,8 +25,16 @@ def change_place(place: Location, *, kind: str, is_staging: bool, walk_position:
         _refuse_used(current)
     current.kind, current.is_staging = kind, is_staging
     current.walk_position = walk_position
-    current.save(update_fields=["kind", "is_staging", "walk_position"])
+    current.zone = current.zone if zone is None else zone
+    current.save(update_fields=["kind", "is_staging", "walk_position", "zone"])
+    if current.zone:
+        begin_zones(current.warehouse)
     return current
+
+
+def begin_zones(warehouse: Warehouse) -> None:
+    """From now on a picker may keep to a zone of this warehouse."""
+    Warehouse.objects.filter(pk=warehouse.pk, picks_by_zone=False).update(picks_by_zone=True)
 
 
 @transaction.atomic(savepoint=False)

@@ -24,13 +24,20 @@ from orders.models import Import, Warehouse
 from orders.values.counts import LARGEST, whole
 from orders.values.unfit import Unfit
 from warehouse.models import Cart, Location, PutWall, Stock
-from warehouse.places.changing import change_place, close_place, open_place
+from warehouse.places.changing import begin_zones, change_place, close_place, open_place
 from warehouse.places.making import begin_of
-from warehouse.places.scheme import MOST_AISLES, MOST_BAYS, ZONE_STEP, walk_position
+from warehouse.places.scheme import (
+    LONGEST_ZONE,
+    MOST_AISLES,
+    MOST_BAYS,
+    ZONE_STEP,
+    walk_position,
+)
 from warehouse.scanning.place_codes import unfit_code
 
 SAME = "Known already, and the same"
 PARTS = re.compile(r"(?P<zone>[A-Z0-9]+)-(?P<aisle>\d{1,3})-(?P<bay>\d{1,3})(?:-.*)?")
+ZONE = re.compile(r"[A-Z0-9]+")
 KINDS = {
     word: kind
     for kind in (Location.Kind.BIN, Location.Kind.SHELF, Location.Kind.DOCK)
@@ -51,6 +58,10 @@ COLUMNS = {
         help="Empty: by the aisle and bay in the code.",
     ),
     "closed": Column("Closed", ("is closed", "blocked", "locked"), 10, help="yes or no."),
+    "zone": Column(
+        "Zone", ("pick zone", "picking zone", "area", "bereich"), LONGEST_ZONE,
+        help="To which a picker may keep; a dash for none.",
+    ),
 }  # fmt: skip
 
 
@@ -62,6 +73,7 @@ class Wanted(NamedTuple):
     is_staging: bool | None
     walk: int | None
     is_closed: bool | None
+    zone: str | None = None
 
     def of(self, place: Location) -> "Wanted":
         """The same with what the location has, where the row asks for nothing."""
@@ -71,6 +83,7 @@ class Wanted(NamedTuple):
             place.is_staging if self.is_staging is None else self.is_staging,
             place.walk_position if self.walk is None else self.walk,
             place.closed_at is not None if self.is_closed is None else self.is_closed,
+            place.zone if self.zone is None else self.zone,
         )
 
 
@@ -111,6 +124,8 @@ class Places:
         walks = _Walks(_warehouse(job))
         new = [verdict.value for verdict in verdicts if verdict.action == Action.CREATE]
         made = Location.objects.bulk_create(walks.placed(one) for one in new)
+        if any(one.zone for one in new):
+            begin_zones(_warehouse(job))
         for place, one in zip(made, new, strict=True):
             if one.is_closed:
                 close_place(place)
@@ -146,6 +161,7 @@ class _Known:
             is_staging=cells.kept("waits", _so, None),
             walk=cells.kept("walk", _walk, None),
             is_closed=cells.kept("closed", _so, None),
+            zone=cells.kept("zone", _zone, None),
         )
         if place is None:
             self._refuse_code(cells, wanted.code)
@@ -192,6 +208,7 @@ class _Walks:
             kind=wanted.kind or Location.Kind.BIN,
             is_staging=bool(wanted.is_staging),
             walk_position=self._position(wanted) if wanted.walk is None else wanted.walk,
+            zone=wanted.zone or "",
         )
 
     def _position(self, wanted: Wanted) -> int:
@@ -222,6 +239,7 @@ def _change(job: Import, draft: Draft, verdict: Verdict, place: Location) -> Non
                 kind=wanted.kind or place.kind,
                 is_staging=bool(wanted.is_staging),
                 walk_position=wanted.walk or 0,
+                zone=wanted.zone,
             )
             if wanted.is_closed != (place.closed_at is not None):
                 close_place(place) if wanted.is_closed else open_place(place)
@@ -248,6 +266,16 @@ def _kind(text: str) -> str | None:
 
 def _so(text: str) -> bool | None:
     return yes_or_no(text) if text else None
+
+
+def _zone(text: str) -> str | None:
+    if not text:
+        return None
+    if text == "-":
+        return ""
+    if not ZONE.fullmatch(text.upper()):
+        raise Unfit("expected letters from A to Z and digits, or a dash")
+    return text.upper()
 
 
 def _walk(text: str) -> int | None:

@@ -29,6 +29,15 @@ MOST_CHOSEN = 100
 MOST_SKIPPED = max(paper.a_sheet for paper in PAPERS.values()) - 1
 USES = [("stock", "Promised and picked"), ("waits", "Wait to be put away")]
 ZONE = RegexValidator(r"\A[A-Z0-9]+\Z", "letters from A to Z and digits only.")
+PICKED = [("all", "Everybody"), ("zone", "Pickers of this zone, and of all the house")]
+
+
+def zone_code(text: str) -> str:
+    """A zone in capitals, or "" for none. Raises ValidationError."""
+    zone = text.strip().upper()
+    if zone:
+        ZONE(zone)
+    return zone
 
 
 class WholeField(forms.IntegerField):
@@ -46,6 +55,7 @@ class FilterForm(forms.Form):
     """Which locations to list: those whose code begins so, of a kind, in a state."""
 
     begins = forms.CharField(max_length=LONGEST_CODE, required=False, label="Code begins with")
+    zone = forms.CharField(max_length=LONGEST_ZONE, required=False, label="Zone")
     kind = forms.ChoiceField(
         choices=[("", "All kinds"), *Location.Kind.choices], required=False, label="Kind"
     )
@@ -55,6 +65,10 @@ class FilterForm(forms.Form):
     def clean_begins(self) -> str:
         begins: str = self.cleaned_data["begins"]
         return begins.upper()
+
+    def clean_zone(self) -> str:
+        zone: str = self.cleaned_data["zone"]
+        return zone.strip().upper()
 
 
 class RangeForm(forms.Form):
@@ -70,6 +84,9 @@ class RangeForm(forms.Form):
     use = forms.ChoiceField(choices=USES, initial="stock", label="Goods there")
     begins_at = WholeField(
         min_value=0, max_value=LARGEST, required=False, label="Walking order from"
+    )
+    pickers = forms.ChoiceField(
+        choices=PICKED, initial="all", required=False, label="Who picks there"
     )
 
     def clean_zone(self) -> str:
@@ -102,11 +119,16 @@ class PlaceForm(FloorForm):
     kind = forms.ChoiceField(choices=KINDS, label="Kind")
     use = forms.ChoiceField(choices=USES, label="Goods there")
     walk_position = WholeField(min_value=0, max_value=LARGEST, label="Walking order")
+    zone = forms.CharField(max_length=LONGEST_ZONE, required=False, label="Zone of pickers")
 
     def __init__(self, *args: Any, place: Location, **options: Any) -> None:
         use = "waits" if place.is_staging else "stock"
         super().__init__(*args, **options)
         self.initial = {"kind": place.kind, "use": use, "walk_position": place.walk_position}
+        self.initial["zone"] = place.zone
+
+    def clean_zone(self) -> str:
+        return zone_code(self.cleaned_data["zone"])
 
 
 class CloseForm(FloorForm):
@@ -130,6 +152,7 @@ class LabelsForm(forms.Form):
         choices=[(code, source.title) for code, source in SOURCES.items()], label="Labels for"
     )
     begins = forms.CharField(max_length=80, required=False, label="Code or SKU begins with")
+    zone = forms.CharField(max_length=LONGEST_ZONE, required=False, label="Zone")
     paper = forms.ChoiceField(
         choices=[(paper.code, paper.title) for paper in PAPERS.values()],
         required=False,
@@ -147,5 +170,6 @@ class LabelsForm(forms.Form):
         self.only = [pk for text in given.getlist("only")[:MOST_CHOSEN] if (pk := id_of(text))]
 
     def asked(self) -> dict[str, Any]:
-        """What is chosen: `begins`, and `only` these ids."""
-        return {"begins": self.cleaned_data["begins"].strip(), "only": self.only}
+        """What is chosen: `begins`, the `zone` of locations, and `only` these ids."""
+        zone = self.cleaned_data.get("zone", "").strip().upper()
+        return {"begins": self.cleaned_data["begins"].strip(), "zone": zone, "only": self.only}

@@ -14,6 +14,9 @@ from warehouse.documents.code_labels import MOST_LABELS, CodeLabel, is_gtin
 from warehouse.models import Cart, Location
 from warehouse.scanning.commands import COMMANDS, Command
 
+UNIT_BARCODES = Prefetch(
+    "barcodes", Barcode.objects.filter(units=1).order_by("pk"), "unit_barcodes"
+)
 # Chosen by hand, or all whose code begins so.
 Asked = Mapping[str, Any]
 
@@ -39,6 +42,8 @@ def labels_of(
 def _locations(viewer: Viewer, warehouse: Warehouse, asked: Asked) -> "QuerySet[Location]":
     rows = Location.objects.visible_to(viewer).filter(warehouse=warehouse)
     rows = rows.filter(code__startswith=asked.get("begins", "").upper())
+    if zone := asked.get("zone"):
+        rows = rows.filter(zone=zone)
     return rows.exclude(kind=Location.Kind.TOTE).order_by("code")
 
 
@@ -61,9 +66,8 @@ def _carts(viewer: Viewer, warehouse: Warehouse, asked: Asked) -> "QuerySet[Cart
 
 def _products(viewer: Viewer, warehouse: Warehouse, asked: Asked) -> "QuerySet[Product]":
     rows = Product.objects.visible_to(viewer).filter(seller__houses__warehouse=warehouse)
-    units = Prefetch("barcodes", Barcode.objects.filter(units=1).order_by("pk"), "unit_barcodes")
     rows = rows.filter(sku__startswith=asked.get("begins", "")).select_related("seller")
-    return rows.prefetch_related(units).order_by("sku", "pk")
+    return rows.prefetch_related(UNIT_BARCODES).order_by("sku", "pk")
 
 
 def _label_of_product(product: Any) -> CodeLabel:

@@ -10,6 +10,7 @@ from orders.keys import new_id
 from orders.models import Warehouse
 from orders.values.counts import LARGEST
 from warehouse.models import Cart, Location, PutWall
+from warehouse.places.changing import begin_zones
 from warehouse.places.scheme import MOST_PLACES, ZONE_STEP, Scheme
 from warehouse.scanning.place_codes import TAKEN_ZONES
 
@@ -18,8 +19,8 @@ SHOWN = 3  # codes of the preview at each end
 
 # One row for each new code of the range.
 INSERT = """
-INSERT INTO warehouse_location (id, warehouse_id, code, kind, is_staging, walk_position)
-SELECT place.id, %(warehouse)s, place.code, %(kind)s, %(is_staging)s, place.walk_position
+INSERT INTO warehouse_location (id, warehouse_id, code, kind, is_staging, zone, walk_position)
+SELECT place.id, %(warehouse)s, place.code, %(kind)s, %(is_staging)s, %(zone)s, place.walk_position
 FROM unnest(%(ids)s::uuid[], %(codes)s::text[], %(positions)s::int[])
     AS place (id, code, walk_position)
 ON CONFLICT DO NOTHING
@@ -51,9 +52,12 @@ def preview(warehouse: Warehouse, scheme: Scheme) -> Preview:
 
 @transaction.atomic(savepoint=False)
 def make_places(
-    warehouse: Warehouse, scheme: Scheme, *, kind: str, is_staging: bool
+    warehouse: Warehouse, scheme: Scheme, *, kind: str, is_staging: bool, zone: str = ""
 ) -> tuple[int, int]:
-    """Make the locations of a range: (made, left as they were). Raises DomainError."""
+    """Make the locations of a range: (made, left as they were). Raises DomainError.
+
+    `zone`: the one to which they belong, to which a picker may keep.
+    """
     check(scheme)
     if kind == Location.Kind.TOTE:
         raise DomainError("Totes are added on the screen of totes.")
@@ -65,6 +69,7 @@ def make_places(
         "warehouse": warehouse.pk,
         "kind": kind,
         "is_staging": is_staging,
+        "zone": zone,
         "ids": [new_id() for _ in places],
         "codes": [code for code, _ in places],
         "positions": [position for _, position in places],
@@ -72,6 +77,8 @@ def make_places(
     with connection.cursor() as cursor:
         cursor.execute(INSERT, values)
         made = cursor.rowcount
+    if zone and made:
+        begin_zones(warehouse)
     return made, len(places) - made
 
 

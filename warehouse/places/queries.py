@@ -22,6 +22,8 @@ def chosen_places(rows: "QuerySet[Location]", asked: Mapping[str, Any]) -> "Quer
     """Those of these locations that a filter names, by code."""
     if begins := asked.get("begins"):
         rows = rows.filter(code__startswith=begins)
+    if zone := asked.get("zone"):
+        rows = rows.filter(zone=zone)
     if kind := asked.get("kind"):
         rows = rows.filter(kind=kind)
     state = asked.get("state")
@@ -41,9 +43,9 @@ def page_of(rows: "QuerySet[Location]", after: str) -> Page:
 
 def rows_of_file(rows: "QuerySet[Location]") -> Iterator[list[Any]]:
     """Headings and rows of a file of locations, as `warehouse.places.file_kind` reads them."""
-    yield ["Location", "Kind", "Goods wait", "Walking order", "Closed"]
+    yield ["Location", "Kind", "Goods wait", "Walking order", "Closed", "Zone"]
     for place in rows.iterator(chunk_size=AT_ONCE):
         waits, closed = (
             "yes" if so else "no" for so in (place.is_staging, place.closed_at is not None)
         )
-        yield [place.code, place.kind, waits, place.walk_position, closed]
+        yield [place.code, place.kind, waits, place.walk_position, closed, place.zone]

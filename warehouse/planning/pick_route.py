@@ -17,6 +17,7 @@ class Place(NamedTuple):
     free: int
     is_reserve: bool = False  # the product has a pick face elsewhere
     expires_on: date | None = None  # of the lot
+    zone: str = ""
 
 
 class Want(NamedTuple):

@@ -145,11 +145,13 @@ def carry_out(
     actor: User,
     scanned: Product | None = None,
     code: str = "",
+    lot: str = "",
     location: Location | None = None,
 ) -> str:
     """Do what the seller has decided; goods that are kept are scanned again, then their place.
 
-    `code`: that scan, which may name the lot. Returns what to tell the worker.
+    `code`: that scan, which may name the lot; `lot`: the one that the worker chose. Returns what to
+    tell the worker.
     """
     lock_orders([row.order_id] if row.order_id else [])
     rows = Discrepancy.objects.select_related("product", "line", "seller__warehouse")
@@ -163,7 +165,7 @@ def carry_out(
     if product is None or scanned != product:
         raise WrongScan(scanned.sku if scanned else "nothing", str(product and product.sku))
     place = place_for(location, current.seller)
-    lot = lot_found(product, current.line, (code, current.code))
+    lot = lot_found(product, current.line, (code, current.code), chosen=lot)
     posting = Posting(
         current.seller_id,
         product.pk,

@@ -1,5 +1,6 @@
 """The screen of goods that were set aside: what the seller has decided is done."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -11,7 +12,9 @@ from orders.models import Discrepancy, Product
 from orders.returns.buildings import lies_in
 from warehouse.returns.arrivals import carry_out
 from warehouse.returns.forms import AsideForm
+from warehouse.returns.places import lots_to_choose
 from warehouse.scanning.codes import location_of, products_of
+from warehouse.scanning.lot_codes import lot_in
 from warehouse.scanning.screens import (
     PICKERS,
     FloorRequest,
@@ -40,12 +43,10 @@ def aside(request: FloorRequest, pk: UUID) -> HttpResponse:
     outcome = apply(request, form, lambda sent: _do(request, row, sent))
     sent = form.cleaned_data
     if outcome.is_refused:
-        context = {"row": row, "scanned": sent.get("scanned", "")}
+        context = _in_hand(row, sent.get("scanned", "")) | {"lot": sent.get("lot", "")}
         return screen(request, "warehouse/aside.html", context, outcome)
     if row.decision == KEEP and not sent["scanned"]:
-        return screen(
-            request, "warehouse/aside.html", {"row": row, "scanned": sent["code"]}, outcome
-        )
+        return screen(request, "warehouse/aside.html", _in_hand(row, sent["code"]), outcome)
     return done(request, outcome, "warehouse_returns")
 
 
@@ -59,7 +60,22 @@ def _do(request: FloorRequest, row: Discrepancy, sent: Sent) -> str:
         raise WrongScan(sent["code"], "a bin or a shelf")
     code = sent["scanned"]
     article = _article(request, row, code)
-    return carry_out(row, actor=request.user, scanned=article, code=code, location=place)
+    if _lots(row, code) and not sent["lot"]:
+        raise DomainError(f"{article.title} has lots: choose the one on the goods first.")
+    given = {"scanned": article, "code": code, "lot": sent["lot"], "location": place}
+    return carry_out(row, actor=request.user, **given)
+
+
+def _in_hand(row: Discrepancy, scanned: str) -> dict[str, Any]:
+    """What the screen shows of goods that were scanned: the lots of which they may be."""
+    return {"row": row, "scanned": scanned, "lots": _lots(row, scanned) if scanned else []}
+
+
+def _lots(row: Discrepancy, code: str) -> list[str]:
+    """The lots to choose from; none where a code says the lot."""
+    if row.product is None or lot_in(code) or lot_in(row.code):
+        return []
+    return lots_to_choose(row.product, row.line)
 
 
 def _article(request: FloorRequest, row: Discrepancy, code: str) -> Product:

@@ -7,6 +7,7 @@ from django import forms
 
 from orders.models import ReturnLine
 from orders.values.counts import MOST_ENTERED
+from warehouse.models.lots import LONGEST_LOT
 from warehouse.models.serials import LONGEST_SERIAL
 from warehouse.scanning.base_forms import FloorForm, QuantityField, ScanForm
 
@@ -14,12 +15,14 @@ from warehouse.scanning.base_forms import FloorForm, QuantityField, ScanForm
 class InspectForm(ScanForm):
     """A scan of a product, which counts units of its line; then of the place to restock them to.
 
-    `scanned` is the product that was scanned last, `counted` how many units of it were.
+    `scanned` is the product that was scanned last, `counted` how many units of it were;
+    `looked_at`: the code of which somebody has said that it is a serial number.
     """
 
     line = forms.UUIDField(required=False)
     scanned = forms.CharField(max_length=120, required=False)
     counted = forms.IntegerField(min_value=0, max_value=MOST_ENTERED, required=False, label="Units")
+    looked_at = forms.CharField(max_length=120, required=False)
 
     def clean_counted(self) -> int:
         return self.cleaned_data["counted"] or 0
@@ -38,10 +41,11 @@ class StrayForm(FoundForm):
 
 
 class AsideForm(FloorForm):
-    """What was decided is done; goods that are kept are scanned, then their place."""
+    """What was decided is done; goods that are kept are scanned, then their place, with the lot."""
 
     code = forms.CharField(max_length=120, required=False, label="Code")
     scanned = forms.CharField(max_length=120, required=False)
+    lot = forms.CharField(max_length=LONGEST_LOT, required=False, label="Lot")
 
 
 class WriteOffForm(FloorForm):

@@ -9,8 +9,10 @@ from orders.errors import DomainError
 from orders.models import OrderLine, Product, Seller
 from orders.returns.buildings import serves
 from warehouse.models import Location, Lot, PickLine, Stock
+from warehouse.models.lots import WITHOUT_LOT
 from warehouse.scanning.lot_codes import lot_in, printed_on
 from warehouse.stock.closing import refuse_closed
+from warehouse.stock.lots import chosen_code
 
 FOR_SALE = (Location.Kind.BIN, Location.Kind.SHELF)
 NAMED = 2
@@ -42,19 +44,37 @@ def lot_sent(line: OrderLine) -> str:
     return _careful(Lot.objects.filter(product=product, code__in=picked.values("stock__lot")))
 
 
-def lot_found(product: Product, line: OrderLine | None, codes: Iterable[str]) -> str:
+def lot_found(
+    product: Product, line: OrderLine | None, codes: Iterable[str], *, chosen: str = ""
+) -> str:
     """The lot of goods that were set aside; "" where their product has none.
 
-    As one of these codes says it, and a new one is noted; else as it was sent for the line, else a
-    careful guess among the lots that lie somewhere.
+    As one of these codes says it, and a new one is noted; as it was `chosen`; else as it was sent
+    for the line, else a careful guess among the lots that lie somewhere.
     """
     if not product.is_lot_tracked:
         return ""
     if code := next((code for code in codes if lot_in(code)), ""):
         return _noted(product, code)
+    if chosen in lots_to_choose(product, line):
+        return "" if chosen == WITHOUT_LOT else chosen
     sent = lot_sent(line) if line else ""
     lying = Stock.objects.filter(product=product, on_hand__gt=0).values("lot")
     return sent or _careful(Lot.objects.filter(product=product, code__in=lying))
+
+
+def lots_to_choose(product: Product, line: OrderLine | None) -> list[str]:
+    """Of which lots goods that were set aside may be: sent for the line, or lying somewhere.
+
+    None of a product that has no lots.
+    """
+    if not product.is_lot_tracked:
+        return []
+    picked = PickLine.objects.filter(stock__product=product, shipment_line__line=line)
+    sent = picked.order_by("stock__lot").values_list("stock__lot", flat=True) if line else ()
+    lying = Stock.objects.filter(product=product, on_hand__gt=0).order_by("lot")
+    found = [*sent, *lying.values_list("lot", flat=True).distinct()]
+    return list(dict.fromkeys(map(chosen_code, found)))
 
 
 def _careful(lots: QuerySet[Lot]) -> str:

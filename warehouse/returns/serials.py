@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from orders.models import ReturnLine, User
 from warehouse.scanning.codes import location_of, products_of
 from warehouse.scanning.screens import FloorRequest
+from warehouse.serials.looks import refuse_unseen
 from warehouse.serials.reading import serial_beside, serial_in
 from warehouse.serials.returned import Serials, has_serials, read_serial, serials_of
 
@@ -32,9 +33,15 @@ def is_serial_scan(request: FloorRequest, line: ReturnLine, sent: dict[str, Any]
     return not products_of(code, request) and location_of(code, request) is None
 
 
-def note_serial(line: ReturnLine, code: str, *, actor: User) -> str:
-    """Keep the serial number in a code; what to tell the worker."""
-    row = read_serial(line, serial_in(code), actor=actor)
+def note_serial(line: ReturnLine, code: str, looked_at: str = "", *, actor: User) -> str:
+    """Keep the serial number in a code; what to tell the worker.
+
+    Raises NotSeen for a code that may be something else, which nobody has looked at.
+    """
+    number, product = serial_in(code), line.line.product
+    if product and number not in serials_of(line).sent:
+        refuse_unseen(code, number, product, looked_at=looked_at)
+    row = read_serial(line, number, actor=actor)
     if row.sent_id:
         return f"Serial number {row}: this unit was sent."
     return f"Serial number {row} is noted with the return."  # the page says what differs

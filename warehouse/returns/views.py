@@ -48,6 +48,7 @@ from warehouse.scanning.screens import (
     done,
     screen,
 )
+from warehouse.serials.looks import doubts
 from warehouse.serials.returned import forget_serial
 
 LONGEST_LIST = 50
@@ -90,12 +91,19 @@ def inspect_return(request: FloorRequest, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         return _show(request, order_return, chosen=Chosen(request.GET.get("line", "")))
     form = InspectForm(request.POST)
-    outcome = apply(request, form, lambda sent: _inspect(request, order_return, sent))
+    doubted: list[str] = []
+
+    def act(sent: Sent) -> str:
+        with doubts(doubted, sent["code"]):
+            return _inspect(request, order_return, sent)
+
+    outcome = apply(request, form, act)
     sent = form.cleaned_data
     given = Chosen(str(sent.get("line") or ""), sent.get("scanned", ""), sent.get("counted") or 0)
     if outcome.is_refused:
         code = sent.get("code", "") if not given.line else ""
-        return _show(request, order_return, outcome, chosen=given, unexpected=code)
+        seen = {"unexpected": code, "doubted": next(iter(doubted), "")}
+        return _show(request, order_return, outcome, chosen=given, **seen)
     return _show(request, order_return, outcome, chosen=_next(request, order_return, sent))
 
 
@@ -217,7 +225,7 @@ def _inspect(request: FloorRequest, order_return: Return, sent: Sent) -> str:
     if chosen and sent["scanned"] and location_of(sent["code"], request):
         return _restock(request, chosen, sent)
     if chosen and is_serial_scan(request, chosen, sent):
-        return note_serial(chosen, sent["code"], actor=request.user)
+        return note_serial(chosen, sent["code"], sent["looked_at"], actor=request.user)
     line = chosen or _line_of(request, order_return, sent["code"])
     units, left = _counted(request, line, sent), line.received - line.inspected
     if units > left:
@@ -363,6 +371,7 @@ def _show(
     *,
     chosen: Chosen = Chosen(),  # noqa: B008 - immutable
     unexpected: str = "",
+    doubted: str = "",
 ) -> HttpResponse:
     """Render the return, read again: the last scan may have closed it."""
     order_return.refresh_from_db(fields=["status"])
@@ -377,6 +386,7 @@ def _show(
         "line": line,
         "chosen": chosen,
         "serials": in_hand(line, chosen.counted),
+        "doubted": doubted,
         "open_units": line.received - line.inspected if line else 0,
         "done": len([line for line in lines if line.received]) - len(left),
         "total": len([line for line in lines if line.received]),

@@ -236,10 +236,8 @@ def _task_of_shipment(shipment: Shipment, request: FloorRequest) -> Task:
     )
     if status in (*TO_PACK, ShipmentStatus.READY) and (hold := open_hold([shipment])):
         return _task_of_held(shipment, hold, request)
-    to_sort = shipment.pick_lists.filter(status=PickListStatus.TO_SORT)
-    if status == ShipmentStatus.PICKING and (walk := to_sort.first()):
-        url = reverse("warehouse_sort", args=[walk.batch_tote_id])
-        return Task(name, TO_SORT, url, EVERYBODY, seller)
+    if status == ShipmentStatus.PICKING and (task := _task_of_begun(shipment, name)):
+        return task
     if status in TO_PICK:
         return Task(name, say("to pick"), reverse("warehouse_pick"), PICKERS, seller)
     if status in TO_PACK:
@@ -250,6 +248,19 @@ def _task_of_shipment(shipment: Shipment, request: FloorRequest) -> Task:
     if walk := shipment.pick_lists.filter(status=PickListStatus.PUT_BACK).first():
         return _task_of_walk(walk)
     return Task(name, predicate(state(shipment)), "", EVERYBODY, seller)
+
+
+def _task_of_begun(shipment: Shipment, name: str) -> Task | None:
+    """What is to be sorted at a put wall, or waits in its tote for another zone."""
+    seller = str(shipment.seller)
+    if walk := shipment.pick_lists.filter(status=PickListStatus.TO_SORT).first():
+        url = reverse("warehouse_sort", args=[walk.batch_tote_id])
+        return Task(name, TO_SORT, url, EVERYBODY, seller)
+    paused = shipment.pick_lists.filter(status=PickListStatus.PAUSED, passed_at__isnull=False)
+    if walk := paused.first():
+        url = reverse("warehouse_pick_list", args=[walk.pk])
+        return Task(name, say("to pick"), url, PICKERS, seller)
+    return None
 
 
 def _task_of_held(shipment: Shipment, hold: Hold, request: FloorRequest) -> Task:

@@ -23,6 +23,12 @@ def serial_beside(code: str) -> str:
     return elements_of(code).get(SERIAL, "")
 
 
+def is_marked(code: str) -> bool:
+    """Whether a code says that it is a serial number, as GS1 does."""
+    plain = ANY_SYMBOLOGY.sub("", code.strip(), count=1).removeprefix(GS)
+    return bool(serial_beside(code)) or _alone(code) != plain
+
+
 def serial_in(code: str) -> str:
     """The serial number that a code is, or has in it. Raises DomainError for what can be none."""
     number = serial_beside(code) or _alone(code)

@@ -16,6 +16,7 @@ from warehouse.models import Location, Stock, Supply
 from warehouse.stock.receiving import receive_stock
 
 GOODS = data.PRODUCTS["ada"]
+BINS = [f"{aisle}-{bay:02}-{level}" for aisle in "ABC" for bay in range(1, 5) for level in (1, 2)]
 PRICES = {sku: 990 + 1500 * place for place, (sku, *_) in enumerate(GOODS)}
 FEW, MANY = 1, 30  # units
 SCARCE = "SHADE-GLASS"
@@ -61,7 +62,7 @@ def build(demo: Seller) -> None:
     building = demo.warehouse
     bins = [
         Location(warehouse=building, code=code, walk_position=position)
-        for position, code in enumerate(data.BINS, start=1)
+        for position, code in enumerate(BINS, start=1)
     ]
     Location.objects.bulk_create(bins)
     Location.objects.create(warehouse=building, code="DOCK", kind=Location.Kind.DOCK)

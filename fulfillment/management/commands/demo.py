@@ -20,11 +20,18 @@ from orders.intake.acceptance import accept_orders
 from orders.keys import token_hash
 from orders.models import ApiKey, Barcode, Member, Product, SalesChannel, Seller, User, Warehouse
 from orders.shops.base import IncomingLine, IncomingOrder
+from warehouse.documents.code_labels import label_sheet
+from warehouse.documents.papers import PAPERS
 from warehouse.models import Location
+from warehouse.places.labels import SOURCES, UNIT_BARCODES
+from warehouse.places.making import begin_of, make_places
+from warehouse.places.scheme import Scheme
+from warehouse.scanning.commands import COMMANDS
 from warehouse.stock.allocation import allocate_due
 from warehouse.stock.receiving import receive_stock
 
 ORDERS_PER_SELLER = 12
+SHEET = "demo-labels.pdf"
 SHIPPED, PACKED = 6, 3  # of all orders; the rest waits for you to pick it
 
 
@@ -53,6 +60,7 @@ class Command(DemoCommand):
         (settings.VAR_DIR / "demo.txt").write_text(
             "\n".join(_log_ins(words, channels, keys)) + "\n"
         )
+        (settings.VAR_DIR / SHEET).write_bytes(_sheet(warehouse))
 
 
 WORDS = (
@@ -65,12 +73,27 @@ def _warehouse() -> Warehouse:
     warehouse = Warehouse.objects.create(
         name="Berlin", code="BER", street="Am Westhafen 1", postcode="13353", city="Berlin"
     )
-    Location.objects.bulk_create(
-        Location(warehouse=warehouse, code=code, walk_position=position)
-        for position, code in enumerate(demo_data.BINS, start=1)
-    )
+    for block in demo_data.BLOCKS:
+        shape = Scheme(zone=block, **demo_data.BLOCK, begins_at=begin_of(warehouse, block))
+        make_places(warehouse, shape, kind=Location.Kind.BIN, is_staging=False, zone=block)
     Location.objects.create(warehouse=warehouse, code="DOCK", kind=Location.Kind.DOCK)
+    warehouse.refresh_from_db()
     return warehouse
+
+
+def _sheet(warehouse: Warehouse) -> bytes:
+    """Labels to print and scan: of the places with goods, of totes, products and commands."""
+    here = Location.objects.filter(warehouse=warehouse)
+    places = here.filter(stocks__on_hand__gt=0).exclude(kind=Location.Kind.TOTE)
+    totes = here.filter(kind=Location.Kind.TOTE)
+    shown: dict[str, list[Any]] = {
+        "locations": list(places.distinct().order_by("code")),
+        "totes": list(totes.order_by("code")),
+        "products": list(Product.objects.order_by("sku").prefetch_related(UNIT_BARCODES)),
+        "commands": list(COMMANDS),
+    }
+    labels = [SOURCES[what].label(row) for what, rows in shown.items() for row in rows]
+    return label_sheet(labels, PAPERS["a4-24"])
 
 
 def _seller(code: str, warehouse: Warehouse) -> SalesChannel:
@@ -79,7 +102,7 @@ def _seller(code: str, warehouse: Warehouse) -> SalesChannel:
         name=name, slug=code, email=email, support_email=support, warehouse=warehouse
     )
     speak_at_once(seller)  # no calm, so that the demo shows messages at once
-    bins = iter(Location.objects.filter(warehouse=warehouse, kind=Location.Kind.BIN).order_by("?"))
+    bins = iter(_bins_for(code, warehouse))
     for sku, title, barcode, grams in demo_data.PRODUCTS[code]:
         product = Product.objects.create(seller=seller, sku=sku, title=title, weight_grams=grams)
         Barcode.objects.create(seller=seller, product=product, code=barcode)
@@ -91,6 +114,13 @@ def _seller(code: str, warehouse: Warehouse) -> SalesChannel:
         name="Web shop",
         secret=SHOP_SECRETS.close(secrets.token_hex(16)),
     )
+
+
+def _bins_for(code: str, warehouse: Warehouse) -> list[Location]:
+    """A bin for each product of a seller, all over both blocks; the same ones in each demo."""
+    free = Location.objects.filter(warehouse=warehouse, kind=Location.Kind.BIN, stocks=None)
+    luck = random.Random(code)  # noqa: S311 - a demo, not a secret
+    return luck.sample(list(free.order_by("code")), len(demo_data.PRODUCTS[code]))
 
 
 def _people(warehouse: Warehouse, password: str) -> dict[str, User]:
@@ -154,6 +184,7 @@ def _log_ins(password: str, channels: list[SalesChannel], keys: list[str]) -> It
     for email, name, role, _ in demo_data.PEOPLE:
         yield f"  {email:24} {name}, {Role(role).label.lower()}"
     yield f"  {'operator@demo.example':24} Ole Operator, operator (/admin/)"
+    yield f"Labels to print and scan: {settings.VAR_DIR / SHEET}"
     for channel, key in zip(channels, keys, strict=True):
         yield f"API key of {channel.seller.name}: {key}"
         yield f"Shopify hook: /hooks/shops/{channel.pk}/ signed with {valid_secrets(channel)[0]}"

@@ -8,6 +8,7 @@ from orders.models import Product, User, Warehouse
 from tests.support.cast import SellerSide, make_product, make_seller, make_user, make_warehouse
 from warehouse.floor.walls.rows import add_wall
 from warehouse.models import Location
+from warehouse.places.changing import begin_zones
 
 SKUS = ("LAMP", "SHADE")
 BINS = ("A-01-1", "A-02-1", "B-01-1")
@@ -39,6 +40,11 @@ def open_building() -> Building:
     warehouse = make_warehouse(code=f"S{number}")
     # Goods at the dock are put away before they are promised.
     Location.objects.filter(warehouse=warehouse, code="DOCK").update(is_staging=True)
+    for zone in "AB":
+        bins = Location.objects.filter(warehouse=warehouse, code__startswith=f"{zone}-")
+        bins.update(zone=zone)
+    begin_zones(warehouse)
+    warehouse.refresh_from_db()
     add_wall(warehouse, code="W1", cells=4)
     ada = make_seller(f"Ada {number}", f"ada{number}@example.com", warehouse)
     for sku in SKUS:

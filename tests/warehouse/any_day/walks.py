@@ -11,6 +11,7 @@ from warehouse.floor.picking import confirm_pick, report_short, take_next_pick_l
 from warehouse.floor.putting_back import put_back, put_in_place, report_not_in_tote
 from warehouse.floor.undo import undo_hand_over, undo_packed, undo_ready
 from warehouse.floor.unpicking import undo_pick
+from warehouse.floor.zones.choosing import choose_zone
 from warehouse.models import PickLine, PickList
 from warehouse.stock.allocation import allocate_due
 
@@ -29,6 +30,11 @@ class WalkActs(Acts):
         allocate_due()
         with self.act("take a walk", who):
             take_next_pick_list(warehouse=self.here.warehouse, actor=self.who(who))
+
+    @step(who=PEOPLE, zone=("", "", "A", "B"))
+    def keep_to_a_zone(self, who, zone):
+        with self.act("keep to a zone", who, zone):
+            choose_zone(self.who(who), self.here.warehouse, zone)
 
     @step(most=FEW)
     def pick(self, most):

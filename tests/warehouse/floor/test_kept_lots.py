@@ -233,15 +233,18 @@ def test_what_is_blocked_stays_in_the_books_where_another_lot_is_reported_empty(
     assert findings() == []
 
 
-def test_units_that_a_count_finds_are_of_the_lot_that_may_not_be_sold(ada, building, jam, pat, lea):
-    """Nobody knows which of the lots they are."""
+def test_units_that_a_count_finds_are_of_the_lot_that_was_said(ada, building, jam, pat, lea):
+    """Else nobody would know whether they may be sold."""
     put_stock(jam, 2, lot="A7", expires_on=LATE)
     put_stock(jam, 2, lot="B8", expires_on=LATE)
     block_lot(Lot.objects.get(code="B8"), note="Glass in a jar", actor=lea)
     task = task_at(Location.objects.get(warehouse=building, code="A-01-1"), actor=lea)
 
+    with pytest.raises(DomainError, match=r"in several lots \(A7, B8\): say which"):
+        count_units(task, product=jam, units=7, actor=pat)
     for person in (pat, lea):
-        count_units(task, product=jam, units=7, actor=person)
+        count_units(task, product=jam, units=2, lot="A7", actor=person)
+        count_units(task, product=jam, units=5, lot="b8", actor=person)
         finish_count(task, actor=person)
 
     lying = Stock.objects.filter(on_hand__gt=0).order_by("lot").values_list("lot", "on_hand")

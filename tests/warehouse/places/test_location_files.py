@@ -235,3 +235,22 @@ def test_files_are_of_whom_their_kind_says(house):
 
     with pytest.raises(DomainError, match="needs a warehouse"):
         kinds()["locations"].check(Import(seller=house.ada.seller, kind="locations"), [])
+
+
+def test_a_file_says_the_zones(house, lea):
+    Location.objects.filter(code__in=("A-01-1", "A-02-1")).update(zone="A")
+    text = "Location;Zone\nA-01-1;-\nA-02-1;\nB-01-1;b\nE-01-01;Chill\nE-01-02;1.5\n"
+
+    url, seen = checked(lea, text)
+    lea.sends(url.replace("/import/", "/") + "begin/")
+    work_on_imports()
+
+    assert "Row 6, Zone: 1.5 Expected letters from A to Z and digits, or a dash." in seen
+    assert dict(Location.objects.exclude(zone="").values_list("code", "zone")) == {
+        "A-02-1": "A", "B-01-1": "B", "E-01-01": "CHILL",
+    }  # fmt: skip
+    house.warehouse.refresh_from_db()
+    assert house.warehouse.picks_by_zone
+    labels = lea.opens("/warehouse/labels/?what=locations&zone=chill").text
+    assert "1 label" in labels
+    assert "E-01-01" in labels

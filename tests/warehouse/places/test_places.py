@@ -232,11 +232,14 @@ def test_a_tote_is_neither_changed_nor_closed(house, lea):
 
 
 def test_the_list_is_saved_as_a_file(house, lea):
-    lea.sends(NEW, **RANGE | {"bays": 1, "levels": "", "use": "waits"})
+    lea.sends(NEW, **RANGE | {"bays": 1, "levels": "", "use": "waits", "pickers": "zone"})
     answer = lea.client.get(f"{PLACES}file/?begins=B-01-01")
 
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
     assert lines == [
-        "Location,Kind,Goods wait,Walking order,Closed",
-        f"B-01-01,shelf,yes,{row('B-01-01').walk_position},no",
+        "Location,Kind,Goods wait,Walking order,Closed,Zone",
+        f"B-01-01,shelf,yes,{row('B-01-01').walk_position},no,B",
     ]
+    listed = lea.opens(f"{PLACES}?zone=b").text
+    assert "B-01-01 Shelf, zone B , goods wait here" in listed
+    assert "A-01-1" not in listed

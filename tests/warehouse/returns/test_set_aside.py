@@ -7,6 +7,7 @@ import pytest
 from orders.models import Discrepancy, Product
 from tests.support.cast import put_stock
 from tests.support.stages import delivered_order, open_house
+from tests.warehouse.screens.floor import Worker
 from warehouse.lots.keeping import block_lot
 from warehouse.models import Location, Lot, Stock, Supply
 from warehouse.returns.arrivals import carry_out
@@ -32,9 +33,9 @@ def lamp(house):
     return made
 
 
-def keep(house, lamp, *, scanned, recorded="LAMP", line=None):
-    """Two lamps that the seller has decided to keep go onto a shelf; what the worker reads."""
-    row = Discrepancy.objects.create(
+def kept(lamp, *, recorded="LAMP", line=None):
+    """Two lamps that the seller has decided to keep."""
+    return Discrepancy.objects.create(
         seller=lamp.seller,
         product=lamp,
         order=line.order if line else None,
@@ -45,6 +46,11 @@ def keep(house, lamp, *, scanned, recorded="LAMP", line=None):
         status="decided",
         decision="keep",
     )
+
+
+def keep(house, lamp, *, scanned, recorded="LAMP", line=None):
+    """They go onto a shelf; what the worker reads."""
+    row = kept(lamp, recorded=recorded, line=line)
     place = Location.objects.get(warehouse__code="BER", code="B-01-1")
     said = carry_out(row, actor=house.pat, scanned=lamp, code=scanned, location=place)
     [lot] = Stock.objects.filter(location=place, on_hand=2).values_list("lot", flat=True)
@@ -82,3 +88,18 @@ def test_where_nobody_knows_they_are_of_a_lot_that_is_not_sold(house, lamp):
 
     assert keep(house, lamp, scanned="LAMP")[1] == "B8"
     assert promisable(supply.get()) == before
+
+
+def test_the_worker_names_the_lot_that_no_code_says(house, lamp):
+    put_stock(lamp, 1, lot="A7", expires_on=date(2098, 1, 31))
+    put_stock(lamp, 1, lot="B8", expires_on=LATE)
+    url, pat = f"/warehouse/aside/{kept(lamp).pk}/", Worker(house.pat)
+
+    screen = pat.sends(url, code="LAMP")
+    assert "Lot on the goods Choose the lot" in screen.text
+    refused = pat.sends(url, code="B-01-1", scanned="LAMP")
+    assert refused.says == "Brass lamp has lots: choose the one on the goods first."
+    assert not Stock.objects.filter(location__code="B-01-1").exists()
+    pat.sends(url, code="B-01-1", scanned="LAMP", lot="B8")
+
+    assert Stock.objects.get(location__code="B-01-1").lot == "B8"

@@ -6,11 +6,12 @@ import pytest
 
 from orders.access import Role
 from orders.models import Seller
-from tests.support.cast import make_product, make_user, make_warehouse
+from tests.support.cast import make_product, make_user, make_warehouse, put_stock
+from tests.support.stages import LAMP_CODE
 from tests.warehouse.screens.floor import Worker
 from tests.warehouse.walking import ordered, take
 from warehouse.floor.picking import report_short
-from warehouse.models import Correction, CountTask, Location, Stock
+from warehouse.models import Correction, CountedUnits, CountTask, Location, Stock
 
 pytestmark = pytest.mark.django_db
 
@@ -199,3 +200,26 @@ def test_the_pick_screen_says_what_waits_for_a_count(house, pat):
 
     assert "Waiting 0 shipments to pick 1 waits for a count of A-01-1." in shown.text
     assert "Nothing to pick right now. 1 waits for a count of A-01-1." in tried.text
+
+
+def test_each_lot_is_counted_and_differs_by_itself(house, pat, pia):
+    lamp = house.ada.products["LAMP"]
+    type(lamp).objects.filter(pk=lamp.pk).update(is_lot_tracked=True)
+    for units, lot in ((20, "A7"), (5, "B8")):
+        put_stock(lamp, units, lot=lot, bin_code="B-01-1")
+    url = pat.sends(COUNTS, code="B-01-1").url
+
+    asked = pat.sends(url, code="LAMP", there=1, quantity=18)
+    assert asked.says == "Brass lamp lies in B-01-1 in several lots (A7, B8): say which."
+    assert "Lot of Brass lamp" in asked.text
+    assert '<option value="B8">' in asked.html
+    assert CountedUnits.objects.count() == 0
+    lot = {"lot_of": lamp.pk, "lot": "A7", "there": 1}
+    for worker in (pat, pia):
+        worker.sends(url, code="LAMP", quantity=18, **lot)
+        told = worker.sends(url, code=f"010{LAMP_CODE}10b8", quantity=7, **lot)
+        assert told.says == "7 × Brass lamp, lot B8", "what the code says comes first"
+        worker.sends(f"{url}finish/")
+
+    found = Stock.objects.filter(product=lamp, location=place(house, "B-01-1")).order_by("lot")
+    assert list(found.values_list("lot", "on_hand")) == [("A7", 18), ("B8", 7)]

@@ -105,6 +105,13 @@ def test_each_unit_gets_its_serial_number_before_the_box_closes(house, pia):
     assert numbers(shipment) == []
 
     screen = pia.sends(bench, code="SN-1")
+    assert screen.says == (
+        "Is SN-1 the serial number of Brass lamp? Look at the unit, then press Yes."
+    )
+    assert "Yes, SN-1 is its serial number" in screen.text
+    assert "Yes, SN-1" not in pia.opens(bench).text
+    assert numbers(shipment) == []
+    screen = pia.sends(bench, code="SN-1", looked_at="SN-1")
     assert screen.says == "In the box: Brass lamp, serial number SN-1"
     assert "Serial numbers: SN-1" in screen.text
     screen = pia.sends(bench, code=f"{GS1}SN-2")
@@ -115,6 +122,23 @@ def test_each_unit_gets_its_serial_number_before_the_box_closes(house, pia):
     line = shipment.order.lines.get(sku="LAMP")
     event = Event.objects.get(kind="package.packed")
     assert event.data["serials"] == {str(line.pk): ["SN-1", "SN-2"]}
+
+
+def test_only_what_looks_like_a_serial_number_is_taken_for_one_unseen(house, pia):
+    shipment = picked_shipment(house, {"LAMP": 3})
+    bench = f"/warehouse/pack/{shipment.pk}/"
+    pia.sends(bench, code="LAMP", quantity=2)
+    pia.sends(bench, code="SN-1", looked_at="SN-1")
+
+    for foreign in ("4012345678901", "00340434161094000015", "SN-1x"):
+        screen = pia.sends(bench, code=foreign)
+        assert screen.status == 409
+        assert screen.says.startswith(f"Is {foreign} the serial number of Brass lamp?")
+    assert pia.sends(bench, code="4012345678901", looked_at="SN-9").status == 409, "another code"
+    assert numbers(shipment) == ["SN-1"]
+    assert pia.sends(bench, code="SN-2").says == "In the box: Brass lamp, serial number SN-2"
+    pia.sends(bench, code="LAMP")
+    assert pia.sends(bench, code="(21)4012345678901").status == 200, "it says what it is"
 
 
 def test_the_code_with_the_serial_number_completes_a_unit_in_the_box(house):
@@ -241,6 +265,20 @@ def test_a_returned_unit_is_compared_and_may_be_sent_again(house):
     assert numbers(refused) == ["SN-1"]
     screen = pat.sends(f"{url}undo/", line=line.pk, serial="SN-1")
     assert screen.says == "Serial number SN-1 is packed again: it stays as it is."
+
+
+def test_a_foreign_barcode_is_no_serial_number_of_a_returned_unit(house):
+    line, pat = coming_back(house, sent(house, "SN-1")), Worker(house.pat)
+    hand = {"line": line.pk, "scanned": "LAMP", "counted": 1, "code": "4012345678901"}
+    url = f"/warehouse/returns/{line.order_return_id}/"
+
+    screen = pat.sends(url, **hand)
+
+    assert screen.says.startswith("Is 4012345678901 the serial number of Brass lamp?")
+    assert "Yes, 4012345678901 is its serial number" in screen.text
+    assert not ReturnedSerial.objects.exists()
+    pat.sends(url, looked_at="4012345678901", **hand)
+    assert ReturnedSerial.objects.get().number == "4012345678901"
 
 
 def test_a_number_read_on_two_returns_is_back_until_neither_has_it(house):

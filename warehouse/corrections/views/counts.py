@@ -1,5 +1,8 @@
 """The counting screens: locations to count, and one count, which never shows the books."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet, Sum
@@ -12,12 +15,14 @@ from orders.errors import DomainError, WrongScan
 from orders.models import Product
 from orders.words import say
 from warehouse.corrections.counting import count_anew, count_units, finish_count
+from warehouse.corrections.differences import lots_to_count
 from warehouse.corrections.forms import CountScanForm
 from warehouse.corrections.tasks_to_count import task_at
 from warehouse.models import CountTask, Stock
 from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.cases import units_of, units_scanned
 from warehouse.scanning.codes import location_of, products_of
+from warehouse.scanning.lot_codes import lot_in
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
     EVERYBODY,
@@ -59,7 +64,8 @@ def count(request: FloorRequest, pk: UUID) -> HttpResponse:
     outcome = apply(request, form, lambda sent: _scan(request, task, sent))
     sent = form.cleaned_data
     is_there = bool(sent.get("there")) or not outcome.is_refused
-    return _show(request, task, outcome, is_there=is_there)
+    asked = _lot_field(request, task, sent)
+    return _show(request, task, outcome, is_there=is_there, asked=asked)
 
 
 @require_POST
@@ -108,8 +114,31 @@ def _scan(request: FloorRequest, task: CountTask, sent: Sent) -> str:
     case, number = units_of(sent["code"], product.seller_id), sent["quantity"]
     units = units_scanned(sent["code"], case, number, is_entered=number > 1)
     ask_back(units, product.title, sure=sent["sure"], warehouse=request.warehouse)
-    row = count_units(task, product=product, units=units, actor=request.user)
+    lot = _lot(product, sent)
+    row = count_units(task, product=product, units=units, lot=lot, actor=request.user)
+    if row.lot:
+        told = "{units} × {title}, lot {lot}"
+        return say(told, units=row.units, title=product.title, lot=row.lot)
     return f"{row.units} × {product.title}"
+
+
+def _lot(product: Product, sent: Sent) -> str:
+    """The lot in the code, else the one that was chosen for the product."""
+    return lot_in(sent["code"]) or (sent["lot"] if sent["lot_of"] == product.pk else "")
+
+
+def _lot_field(request: FloorRequest, task: CountTask, sent: Sent) -> dict[str, Any]:
+    """What the screen needs to ask for the lot of the product that was scanned last."""
+    if not sent.get("there"):
+        return {}
+    try:
+        product = _product(request, task, sent["code"])
+    except DomainError:
+        return {}
+    if not product.is_lot_tracked:
+        return {}
+    lots = lots_to_count(product, task.location)
+    return {"lot_of": product, "lots": lots, "lot": _lot(product, sent)}
 
 
 def _product(request: FloorRequest, task: CountTask, code: str) -> Product:
@@ -155,6 +184,7 @@ def _show(
     outcome: ScanResult | None = None,
     *,
     is_there: bool = False,
+    asked: Mapping[str, Any] = MappingProxyType({}),
 ) -> HttpResponse:
     task.refresh_from_db(fields=["status", "counter"])
     counting = task.units.filter(counter=request.user, books__isnull=True)
@@ -166,5 +196,6 @@ def _show(
         "is_others": task.counter == request.user,
         "own": own,
         "total": own.aggregate(units=Sum("units", default=0))["units"],
+        **asked,
     }
     return screen(request, "warehouse/count.html", context, outcome)

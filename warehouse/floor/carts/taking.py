@@ -15,6 +15,7 @@ from warehouse.floor.carts.rows import free_slots
 from warehouse.floor.claiming import claim_for_cart
 from warehouse.floor.pausing import WALK_IS_HELD, continue_walk, going_on
 from warehouse.floor.walks import line_of, places_of
+from warehouse.floor.zones.choosing import zone_of
 from warehouse.models import Cart, Location, PickLine, PickList
 from warehouse.planning.pick_route import Stop, Want, walks
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
@@ -77,9 +78,16 @@ def begin_walks(
 ) -> list[PickList]:
     """A walk for each shipment. Those whose units are in no open location stay released.
 
+    So do those with a stop outside of the zone to which the picker keeps.
+
     None begins where that leaves nothing, or one alone of what was to be a batch.
     """
-    stops_of = _stops_of(shipments)
+    zone = zone_of(actor, slots[0].warehouse)
+    stops_of = {
+        pk: stops
+        for pk, stops in _stops_of(shipments).items()
+        if not zone or {stop.place.zone for stop in stops} <= {"", zone}
+    }
     fitting = [row for row in shipments if row.pk in stops_of]
     if len(fitting) < (2 if batch_tote else 1):
         return []

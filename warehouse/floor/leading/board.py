@@ -151,7 +151,8 @@ def people(
 ) -> list[Person]:
     """Who is on a walk, or has picked in the last hour; by name."""
     found: dict[UUID, Person] = {}
-    begun = _with_stops(walks.filter(status__in=PICK_LIST_BEGUN))
+    # What was passed on is nobody's until somebody takes it.
+    begun = _with_stops(walks.filter(status__in=PICK_LIST_BEGUN, passed_at__isnull=True))
     rows = begun.select_related("picker", "shipment", "tote__cart", "batch_tote").order_by(
         "created_at", "pk"
     )

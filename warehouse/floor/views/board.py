@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from orders.access import Role, role_required
 from orders.models import Shipment
 from orders.values.form_fields import MomentField
+from warehouse.floor.leading.backlog import by_zone
 from warehouse.floor.leading.board import (
     WHICH,
     deadlines,
@@ -81,6 +82,7 @@ def board(request: FloorRequest) -> HttpResponse:
         "shorts": shorts.count(),
         "refused": refused_on(timezone.localdate(now), request.warehouse).count(),
         "tasks": _tasks(request),
+        "zones": by_zone(request.warehouse, _shipments(request), _walks(request)),
     }
     answer = screen(request, "warehouse/board.html", context)
     if is_live:

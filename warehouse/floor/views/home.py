@@ -167,7 +167,10 @@ def _home(
         if request.viewer.has_role(*door.roles) and _is_shown(door, counts)
     ]
     own = PickList.objects.visible_to(request.viewer).filter(
-        picker=request.user, warehouse=request.warehouse, status__in=PICK_LIST_BEGUN
+        picker=request.user,
+        warehouse=request.warehouse,
+        status__in=PICK_LIST_BEGUN,
+        passed_at__isnull=True,
     )
     unreturned = (
         PickList.objects.visible_to(request.viewer)

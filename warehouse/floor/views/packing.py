@@ -1,6 +1,6 @@
 """The packing screens: scan units into a box, then labels, slips, ready; and undo."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -59,6 +59,7 @@ from warehouse.scanning.screens import (
     done,
     screen,
 )
+from warehouse.serials.looks import doubts
 from warehouse.states import PickListStatus
 
 # What the weight of a closed box tells, after “Box … closed.”
@@ -77,8 +78,14 @@ def pack_shipment(request: FloorRequest, pk: UUID) -> HttpResponse:
     shipment = _shipment(request, pk)
     if request.method != "POST":
         return _show(request, shipment)
-    outcome = apply(request, PackForm(request.POST), lambda sent: _pack(request, shipment, sent))
-    return _show(request, shipment, outcome)
+    doubted: list[str] = []
+
+    def act(sent: Sent) -> str:
+        with doubts(doubted, sent["code"]):
+            return _pack(request, shipment, sent)
+
+    outcome = apply(request, PackForm(request.POST), act)
+    return _show(request, shipment, outcome, doubted=doubted)
 
 
 @require_POST
@@ -207,8 +214,8 @@ def _answer(request: FloorRequest, shipment: Shipment, outcome: ScanResult) -> H
 
 
 def _pack(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
-    code, quantity = sent["code"], sent["quantity"]
-    _, title, units, serial = put_in_box(shipment, code=code, quantity=quantity, actor=request.user)
+    scanned = {key: sent[key] for key in ("code", "quantity", "looked_at")}
+    _, title, units, serial = put_in_box(shipment, **scanned, actor=request.user)
     if serial:
         told = "In the box: {title}, serial number {serial}"
         return say(told, title=title, serial=serial)
@@ -296,7 +303,11 @@ def _open_box(shipment: Shipment) -> Package:
 
 
 def _show(
-    request: FloorRequest, shipment: Shipment, outcome: ScanResult | None = None
+    request: FloorRequest,
+    shipment: Shipment,
+    outcome: ScanResult | None = None,
+    *,
+    doubted: Sequence[str] = (),
 ) -> HttpResponse:
     """Render the shipment, read again: the last scan may have changed its status."""
     row: Any = _shipment(request, shipment.pk) if outcome else shipment
@@ -322,6 +333,7 @@ def _show(
         "bare_boxes": bare_boxes,
         "lines": lines,
         "asked": serial_asked(lines),
+        "doubted": next(iter(doubted), ""),
         "in_box": sum(line.in_box for line in lines),
         "to_pack": sum(line.to_pack for line in lines),
         "suggested": (row.order.service or {}).get("carrier", ""),

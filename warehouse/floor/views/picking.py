@@ -30,7 +30,9 @@ from warehouse.floor.views.batch_walk import batch, batch_short, show_batch
 from warehouse.floor.views.cart_walk import show_cart
 from warehouse.floor.views.putting_back import show_walk
 from warehouse.floor.views.taking import walks_here
+from warehouse.floor.views.zones import show_passed
 from warehouse.floor.walks import DONE, refuse_closed, refuse_gone, stop_now, stops_of
+from warehouse.floor.zones.passing import stops_in_zone
 from warehouse.models import PickLine, PickList
 from warehouse.scanning.ahead import walk_ahead
 from warehouse.scanning.base_forms import FloorForm
@@ -72,7 +74,8 @@ def pick_list(request: FloorRequest, pk: UUID) -> HttpResponse:
 def _after(request: FloorRequest, walk: Any, outcome: ScanResult) -> Any:
     """The walk after a scan: one that was applied found it open, under the lock of its order."""
     is_other = outcome.is_refused or outcome.is_repeated or walk.is_held or walk.cart_walk
-    is_single = not is_other and walk.status == PickListStatus.OPEN
+    # That of a zone may have been passed on with this scan.
+    is_single = not is_other and not walk.zone and walk.status == PickListStatus.OPEN
     return walk if is_single else _walk(request, walk.pk)
 
 
@@ -250,10 +253,7 @@ def _stop(
     hold = open_hold([walk.shipment]) if walk.is_held else None
     context: dict[str, Any]
     if left and (walk.status == PickListStatus.PAUSED or (hold and walk.status in PICK_LIST_BEGUN)):
-        context = {"walk": walk, "hold": hold, "unwanted": unwanted(hold), "lines": lines}
-        # What is put back may lie in the tote of a batch, not in its cell yet.
-        context["place"] = holders_of(walk)[0] if context["unwanted"] else walk.tote
-        return screen(request, "warehouse/pick_waits.html", context, outcome)
+        return _waits(request, walk, lines, hold, outcome)
     if not left or walk.status == PickListStatus.DONE:
         say_what_became(walk, lines)
         picked = sum(line.picked for line in lines)
@@ -269,6 +269,8 @@ def _stop(
             "is_cancelled": bool(left or is_back),
         }
         return screen(request, "warehouse/pick_done.html", context, outcome)
+    lines = stops_in_zone(walk, lines)
+    left = [row for row in lines if row.open_quantity]
     line = left[0]
     # An answer to a scan has none: its screen keeps those that the walk came with.
     is_scan = "code" in request.POST
@@ -287,6 +289,18 @@ def _stop(
         "quantity": entered if entered in range(1, line.open_quantity) else line.open_quantity,
     }
     return screen(request, "warehouse/pick_list.html", context, outcome)
+
+
+def _waits(
+    request: FloorRequest, walk: Any, lines: list[Any], hold: Any, outcome: ScanResult | None
+) -> HttpResponse:
+    """Say that a walk is paused, on hold, or was passed on."""
+    if walk.passed_at and not hold:
+        return show_passed(request, walk, lines, outcome)
+    context = {"walk": walk, "hold": hold, "unwanted": unwanted(hold), "lines": lines}
+    # What is put back may lie in the tote of a batch, not in its cell yet.
+    context["place"] = holders_of(walk)[0] if context["unwanted"] else walk.tote
+    return screen(request, "warehouse/pick_waits.html", context, outcome)
 
 
 def _report(

@@ -19,6 +19,7 @@ from warehouse.floor.pausing import WALK_IS_HELD, continue_walk, give_walk, paus
 from warehouse.floor.putting_back import cancel_walk
 from warehouse.floor.totes import lies_in
 from warehouse.floor.walks import put_back_in_words, stops_to_put_back
+from warehouse.floor.zones.passing import take_on
 from warehouse.models import PickList, Stock
 from warehouse.scanning.base_forms import FloorForm
 from warehouse.scanning.scans import ScanResult
@@ -31,7 +32,7 @@ from warehouse.scanning.screens import (
     done,
     screen,
 )
-from warehouse.states import PICK_LIST_AT_WORK
+from warehouse.states import PICK_LIST_AT_WORK, PickListStatus
 
 LONGEST_LIST = 100
 
@@ -171,6 +172,9 @@ def _pause(request: FloorRequest, row: PickList) -> str:
 
 
 def _continue(request: FloorRequest, row: PickList) -> str:
+    if row.passed_at and row.status == PickListStatus.PAUSED:
+        taken = take_on(row, actor=request.user)
+        return say("Shipment {shipment} goes on: {holder}.", shipment=taken, holder=row.holder)
     walk = continue_walk(row, actor=request.user)
     if row.is_batch:
         return say("The batch in tote {tote} goes on.", tote=row.batch_tote)

@@ -11,6 +11,7 @@ from warehouse.floor.pausing import first_paused, going_on
 from warehouse.floor.picking import take_next_pick_list
 from warehouse.floor.totes import free_tote, scanned_tote
 from warehouse.floor.walls.rows import free_cells, walls_of
+from warehouse.floor.zones.passing import take_passed
 from warehouse.models import PickList, PutWall
 
 # The walls for which batch walks begin in the building `$1`: asked for each walk that is taken.
@@ -31,6 +32,8 @@ def take_walk(*, warehouse: Warehouse, actor: User, tote: str = "") -> PickList 
     in one tote is told apart by its product.
     """
     if WALLS(warehouse.pk) and _is_free(warehouse, actor):
+        if not tote and (walk := take_passed(warehouse, actor)):
+            return walk
         for wall in walls_of(warehouse).select_for_update(no_key=True):
             if walk := _take_batch(wall, warehouse, actor, tote):
                 return walk

@@ -67,6 +67,7 @@ def make(request: FloorRequest) -> HttpResponse:
             _scheme(request, form),
             kind=sent["kind"],
             is_staging=sent["use"] == "waits",
+            zone=sent["zone"] if sent["pickers"] == "zone" else "",
         )
         said = f"{made} location{'' if made == 1 else 's'} made"
         return f"{said}, {left} left as they were." if left else f"{said}."
@@ -92,6 +93,7 @@ def place(request: FloorRequest, pk: UUID) -> HttpResponse:
             kind=sent["kind"],
             is_staging=sent["use"] == "waits",
             walk_position=sent["walk_position"],
+            zone=sent["zone"],
         )
         return f"{changed} is saved."
 

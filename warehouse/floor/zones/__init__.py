@@ -1,0 +1,1 @@
+"""Zones: in which one somebody picks, totes that are passed on to the next, the backlog."""
