@@ -80,11 +80,8 @@ function walk(event) {
   places[Math.min(Math.max(at + step, 0), places.length - 1)].focus();
 }
 
-/* Where the keyboard writes other letters, as Arabic ones, it is the key where K is. */
-const isK = ({ key = "", code }) => (/^[a-z]$/i.test(key) ? key.toLowerCase() === "k" : code === "KeyK");
-
 document.addEventListener("keydown", (event) => {
-  if (!isK(event) || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+  if (!event.key || latin(event) !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
   event.preventDefault();
   open();
 });
