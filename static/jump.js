@@ -7,7 +7,7 @@ function make() {
   dialog = document.createElement("dialog");
   dialog.className = "jump-dialog";
   dialog.setAttribute("aria-label", label);
-  dialog.innerHTML = '<form method="get" role="search"><input class="form-control" name="q" maxlength="100" autocomplete="off"></form><div></div>';
+  dialog.innerHTML = '<form method="get" role="search"><input class="form-control" name="q" maxlength="100" autocomplete="off"><input type="hidden" name="open" value="1"></form><div></div>';
   dialog.querySelector("form").action = search;
   const field = dialog.querySelector("input");
   field.placeholder = label;
@@ -79,6 +79,12 @@ function walk(event) {
   event.preventDefault();
   places[Math.min(Math.max(at + step, 0), places.length - 1)].focus();
 }
+
+document.querySelector("[data-opens-jump]")?.addEventListener("click", (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return; // in a tab of its own it is a page
+  event.preventDefault();
+  open();
+});
 
 document.addEventListener("keydown", (event) => {
   if (!event.key || latin(event) !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
