@@ -35,7 +35,7 @@ OF_OPERATORS = (
 def jump(request: SignedInRequest) -> HttpResponse:
     """Show the field that searches orders, and a link to each page that this person may open."""
     viewer = request.viewer
-    pages = DAY + FIGURES + GOODS
+    pages: tuple[tuple[str, str], ...] = DAY + FIGURES + GOODS
     pages += OF_OWNERS if viewer.has_role(Role.OWNER) else ()
     pages += ABOUT + (OF_OPERATORS if viewer.is_operator else OF_SELLERS)
     return render(request, "dashboard/jump.html", {"pages": pages})
