@@ -7,7 +7,7 @@ function make() {
   dialog = document.createElement("dialog");
   dialog.className = "jump-dialog";
   dialog.setAttribute("aria-label", label);
-  dialog.innerHTML = '<form method="get" role="search"><input class="form-control" name="q" maxlength="100" autocomplete="off"></form><div></div>';
+  dialog.innerHTML = '<form method="get" role="search"><input class="form-control" name="q" maxlength="100" autocomplete="off"><input type="hidden" name="open" value="1"></form><div></div>';
   dialog.querySelector("form").action = search;
   const field = dialog.querySelector("input");
   field.placeholder = label;
@@ -80,11 +80,14 @@ function walk(event) {
   places[Math.min(Math.max(at + step, 0), places.length - 1)].focus();
 }
 
-/* Where the keyboard writes other letters, as Arabic ones, it is the key where K is. */
-const isK = ({ key = "", code }) => (/^[a-z]$/i.test(key) ? key.toLowerCase() === "k" : code === "KeyK");
+document.querySelector("[data-opens-jump]")?.addEventListener("click", (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return; // in a tab of its own it is a page
+  event.preventDefault();
+  open();
+});
 
 document.addEventListener("keydown", (event) => {
-  if (!isK(event) || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+  if (!event.key || latin(event) !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
   event.preventDefault();
   open();
 });

@@ -28,7 +28,7 @@ const keys = {
 function press(event) {
   const isTyping = event.target.closest("input:not(.tick), select, textarea, dialog");
   if (isTyping || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  const act = keys[event.key.length === 1 ? event.key.toLowerCase() : ""];
+  const act = keys[latin(event)];
   if (!act) return;
   event.preventDefault();
   act();

@@ -1,5 +1,6 @@
 """The query string of the order list: what it selects, how it is sorted, and chips that say so."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -31,7 +32,8 @@ from orders.words import say, say_count, say_later
 from orders.words.writing import figure
 
 SORT_NAMES = {"newest": "Newest first", "oldest": "Oldest first", "ship_by": "Ship by, soonest"}
-PAGE, EXPORT = "page", "export"
+PAGE, EXPORT, SLIPS = "page", "export", "slips"
+OPEN = "open"  # of a search that opens the only order it finds
 LONGEST_IDS = 37 * PAGE_SIZE
 TOO_MANY_FILTERS = say_later("These are too many filters: use fewer.")
 LONGEST_QUERY = 8_000  # of the list: ids of a page, and all other filters
@@ -230,7 +232,9 @@ class TagForm(forms.Form):
 class BulkForm(forms.Form):
     """Orders of the list, ticked or all that match, and what to do with them."""
 
-    act = forms.ChoiceField(choices=[*BulkJob.Act.choices, (EXPORT, "Export")])
+    act = forms.ChoiceField(
+        choices=[*BulkJob.Act.choices, (EXPORT, "Export"), (SLIPS, "Print slips")]
+    )
     order = forms.CharField(required=False)
     all = forms.BooleanField(required=False)
     query = forms.CharField(
@@ -283,6 +287,11 @@ class BulkForm(forms.Form):
             return OrderFilter(ids=self.cleaned_data["order"])
         return OrderFilterForm(QueryDict(self.cleaned_data["query"])).wanted()
 
+    def in_order(self, chosen: Iterable[UUID]) -> list[UUID]:
+        """The chosen orders, the ticked ones as they stood in the list."""
+        place = {pk: number for number, pk in enumerate(self.cleaned_data["order"])}
+        return sorted(chosen, key=lambda pk: place.get(pk, len(place)))
+
     def export_query(self) -> str:
         """The query string of their export."""
         if self.cleaned_data["all"]:
@@ -294,8 +303,8 @@ FIELDS = tuple(OrderFilter.__dataclass_fields__)
 
 
 def without(query: QueryDict, *names: str) -> str:
-    """The query string of a first page without these fields."""
+    """The query string of a first page of the list without these fields."""
     rest = query.copy()
-    for name in (*names, PAGE):
+    for name in (*names, PAGE, OPEN):
         rest.pop(name, None)
     return rest.urlencode()

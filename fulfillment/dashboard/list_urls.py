@@ -3,12 +3,13 @@
 from django.urls import path
 
 from fulfillment.dashboard.views import orders
-from fulfillment.dashboard.views.lists import bulk, saved
+from fulfillment.dashboard.views.lists import bulk, saved, slips
 from fulfillment.dashboard.views.returns import listing
 
 urlpatterns = [
     path("orders/bulk/", bulk.choose, name="dashboard_bulk"),
     path("orders/bulk/begin/", bulk.begin, name="dashboard_begin_bulk"),
+    path("orders/slips/", slips.slips, name="dashboard_slips"),
     path("bulk/<uuid:pk>/", bulk.bulk_job, name="dashboard_bulk_job"),
     path("returns/", listing.returns, name="dashboard_returns"),
     path("returns/export/", listing.export_returns, name="dashboard_export_returns"),

@@ -47,6 +47,7 @@ DASHBOARD_PAGES = (
     "dashboard_settle_problem",
     "dashboard_settle_discrepancy", "dashboard_settle_call_off",
     "dashboard_orders", "dashboard_bulk", "dashboard_begin_bulk", "dashboard_bulk_job",
+    "dashboard_slips",
     "dashboard_save_view", "dashboard_delete_view",
     "dashboard_returns", "dashboard_approve_returns",
     "dashboard_order", "dashboard_address", "dashboard_hold", "dashboard_cancel", "dashboard_tag",

@@ -1,7 +1,7 @@
 """The packing slip of a box: its contents, and what comes separately; no prices."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
@@ -26,7 +26,12 @@ LONGEST_CODE = 16  # characters beside the title
 
 def packing_slip(package: Package, *, file_format: Format = "pdf") -> bytes:
     """The packing slip of this box, in the customer's language."""
-    return render("slip", _data(package), file_format=file_format)
+    return render("slip", {"slips": [_data(package)]}, file_format=file_format)
+
+
+def packing_slips(packages: Iterable[Package]) -> bytes:
+    """The slips of these boxes in one PDF, each with pages of its own."""
+    return render("slip", {"slips": [_data(package) for package in packages]})
 
 
 def _data(package: Package) -> dict[str, Any]:

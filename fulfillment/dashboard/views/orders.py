@@ -1,6 +1,7 @@
 """The order list, the order page, and the actions on an order."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from fulfillment.dashboard.edit_forms import CancelUnitsForm, HoldForm, add_problems
 from fulfillment.dashboard.forms import AddressForm, LinkForm
 from fulfillment.dashboard.list_forms import (
+    OPEN,
     SORT_NAMES,
     OrderFilterForm,
     Tab,
@@ -61,6 +63,7 @@ ACTS = (
     ("release", "Release"),
     ("tag", "Tag"),
     ("priority", "Priority"),
+    ("slips", "Print slips"),
     ("export", "Export"),
     ("untag", "Remove tag"),
     ("cancel", "Cancel orders"),
@@ -85,6 +88,9 @@ def orders(request: SignedInRequest) -> HttpResponse:
     found = order_list(request.viewer, wanted, sort=sort, cursor=request.GET.get("page", ""))
     for row in found.page.rows:
         row.money = amount(row.value, row.currency) if row.value else ""
+    if request.GET.get(OPEN) and wanted.search and found.total == 1 and found.page.rows:
+        query = urlencode({"list": "1", "q": wanted.search})
+        return redirect(f"{reverse('dashboard_order', args=[found.page.rows[0].pk])}?{query}")
     tabs = _tabs(request, wanted, found.views)
     context = {
         "form": form,

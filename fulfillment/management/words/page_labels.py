@@ -9,6 +9,7 @@ from fulfillment.dashboard.queries.numbers.messages import OUTCOMES
 from fulfillment.dashboard.queries.numbers.returned import FATES
 from fulfillment.dashboard.views import promises
 from fulfillment.dashboard.views.numbers.rows import BESIDE
+from fulfillment.dashboard.views.start import jump
 from fulfillment.management.words.stored_reasons import stored_reasons
 from notifications.kinds.catalogue import GROUPS
 from notifications.webhooks.retention import STOPPED
@@ -41,6 +42,8 @@ OF_FILES = (
 def page_labels() -> Iterator[str]:
     """All of them, in English."""
     yield THIS
+    for pages in (jump.DAY, jump.FIGURES, jump.GOODS, jump.OF_OWNERS, jump.OF_SELLERS, jump.ABOUT):
+        yield from (name for _, name in pages)
     yield from (*stored_reasons(), STOPPED)
     yield from ("Better", "Worse", *OUTCOMES, *(way.capitalize() for way in BY))
     yield from (str(label) for label in NumberFact.Outcome.labels)

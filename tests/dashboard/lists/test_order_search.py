@@ -142,3 +142,16 @@ def test_late_are_those_that_should_have_left_and_have_not(shop, client, buildin
     assert found(client, sort="oldest") == found(client)[::-1]
     ship(building, pat, pia)
     assert found(client, late="1", status="on_the_way") == []
+
+
+def test_go_to_opens_the_only_order_that_it_finds(shop, client):
+    order, _ = (cast.make_order(shop, {"LAMP": 1}, phone=f"+4915112345{end}") for end in (678, 679))
+    answer = client.get(LIST, {"q": "0151 12345678", "open": "1"})
+    assert (answer.status_code, answer.url) == (
+        302,
+        f"{LIST}{order.pk}/?list=1&q=0151+12345678",
+    )
+    assert client.get(LIST, {"q": "0151 12345678"}).status_code == 200
+    both = client.get(LIST, {"q": "LAMP", "open": "1"})
+    assert (both.status_code, "?list=1&amp;q=LAMP" in both.content.decode()) == (200, True)
+    assert client.get(LIST, {"q": "nobody", "open": "1"}).status_code == 200

@@ -198,6 +198,8 @@ def test_the_warehouse_has_it_and_nobody_is_asked(shop, client, building, pat, p
     page = shown(client, order)
     assert page.next.title == "The warehouse picks and packs it"
     assert page.next.text.startswith("No action needed. It is to leave by ")
+    order.shipments.update(ship_by=timezone.now() - timedelta(hours=1))
+    assert shown(client, order).next.text.startswith("Late: it was to leave by ")
     make_ready(building, pat, pia)
     assert shown(client, order).next.title == "It waits for the carrier"
 
@@ -217,7 +219,7 @@ def scene(order, parcels, *problems):
     return Scene(
         order=order, standing=standing(order, parcels), told=None, holds=[], shop_wants="",
         returns=[], problems=problems, boxes=parcels, letters=[], unsent=[], ship_by="",
-        is_replaced=False, lacks_stock=False, differing=[], refunds=[],
+        is_late=False, is_replaced=False, lacks_stock=False, differing=[], refunds=[],
     )  # fmt: skip
 
 

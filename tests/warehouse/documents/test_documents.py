@@ -1,6 +1,7 @@
 """Slips and labels as they come out of the printer: their words, their barcodes, their size."""
 
 import io
+import re
 
 import pytest
 from pypdf import PdfReader
@@ -9,12 +10,12 @@ from orders.access import Role
 from orders.errors import DomainError
 from orders.lifecycle.labelling import label_packages
 from orders.models import OrderLine, Package, Warehouse
-from tests.support.cast import make_user
+from tests.support.cast import make_product, make_user, put_stock
 from tests.support.pictures import barcodes_in, is_blank, size_of
 from tests.support.stages import open_house, packed_shipment, picked_shipment, sent_packages
 from warehouse.documents.addresses import PostalAddress
 from warehouse.documents.label import package_label
-from warehouse.documents.slip import packing_slip
+from warehouse.documents.slip import packing_slip, packing_slips
 from warehouse.floor.packing import close_package, pack_unit
 from warehouse.floor.putting_back import put_back
 
@@ -66,6 +67,21 @@ def test_a_label_is_read_back_by_a_scanner(house):
 
         assert barcodes_in(picture) == [("Code128", package.tracking_number)]
         assert size_of(picture) == (800, 1200), "100 × 150 mm, 8 dots each"
+
+
+def test_many_slips_are_one_file_each_with_its_own_pages(house):
+    lines = {f"{number} {'as long as can be ' * 6}".strip(): 1 for number in range(10)}
+    for sku in lines:
+        make_product(house.ada, sku, "Shelf")
+        put_stock(house.ada.products[sku], 1)
+    large, small = (labelled(house, given)[0] for given in (lines, {"LAMP": 1}))
+
+    pages = PdfReader(io.BytesIO(packing_slips([large, small, large]))).pages
+
+    texts = [" ".join(page.extract_text().split()) for page in pages]
+    numbered = [re.search(r"Page (\d+ / \d+)", text)[1] for text in texts]
+    assert numbered == ["1 / 2", "2 / 2", "1 / 1", "1 / 2", "2 / 2"]
+    assert [small.order.number in text for text in texts] == [False, False, True, False, False]
 
 
 def test_a_label_fits_the_printer(house):

@@ -52,7 +52,8 @@ class Scene:
     """What decides over the next act.
 
     `shop_wants`: in words, where a hold waits for it. `unsent`: messages without a decision that
-    may not have arrived. `ship_by`: of open work, as it is shown. `is_replaced`: other units were
+    may not have arrived. `ship_by`: of open work, as it is shown; `is_late`:
+    that has passed. `is_replaced`: other units were
     sent for all that did not arrive. `lacks_stock`: units of it wait for stock.
     """
 
@@ -67,6 +68,7 @@ class Scene:
     letters: Sequence[DeadLetter]
     unsent: Sequence[MessageRow]
     ship_by: str
+    is_late: bool
     is_replaced: bool
     lacks_stock: bool
     differing: Sequence[Discrepancy]
@@ -294,15 +296,15 @@ def _refund(what: str, page: str, pk: UUID) -> Next:
 def _by_itself(scene: Scene) -> Next:
     """What the warehouse or a carrier does next; nothing is asked of the seller."""
     status = scene.order.status
-    due = say("It is to leave by {ship_by}.", ship_by=scene.ship_by) if scene.ship_by else ""
+    due = _due(scene)
     if status == OrderStatus.RECEIVED:
-        return Next(say("Stock is reserved next"), f"{say('No action needed.')} {due}")
+        return Next(say("Stock is reserved next"), due)
     if status == OrderStatus.BACKORDERED:
         return Next(say("Waits for stock"), say("It goes on by itself when there is enough."))
     if status == OrderStatus.IN_PROGRESS:
-        return Next(say("The warehouse picks and packs it"), f"{say('No action needed.')} {due}")
+        return Next(say("The warehouse picks and packs it"), due)
     if status == OrderStatus.PACKED:
-        return Next(say("It waits for the carrier"), f"{say('No action needed.')} {due}")
+        return Next(say("It waits for the carrier"), due)
     if status in (
         OrderStatus.SHIPPED,
         OrderStatus.PARTLY_SHIPPED,
@@ -315,6 +317,14 @@ def _by_itself(scene: Scene) -> Next:
     if status in (OrderStatus.CANCELLED, OrderStatus.NOTHING_TO_SHIP):
         return Next(say("Nothing is sent"))
     return Next(say("Nothing more is sent"))
+
+
+def _due(scene: Scene) -> str:
+    """Until when, or since when it should have: who reads this decides whether to call."""
+    if scene.is_late:
+        return say("Late: it was to leave by {ship_by}.", ship_by=scene.ship_by)
+    due = say("It is to leave by {ship_by}.", ship_by=scene.ship_by) if scene.ship_by else ""
+    return f"{say('No action needed.')} {due}"
 
 
 def _coming_back(scene: Scene) -> Next | None:

@@ -1,6 +1,7 @@
 """The order page as data, loaded in a fixed number of statements."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -151,6 +152,7 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
     said, shop = customer_says(order), shop_wants(order, holds)
     shown = lines[page.first - 1 : page.last]
     state, date = standing(order, boxes), told(promises, viewer.zone)
+    due = _due(shipments)
     scene = Scene(
         order=order,
         standing=state,
@@ -162,7 +164,8 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
         boxes=boxes,
         letters=list(order.dead_letters.all()),
         unsent=[row for row in messages if row.is_open],
-        ship_by=_ship_by(shipments, viewer.zone),
+        ship_by=written(due.astimezone(ZoneInfo(viewer.zone)), "D j M, H:i") if due else "",
+        is_late=due is not None and due < timezone.now(),
         is_replaced=_is_replaced(lines),
         lacks_stock=any(line.backordered for line in lines if line.ships),
         differing=[one for row in returns for one in row.discrepancies.all()],
@@ -238,13 +241,10 @@ def _dressed(shipments: list[Any], entries: list[Entry], promises: list[Promise]
     return boxes
 
 
-def _ship_by(shipments: list[Any], zone: str) -> str:
-    """When the first of the shipments that are still here is to leave; "" where there is none."""
-    due = [row.due_at for row in shipments if row.status not in SHIPMENT_ENDED]
-    if not due:
-        return ""
-    first = min(due).astimezone(ZoneInfo(zone))
-    return written(first, "D j M, H:i")
+def _due(shipments: list[Any]) -> datetime | None:
+    """When the first of the shipments that are still here is to leave; None where there is none."""
+    due = (row.due_at for row in shipments if row.status not in SHIPMENT_ENDED)
+    return min(due, default=None)
 
 
 def _is_replaced(lines: list[OrderLine]) -> bool:

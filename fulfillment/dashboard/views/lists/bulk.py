@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from fulfillment.dashboard.list_forms import EXPORT, BulkForm
+from fulfillment.dashboard.list_forms import EXPORT, SLIPS, BulkForm
 from fulfillment.dashboard.queries.orders.bulk import (
     Chosen,
     chosen_orders,
@@ -18,6 +18,7 @@ from fulfillment.dashboard.queries.orders.bulk import (
     progress_of,
     too_many,
 )
+from fulfillment.dashboard.views.lists.slips import offer_slips
 from fulfillment.lists.order_search import MOST_FOUND
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
@@ -40,7 +41,10 @@ def choose(request: SignedInRequest) -> HttpResponse:
         return redirect(_list_of(form))
     if form.cleaned_data["act"] == EXPORT:
         return redirect(f"{reverse('dashboard_export')}?{form.export_query()}")
-    return _confirm(request, form, _chosen(request, form, timezone.now()))
+    chosen = _chosen(request, form, timezone.now())
+    if form.cleaned_data["act"] == SLIPS:
+        return offer_slips(request, request.viewer, form.in_order(chosen.pks), _list_of(form))
+    return _confirm(request, form, chosen)
 
 
 @require_POST
@@ -48,7 +52,7 @@ def choose(request: SignedInRequest) -> HttpResponse:
 def begin(request: SignedInRequest) -> HttpResponse:
     """Begin the job; a second click finds it begun."""
     form = BulkForm(request.POST)
-    if (refusal := form.refusal()) or form.cleaned_data["act"] == EXPORT:
+    if (refusal := form.refusal()) or form.cleaned_data["act"] in (EXPORT, SLIPS):
         messages.error(request, refusal or say("Choose what to do with these orders."))
         return redirect(_list_of(form))
     given = form.cleaned_data

@@ -1,0 +1,1 @@
+"""Twelve tasks of a seller's day, done in a browser and counted: script/tasks."""
