@@ -57,7 +57,7 @@ DASHBOARD_PAGES = (
     "dashboard_refuse", "dashboard_revise", "dashboard_accept_differences",
     "dashboard_revise_promise", "dashboard_wait_return", "dashboard_close_return",
     "dashboard_problem", "dashboard_discrepancy", "dashboard_refund", "dashboard_waive_refund",
-    "dashboard_repair",
+    "dashboard_add_to_refund", "dashboard_repair",
     "dashboard_undo_refund", "message_again", "message_leave", "message_sent",
     "dashboard_products", "dashboard_new_product", "dashboard_product", "dashboard_edit_product",
     "dashboard_archive_product", "dashboard_add_barcode", "dashboard_remove_barcode",

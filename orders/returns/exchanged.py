@@ -14,9 +14,9 @@ from orders.lifecycle.dead_letters import Work, run_alone
 from orders.lifecycle.holds import release_hold
 from orders.lifecycle.kits import free_units
 from orders.lifecycle.transitions import lock_orders
-from orders.models import Discrepancy, Hold, Order, OrderLine, Return, User
+from orders.models import Hold, Order, OrderLine, Return, User
 from orders.returns.policy import local_day
-from orders.states import DiscrepancyStatus, OrderStatus, ReturnStatus
+from orders.states import OrderStatus, ReturnStatus
 from orders.words import say
 
 NOT_SENT_IN = "The return it was kept for did not come in time."
@@ -38,12 +38,10 @@ def lock_with_exchanges(order_id: UUID) -> None:
     lock_orders([order_id, *kept.values_list("exchange", flat=True)])
 
 
-def taken_units(order_return: Return) -> Counter[UUID]:
-    """{order line id: units} that came back and are not sent back, or that are credited."""
+def taken_units(order_return: Return, *, of_credits: Iterable[UUID]) -> Counter[UUID]:
+    """{order line id: units} that came back and are not sent back, and of these credits."""
     units = _kept_units(order_return)
-    credited = order_return.discrepancies.filter(
-        decision=Discrepancy.Decision.CREDIT, status=DiscrepancyStatus.DECIDED
-    )
+    credited = order_return.discrepancies.filter(pk__in=list(of_credits))
     for line_id, number in credited.values_list("line", "quantity"):
         units[line_id] += number
     return units

@@ -132,6 +132,16 @@ def told_of(refund: Refund) -> list[Told]:
     ]
 
 
+def other_refunds(refund: Refund) -> list[tuple[Refund, str]]:
+    """The other refunds of its return, each with its amount; the first one first."""
+    back = refund.of_return
+    rows = Refund.objects.filter(Q(order_return=back) | Q(former_of=back)).exclude(pk=refund.pk)
+    return [
+        (row, owed_words(row.paid or row.amount or None, row.currency))
+        for row in rows.order_by("owed_at", "pk")
+    ]
+
+
 def why_waived(refund: Refund) -> str:
     """What the person said who waived it; erased with the customer."""
     rows = OrderChange.objects.filter(order=refund.order_id, field=REASON)

@@ -62,6 +62,7 @@ from orders.models import (
     ShopOrder,
     Wish,
 )
+from orders.models.returning.repairs import NOT_SENT
 from orders.pushes.links import CLOSED
 from orders.returns import rules
 from orders.routing.rules import LISTS as RULE_LISTS
@@ -173,4 +174,5 @@ def agreeing() -> Iterator[tuple[str, str]]:
     for noun, statuses in NOUNS.items():
         yield from ((noun, str(label)) for label in statuses.labels)
     yield from (("unit", stage) for stage in STAGES)
+    yield "repair", NOT_SENT
     yield "event", "Put on hold"  # which a button says too

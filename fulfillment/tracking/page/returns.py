@@ -186,7 +186,8 @@ def _found(scene: Scene, coming: TrackedReturn, row: Found) -> str:
 
     What was to be refunded with a return is not, once that is waived.
     """
-    is_waived = coming.refund == RefundStatus.WAIVED and row.decision == Discrepancy.Decision.CREDIT
+    is_waived = coming.was_waived or coming.refund == RefundStatus.WAIVED
+    is_waived = is_waived and row.decision == Discrepancy.Decision.CREDIT
     words, voice, kind = scene.words, scene.voice, scene.words.found_kinds[row.kind]
     title = "…" if scene.tracked.order.is_gift else row.title
     what = voice.say(words.found, count=row.quantity, title=title, what=kind)
