@@ -46,6 +46,7 @@ urlpatterns = [
         name="dashboard_settle_call_off",
     ),
     path("returns/<uuid:pk>/wait/", ahead.wait, name="dashboard_wait_return"),
+    path("returns/<uuid:pk>/surcharge/", ahead.surcharge, name="dashboard_surcharge"),
     path("returns/<uuid:pk>/close/", ahead.close, name="dashboard_close_return"),
     path("photos/<uuid:pk>/", problems.photo, name="dashboard_photo"),
 ]

@@ -8,7 +8,7 @@ import msgspec
 from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from orders.models import Refund
-from orders.returns.exchanged import IS_AWAITED
+from orders.returns.exchanged import COSTS_MORE, IS_AWAITED
 from orders.states import OrderStatus, RefundStatus, ReturnStatus
 
 
@@ -58,6 +58,8 @@ class TrackedReturn(msgspec.Struct, frozen=True):
     exchange_status: str | None = None
     exchange_until: date | None = None
     exchange_waits: bool = False  # it is kept until the return came
+    costs_more: bool = False  # and waits for that
+    surcharge_decision: str = ""  # of the seller, about that
     house_name: str | None = None  # to which it goes; None: to the usual one of its seller
     house_street: str | None = None
     house_postcode: str | None = None
@@ -94,6 +96,7 @@ EXCHANGE_OF_RETURN: dict[str, Any] = {
     "exchange_number": F("exchange__number"),
     "exchange_status": F("exchange__status"),
     "exchange_waits": IS_AWAITED,
+    "costs_more": COSTS_MORE,
 }
 WAREHOUSE_OF_RETURN: dict[str, Any] = {
     f"house_{name}": F(f"warehouse__{name}") for name in ("name", "street", "postcode", "city")

@@ -19,6 +19,7 @@ from notifications.words import wording
 from notifications.words.contents import (
     Contents,
     names_no_missing,
+    refund_of,
     returned_goods,
     some_stay,
     unrepaired_goods,
@@ -324,20 +325,9 @@ def _each_once(texts: Iterable[str], language: str) -> str:
     return wording.joined(found, language) if found else ""
 
 
-def _refund_of(facts: Facts) -> Refund | None:
-    """The refund that was paid, where that is told; else what is owed, or was last."""
-    last: Refund | None = getattr(facts.order_return, "refund", None)
-    told = facts.message.event.data.get("refund")
-    if facts.order_return is None or told is None or (last and str(last.pk) == told):
-        return last
-    former = facts.order_return.former_refunds.all()
-    return next((row for row in former if str(row.pk) == told), last)
-
-
 def _refund(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
     """What is owed, or was paid, for a return; who gets a gift need not know what it cost."""
-    owed = _refund_of(facts)
-    if owed is None or facts.order.is_gift:
+    if (owed := refund_of(facts)) is None or facts.order.is_gift:
         return {}
     # Of what fell to nothing since, the seller decides.
     is_told = owed.is_exact and owed.amount > 0 and owed.status == RefundStatus.OWED

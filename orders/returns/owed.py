@@ -88,6 +88,8 @@ class _Account:
     former: list[Refund]  # those of this return that are paid or waived
     is_exact: bool
     given: GivenBack = field(default_factory=GivenBack)
+    gap: int = 0  # by which what is sent in exchange was cheaper, less what is settled of it
+    cheaper: dict[str, list[int]] = field(default_factory=dict)  # {line: [units, amount]}
     is_open: bool = False  # something is owed, and nobody knows how much
     parts: list[RefundLine] = field(default_factory=list)
 
@@ -108,10 +110,13 @@ def owe_refund(order_return: Return, *, actor: User | None) -> Refund | None:
     in_shop = ShopOrder.objects.filter(order=order).first()
     credits = _credits(order_return, former)
     units = taken_units(order_return, of_credits=credits) - exchanged_units(order_return) - covered
+    cheaper = _cheaper(order_return)
+    gap = _gap(cheaper, former)
     is_taken = in_shop is None or in_shop.payment not in ShopOrder.NOT_TAKEN
-    if not units or not order.currency or not is_taken:
+    if not (units or gap > 0) or not order.currency or not is_taken:
         return last
     account = _account(order, in_shop, former, but=None if is_over else last)
+    account.gap, account.cheaper = gap, cheaper
     _take(account, units)
     _open_replaced(account, units)
     if last and last.is_nothing:  # more came to it: begin anew
@@ -132,6 +137,25 @@ def _covered(former: Sequence[Refund]) -> Counter[UUID] | None:
             return None
         units.update({UUID(pk): number for pk, number in row.covers["units"].items()})
     return units
+
+
+def _cheaper(order_return: Return) -> dict[str, list[int]]:
+    """{order line: [units, amount]} of what is exchanged for something that costs less."""
+    gaps = order_return.price_gaps
+    units = exchanged_units(order_return) if gaps else Counter[UUID]()
+    return {
+        str(pk): [number, -gaps[str(pk)] * number]
+        for pk, number in units.items()
+        if number and gaps.get(str(pk), 0) < 0
+    }
+
+
+def _gap(cheaper: Mapping[str, Sequence[int]], former: Sequence[Refund]) -> int:
+    """What of it is not settled; below 0 where more was paid, as an exchange was called off."""
+    paid = sum(row.difference for row in former if row.status == RefundStatus.PAID)
+    waived = sum(row.difference for row in former if row.status == RefundStatus.WAIVED)
+    gap = sum(amount for _, amount in cheaper.values()) - paid
+    return max(0, gap - max(0, waived)) if gap > 0 else gap
 
 
 def _credits(order_return: Return, former: Sequence[Refund]) -> set[UUID]:
@@ -245,6 +269,7 @@ def _write(
     for name, value in sums.items():
         setattr(refund, name, value)
     refund.is_exact, refund.covers = account.is_exact, covers
+    refund.differences = account.cheaper if refund.difference > 0 else {}
     account.charge.owed = account.others["amount"] + refund.amount
     account.charge.save()
     refund.save()
@@ -297,16 +322,18 @@ def _sums(account: _Account, order_return: Return, known: Refund | None) -> dict
     )
     _count(account)
     left = charge.paid - charge.elsewhere - account.others["amount"]
+    difference = max(account.gap, -(goods - discount + tax + shipping))
     # Whatever was edited or given back since: what is over the rest of the money is not owed.
-    discount += max(0, goods - discount + tax + shipping - left)
+    discount += max(0, goods - discount + tax + shipping + difference - left)
     paid = [row for row in account.former if row.status == RefundStatus.PAID]
     fee = order_return.fee - sum(row.fee for row in paid)
-    fee = min(max(0, fee), goods - discount + tax + shipping)
-    amount = goods - discount + tax + shipping - fee
+    whole = goods - discount + tax + shipping + difference
+    fee = min(max(0, fee), whole)
+    amount = whole - fee
     goodwill = min(known.goodwill if known else 0, left - amount)
     return {
         "goods": goods, "discount": discount, "tax": tax, "shipping": shipping, "fee": fee,
-        "goodwill": goodwill, "amount": amount + goodwill,
+        "difference": difference, "goodwill": goodwill, "amount": amount + goodwill,
     }  # fmt: skip
 
 

@@ -136,7 +136,7 @@ STATES = (
 def labels() -> Iterator[str]:
     """All of them, in English."""
     yield from _of_shops()
-    yield from (*WEBHOOK_GROUPS, BAD_CERTIFICATE, TOO_MUCH, FAILED)
+    yield from (*WEBHOOK_GROUPS, BAD_CERTIFICATE, TOO_MUCH, FAILED, NOT_SENT)
     yield from (NO_CARRIER, *STATES, *KEY_STATES, *STAGES, SYSTEM, "Members", CARRIERS[OWN].name)
     yield from (phrase_of(event) for event in event_kinds().values() if _is_of_order(event))
     for choices in (*STATUSES, *CHOICES):

@@ -12,7 +12,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from fulfillment.dashboard.edit_forms import decide
-from fulfillment.dashboard.queries.refunds import other_refunds, owed_words, told_of, why_waived
+from fulfillment.dashboard.queries.refunds import (
+    cheaper_lines,
+    other_refunds,
+    owed_words,
+    told_of,
+    why_waived,
+)
 from notifications.planning.undo import take_back
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
@@ -38,6 +44,7 @@ TOO_FINE = say_later("No amount in {currency} is so fine: write fewer decimals."
 PARTS = (
     ("discount", say_later("Share of the discount"), "−"), ("tax", say_later("Tax"), ""),
     ("shipping", say_later("Shipping"), ""), ("fee", say_later("Fee for the return"), "−"),
+    ("difference", say_later("Price difference of the exchange"), ""),
     ("goodwill", say_later("Goodwill"), ""),
 )  # fmt: skip
 
@@ -209,8 +216,9 @@ def _page(
         "parts": [
             (label, f"{sign}{owed_words(getattr(row, name), row.currency)}")
             for name, label, sign in PARTS
-            if getattr(row, name)
+            if getattr(row, name) and not (name == "difference" and row.differences)
         ],
+        "cheaper": cheaper_lines(row),
         "lines": [
             (line, owed_words(line.goods, row.currency))
             for line in row.lines.select_related("line").order_by("line__position")
