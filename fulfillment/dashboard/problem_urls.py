@@ -20,6 +20,7 @@ urlpatterns = [
     path("discrepancies/<uuid:pk>/", discrepancies.discrepancy, name="dashboard_discrepancy"),
     path("repairs/<uuid:pk>/", repairs.repair, name="dashboard_repair"),
     path("refunds/<uuid:pk>/", refunds.refund, name="dashboard_refund"),
+    path("refunds/<uuid:pk>/more/", refunds.add_more, name="dashboard_add_to_refund"),
     path("refunds/<uuid:pk>/waive/", refunds.waive, name="dashboard_waive_refund"),
     path("refunds/<uuid:pk>/undo/", refunds.undo, name="dashboard_undo_refund"),
     path("settings/refunds/", terms.terms, name="dashboard_refund_terms"),
@@ -45,6 +46,7 @@ urlpatterns = [
         name="dashboard_settle_call_off",
     ),
     path("returns/<uuid:pk>/wait/", ahead.wait, name="dashboard_wait_return"),
+    path("returns/<uuid:pk>/surcharge/", ahead.surcharge, name="dashboard_surcharge"),
     path("returns/<uuid:pk>/close/", ahead.close, name="dashboard_close_return"),
     path("photos/<uuid:pk>/", problems.photo, name="dashboard_photo"),
 ]

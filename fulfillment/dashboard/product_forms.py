@@ -1,9 +1,7 @@
 """Forms of a seller's products: their fields, a barcode, what a channel calls one."""
 
-from decimal import Decimal
 from typing import Any
 
-from babel.numbers import get_currency_precision
 from django import forms
 
 from fulfillment.dashboard.shown_fields import ShownForm
@@ -19,6 +17,7 @@ from orders.values.counts import (
     MOST_PER_KIT,
     MOST_UNITS,
 )
+from orders.values.money import digits
 from orders.values.texts import LINE
 from orders.words import say, say_later
 
@@ -26,8 +25,9 @@ LONGEST_AMOUNT = 30
 NAMES = (
     "sku", "title", "weight_grams", "length_mm", "width_mm", "height_mm", "hs_code",
     "origin_country", "customs_description", "customs_currency", "low_stock_level",
-    "is_lot_tracked", "is_serial_tracked", "least_days_left", "picker_note",
+    "is_lot_tracked", "is_serial_tracked", "least_days_left", "picker_note", "price_currency",
 )  # fmt: skip
+AMOUNTS = {"customs_value": "customs_currency", "price": "price_currency"}
 
 
 def _number(label: Any, most: int) -> forms.IntegerField:
@@ -55,6 +55,8 @@ class ProductForm(ShownForm):
         label=say_later("Value of one unit"), required=False, max_length=LONGEST_AMOUNT
     )
     customs_currency = forms.CharField(label=say_later("Currency"), required=False, max_length=3)
+    price = forms.CharField(label=say_later("Price"), required=False, max_length=LONGEST_AMOUNT)
+    price_currency = forms.CharField(label=say_later("Currency"), required=False, max_length=3)
     low_stock_level = _number(say_later("Low-stock level"), MOST_UNITS)
     is_lot_tracked = forms.BooleanField(label=say_later("It has lots"), required=False)
     is_serial_tracked = forms.BooleanField(
@@ -80,34 +82,32 @@ class ProductForm(ShownForm):
         self.fields["sku"].disabled = bool(why_sku_stays)
         if product:
             self.initial = {name: getattr(product, name) or "" for name in NAMES}
-            self.initial["customs_value"] = amount_of(product)
+            self.initial |= {name: amount_of(product, name) for name in AMOUNTS}
 
     def clean(self) -> dict[str, Any]:
-        """The value in minor units of its currency; a comma is a decimal point too."""
+        """Each amount in minor units of its currency; a comma is a decimal point too."""
         given = super().clean() or self.cleaned_data
-        currency = given.get("customs_currency", "").strip().upper()
-        given["customs_currency"] = currency
-        text = given.get("customs_value", "").strip().replace(",", ".")
-        try:
-            given["customs_value"] = minor_units(text, currency) if text else 0
-        except ValueError:
-            self.add_error("customs_value", say("Enter an amount like 12.30."))
+        for name, of in AMOUNTS.items():
+            given[of] = currency = given.get(of, "").strip().upper()
+            text = given.get(name, "").strip().replace(",", ".")
+            try:
+                given[name] = minor_units(text, currency) if text else 0
+            except ValueError:
+                self.add_error(name, say("Enter an amount like 12.30."))
         return given
 
     def data_given(self) -> ProductData:
         """What the action writes."""
         given = self.cleaned_data
-        fields: dict[str, Any] = {name: given[name] for name in (*NAMES, "customs_value")}
+        fields: dict[str, Any] = {name: given[name] for name in (*NAMES, *AMOUNTS)}
         empty: dict[str, Any] = {name: 0 for name, value in fields.items() if value is None}
         return ProductData(**(fields | empty))
 
 
-def amount_of(product: Product) -> str:
-    """The value for customs as it is written in its currency; "" where there is none."""
-    if not product.customs_value:
-        return ""
-    digits = get_currency_precision(product.customs_currency)
-    return f"{Decimal(product.customs_value).scaleb(-digits):.{digits}f}"
+def amount_of(product: Product, name: str = "customs_value") -> str:
+    """One of its AMOUNTS as it is written in its currency; "" where there is none."""
+    amount: int = getattr(product, name)
+    return digits(amount, getattr(product, AMOUNTS[name])) if amount else ""
 
 
 class BarcodeForm(forms.Form):

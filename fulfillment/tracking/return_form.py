@@ -26,7 +26,8 @@ LONGEST_COMMENT = 500
 class ReturnForm(forms.Form):
     """How many of each delivered product come back, why, and what the customer wants for them.
 
-    `offered`: the products that each line may be exchanged for; of one without it gets money.
+    `offered`: the products that each line may be exchanged for, each with what it costs more or
+    less, in words; a line of none gets money.
     `wishes`: what they may have instead of money, CREDIT or REPAIR.
     """
 
@@ -37,7 +38,7 @@ class ReturnForm(forms.Form):
         reasons: Sequence[Choice],
         postage: Mapping[str, str],
         language: str,
-        offered: Mapping[UUID, Sequence[Product]] | None = None,
+        offered: Mapping[UUID, Sequence[tuple[Product, str]]] | None = None,
         wishes: Sequence[str] = (),
         **kwargs: Any,
     ):
@@ -182,10 +183,10 @@ def _comment_field(problems: Mapping[str, str]) -> forms.Field:
     )
 
 
-def _wanted_field(products: Sequence[Product], language: str) -> forms.Field:
-    """Money, or one of these products."""
+def _wanted_field(products: Sequence[tuple[Product, str]], language: str) -> forms.Field:
+    """Money, or one of these products, with what it costs more or less."""
     say = acts_in(language)
-    titles = [(str(product.pk), product.title) for product in products]
+    titles = [(str(one.pk), f"{one.title} ({gap})" if gap else one.title) for one, gap in products]
     return forms.ChoiceField(
         choices=[("", say.money_back), *titles],
         required=False,

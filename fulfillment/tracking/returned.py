@@ -5,9 +5,10 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 
-from orders.returns.exchanged import IS_AWAITED
+from orders.models import Refund
+from orders.returns.exchanged import COSTS_MORE, IS_AWAITED
 from orders.states import OrderStatus, RefundStatus, ReturnStatus
 
 
@@ -52,10 +53,13 @@ class TrackedReturn(msgspec.Struct, frozen=True):
     refund: str | None = None  # a RefundStatus, if something is owed for it, or was
     refund_by: date | None = None  # while that day is promised
     refund_method: str | None = None
+    was_waived: bool = False  # a refund of it
     exchange_number: str | None = None  # of the order in exchange for it
     exchange_status: str | None = None
     exchange_until: date | None = None
     exchange_waits: bool = False  # it is kept until the return came
+    costs_more: bool = False  # and waits for that
+    surcharge_decision: str = ""  # of the seller, about that
     house_name: str | None = None  # to which it goes; None: to the usual one of its seller
     house_street: str | None = None
     house_postcode: str | None = None
@@ -84,11 +88,15 @@ REFUND_OF_RETURN: dict[str, Any] = {
         When(refund__promise__settled_at__isnull=True, then=F("refund__promise__local_on"))
     ),
     "refund_method": F("refund__method"),
+    "was_waived": Exists(
+        Refund.objects.filter(former_of=OuterRef("pk"), status=RefundStatus.WAIVED)
+    ),
 }
 EXCHANGE_OF_RETURN: dict[str, Any] = {
     "exchange_number": F("exchange__number"),
     "exchange_status": F("exchange__status"),
     "exchange_waits": IS_AWAITED,
+    "costs_more": COSTS_MORE,
 }
 WAREHOUSE_OF_RETURN: dict[str, Any] = {
     f"house_{name}": F(f"warehouse__{name}") for name in ("name", "street", "postcode", "city")

@@ -9,7 +9,7 @@ from notifications.facts import Facts
 from notifications.kinds.catalogue import kind_of
 from notifications.words.wording import Goods
 from orders.lifecycle.kits import by_kit
-from orders.models import OrderLine
+from orders.models import OrderLine, Refund
 from orders.states import PackageStatus, ShipmentStatus, ShippingRule
 
 CANCELLED = ("order.cancelled", "order.lines_cancelled")
@@ -202,3 +202,13 @@ def _named(facts: Facts, units: Counter[UUID]) -> list[Goods]:
         )
         for sold in by_kit(facts.lines, there)
     ]
+
+
+def refund_of(facts: Facts) -> Refund | None:
+    """The refund that was paid, where that is told; else what is owed, or was last."""
+    last: Refund | None = getattr(facts.order_return, "refund", None)
+    told = facts.message.event.data.get("refund")
+    if facts.order_return is None or told is None or (last and str(last.pk) == told):
+        return last
+    former = facts.order_return.former_refunds.all()
+    return next((row for row in former if str(row.pk) == told), last)

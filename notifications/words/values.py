@@ -19,6 +19,7 @@ from notifications.words import wording
 from notifications.words.contents import (
     Contents,
     names_no_missing,
+    refund_of,
     returned_goods,
     some_stay,
     unrepaired_goods,
@@ -326,8 +327,7 @@ def _each_once(texts: Iterable[str], language: str) -> str:
 
 def _refund(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
     """What is owed, or was paid, for a return; who gets a gift need not know what it cost."""
-    owed: Refund | None = getattr(facts.order_return, "refund", None)
-    if owed is None or facts.order.is_gift:
+    if (owed := refund_of(facts)) is None or facts.order.is_gift:
         return {}
     # Of what fell to nothing since, the seller decides.
     is_told = owed.is_exact and owed.amount > 0 and owed.status == RefundStatus.OWED

@@ -26,6 +26,7 @@ HELD_FOR = {
     Hold.Reason.NO_ADDRESS: "address",
     Hold.Reason.PAYMENT: "payment",
     Hold.Reason.SELLER: "pause",
+    Hold.Reason.SURCHARGE: "pause",
 }
 OTHER_HOLD = "check"
 ONLY_HOLD: dict[str, str] = {Hold.Reason.EXCHANGE: "exchange"}  # where nothing else stops it

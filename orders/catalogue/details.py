@@ -71,6 +71,8 @@ READERS: Mapping[str, Reader] = {
     "customs_description": _text,
     "customs_value": _up_to(MOST_MONEY),
     "customs_currency": currency,
+    "price": _up_to(MOST_MONEY),
+    "price_currency": currency,
     "low_stock_level": _up_to(MOST_UNITS),
     "is_lot_tracked": _switch,
     "is_serial_tracked": _switch,
@@ -118,6 +120,8 @@ class ProductData:
     customs_description: str | None = None
     customs_value: int | None = None  # in minor units
     customs_currency: str | None = None
+    price: int | None = None  # in minor units
+    price_currency: str | None = None
     low_stock_level: int | None = None
     is_lot_tracked: bool | None = None
     is_serial_tracked: bool | None = None

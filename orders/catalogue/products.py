@@ -239,9 +239,13 @@ def _checked(
     for name in ("sku", "title"):
         if product._state.adding and getattr(data, name) is None:
             problems.add(name, say("is required"))
-    value = fields.get("customs_value", product.customs_value)
-    if value and not fields.get("customs_currency", product.customs_currency):
-        problems.add("customs_currency", say("is required with a value"))
+    for amount, its_currency in (
+        ("customs_value", "customs_currency"),
+        ("price", "price_currency"),
+    ):
+        given = fields.get(amount, getattr(product, amount))
+        if given and not fields.get(its_currency, getattr(product, its_currency)):
+            problems.add(its_currency, say("is required with a value"))
     problems.refuse()
     sku = fields.get("sku", product.sku)
     _refuse_fixed_sku(product, sku, problems)

@@ -16,16 +16,19 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from orders.errors import Refusal
+from orders.exchanges.differences import price_gaps
 from orders.intake.acceptance import accept_orders
 from orders.lifecycle.holds import hold_order
 from orders.models import Hold, KitPart, Order, OrderLine, Product, Return
 from orders.problems.answering import COPIED, replacement_channel
 from orders.returns.ahead import send_ahead
+from orders.returns.exchanged import surcharge_of
 from orders.returns.handling import request_return
 from orders.returns.policy import local_day
 from orders.returns.terms import BOTH, CREDIT, EXCHANGE, REPAIR
 from orders.shops.base import IncomingLine, IncomingOrder
 from orders.states import RETURN_OPEN, ReturnStatus, ShippingRule
+from orders.values.money import plain
 
 MOST_OFFERED = 50  # products of one line: more than a person looks through
 
@@ -56,12 +59,14 @@ def request_exchange(
     units: Mapping[UUID, int],
     wanted: Mapping[UUID, UUID],
     wish: str = "",
+    shown_gaps: Mapping[tuple[UUID, UUID], int] | None = None,
     **asked_for: Any,
 ) -> Return:
     """Request a return of {order line id: units}, some of them for {order line id: product id}.
 
     `wish`: CREDIT for what is refunded of it, REPAIR for all of it; `asked_for`: the rest of what
     `request_return` takes.
+    `shown_gaps`: what the form said that each costs more, as `price_gaps` says it.
     Raises DomainError as that does; Refusal where a product is not to be had. What a rule of the
     policy refuses is exchanged for nothing.
     """
@@ -80,7 +85,12 @@ def request_exchange(
     if not wanted or asked.status not in RETURN_OPEN:
         return asked
     order = Order.objects.select_related("seller__warehouse").get(pk=order.pk)
-    _keep(order, asked, _chosen_lines(order, units, wanted))
+    chosen = _chosen_lines(order, units, wanted)
+    gaps = price_gaps(order, {line.pk: [product] for line, product, _ in chosen})
+    if shown_gaps is not None and any(gap > shown_gaps.get(pk, 0) for pk, gap in gaps.items()):
+        raise Refusal("price", "What you want costs more than was shown: look again.")
+    asked.price_gaps = {str(line): gap for (line, _), gap in sorted(gaps.items())}
+    _keep(order, asked, chosen)
     if asked.status == ReturnStatus.APPROVED:  # by a rule, before it was kept
         send_ahead(asked, actor=None)
     return asked
@@ -138,6 +148,10 @@ def _keep(order: Order, asked: Return, chosen: list[tuple[OrderLine, Product, in
     hold_order(
         kept, reason=Hold.Reason.EXCHANGE, detail=f"Return {asked.number} has to come", actor=None
     )
+    asked.exchange = kept
+    if more := surcharge_of(asked):
+        detail = f"{plain(more, order.currency)} more than what comes back"
+        hold_order(kept, reason=Hold.Reason.SURCHARGE, detail=detail, actor=None)
     import_string(settings.ALLOCATE_NOW)(kept.pk)
     for row in OrderLine.objects.filter(order=kept).order_by("position"):
         if row.ships and row.allocated < row.ordered:
@@ -145,7 +159,7 @@ def _keep(order: Order, asked: Return, chosen: list[tuple[OrderLine, Product, in
     asked.exchange = Order.objects.get(pk=kept.pk)
     days = timedelta(days=order.seller.exchange_days or 0)
     asked.exchange_until = local_day(order, timezone.now()) + days
-    asked.save(update_fields=["exchange", "exchange_until"])
+    asked.save(update_fields=["exchange", "exchange_until", "price_gaps"])
 
 
 def _count(order: Order) -> int:

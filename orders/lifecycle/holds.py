@@ -25,6 +25,7 @@ from orders.models import (
     Order,
     OrderLine,
     Product,
+    Return,
     SalesChannel,
     Shipment,
     ShopOrder,
@@ -142,7 +143,19 @@ def why_not_released(order: Order, hold: Hold) -> str:
         return say("Order {order} has no complete address: enter it first.", order=order)
     if hold.reason == Hold.Reason.NO_SERVICE and not is_reached(order):
         return f"{hold.detail.rstrip('.')}: {UNREACHED}"
+    if hold.reason == Hold.Reason.SURCHARGE and _is_undecided(order):
+        return say("Decide first, with its return, about what the exchange costs more.")
     return ""
+
+
+def _is_undecided(order: Order) -> bool:
+    """Whether a part of an order in exchange costs more, and nothing is decided of that."""
+    rows = Return.objects.filter(exchange=order, surcharge_decision="")
+    gaps = rows.values_list("price_gaps", flat=True).first()
+    if not gaps:
+        return False
+    kept = OrderLine.objects.filter(order=order, ordered__gt=F("cancelled"))
+    return any(gaps.get(str(pk), 0) > 0 for pk in kept.values_list("replaces", flat=True))
 
 
 @transaction.atomic(savepoint=False)

@@ -41,6 +41,10 @@ class Product(Row):
         default=0, db_default=0, help_text="Of one unit, in minor units of the currency."
     )
     customs_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
+    price = models.BigIntegerField(
+        default=0, db_default=0, help_text="What a customer pays for one; 0: not known."
+    )
+    price_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
     low_stock_level = models.PositiveIntegerField(
         default=0, db_default=0, help_text="Fewer available units are low stock; 0: never."
     )
@@ -81,6 +85,11 @@ class Product(Row):
                 name="a_customs_value_has_a_currency",
                 condition=Q(customs_value=0)
                 | Q(customs_value__gt=0, customs_value__lte=MOST_MONEY) & ~Q(customs_currency=""),
+            ),
+            models.CheckConstraint(
+                name="a_price_has_a_currency",
+                condition=code("price_currency", CURRENCY)
+                & (Q(price=0) | Q(price__gt=0, price__lte=MOST_MONEY) & ~Q(price_currency="")),
             ),
             models.CheckConstraint(
                 name="a_low_stock_level_can_be_counted",

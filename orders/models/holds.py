@@ -30,6 +30,7 @@ class Hold(Row):
         SELLER = "seller", "Requested by seller"
         WAREHOUSE = "warehouse", "Stopped by the warehouse"
         EXCHANGE = "exchange", "Waits for a return"
+        SURCHARGE = "surcharge", "Costs more than what comes back"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="holds")

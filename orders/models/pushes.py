@@ -124,6 +124,7 @@ class Push(Row):
         RETURNED = "returned", "Units returned"
         LOST = "lost", "Parcel lost"
         FOUND = "found", "Parcel found again"
+        REFUND = "refund", "Refund due"
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"
@@ -132,7 +133,7 @@ class Push(Row):
         DISMISSED = "dismissed", "Dismissed"
 
     # Told as a note about units, which says whether a refund is due.
-    OF_UNITS = (What.REMOVED, What.RETURNED, What.LOST, What.FOUND)
+    OF_UNITS = (What.REMOVED, What.RETURNED, What.LOST, What.FOUND, What.REFUND)
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     channel = models.ForeignKey(SalesChannel, on_delete=models.PROTECT, db_index=False)

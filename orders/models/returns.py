@@ -85,6 +85,10 @@ class Return(Row):
         UNDELIVERABLE = "undeliverable", "Undeliverable"
         UNANNOUNCED = "unannounced", "Not announced"
 
+    class Surcharge(models.TextChoices):
+        WAIVED = "waived", "Waived"
+        ASKED = "asked", "Asked for"
+
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="returns")
     number = models.CharField(max_length=20, unique=True)
@@ -107,6 +111,11 @@ class Return(Row):
         Order, on_delete=models.PROTECT, null=True, blank=True, related_name="exchange_for"
     )
     exchange_until = models.DateField(null=True, blank=True)  # kept until; if sent, goods due by
+    # {order line: minor units by which a unit wanted in exchange costs more, below 0 less}
+    price_gaps = models.JSONField(blank=True, default=dict, db_default={})
+    surcharge_decision = models.CharField(
+        max_length=6, choices=Surcharge.choices, blank=True, default="", db_default=""
+    )
     wish = models.CharField(max_length=8, blank=True, default="", db_default="")  # for it
     is_kept = models.BooleanField(default=False, db_default=False)  # by the customer: none comes
     created_at = models.DateTimeField(default=timezone.now)

@@ -5,13 +5,22 @@ Money is never moved by us: whether, and how much, is the decision of the seller
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from orders.lifecycle.kits import Sold, by_kit
-from orders.models import Event, OrderLine, Push, Refund, Return, ReturnLine, ShopOrder
+from orders.models import (
+    Event,
+    Order,
+    OrderLine,
+    Push,
+    Refund,
+    Return,
+    ReturnLine,
+    ShopOrder,
+)
 from orders.states import RefundStatus
 from orders.values.money import plain
 from orders.values.texts import one_line
@@ -31,7 +40,7 @@ class About(NamedTuple):
 
 def abouts(events: Iterable[tuple[Event, str]]) -> dict[UUID, About]:
     """What is said of each (event, what); one of no unit of the shop has none."""
-    pairs = list(events)
+    pairs = [(event, what) for event, what in events if what != Push.What.REFUND]
     units = {event.pk: (event.order_id, _units(event, what)) for event, what in pairs}
     lines = _lines({line for _, counted in units.values() for line in counted})
     owed = _owed([event for event, what in pairs if what == Push.What.RETURNED])
@@ -43,9 +52,75 @@ def abouts(events: Iterable[tuple[Event, str]]) -> dict[UUID, About]:
     return {pk: about for pk, about in found.items() if about}
 
 
+def refunds_due(events: list[Event], said: dict[UUID, About]) -> dict[UUID, About]:
+    """What is said of refunds of returns: of each once, as it stands now.
+
+    Not where it is told with the units of its return; `said`: of the events that are told with it.
+    """
+    rows = {row.pk: row for row in _open_refunds(events)}
+    mine = [event for event in events if event.subject_id in rows]
+    later = Event.objects.filter(
+        kind="refund.owed", subject_id=OuterRef("subject_id"), pk__gt=OuterRef("pk")
+    )
+    last = Event.objects.filter(~Exists(later), pk__in=[event.pk for event in mine])
+    newest = set(last.values_list("pk", flat=True)) if mine else set()
+    told = _told_with_units([rows[one.subject_id] for one in mine if one.subject_id], said)
+    found = {}
+    for event in mine:
+        row = rows[cast(UUID, event.subject_id)]
+        is_told = (row.order_return_id, event.transaction_id) in told
+        is_told |= (row.order_return_id, None) in told
+        due = _of_refund(row) if event.pk in newest and not is_told else ""
+        if due:
+            found[event.pk] = About(f"{row.order_return}; {due}"[:LONGEST_ABOUT], True)
+    return found
+
+
+def _open_refunds(events: list[Event]) -> QuerySet[Refund]:
+    """The refunds of these events that are owed still, of orders that the shop knows."""
+    of_shop = OrderLine.objects.filter(order=OuterRef("order"), shop_line__gt="")
+    rows = Refund.objects.filter(
+        Exists(of_shop),
+        pk__in=[event.subject_id for event in events],
+        status=RefundStatus.OWED,
+    )
+    return rows.select_related("order__in_shop", "order_return")
+
+
+def _told_with_units(
+    refunds: list[Refund], said: dict[UUID, About]
+) -> set[tuple[UUID | None, int | None]]:
+    """{(return, transaction)} in which what is owed is told with its units; None: in any.
+
+    What is told now says what is owed now. What was told before said what was owed then.
+    """
+    backs = [row.order_return_id for row in refunds]
+    closed = Event.objects.filter(kind="return.closed", subject_id__in=backs) if backs else []
+    before = Push.objects.filter(event__in=closed, is_refund_due=True)
+    was_told = set(before.values_list("event_id", flat=True)) if backs else set()
+    told: set[tuple[UUID | None, int | None]] = set()
+    for event in closed:
+        if event.pk in said and said[event.pk].is_refund_due:
+            told.add((event.subject_id, None))
+        elif event.pk in was_told:
+            told.add((event.subject_id, event.transaction_id))
+    return told
+
+
+def _of_refund(row: Refund) -> str:
+    """What is due by a refund; where it is not known how much, only if money was taken."""
+    if row.is_exact and row.amount:
+        return DUE + plain(row.amount, row.currency)
+    return MAY if _is_paid(row.order) else ""
+
+
 def is_paid(line: OrderLine) -> bool:
     """Whether the customer has paid, and the shop has refunded nothing of unknown units since."""
-    known: ShopOrder | None = getattr(line.order, "in_shop", None)
+    return _is_paid(line.order)
+
+
+def _is_paid(order: Order) -> bool:
+    known: ShopOrder | None = getattr(order, "in_shop", None)
     if known is None:
         return True
     return known.payment not in ShopOrder.NOT_TAKEN and all(known.removed.values())
@@ -87,9 +162,9 @@ def _owed(events: list[Event]) -> dict[UUID, str]:
         for pk, reason in backs.values_list("pk", "reason")
     }
     owed = Refund.objects.filter(order_return__in=said, status=RefundStatus.OWED)
-    for row in owed:
+    for row in owed.select_related("order_return"):
         is_told = row.is_exact and row.amount
-        said[row.order_return_id] = DUE + plain(row.amount, row.currency) if is_told else MAY
+        said[row.of_return.pk] = DUE + plain(row.amount, row.currency) if is_told else MAY
     return {event.pk: said[event.subject_id] for event in events if event.subject_id in said}
 
 

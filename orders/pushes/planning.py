@@ -12,7 +12,7 @@ from orders.events.epochs import FIRST_OPEN
 from orders.lifecycle.cancel import FROM_SHOP
 from orders.lifecycle.dead_letters import one_by_one
 from orders.models import Event, Order, OrderLine, Package, Push, ShopLink
-from orders.pushes.dues import abouts
+from orders.pushes.dues import abouts, refunds_due
 from orders.pushes.kits import count_kits
 from orders.pushes.stock import PACE
 from orders.statements import run
@@ -28,6 +28,7 @@ TOLD = {
     "order.cancelled": Push.What.CANCELLED,
     "order.lines_cancelled": Push.What.REMOVED,
     "return.closed": Push.What.RETURNED,
+    "refund.owed": Push.What.REFUND,
     "package.lost": Push.What.LOST,
     "package.found": Push.What.FOUND,
 }
@@ -83,6 +84,7 @@ def _pushes(link: ShopLink, event_ids: list[Any]) -> list[Push]:
     ).order_by("transaction_id", "pk")
     news = _news(list(events))
     about = abouts((event, what) for event, what in news if what in Push.OF_UNITS)
+    about |= refunds_due([event for event, what in news if what == Push.What.REFUND], about)
     boxes = [event.subject_id for event in events if event.subject_id]
     numbers = dict(Package.objects.filter(pk__in=boxes).values_list("pk", "tracking_number"))
     # Each of these kinds has an order and a subject.

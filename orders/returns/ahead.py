@@ -23,6 +23,7 @@ from orders.models.returns import OURS
 from orders.returns.exchanged import (
     IS_AWAITED,
     exchanged_units,
+    held_for_more,
     lock_with_exchanges,
     locked_exchange,
     waiting,
@@ -72,6 +73,8 @@ def send_ahead(order_return: Return, *, actor: User | None) -> None:
     seller = Seller.objects.get(pk=order_return.seller_id)
     terms, holds = Ahead.of(seller), list(waiting(kept))
     if holds and (terms is None or not _is_allowed(order_return, terms)):
+        return
+    if held_for_more(kept).exists():  # the seller decides about its price first
         return
     for hold in holds:
         release_hold(hold, actor=actor)

@@ -13,7 +13,7 @@ from orders.models import Discrepancy, Event, Repair, Return, ReturnLine, User
 from orders.returns.exchanged import let_go, lock_with_exchanges
 from orders.returns.owed import owe_refund
 from orders.returns.repairs import begin_repairs, ending_of, open_repairs
-from orders.states import DiscrepancyStatus, RefundStatus, RepairStatus, ReturnStatus
+from orders.states import DiscrepancyStatus, RepairStatus, ReturnStatus
 
 FINISHED_AFTER = timedelta(minutes=10)  # an inspection that nobody has finished, or undone
 CALLED_OFF = ("order.cancelled", "order.lines_cancelled")
@@ -92,10 +92,7 @@ def owe_called_off(now: datetime) -> int:
     news = Event.objects.filter(
         order=OuterRef("exchange"), kind__in=CALLED_OFF, at__gt=now - CALLED_OFF_WITHIN
     )
-    # What is paid stays; where nothing was to be paid, as a fee took it, more is owed now.
-    is_open = Q(refund__isnull=True) | Q(refund__status=RefundStatus.OWED)
-    is_open |= Q(refund__status=RefundStatus.PAID, refund__paid=0)
-    rows = Return.objects.filter(Exists(news), is_open, status=ReturnStatus.CLOSED)
+    rows = Return.objects.filter(Exists(news), status=ReturnStatus.CLOSED)
 
     @transaction.atomic
     def alone(order_id: UUID) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from orders.errors import DomainError
 from orders.events.recording import record
@@ -97,9 +97,11 @@ def of_refund(return_ids: Iterable[UUID | None]) -> QuerySet[Refund]:
 
 
 def is_waived(row: Discrepancy) -> bool:
-    """Whether the refund of its return, of which it may have been part, is waived."""
-    waived = Refund.objects.filter(order_return=row.order_return_id, status=RefundStatus.WAIVED)
-    return row.decision == Decision.CREDIT and waived.exists()
+    """Whether a refund of its return, of which it may have been part, is waived."""
+    if row.decision != Decision.CREDIT or row.order_return_id is None:
+        return False
+    mine = Q(order_return=row.order_return_id) | Q(former_of=row.order_return_id)
+    return Refund.objects.filter(mine, status=RefundStatus.WAIVED).exists()
 
 
 def is_refunded(row: Discrepancy) -> bool:

@@ -9,14 +9,15 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from orders.errors import DomainError
+from orders.events.recording import record
 from orders.lifecycle.cancel import cancel_order, cancel_units
 from orders.lifecycle.dead_letters import Work, run_alone
 from orders.lifecycle.holds import release_hold
 from orders.lifecycle.kits import free_units
 from orders.lifecycle.transitions import lock_orders
-from orders.models import Discrepancy, Hold, Order, OrderLine, Return, User
+from orders.models import Event, Hold, Order, OrderLine, Return, User
 from orders.returns.policy import local_day
-from orders.states import DiscrepancyStatus, OrderStatus, ReturnStatus
+from orders.states import OrderStatus, ReturnStatus
 from orders.words import say
 
 NOT_SENT_IN = "The return it was kept for did not come in time."
@@ -32,18 +33,24 @@ IS_AWAITED = Exists(
 )
 
 
+# Of a return: what is kept in exchange for it costs more, and waits for that.
+COSTS_MORE = Exists(
+    Hold.objects.filter(
+        order=OuterRef("exchange"), reason=Hold.Reason.SURCHARGE, released_at__isnull=True
+    )
+)
+
+
 def lock_with_exchanges(order_id: UUID) -> None:
     """Lock an order and those in exchange for its returns: before stock is locked."""
     kept = Return.objects.filter(order=order_id, exchange__isnull=False)
     lock_orders([order_id, *kept.values_list("exchange", flat=True)])
 
 
-def taken_units(order_return: Return) -> Counter[UUID]:
-    """{order line id: units} that came back and are not sent back, or that are credited."""
+def taken_units(order_return: Return, *, of_credits: Iterable[UUID]) -> Counter[UUID]:
+    """{order line id: units} that came back and are not sent back, and of these credits."""
     units = _kept_units(order_return)
-    credited = order_return.discrepancies.filter(
-        decision=Discrepancy.Decision.CREDIT, status=DiscrepancyStatus.DECIDED
-    )
+    credited = order_return.discrepancies.filter(pk__in=list(of_credits))
     for line_id, number in credited.values_list("line", "quantity"):
         units[line_id] += number
     return units
@@ -56,6 +63,39 @@ def exchanged_units(order_return: Return) -> Counter[UUID]:
         if line.replaces_id:
             units[line.replaces_id] += line.ordered - line.cancelled
     return units
+
+
+def surcharge_of(order_return: Return) -> int:
+    """By how much what is kept in exchange costs more: the shop may ask the customer for it."""
+    gaps = order_return.price_gaps
+    units = exchanged_units(order_return) if gaps else Counter[UUID]()
+    return sum(max(0, gaps.get(str(pk), 0)) * number for pk, number in units.items())
+
+
+@transaction.atomic(savepoint=False)
+def decide_surcharge(order_return: Return, decision: str, *, actor: User | None) -> Return:
+    """Waive what an exchange costs more, or ask for it in the shop. Raises DomainError.
+
+    What is waived is sent as any other. What is asked for waits until the seller releases it: that
+    it was paid nobody knows here. It may still be waived then.
+    """
+    lock_with_exchanges(order_return.order_id)
+    current = Return.objects.select_related("order").get(pk=order_return.pk)
+    if decision not in Return.Surcharge.values or decision == current.surcharge_decision:
+        raise DomainError(say("Choose one of the ways to go on with it."))
+    kept = locked_exchange(current)
+    amount = surcharge_of(current)
+    held = list(held_for_more(kept)) if kept else []
+    if not amount or not held:
+        raise DomainError(say("Nothing of this exchange is to be decided any more."))
+    current.surcharge_decision = decision
+    current.save(update_fields=["surcharge_decision"])
+    data = {"amount": amount, "currency": current.order.currency}
+    record([Event.of(current, f"surcharge_{decision}", actor=actor, **data)])
+    if decision == Return.Surcharge.WAIVED:
+        for hold in held:
+            release_hold(hold, actor=actor)
+    return current
 
 
 def call_off(order_return: Return, *, actor: User | None, reason: str = NOT_RETURNED) -> None:
@@ -86,7 +126,8 @@ def let_go(order_return: Return, *, actor: User | None) -> None:
     lines = _lines(order_return)
     if surplus := _surplus(lines, _kept_units(order_return), _requested(order_return)):
         cancel_units(order, surplus, actor=actor, reason=NOT_TAKEN)
-    for hold in waiting(order):
+    more = [] if surcharge_of(order_return) else list(held_for_more(order))
+    for hold in [*waiting(order), *more]:
         release_hold(hold, actor=actor)
 
 
@@ -125,6 +166,13 @@ def waiting(order: Order) -> QuerySet[Hold]:
     """The open holds by which an order waits for the return that it is in exchange for."""
     return Hold.objects.filter(
         order=order, reason=Hold.Reason.EXCHANGE, released_at__isnull=True
+    ).order_by("pk")
+
+
+def held_for_more(order: Order) -> QuerySet[Hold]:
+    """The open holds by which an order waits, as it costs more than what it is in exchange for."""
+    return Hold.objects.filter(
+        order=order, reason=Hold.Reason.SURCHARGE, released_at__isnull=True
     ).order_by("pk")
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from orders.events.recording import record
 from orders.lifecycle.kits import by_kit
 from orders.models import (
     Charge,
+    Discrepancy,
     Event,
     Order,
     OrderLine,
@@ -33,7 +35,7 @@ from orders.returns.given_back import COUNTED, GivenBack, given_back
 from orders.returns.policy import local_day
 from orders.returns.shares import of_units, split
 from orders.returns.terms import returns_shipping, wants_credit
-from orders.states import RefundStatus
+from orders.states import DiscrepancyStatus, RefundStatus
 
 
 @dataclass(slots=True)
@@ -83,8 +85,11 @@ class _Account:
     charge: Charge
     lines: dict[UUID, _Line]
     others: dict[str, int]  # sums of the other refunds
+    former: list[Refund]  # those of this return that are paid or waived
     is_exact: bool
     given: GivenBack = field(default_factory=GivenBack)
+    gap: int = 0  # by which what is sent in exchange was cheaper, less what is settled of it
+    cheaper: dict[str, list[int]] = field(default_factory=dict)  # {line: [units, amount]}
     is_open: bool = False  # something is owed, and nobody knows how much
     parts: list[RefundLine] = field(default_factory=list)
 
@@ -92,33 +97,79 @@ class _Account:
 def owe_refund(order_return: Return, *, actor: User | None) -> Refund | None:
     """Write down what is owed for a closed return, whose order is locked; None for nothing.
 
-    Again when more of it is to be refunded, until it is paid.
+    Again when more of it is to be refunded: what was paid or waived stays, and the rest is a refund
+    of its own, with a date of its own.
     """
-    known = Refund.objects.filter(order_return=order_return).first()
-    is_over = known and known.status != RefundStatus.OWED and not known.is_nothing
-    if order_return.is_undeliverable or is_over:
-        return known
+    last = Refund.objects.filter(order_return=order_return).first()
+    is_over = last is not None and last.status != RefundStatus.OWED and not last.is_nothing
+    former = list(order_return.former_refunds.all()) + ([last] if last and is_over else [])
+    covered = _covered(former)
+    if order_return.is_undeliverable or covered is None:
+        return last
     order = Order.objects.select_related("seller").get(pk=order_return.order_id)
     in_shop = ShopOrder.objects.filter(order=order).first()
-    units = _units(order_return)
+    credits = _credits(order_return, former)
+    units = taken_units(order_return, of_credits=credits) - exchanged_units(order_return) - covered
+    cheaper = _cheaper(order_return)
+    gap = _gap(cheaper, former)
     is_taken = in_shop is None or in_shop.payment not in ShopOrder.NOT_TAKEN
-    if not units or not order.currency or not is_taken:
-        return known
-    account = _account(order, in_shop, order_return)
+    if not (units or gap > 0) or not order.currency or not is_taken:
+        return last
+    account = _account(order, in_shop, former, but=None if is_over else last)
+    account.gap, account.cheaper = gap, cheaper
     _take(account, units)
     _open_replaced(account, units)
-    if known and known.is_nothing:  # more came to it: begin anew
-        known.delete()
-        known = None
-    return _write(account, order_return, known, actor)
+    if last and last.is_nothing:  # more came to it: begin anew
+        last.delete()
+        last = None
+    covers = {
+        "units": {str(pk): number for pk, number in sorted(units.items())},
+        "credits": sorted(str(pk) for pk in credits),
+    }
+    return _write(account, order_return, last, covers, actor)
 
 
-def _units(order_return: Return) -> Counter[UUID]:
-    """Units that came back, or are credited, but for those that the customer has exchanged."""
-    return taken_units(order_return) - exchanged_units(order_return)
+def _covered(former: Sequence[Refund]) -> Counter[UUID] | None:
+    """{order line: units} that are paid for or waived; None where one of these does not say so."""
+    units: Counter[UUID] = Counter()
+    for row in former:
+        if not row.covers:
+            return None
+        units.update({UUID(pk): number for pk, number in row.covers["units"].items()})
+    return units
 
 
-def _account(order: Order, in_shop: ShopOrder | None, order_return: Return) -> _Account:
+def _cheaper(order_return: Return) -> dict[str, list[int]]:
+    """{order line: [units, amount]} of what is exchanged for something that costs less."""
+    gaps = order_return.price_gaps
+    units = exchanged_units(order_return) if gaps else Counter[UUID]()
+    return {
+        str(pk): [number, -gaps[str(pk)] * number]
+        for pk, number in units.items()
+        if number and gaps.get(str(pk), 0) < 0
+    }
+
+
+def _gap(cheaper: Mapping[str, Sequence[int]], former: Sequence[Refund]) -> int:
+    """What of it is not settled; below 0 where more was paid, as an exchange was called off."""
+    paid = sum(row.difference for row in former if row.status == RefundStatus.PAID)
+    waived = sum(row.difference for row in former if row.status == RefundStatus.WAIVED)
+    gap = sum(amount for _, amount in cheaper.values()) - paid
+    return max(0, gap - max(0, waived)) if gap > 0 else gap
+
+
+def _credits(order_return: Return, former: Sequence[Refund]) -> set[UUID]:
+    """What never came and is refunded all the same: to be, or with a former refund of it."""
+    found = order_return.discrepancies.filter(decision=Discrepancy.Decision.CREDIT)
+    paid = {UUID(pk) for row in former for pk in row.covers["credits"]}
+    rows = found.filter(Q(status=DiscrepancyStatus.DECIDED) | Q(pk__in=paid))
+    return set(rows.values_list("pk", flat=True))
+
+
+def _account(
+    order: Order, in_shop: ShopOrder | None, former: list[Refund], *, but: Refund | None
+) -> _Account:
+    """What an order cost, and what of it is in its refunds; `but`: without this one."""
     charge = Charge.objects.filter(order=order).first()
     charge = charge or Charge(seller_id=order.seller_id, order=order, is_known=False)
     rows = list(OrderLine.objects.filter(order=order).order_by("position", "pk"))
@@ -129,14 +180,14 @@ def _account(order: Order, in_shop: ShopOrder | None, order_return: Return) -> _
     lines = {
         row.pk: _Line(row, off, on) for row, off, on in zip(sold, discounts, taxes, strict=True)
     }
-    account = _Account(order, charge, lines, {}, is_exact=charge.is_known)
-    _add_returned(account, order_return)
+    account = _Account(order, charge, lines, {}, former, is_exact=charge.is_known)
+    _add_returned(account, but)
     _add_elsewhere(account, rows, in_shop)
     return account
 
 
-def _add_returned(account: _Account, order_return: Return) -> None:
-    others = Refund.objects.filter(order=account.order).exclude(order_return=order_return)
+def _add_returned(account: _Account, but: Refund | None) -> None:
+    others = Refund.objects.filter(order=account.order).exclude(pk__in=[but.pk] if but else [])
     account.others = others.aggregate(
         amount=Sum(COUNTED, default=0), shipping=Sum("shipping", default=0)
     )
@@ -190,34 +241,35 @@ def _open_replaced(account: _Account, units: Mapping[UUID, int]) -> None:
 
 
 def _write(
-    account: _Account, order_return: Return, known: Refund | None, actor: User | None
+    account: _Account,
+    order_return: Return,
+    last: Refund | None,
+    covers: dict[str, Any],
+    actor: User | None,
 ) -> Refund | None:
-    sums = _sums(account, order_return)
+    """Write the refund that is owed: `last`, or a further one where that is settled."""
+    known = last if last and last.status == RefundStatus.OWED else None
+    sums = _sums(account, order_return, known)
     is_known = known and known.is_exact == account.is_exact
     is_known = is_known and all(getattr(known, name) == value for name, value in sums.items())
+    if known and is_known and known.covers != covers:
+        known.covers = covers
+        known.save(update_fields=["covers"])
     # Where the fee or a discount takes all of it nothing is paid; its units have come back all the
     # same. Where not all is known, or it was paid with another order, the seller names the amount.
     is_zero = account.is_open or (account.charge.paid > 0 and bool(account.parts))
     is_nothing = known is None and is_zero and not sums["amount"] and account.is_exact
     # Of what nobody knows the seller decides, also where nothing seems to be left.
     is_there = sums["amount"] or is_zero or known or not account.given.is_clear
-    if is_known or not is_there:
-        return known
-    order, now = account.order, timezone.now()
-    refund = known or Refund(
-        seller_id=order.seller_id,
-        order=order,
-        order_return=order_return,
-        currency=order.currency,
-        method=_method(order, order_return),
-        promise=None if is_nothing else _promise(order, now),
-        owed_at=now,
-    )
+    if is_known or not is_there or (is_nothing and account.former):
+        return last
+    refund = known or further_refund(order_return, account.order, last, is_promised=not is_nothing)
     if is_nothing:
-        refund.status, refund.paid, refund.paid_at = RefundStatus.PAID, 0, now
+        refund.status, refund.paid, refund.paid_at = RefundStatus.PAID, 0, refund.owed_at
     for name, value in sums.items():
         setattr(refund, name, value)
-    refund.is_exact = account.is_exact
+    refund.is_exact, refund.covers = account.is_exact, covers
+    refund.differences = account.cheaper if refund.difference > 0 else {}
     account.charge.owed = account.others["amount"] + refund.amount
     account.charge.save()
     refund.save()
@@ -226,12 +278,40 @@ def _write(
         part.refund = refund
     RefundLine.objects.bulk_create(account.parts)
     if not is_nothing:
-        data = {"amount": refund.amount, "currency": refund.currency}
-        record([Event.of(refund, "owed", actor=actor, **data)])
+        tell_owed(refund, actor=actor)
     return refund
 
 
-def _sums(account: _Account, order_return: Return) -> dict[str, int]:
+def tell_owed(refund: Refund, *, actor: User | None) -> Event:
+    """Record what is owed now: shops and webhooks are told so."""
+    data = {"amount": refund.amount, "currency": refund.currency}
+    event = Event.of(refund, "owed", actor=actor, **data)
+    record([event])
+    return event
+
+
+def further_refund(
+    order_return: Return, order: Order, last: Refund | None, *, is_promised: bool = True
+) -> Refund:
+    """The refund of a return that is to be written; `last`, which is settled, is a former one."""
+    if last:
+        Refund.objects.filter(pk=last.pk).update(order_return=None, former_of=order_return)
+    now = timezone.now()
+    return Refund(
+        seller_id=order.seller_id,
+        order=order,
+        order_return=order_return,
+        currency=order.currency,
+        method=_method(order, order_return),
+        promise=_promise(order, now) if is_promised else None,
+        owed_at=now,
+        goods=0,
+        amount=0,
+        covers={"units": {}, "credits": []},
+    )
+
+
+def _sums(account: _Account, order_return: Return, known: Refund | None) -> dict[str, int]:
     """The amounts of the refund; together never more than is left of what was paid."""
     charge, parts = account.charge, account.parts
     shipping = 0
@@ -242,13 +322,18 @@ def _sums(account: _Account, order_return: Return) -> dict[str, int]:
     )
     _count(account)
     left = charge.paid - charge.elsewhere - account.others["amount"]
+    difference = max(account.gap, -(goods - discount + tax + shipping))
     # Whatever was edited or given back since: what is over the rest of the money is not owed.
-    discount += max(0, goods - discount + tax + shipping - left)
-    fee = min(order_return.fee, goods - discount + tax + shipping)
-    amount = goods - discount + tax + shipping - fee
+    discount += max(0, goods - discount + tax + shipping + difference - left)
+    paid = [row for row in account.former if row.status == RefundStatus.PAID]
+    fee = order_return.fee - sum(row.fee for row in paid)
+    whole = goods - discount + tax + shipping + difference
+    fee = min(max(0, fee), whole)
+    amount = whole - fee
+    goodwill = min(known.goodwill if known else 0, left - amount)
     return {
         "goods": goods, "discount": discount, "tax": tax, "shipping": shipping, "fee": fee,
-        "amount": amount,
+        "difference": difference, "goodwill": goodwill, "amount": amount + goodwill,
     }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from orders.returns.given_back import (
     is_otherwise_explained,
     unmatched,
 )
-from orders.returns.owed import owe_refund
+from orders.returns.owed import further_refund, owe_refund, tell_owed
 from orders.returns.terms import wants_credit
 from orders.states import DiscrepancyStatus, RefundStatus
 from orders.values.texts import one_line
@@ -51,7 +51,7 @@ def pay_refund(refund: Refund, *, amount: int, method: str, code: str = "", acto
     if method not in Refund.Method.values:
         raise DomainError(say("Choose how it was paid."))
     is_told = method == Refund.Method.CREDIT and not current.order.is_gift
-    if is_told and wants_credit(current.order_return.wish) and not one_line(code):
+    if is_told and wants_credit(current.of_return.wish) and not one_line(code):
         raise DomainError(say("Enter the code of the store credit: the customer is sent it."))
     # What went back for no return is not certain where the amount is not.
     elsewhere = charge.elsewhere if current.is_exact else 0
@@ -86,6 +86,32 @@ def waive_refund(refund: Refund, *, reason: str, actor: User) -> Refund:
     return waived
 
 
+@transaction.atomic(savepoint=False)
+def add_goodwill(refund: Refund, *, amount: int, reason: str, actor: User) -> Refund:
+    """Owe so much more for a return, of the seller's own will, for a reason. Raises DomainError.
+
+    With what is owed for it; where that is settled, as a refund of its own.
+    """
+    lock_orders([refund.order_id])
+    back = Refund.objects.select_related("order_return", "former_of").get(pk=refund.pk).of_return
+    current = Refund.objects.select_related("order__seller").get(order_return=back)
+    charge = Charge.objects.select_related("order").get(order=current.order_id)
+    if not one_line(reason):
+        raise DomainError(say("Say why it is paid."))
+    is_bound = current.is_exact or charge.is_known
+    left = charge.paid - charge.elsewhere - counted(current.order)
+    if amount < 1 or (is_bound and amount > left):
+        raise DomainError(say("That is more than is left of what the customer paid, or nothing."))
+    if current.status != RefundStatus.OWED:
+        current = further_refund(back, current.order, current)
+    current.goodwill += amount
+    current.amount += amount
+    current.save()
+    count_anew(charge)
+    keep_changes(current.order, tell_owed(current, actor=actor), {}, reason=reason)
+    return current
+
+
 def state_seen(refund: Refund) -> str:
     """Whether a refund is owed, waived or paid, and since when: another one each time."""
     return f"{refund.status} {refund.paid_at.isoformat() if refund.paid_at else ''}".strip()
@@ -104,6 +130,8 @@ def owe_again(refund: Refund, *, seen: str = "", actor: User) -> Refund:
         raise Outdated(say("This refund is {present} by now: look at it again.", present=present))
     if current.status == RefundStatus.OWED:
         raise DomainError(say("This refund is owed."))
+    if current.order_return is None:
+        raise DomainError(say("More was owed for this return since: this refund stays as it is."))
     if current.status == RefundStatus.PAID and not current.is_by_hand:
         raise DomainError(say("The shop has told us that it was paid."))
     settled = _settled_by(current)
@@ -194,7 +222,8 @@ def _pay(refund: Refund, changes: dict[str, Any], *, by: str, actor: User | None
     paid = move(
         [refund], RefundStatus.PAID, actor=actor, changes=changes | {"paid_at": now}, **kept
     )
-    record([Event.of(refund.order_return, "refunded", actor=actor, **data)])
+    of_which = {"refund": str(refund.pk)}  # more may be owed for it since
+    record([Event.of(refund.order_return, "refunded", actor=actor, **data, **of_which)])
     _settle(refund, now)
     _settle_credits(refund, actor)
     count_anew(Charge.objects.select_related("order").get(order=refund.order_id))

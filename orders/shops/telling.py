@@ -11,6 +11,7 @@ WHAT_BECAME = {
     "returned": "Returned and inspected",
     "lost": "Lost on the way",
     "found": "Found again, no longer lost",
+    "refund": "Owed for a return",
 }
 # What is told of a parcel, and what takes it back.
 UNDONE = {"sent": "unsent", "delivered": "undelivered"}

@@ -184,9 +184,17 @@ DOORS: dict[str, str | set[Role]] = {
     **dict.fromkeys(("dashboard_problem", "dashboard_settle_problem", "dashboard_repair"), SELLER),
     **dict.fromkeys(("dashboard_discrepancy", "dashboard_settle_discrepancy"), SELLER),
     **dict.fromkeys(("dashboard_approve", "dashboard_refuse", "dashboard_revise"), SELLER),
-    **dict.fromkeys(("dashboard_wait_return", "dashboard_close_return"), SELLER),
     **dict.fromkeys(
-        ("dashboard_refund", "dashboard_waive_refund", "dashboard_undo_refund"), SELLER
+        ("dashboard_wait_return", "dashboard_close_return", "dashboard_surcharge"), SELLER
+    ),
+    **dict.fromkeys(
+        (
+            "dashboard_refund",
+            "dashboard_add_to_refund",
+            "dashboard_waive_refund",
+            "dashboard_undo_refund",
+        ),
+        SELLER,
     ),
     **dict.fromkeys(("dashboard_refund_terms", "dashboard_return_policy"), OWNER),
     **dict.fromkeys(("dashboard_return_reasons", "dashboard_return_reason"), OWNER),

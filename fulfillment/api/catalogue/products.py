@@ -62,6 +62,17 @@ Text = Annotated[str, Meta(max_length=LINE)]
 Money = Annotated[
     int, Meta(ge=0, le=MOST_MONEY, description="Of one unit for customs, in minor units.")
 ]
+Price = Annotated[
+    int,
+    Meta(
+        ge=0,
+        le=MOST_MONEY,
+        description=(
+            "What a customer pays for one, in minor units; 0: not known. It says what an exchange "
+            "for another product costs more or less."
+        ),
+    ),
+]
 Currency = Annotated[str, Meta(max_length=3, description="Three capital letters like EUR.")]
 Level = Annotated[
     int, Meta(ge=0, le=MOST_UNITS, description="Fewer available units are low stock; 0: never.")
@@ -129,6 +140,8 @@ class NewProduct(msgspec.Struct, forbid_unknown_fields=True):
     customs_description: Text = ""
     customs_value: Money = 0
     customs_currency: Currency = ""
+    price: Price = 0
+    price_currency: Currency = ""
     low_stock_level: Level = 0
     is_lot_tracked: bool = False
     is_serial_tracked: bool = False
@@ -154,6 +167,8 @@ class ProductChange(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tr
     customs_description: Text | msgspec.UnsetType = msgspec.UNSET
     customs_value: Money | msgspec.UnsetType = msgspec.UNSET
     customs_currency: Currency | msgspec.UnsetType = msgspec.UNSET
+    price: Price | msgspec.UnsetType = msgspec.UNSET
+    price_currency: Currency | msgspec.UnsetType = msgspec.UNSET
     low_stock_level: Level | msgspec.UnsetType = msgspec.UNSET
     is_lot_tracked: bool | msgspec.UnsetType = msgspec.UNSET
     is_serial_tracked: bool | msgspec.UnsetType = msgspec.UNSET
@@ -170,7 +185,7 @@ WHOLE_EXAMPLE = EXAMPLE | {
     "cases": [{"barcode": "14006381333938", "units": 12}],
     "length_mm": 420, "width_mm": 180, "height_mm": 180,
     "hs_code": "9405.21", "origin_country": "PT", "customs_description": "Table lamp of brass",
-    "customs_value": 1900, "customs_currency": "EUR",
+    "customs_value": 1900, "customs_currency": "EUR", "price": 4900, "price_currency": "EUR",
     "low_stock_level": 10, "picker_note": "The glass lies in the same bin.",
 }  # fmt: skip
 
@@ -198,6 +213,8 @@ class Product(msgspec.Struct):
     customs_description: str
     customs_value: Annotated[int, Meta(description="Of one unit, in minor units.")]
     customs_currency: str
+    price: Annotated[int, Meta(description="What a customer pays for one, in minor units.")]
+    price_currency: str
     low_stock_level: int
     is_lot_tracked: bool
     is_serial_tracked: bool

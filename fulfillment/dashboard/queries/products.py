@@ -48,6 +48,8 @@ LABELS = {
     "customs_description": "For customs",
     "customs_value": "Customs value in minor units",
     "customs_currency": "Currency",
+    "price": "Price in minor units",
+    "price_currency": "Currency of the price",
     "low_stock_level": "Low-stock level",
     "is_lot_tracked": "Lots",
     "is_serial_tracked": "Serial numbers",

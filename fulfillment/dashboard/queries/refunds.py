@@ -132,6 +132,26 @@ def told_of(refund: Refund) -> list[Told]:
     ]
 
 
+def cheaper_lines(refund: Refund) -> list[tuple[int, str, str]]:
+    """(units, title, difference) of what was exchanged for something that costs less."""
+    lines = OrderLine.objects.filter(pk__in=list(refund.differences)).order_by("position")
+    return [
+        (units, line.title, owed_words(amount, refund.currency))
+        for line in lines
+        for units, amount in [refund.differences[str(line.pk)]]
+    ]
+
+
+def other_refunds(refund: Refund) -> list[tuple[Refund, str]]:
+    """The other refunds of its return, each with its amount; the first one first."""
+    back = refund.of_return
+    rows = Refund.objects.filter(Q(order_return=back) | Q(former_of=back)).exclude(pk=refund.pk)
+    return [
+        (row, owed_words(row.paid or row.amount or None, row.currency))
+        for row in rows.order_by("owed_at", "pk")
+    ]
+
+
 def why_waived(refund: Refund) -> str:
     """What the person said who waived it; erased with the customer."""
     rows = OrderChange.objects.filter(order=refund.order_id, field=REASON)

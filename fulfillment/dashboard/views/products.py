@@ -327,6 +327,7 @@ def _page(request: SignedInRequest, pk: UUID, *, status: int = 200, **forms_: An
         "shown": product_page(request.viewer, row, reason=reason, cursor=cursor),
         "product": row,
         "amount": amount_of(row),
+        "price": amount_of(row, "price"),
         "reasons": {"": "All"} | dict(StockMovement.Reason.choices),
         "reason": reason if reason in StockMovement.Reason.values else "",
         "barcode_form": BarcodeForm(),

@@ -62,6 +62,7 @@ from orders.models import (
     ShopOrder,
     Wish,
 )
+from orders.models.returning.repairs import NOT_SENT
 from orders.pushes.links import CLOSED
 from orders.returns import rules
 from orders.routing.rules import LISTS as RULE_LISTS
@@ -135,7 +136,7 @@ STATES = (
 def labels() -> Iterator[str]:
     """All of them, in English."""
     yield from _of_shops()
-    yield from (*WEBHOOK_GROUPS, BAD_CERTIFICATE, TOO_MUCH, FAILED)
+    yield from (*WEBHOOK_GROUPS, BAD_CERTIFICATE, TOO_MUCH, FAILED, NOT_SENT)
     yield from (NO_CARRIER, *STATES, *KEY_STATES, *STAGES, SYSTEM, "Members", CARRIERS[OWN].name)
     yield from (phrase_of(event) for event in event_kinds().values() if _is_of_order(event))
     for choices in (*STATUSES, *CHOICES):
@@ -173,4 +174,5 @@ def agreeing() -> Iterator[tuple[str, str]]:
     for noun, statuses in NOUNS.items():
         yield from ((noun, str(label)) for label in statuses.labels)
     yield from (("unit", stage) for stage in STAGES)
+    yield "repair", NOT_SENT
     yield "event", "Put on hold"  # which a button says too

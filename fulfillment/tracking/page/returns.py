@@ -9,7 +9,7 @@ from fulfillment.tracking.page.steps import Step, steps_up_to
 from fulfillment.tracking.returned import Found, TrackedReturn
 from fulfillment.tracking.wording import acts_in
 from notifications.words.wording import money
-from orders.models import Discrepancy, Refund
+from orders.models import Discrepancy, Refund, Return
 from orders.returns.reasons import BY_CUSTOMER, BY_SELLER
 from orders.returns.terms import REPAIR
 from orders.states import OrderStatus, RefundStatus, RepairStatus, ReturnStatus
@@ -117,13 +117,24 @@ def _exchange(scene: Scene, coming: TrackedReturn) -> str:
     said = acts_in(scene.voice.language)
     if coming.exchange_status == OrderStatus.CANCELLED:
         return scene.voice.say(said.exchange_off, order=number)
+    more = _surcharge(scene, coming)
     if not coming.exchange_waits or until is None:
         sent = scene.voice.say(said.exchange_sent, order=number)
-        return scene.voice.sentences(sent, _due(scene, coming))
+        return scene.voice.sentences(sent, more, _due(scene, coming))
     if not coming.is_coming:
-        return scene.voice.say(said.exchange_checked, order=number)
+        checked = scene.voice.say(said.exchange_checked, order=number)
+        return scene.voice.sentences(checked, more)
     kept = said.exchange_kept.replace("{until}", scene.voice.until(until))
-    return scene.voice.say(kept, order=number)
+    return scene.voice.sentences(scene.voice.say(kept, order=number), more)
+
+
+def _surcharge(scene: Scene, coming: TrackedReturn) -> str:
+    """That what is in exchange costs more, and whether the shop asks for that: no amount."""
+    if not coming.costs_more:
+        return ""
+    said, number = acts_in(scene.voice.language), coming.exchange_number or ""
+    is_asked = coming.surcharge_decision == Return.Surcharge.ASKED
+    return scene.voice.say(said.surcharge_asked if is_asked else said.surcharge_open, order=number)
 
 
 def _repairing(scene: Scene, coming: TrackedReturn) -> str:
@@ -186,7 +197,8 @@ def _found(scene: Scene, coming: TrackedReturn, row: Found) -> str:
 
     What was to be refunded with a return is not, once that is waived.
     """
-    is_waived = coming.refund == RefundStatus.WAIVED and row.decision == Discrepancy.Decision.CREDIT
+    is_waived = coming.was_waived or coming.refund == RefundStatus.WAIVED
+    is_waived = is_waived and row.decision == Discrepancy.Decision.CREDIT
     words, voice, kind = scene.words, scene.voice, scene.words.found_kinds[row.kind]
     title = "…" if scene.tracked.order.is_gift else row.title
     what = voice.say(words.found, count=row.quantity, title=title, what=kind)

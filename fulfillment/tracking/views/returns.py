@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -21,9 +22,10 @@ from fulfillment.tracking.views.language import draw, language_of
 from fulfillment.tracking.views.show import not_found, private
 from fulfillment.tracking.views.verify import ask_proof
 from fulfillment.tracking.wording import acts_in
-from notifications.words.wording import money
+from notifications.words.wording import isolated, money
 from orders.access import public
 from orders.errors import DomainError, Refusal
+from orders.exchanges.differences import price_gaps
 from orders.exchanges.requesting import exchanges_of, request_exchange
 from orders.models import Product, Seller
 from orders.returns.handling import cancel_return
@@ -34,7 +36,7 @@ from warehouse.stock.available import available_units
 
 log = logging.getLogger(__name__)
 
-CANCEL, FEE = "cancel", "fee"
+CANCEL, FEE, PRICES = "cancel", "fee", "prices"
 LONGEST_FEE = 18  # digits
 AT_FIELD = {  # where a refusal stands; any other above the form
     "no_reason": "reason",
@@ -69,6 +71,8 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
     given = offered_reasons(seller, [line.id for line, _ in lines])
     payers = {choice.meaning: postage_by(seller, choice.meaning) for choice in given}
     offered = _offered(tracked, left) if lines else {}
+    gaps = price_gaps(order_to_change(tracked), offered)
+    prices = _digest(gaps)
     form = ReturnForm(
         request.POST or None,
         request.FILES or None,
@@ -76,7 +80,10 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
         reasons=given,
         postage={code: postage_words(payer, language) for code, payer in payers.items()},
         language=language,
-        offered=offered,
+        offered={
+            pk: [(one, _signed(gaps.get((pk, one.pk), 0), tracked, language)) for one in products]
+            for pk, products in offered.items()
+        },
         wishes=_wishes(tracked, seller),
     )
     if request.method == "POST" and form.is_valid():
@@ -89,6 +96,7 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 comment=form.cleaned_data["comment"],
                 shown_fee=_shown_fee(request),
+                shown_gaps=gaps if request.POST.get(PRICES, prices) == prices else {},
                 photos=form.drawn,
             )
         except Refusal as error:
@@ -103,6 +111,8 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
         "form": form,
         "fee": _fee(tracked, language) if lines else "",
         "shown_fee": fee_of(tracked.order),
+        "prices": prices,
+        "even_or_not": _exchange_words(offered, gaps, language),
         "say": acts_in(language),
         "coming": [row.number for row in tracked.returns if row.may_end],
     }
@@ -120,6 +130,28 @@ def _offered(tracked: Tracked, left: Mapping[UUID, int]) -> dict[UUID, list[Prod
         for pk, products in found.items()
         if (there := [product for product in products if units.get(product.pk)])
     }
+
+
+def _digest(gaps: Mapping[tuple[UUID, UUID], int]) -> str:
+    """Stands for what the form said that each product costs more or less."""
+    said = ",".join(f"{line}{product}{gap}" for (line, product), gap in sorted(gaps.items()))
+    return sha256(said.encode()).hexdigest()[:16]
+
+
+def _signed(gap: int, tracked: Tracked, language: str) -> str:
+    """What a unit costs more or less, with its sign; "" where it is even."""
+    amount = money(abs(gap), tracked.order.currency, language) if gap else ""
+    return amount and isolated(f"{'+' if gap > 0 else '−'}{amount}", language)
+
+
+def _exchange_words(
+    offered: Mapping[UUID, object], gaps: Mapping[tuple[UUID, UUID], int], language: str
+) -> str:
+    """What an exchange costs, in words; empty where nothing is exchanged."""
+    if not offered:
+        return ""
+    said = acts_in(language)
+    return said.exchange_prices if gaps else said.exchange_even
 
 
 def _wishes(tracked: Tracked, seller: Seller) -> list[str]:
@@ -175,6 +207,7 @@ def _said(refusal: Refusal, voice: Voice) -> str:
         facts["day"] = voice.past_day(facts["day"])
     say = acts_in(voice.language)
     exchanges = {
+        "price": say.price_changed,
         "stock": say.out_of_stock,
         "no_exchange": say.no_exchange,
         "no_units": say.no_units,

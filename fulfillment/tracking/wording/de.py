@@ -207,6 +207,27 @@ ACTS = Acts(
         "Der Shop hat geändert, was er für eine Rücksendung abzieht: Es steht unten. Bitte senden "
         "Sie das Formular noch einmal."
     ),
+    exchange_prices=(
+        "Ein Betrag hinter einem Produkt sagt, was ein Stück mehr (+) oder weniger (−) "
+        "kostet als Ihres. Was es mehr kostet, verlangt der Shop von Ihnen vor dem Versand;"
+        " was es weniger kostet, erstattet er, sobald Ihre Rücksendung geprüft ist. Ohne "
+        "Betrag wird gleich gegen gleich getauscht."
+    ),
+    exchange_even=(
+        "Getauscht wird gleich gegen gleich: Dafür wird nichts verlangt und nichts erstattet."
+    ),
+    price_changed=(
+        "Der Preis des gewählten Produkts hat sich geändert: Er steht beim Produkt. Bitte "
+        "senden Sie das Formular noch einmal."
+    ),
+    surcharge_open=(
+        "Bestellung {order} kostet mehr als das, was Sie zurücksenden. Vor dem Versand "
+        "entscheidet der Shop, ob er die Differenz von Ihnen verlangt."
+    ),
+    surcharge_asked=(
+        "Bestellung {order} kostet mehr als das, was Sie zurücksenden. Vor dem Versand "
+        "verlangt der Shop von Ihnen die Differenz."
+    ),
     needs_photo="Bitte mit Foto.",
     needs_words="Bitte mit ein paar Worten von Ihnen.",
     photo_needed="Für diesen Grund ist ein Foto nötig. Bitte fügen Sie eines hinzu.",

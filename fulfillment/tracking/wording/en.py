@@ -178,6 +178,24 @@ ACTS = Acts(
         "The shop has changed what it deducts for a return: it is stated below. Please send the "
         "form again."
     ),
+    exchange_prices=(
+        "An amount after a product is what one of it costs more (+) or less (−) than yours."
+        " The shop asks you for what it costs more before it is sent, and refunds what it "
+        "costs less once your return is checked. Without an amount it is an even exchange."
+    ),
+    exchange_even=("It is an even exchange: nothing is asked for or refunded for it."),
+    price_changed=(
+        "The price of what you chose has changed: it is stated with the product. Please "
+        "send the form again."
+    ),
+    surcharge_open=(
+        "Order {order} costs more than what you return. Before it is sent, the shop decides"
+        " whether it asks you for the difference."
+    ),
+    surcharge_asked=(
+        "Order {order} costs more than what you return. The shop asks you for the "
+        "difference before it is sent."
+    ),
     needs_photo="Needs a photo.",
     needs_words="Needs a few words from you.",
     photo_needed="This reason needs a photo. Please add one.",

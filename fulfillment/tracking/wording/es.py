@@ -189,6 +189,25 @@ ACTS = Acts(
         "La tienda ha cambiado lo que descuenta por una devolución: figura más abajo. Vuelva a "
         "enviar el formulario."
     ),
+    exchange_prices=(
+        "El importe que sigue a un producto es lo que una unidad cuesta de más (+) o de "
+        "menos (−) que la suya. La tienda le pide lo que cuesta de más antes de enviarlo, y"
+        " le reembolsa lo que cuesta de menos una vez revisada su devolución. Sin importe, "
+        "el cambio es a la par."
+    ),
+    exchange_even=("El cambio es a la par: no se pide ni se reembolsa nada por él."),
+    price_changed=(
+        "El precio del producto elegido ha cambiado: figura junto al producto. Vuelva a "
+        "enviar el formulario."
+    ),
+    surcharge_open=(
+        "El pedido {order} cuesta más que lo que usted devuelve. Antes de enviarlo, la "
+        "tienda decide si le pide la diferencia."
+    ),
+    surcharge_asked=(
+        "El pedido {order} cuesta más que lo que usted devuelve. La tienda le pide la "
+        "diferencia antes de enviarlo."
+    ),
     needs_photo="Hace falta una foto.",
     needs_words="Hacen falta unas palabras suyas.",
     photo_needed="Este motivo requiere una foto. Añada una.",

@@ -192,6 +192,27 @@ ACTS = Acts(
         "La boutique a modifié la somme qu’elle déduit pour un retour\u202f: elle figure "
         "ci-dessous. Veuillez renvoyer le formulaire."
     ),
+    exchange_prices=(
+        "Un montant après un produit indique ce qu’un exemplaire coûte de plus (+) ou de "
+        "moins (−) que le vôtre. La boutique vous demande le supplément avant l’envoi, et "
+        "rembourse la différence une fois votre retour contrôlé. Sans montant, c’est un "
+        "échange à valeur égale."
+    ),
+    exchange_even=(
+        "C’est un échange à valeur égale\u202f: rien n’est demandé ni remboursé pour cela."
+    ),
+    price_changed=(
+        "Le prix du produit choisi a changé\u202f: il figure avec le produit. Veuillez "
+        "renvoyer le formulaire."
+    ),
+    surcharge_open=(
+        "La commande {order} coûte plus cher que ce que vous renvoyez. Avant l’envoi, la "
+        "boutique décide si elle vous demande la différence."
+    ),
+    surcharge_asked=(
+        "La commande {order} coûte plus cher que ce que vous renvoyez. La boutique vous "
+        "demande la différence avant l’envoi."
+    ),
     needs_photo="Photo nécessaire.",
     needs_words="Quelques mots de votre part sont nécessaires.",
     photo_needed="Ce motif demande une photo. Veuillez en ajouter une.",

@@ -132,6 +132,12 @@ class Acts:
     you_pay_postage: str
     fee_deducted: str
     fee_changed: str
+    # What an exchange costs more, or less.
+    exchange_prices: str
+    exchange_even: str
+    price_changed: str
+    surcharge_open: str
+    surcharge_asked: str
 
     # What the reason of a return asks for.
     needs_photo: str

@@ -17,7 +17,7 @@ from orders.catalogue.details import (
 )
 from orders.catalogue.products import add_product, change_product
 from orders.errors import InvalidInput
-from orders.files.formats.cells import count_of, yes_or_no
+from orders.files.formats.cells import amount, count_of, yes_or_no
 from orders.files.records.kinds import (
     Action,
     Cells,
@@ -53,6 +53,13 @@ def _kept(name: str, text: str) -> Any:
     if name == "sku" and not value:
         raise Unfit(say("expected a SKU"))
     return READERS[name](value) if name in READERS else value
+
+
+def _price(values: Mapping[str, Any], text: str) -> int:
+    """A price in minor units of its currency, which stands in another cell. Raises Unfit."""
+    if not values.get("price_currency"):
+        raise Unfit(say("expected a price with its currency"))
+    return amount(text, values["price_currency"])
 
 
 class Field(NamedTuple):
@@ -102,6 +109,15 @@ FIELDS = {
         )
     ),
     "customs_description": Field(Column("Customs description", (), LINE)),
+    "price": Field(
+        Column(
+            "Selling price", (), 40,
+            help="What a customer pays for one, for exchanges; its currency has a column, too.",
+        )
+    ),
+    "price_currency": Field(
+        Column("Currency of the selling price", (), 3, help="Three letters, such as EUR.")
+    ),
     "low_stock_level": Field(
         Column("Low-stock level", ("low stock level", "reorder point"), 20), count_of
     ),
@@ -147,6 +163,9 @@ class Products:
         """What a choice of columns lacks."""
         if "sku" not in columns:
             return [say("Choose the column for “{column}”.", column="SKU")]
+        if "price" in columns and "price_currency" not in columns:
+            its_currency = str(FIELDS["price_currency"].column.label)
+            return [say("Choose the column for “{column}”.", column=say(its_currency))]
         others = [name for name in columns if name not in ("sku", "variant")]
         return [] if others else [say("Choose one more column: there is nothing to write.")]
 
@@ -206,8 +225,10 @@ def _read(job: Import, draft: Draft) -> tuple[dict[str, Any], list[Problem]]:
     values = {
         name: cells.kept(name, partial(_kept, name), None)
         for name, field in FIELDS.items()
-        if cells.text(name) or name == "sku"
+        if name != "price" and (cells.text(name) or name == "sku")
     }
+    if cells.text("price"):
+        values["price"] = cells.kept("price", partial(_price, values), None)
     variant = cells.line("variant")
     if values.get("title") and variant:
         values["title"] = f"{values['title']} ({variant})"

@@ -3,6 +3,8 @@
 Amounts are in minor units of the order's currency. Money is moved in the shop, never here.
 """
 
+from typing import cast
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -58,7 +60,9 @@ class Charge(Row):
 class Refund(Row):
     """What is owed for a return: told to the seller, and ticked off when the shop has paid it.
 
-    One that is waived counts for nothing; its units are still those of its return.
+    One that is waived counts for nothing; its units are still those of its return. What is found to
+    be owed when it is paid or waived is a row of its own, the `order_return` of which it is then;
+    the former one is `former_of` it.
     `is_exact`: discount, tax and shipping of the order are known, so the customer may be told.
     """
 
@@ -72,7 +76,19 @@ class Refund(Row):
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refunds")
-    order_return = models.OneToOneField(Return, on_delete=models.PROTECT, related_name="refund")
+    order_return = models.OneToOneField(
+        Return, on_delete=models.PROTECT, null=True, blank=True, related_name="refund"
+    )
+    former_of = models.ForeignKey(
+        Return, on_delete=models.PROTECT, null=True, blank=True, related_name="former_refunds",
+        db_index=False, help_text="The return for which more was owed since.",
+    )  # fmt: skip
+    covers = models.JSONField(
+        default=dict,
+        db_default={},
+        blank=True,
+        help_text="Of the return: {units: {order line: units}, credits: [discrepancy]}.",
+    )
     status = models.CharField(max_length=6, choices=RefundStatus.choices, default=RefundStatus.OWED)
     currency = models.CharField(max_length=3)
     goods = models.BigIntegerField(help_text="The prices of the units.")
@@ -80,7 +96,21 @@ class Refund(Row):
     tax = models.BigIntegerField(default=0, help_text="Their share of the tax on top.")
     shipping = models.BigIntegerField(default=0)
     fee = models.BigIntegerField(default=0, help_text="For the return; never more than the rest.")
-    amount = models.BigIntegerField(help_text="Goods, tax, shipping, less discount and fee.")
+    difference = models.BigIntegerField(
+        default=0,
+        db_default=0,
+        help_text="What was bought cost more than what it is exchanged for.",
+    )
+    differences = models.JSONField(
+        default=dict,
+        db_default={},
+        blank=True,
+        help_text="Of it: {order line: [units, amount]}.",
+    )
+    goodwill = models.BigIntegerField(default=0, db_default=0, help_text="Of the seller's will.")
+    amount = models.BigIntegerField(
+        help_text="Goods, tax, shipping, difference, goodwill, less discount and fee."
+    )
     is_exact = models.BooleanField(default=True)
     method = models.CharField(max_length=7, choices=Method.choices, default=Method.PAYMENT)
     promise = models.OneToOneField(
@@ -102,15 +132,29 @@ class Refund(Row):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="a_refund_adds_up",
+                name="a_refund_adds_up_with_all_its_parts",
                 condition=Q(
-                    amount=F("goods") - F("discount") + F("tax") + F("shipping") - F("fee")
+                    amount=F("goods")
+                    - F("discount")
+                    + F("tax")
+                    + F("shipping")
+                    - F("fee")
+                    + F("difference")
+                    + F("goodwill")
                 ),
             ),
             models.CheckConstraint(
                 name="a_refund_is_never_below_zero",
                 condition=Q(goods__gte=0, discount__gte=0, tax__gte=0)
                 & Q(shipping__gte=0, fee__gte=0, amount__gte=0),
+            ),
+            models.CheckConstraint(
+                name="goodwill_is_never_below_zero", condition=Q(goodwill__gte=0)
+            ),
+            models.CheckConstraint(
+                name="a_refund_is_of_one_return",
+                condition=Q(order_return__isnull=False, former_of__isnull=True)
+                | Q(order_return__isnull=True, former_of__isnull=False),
             ),
             models.CheckConstraint(
                 name="only_a_paid_refund_has_its_moment",
@@ -127,10 +171,20 @@ class Refund(Row):
                 name="refund_owed",
                 condition=Q(status=RefundStatus.OWED),
             ),
+            models.Index(
+                fields=["former_of"],
+                name="refund_former",
+                condition=Q(former_of__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"Refund of {self.order_return}"
+        return f"Refund of {self.of_return}"
+
+    @property
+    def of_return(self) -> Return:
+        """The return for which it is or was owed."""
+        return cast(Return, self.order_return or self.former_of)  # a constraint says so
 
     @property
     def is_nothing(self) -> bool:

@@ -11,6 +11,8 @@ from orders.models.returns import Return, ReturnLine
 from orders.states import REPAIR_MOVES, REPAIR_UNDO_MOVES, RepairStatus
 from orders.values.counts import MOST_UNITS
 
+NOT_SENT = "Repaired, but not sent"
+
 
 class Repair(Row):
     """Units of a return line that were inspected together, and are to be repaired.
@@ -58,6 +60,12 @@ class Repair(Row):
                 condition=~Q(status__in=(RepairStatus.SENT, RepairStatus.REFUNDED)),
             )
         ]
+
+    def get_status_display(self) -> str:  # type: ignore[no-redef]  # Django then adds none
+        """Its state; that of what was repaired, and is written off, is another one."""
+        if self.status == RepairStatus.REFUNDED and not self.is_failed:
+            return NOT_SENT
+        return str(RepairStatus(self.status).label)
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.return_line.line.title}"

@@ -30,6 +30,7 @@ from orders.returns.repairing import decide_repair
 from orders.returns.terms import REPAIR
 from tests.balance import findings
 from tests.support.stages import delivered_order, open_house
+from tests.test_doors import signed_in
 from warehouse.floor.hand_over import hand_over
 from warehouse.floor.packing import close_package, mark_ready, pack_unit
 from warehouse.floor.putting_back import do_not_ship
@@ -292,6 +293,9 @@ def test_what_cannot_be_sent_after_all_is_refunded_instead(house, order, first, 
     closed, ended = Return.objects.get(), Repair.objects.get()
     part = closed.lines.get()
     assert (ended.status, ended.is_failed) == ("refunded", is_failed)
+    words = "Not repaired, refunded" if is_failed else "Repaired, but not sent"
+    page = signed_in(house.ada.owner).get(f"/dashboard/repairs/{ended.pk}/").content.decode()
+    assert f"<h2>{words}</h2>" in page
     assert (part.sent_back, part.written_off) == (0, 1)
     assert closed.words == f"{WORDS} We have lost it." if is_failed else "We have lost it."
     assert Refund.objects.get().lines.get().units == 1

@@ -182,6 +182,10 @@ HELD: dict[str, Next] = {
     Reason.PAYMENT: Next(
         say_later("Waits for the payment"), say_later("It goes on when the shop says it is paid.")
     ),
+    Reason.SURCHARGE: Next(
+        say_later("Decide about what it costs more"),
+        say_later("With its return: waive it, or ask for it in the shop."),
+    ),
     Reason.CLEARANCE: Next(
         say_later("Held in the shop"), say_later("Look there before you release it here.")
     ),

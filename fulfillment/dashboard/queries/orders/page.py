@@ -24,6 +24,7 @@ from fulfillment.dashboard.queries.orders.sources import explain
 from fulfillment.dashboard.queries.orders.standing import Standing, standing
 from fulfillment.dashboard.queries.orders.told import Told, told
 from fulfillment.dashboard.queries.orders.work import OrderWork, order_work
+from fulfillment.dashboard.queries.refunds import owed_words
 from fulfillment.dashboard.queries.timeline import (
     UNITS_NAMED,
     Entry,
@@ -59,7 +60,7 @@ from orders.models import (
     ShipmentLine,
 )  # fmt: skip
 from orders.returns.ahead import IS_OUT
-from orders.returns.exchanged import IS_AWAITED
+from orders.returns.exchanged import COSTS_MORE, IS_AWAITED, surcharge_of
 from orders.returns.keeping import stays_there
 from orders.returns.policy import local_day
 from orders.returns.rules import conditions_of
@@ -208,7 +209,7 @@ def _returns(order: Order) -> list[Return]:
     today = local_day(order, timezone.now())
     rows: list[Any] = list(
         order.returns.order_by("created_at")
-        .annotate(is_awaited=IS_AWAITED, is_out=IS_OUT)
+        .annotate(is_awaited=IS_AWAITED, is_out=IS_OUT, costs_more=COSTS_MORE)
         .annotate(is_overdue=Q(is_out=True, exchange_until__lt=today))
         .select_related("rule", "refund__promise", "exchange")
         .prefetch_related(
@@ -220,6 +221,8 @@ def _returns(order: Order) -> list[Return]:
     )
     for row in rows:
         row.why = conditions_of(row.rule) if row.rule else ""
+        more = surcharge_of(row) if row.costs_more else 0
+        row.surcharge = owed_words(more, order.currency) if more else ""
     return rows
 
 

@@ -1,4 +1,4 @@
-"""An exchange sent in advance whose goods did not come: wait longer, or keep it as sold."""
+"""An exchange: its goods did not come (wait longer, keep it as sold), or it costs more."""
 
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.models import Return
 from orders.returns.ahead import keep_as_sold, wait_longer
+from orders.returns.exchanged import decide_surcharge
 from orders.values.form_fields import DayField
 from orders.words import say
 from orders.words.writing import written
@@ -47,6 +48,21 @@ def close(request: SignedInRequest, pk: UUID) -> HttpResponse:
     messages.success(
         request, say("Return {row} is closed; the customer is notified. We charge nobody.", row=row)
     )
+    return redirect("dashboard_order", row.order_id)
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def surcharge(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Waive what an exchange costs more, or ask for it in the shop."""
+    decision = request.POST.get("decision", "")
+    row = decide_surcharge(_row(request, pk), decision, actor=request.user)
+    if decision == Return.Surcharge.WAIVED:
+        messages.success(request, say("Waived: nothing more is asked of the customer."))
+    else:
+        messages.success(
+            request, say("Ask for it in the shop. The exchange waits until you release its hold.")
+        )
     return redirect("dashboard_order", row.order_id)
 
 

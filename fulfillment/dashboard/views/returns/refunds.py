@@ -12,7 +12,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from fulfillment.dashboard.edit_forms import decide
-from fulfillment.dashboard.queries.refunds import owed_words, told_of, why_waived
+from fulfillment.dashboard.queries.refunds import (
+    cheaper_lines,
+    other_refunds,
+    owed_words,
+    told_of,
+    why_waived,
+)
 from notifications.planning.undo import take_back
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
@@ -21,6 +27,7 @@ from orders.lifecycle.changes import LONGEST_REASON
 from orders.models import Event, Refund
 from orders.returns.refunding import (
     LONGEST_CODE,
+    add_goodwill,
     owe_again,
     pay_refund,
     state_seen,
@@ -37,6 +44,8 @@ TOO_FINE = say_later("No amount in {currency} is so fine: write fewer decimals."
 PARTS = (
     ("discount", say_later("Share of the discount"), "−"), ("tax", say_later("Tax"), ""),
     ("shipping", say_later("Shipping"), ""), ("fee", say_later("Fee for the return"), "−"),
+    ("difference", say_later("Price difference of the exchange"), ""),
+    ("goodwill", say_later("Goodwill"), ""),
 )  # fmt: skip
 
 
@@ -76,6 +85,21 @@ class WaivedForm(forms.Form):
     )
 
 
+class GoodwillForm(forms.Form):
+    """How much more is paid of the seller's own will, and why."""
+
+    prefix = "more"
+    amount = forms.DecimalField(
+        label=say_later("Amount to add"),
+        min_value=0,
+        max_value=MOST_PRICE,
+        widget=forms.NumberInput(TEXT | {"step": "any", "inputmode": "decimal"}),
+    )
+    reason = forms.CharField(
+        label=say_later("Why"), max_length=LONGEST_REASON, widget=forms.TextInput(TEXT)
+    )
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*SELLER_ROLES)
 def refund(request: SignedInRequest, pk: UUID) -> HttpResponse:
@@ -96,6 +120,27 @@ def refund(request: SignedInRequest, pk: UUID) -> HttpResponse:
             messages.success(request, say("Refund ticked off."))
             return redirect("dashboard_refund", pk)
     return _page(request, row, form=form, status=status)
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def add_more(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Owe more for the return, of the seller's own will."""
+    row, form = _row(request, pk), GoodwillForm(request.POST)
+    found = row
+
+    def act() -> None:
+        nonlocal found
+        if not fits(form.cleaned_data["amount"], row.currency):
+            raise DomainError(TOO_FINE.format(currency=row.currency))
+        amount = minor(form.cleaned_data["amount"], row.currency)
+        reason = form.cleaned_data["reason"]
+        found = add_goodwill(row, amount=amount, reason=reason, actor=request.user)
+
+    if status := decide(form, act):
+        return _page(request, _row(request, pk), more=form, status=status)
+    messages.success(request, say("Added to what is owed."))
+    return redirect("dashboard_refund", found.pk)
 
 
 @require_POST
@@ -135,7 +180,9 @@ def undo(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def _row(request: SignedInRequest, pk: UUID) -> Refund:
     rows = Refund.objects.visible_to(request.viewer)
-    return get_object_or_404(rows.select_related("order", "order_return", "promise"), pk=pk)
+    return get_object_or_404(
+        rows.select_related("order", "order_return", "former_of", "promise"), pk=pk
+    )
 
 
 def _form(row: Refund, sent: QueryDict | None) -> PaidForm:
@@ -146,25 +193,22 @@ def _form(row: Refund, sent: QueryDict | None) -> PaidForm:
 
 
 def _page(
-    request: SignedInRequest,
-    row: Refund,
-    *,
-    status: int,
-    form: PaidForm | None = None,
-    waived: WaivedForm | None = None,
-    undone: forms.Form | None = None,
+    request: SignedInRequest, row: Refund, *, status: int, **filled: forms.Form
 ) -> HttpResponse:
+    """The page of a refund; `filled`: the forms that were sent, by name."""
     is_owed, promise = row.status == RefundStatus.OWED, row.promise
     context = {
         "row": row,
-        "form": form or _form(row, None),
-        "waived": waived or WaivedForm(),
-        "undone": undone,
+        "form": _form(row, None),
+        "waived": WaivedForm(),
+        "more": GoodwillForm(),
+        **filled,
+        "others": other_refunds(row),
         "is_owed": is_owed,
         "told": told_of(row) if is_owed else [],
         "why_waived": why_waived(row) if row.status == RefundStatus.WAIVED else "",
         "seen": state_seen(row),
-        "can_undo": row.is_by_hand or row.status == RefundStatus.WAIVED,
+        "can_undo": row.order_return_id and (row.is_by_hand or row.status == RefundStatus.WAIVED),
         "is_to_come": promise and promise.is_open and promise.latest > timezone.now(),
         "amount": owed_words(row.amount, row.currency) if row.amount else "",
         "owed": owed_words(row.amount, row.currency),
@@ -172,8 +216,9 @@ def _page(
         "parts": [
             (label, f"{sign}{owed_words(getattr(row, name), row.currency)}")
             for name, label, sign in PARTS
-            if getattr(row, name)
+            if getattr(row, name) and not (name == "difference" and row.differences)
         ],
+        "cheaper": cheaper_lines(row),
         "lines": [
             (line, owed_words(line.goods, row.currency))
             for line in row.lines.select_related("line").order_by("line__position")
