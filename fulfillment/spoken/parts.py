@@ -95,12 +95,9 @@ DASHBOARD_PAGES = (
     "dashboard_retry_call", "dashboard_dismiss_call", "dashboard_retry_push",
     "dashboard_dismiss_push",
     "dashboard_link_shop", "dashboard_unlink_shop", "dashboard_try_shop", "dashboard_stock_rule",
+    "dashboard_inbounds", "dashboard_announce", "dashboard_inbound", "dashboard_cancel_inbound",
+    "dashboard_settle_inbound", "dashboard_damage", "dashboard_photo",
 )  # fmt: skip
-# Buttons that stand on *Needs attention* and on an English page: each leads back to its own.
-BUTTONS = (
-    "dashboard_settle_inbound",
-)  # fmt: skip
-BACK, ATTENTION = "back", "attention"  # the field that says from which page
 SIGN_IN_PAGES = (
     "account_login", "account_logout", "account_inactive", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key",
@@ -108,6 +105,6 @@ SIGN_IN_PAGES = (
 )  # fmt: skip
 LANGUAGES_OF_PAGES = (
     dict.fromkeys(FLOOR_PAGES, FLOOR)
-    | dict.fromkeys((*DASHBOARD_PAGES, *BUTTONS), DASHBOARD)
+    | dict.fromkeys(DASHBOARD_PAGES, DASHBOARD)
     | dict.fromkeys(SIGN_IN_PAGES, SIGN_IN)
 )

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import translation
 
 from fulfillment.management.words.extracting import SAYS, texts_of
-from fulfillment.spoken.parts import BUTTONS, DASHBOARD_PAGES, FLOOR_PAGES, NAMES, SIGN_IN_PAGES
+from fulfillment.spoken.parts import DASHBOARD_PAGES, FLOOR_PAGES, NAMES, SIGN_IN_PAGES
 from orders.words import say, say_count
 from orders.words.retelling import retold
 
@@ -45,7 +45,7 @@ DASHBOARD = (
     "buildings", "return_policy", "refund_terms", "returns/*", "services/*", "rules/*",
     "settings", "settings/*", "shops/*", "webhooks/*",
     "demo", "_demo_banner", "news", "promises", "promise_orders", "_promise_number",
-    "numbers/*", "imports/*", "jump",
+    "numbers/*", "imports/*", "jump", "inbound/*",
     *(f"messages/{name}" for name in MESSAGES),
 )  # fmt: skip
 SPOKEN = [
@@ -142,7 +142,7 @@ def test_a_number_has_the_form_that_its_language_wants():
 
 
 def test_a_page_is_of_one_part():
-    pages = [*BUTTONS, *DASHBOARD_PAGES, *FLOOR_PAGES, *SIGN_IN_PAGES]
+    pages = [*DASHBOARD_PAGES, *FLOOR_PAGES, *SIGN_IN_PAGES]
 
     assert len(pages) == len(set(pages))
 

@@ -18,6 +18,8 @@ from orders.files.records import aliases, kinds, order_columns, orders, products
 from orders.lifecycle import erased_files
 from orders.models import Import, NumberFact
 from orders.numbers.figures import FIGURES
+from warehouse.models import InboundDamage
+from warehouse.states import InboundStatus
 from warehouse.stock import counts_kind
 
 TABLES: tuple[Mapping[Any, Any], ...] = (
@@ -44,7 +46,8 @@ def page_labels() -> Iterator[str]:
     yield from (*stored_reasons(), STOPPED)
     yield from ("Better", "Worse", *OUTCOMES, *(way.capitalize() for way in BY))
     yield from (str(label) for label in NumberFact.Outcome.labels)
-    yield from (str(label) for label in Import.State.labels)
+    for choices in (Import.State, InboundDamage.Reason, InboundStatus):
+        yield from (str(label) for label in choices.labels)
     yield from (text for text in OF_FILES if text)
     for kind in kinds.seller_kinds().values():
         yield from (kind.title, *kind.nouns, kind.explained)
