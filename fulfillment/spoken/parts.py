@@ -79,6 +79,8 @@ DASHBOARD_PAGES = (
     "message_settings", "message_sender", "message_quiet_dry_run", "suppressed",
     "suppression_allow", "message_triggers", "message_triggers_of", "message_triggers_dry_run",
     "message_look", "message_look_of", "message_texts", "message_texts_of", "message_languages",
+    "message_text", "message_text_live", "message_text_publish", "message_text_discard",
+    "message_text_withdraw", "message_preview", "message_trial", "message_text_dry_run",
     "dashboard_services", "dashboard_new_service", "dashboard_try_address",
     "dashboard_adopt_services", "dashboard_edit_service", "dashboard_shift_service",
     "dashboard_switch_service", "dashboard_withdraw_service",

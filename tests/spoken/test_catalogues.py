@@ -34,7 +34,8 @@ SIGN_IN = (
 )  # fmt: skip
 MESSAGES = (
     "settings", "_sender", "_sellers", "triggers", "look", "suppressed", "allow", "dry_run",
-    "_compared", "texts",
+    "_compared", "texts", "text", "preview", "frame", "_about", "_found", "_look", "_problems",
+    "_size",
 )  # fmt: skip
 DASHBOARD = (
     "base", "attention", "attention/*", "orders", "orders/*", "bulk/*", "view", "returns/list",

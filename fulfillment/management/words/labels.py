@@ -177,4 +177,5 @@ def agreeing() -> Iterator[tuple[str, str]]:
         yield from ((noun, str(label)) for label in statuses.labels)
     yield from (("unit", stage) for stage in (*STAGES, *COUNTED))
     yield "inbound", "Received"
+    yield "mail", "From"
     yield "event", "Put on hold"  # which a button says too

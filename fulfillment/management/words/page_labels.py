@@ -10,6 +10,8 @@ from fulfillment.dashboard.queries.numbers.returned import FATES
 from fulfillment.dashboard.views import promises
 from fulfillment.dashboard.views.numbers.rows import BESIDE
 from fulfillment.management.words.stored_reasons import stored_reasons
+from notifications.editor.editing import FOR_WRITERS
+from notifications.editor.telling import CASES
 from notifications.kinds.catalogue import GROUPS
 from notifications.webhooks.retention import STOPPED
 from orders.files import committing, staging, working
@@ -24,6 +26,7 @@ from warehouse.stock import counts_kind
 
 TABLES: tuple[Mapping[Any, Any], ...] = (
     HEADINGS, promises.TITLES, promises.NOTES, promises.HEADS, BY, FATES, BESIDE,
+    FOR_WRITERS, CASES,
 )  # fmt: skip
 
 
