@@ -104,6 +104,11 @@ SIGN_IN_PAGES = (
     "account_login", "account_logout", "account_inactive", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key",
     "account_reset_password_from_key_done", "mfa_authenticate", "mfa_login_webauthn",
+    "join", "sign_up", "mfa_index", "account_reauthenticate", "account_change_password",
+    "account_set_password", "account_numbers", "account_shortcuts", "usersessions_list",
+    "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes", "mfa_add_webauthn", "mfa_remove_passkey",
+    "mfa_reauthenticate_webauthn",
 )  # fmt: skip
 LANGUAGES_OF_PAGES = (
     dict.fromkeys(FLOOR_PAGES, FLOOR)

@@ -27,11 +27,7 @@ ENGLISH = {
     "returns", "totes",
     "unannounced", "undelivered", "walk", "walks", "walls", "waves",
 }  # fmt: skip
-SIGN_IN = (
-    "login", "logout", "account_inactive", "password_reset", "password_reset_done",
-    "password_reset_from_key", "password_reset_from_key_done", "_small", "_field",
-    "_second_factor",
-)  # fmt: skip
+OF_THE_OPERATOR = {"operator_people", "operator_sellers", "_operator_tabs"}
 MESSAGES = (
     "settings", "_sender", "_sellers", "triggers", "look", "suppressed", "allow", "dry_run",
     "_compared", "texts", "text", "preview", "frame", "_about", "_found", "_look", "_problems",
@@ -52,11 +48,11 @@ DASHBOARD = (
 SPOKEN = [
     *(path for path in (TEMPLATES / "warehouse").glob("*.html") if path.stem not in ENGLISH),
     *(TEMPLATES / "courier").glob("*.html"),
-    *(TEMPLATES / "account" / f"{name}.html" for name in SIGN_IN),
-    *(TEMPLATES / "account" / f"{name}.html" for name in ("members", "_invitations")),
+    *(path for path in (TEMPLATES / "account").glob("*.html") if path.stem not in OF_THE_OPERATOR),
+    *(TEMPLATES / "mfa").rglob("*.html"),
+    *(TEMPLATES / "usersessions").glob("*.html"),
     *(path for name in DASHBOARD for path in (TEMPLATES / "dashboard").glob(f"{name}.html")),
     *(TEMPLATES / f"{name}.html" for name in ("base", "_nav", "refused", "404", "403", "400")),
-    TEMPLATES / "mfa" / "authenticate.html",
 ]
 # A name, and what is read by programs.
 UNSAID = re.compile(
