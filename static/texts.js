@@ -3,7 +3,6 @@ const form = document.getElementById("writing");
 const frame = document.getElementById("look-frame");
 const state = document.getElementById("live-state");
 const PAUSE_MS = 350;  // of typing
-const NO_ANSWER = "The preview is not up to date: no answer. It is asked again when you type.";
 let waits, asking, newest, isUnsaved = "unsaved" in form.dataset;
 let field = document.getElementById("part-body");
 
@@ -59,12 +58,16 @@ function mark(found) {
 
 function show(answer) {
   mark(answer.found);
-  const rest = answer.number === 1 ? "1 thing to look at" : `${answer.number} things to look at`;
+  const n = answer.number;
   if (!("html" in answer)) {
-    say(`No new preview: ${answer.number ? rest : "the text is too long with the facts of this order"}.`);
+    say(n
+      ? Words.count(n, "No new preview: {n} thing to look at.", "No new preview: {n} things to look at.", { n })
+      : Words.of("No new preview: the text is too long with the facts of this order."));
     return;
   }
-  say(answer.number ? `${rest}: see the marked parts.` : "Checked: no mistake found in your text.");
+  say(n
+    ? Words.count(n, "{n} thing to look at: see the marked parts.", "{n} things to look at: see the marked parts.", { n })
+    : Words.of("Checked: no mistake found in your text."));
   words("live-sender", answer.sender);
   words("live-subject", answer.subject, answer);
   words("look-text", answer.text, answer);
@@ -87,7 +90,7 @@ async function look() {
     const found = await answer.json();
     if (!signal.aborted) show(found);
   } catch {
-    if (!signal.aborted) say(NO_ANSWER);
+    if (!signal.aborted) say(Words.of("The preview is not up to date: no answer. It is asked again when you type."));
   }
 }
 

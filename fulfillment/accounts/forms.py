@@ -21,6 +21,7 @@ from orders.models import User
 from orders.values.contacts import LONGEST_EMAIL, email
 from orders.values.texts import one_line
 from orders.values.unfit import Unfit
+from orders.words import say, say_count
 
 HOUR, TEN_MINUTES = 3600, 600
 RESETS_AN_HOUR = 3  # mails to one address
@@ -51,12 +52,19 @@ class CountedCode(forms.Form):
         whose = who_guesses(context.request, self.user)
         guesses = Limit("second-factor", whose, settings.RATE_SIGN_IN, TEN_MINUTES)
         if wait := take(guesses):
-            raise forms.ValidationError(f"Too many wrong codes: try again in {wait} seconds.")
+            raise forms.ValidationError(
+                say_count(
+                    wait,
+                    "Too many wrong codes: try again in {n} second.",
+                    "Too many wrong codes: try again in {n} seconds.",
+                    n=wait,
+                )
+            )
         # Counted before, so that a thousand guesses at once are no more than the limit.
         code: str = super().clean_code()  # type: ignore[misc]  # of the form beside this one
         give_back(guesses)
         if self.authenticator.type == Authenticator.Type.TOTP and not _is_first(self.user, code):
-            raise forms.ValidationError("This code was used already: wait for the next one.")
+            raise forms.ValidationError(say("This code was used already: wait for the next one."))
         return code
 
 
@@ -85,7 +93,9 @@ class AddressField(forms.CharField):
         try:
             return email(super().clean(value)).lower()
         except Unfit as error:
-            raise forms.ValidationError(f"This is not an e-mail address: {error}.") from error
+            raise forms.ValidationError(
+                say("This is not an e-mail address: {error}.", error=say(str(error)))
+            ) from error
 
 
 class LineField(forms.CharField):
@@ -112,7 +122,7 @@ class InviteForm(forms.Form):
             return cast(UUID, chosen)
         known = [row.pk for row in self.places[:2]]
         if len(known) != 1:
-            raise forms.ValidationError("Choose where this person will work.")
+            raise forms.ValidationError(say("Choose where this person will work."))
         return cast(UUID, known[0])
 
 

@@ -8,6 +8,8 @@ from allauth.mfa.webauthn import forms as allauth_forms
 from django import forms
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
+from orders.words import say
+
 # What the library's parsers raise for JSON that is no answer of a browser.
 UNREADABLE = (
     ArithmeticError,
@@ -34,7 +36,7 @@ class CredentialField(forms.JSONField):
             self.parse(given)
         except UNREADABLE:
             raise forms.ValidationError(
-                "This is no answer of a passkey: try again.", code="invalid"
+                say("This is no answer of a passkey: try again."), code="invalid"
             ) from None
         return given
 

@@ -7,6 +7,7 @@ from orders.values.counts import MOST_UNITS, whole
 from orders.values.form_fields import DayField
 from orders.values.texts import REFERENCE, is_storable
 from orders.values.unfit import Unfit
+from orders.words import say, say_later
 from warehouse.inbound.announcing import MOST_LINES, Announced
 
 LONGEST_LINES = 60_000  # characters: MOST_LINES of the longest SKUs fit
@@ -15,11 +16,13 @@ LONGEST_LINES = 60_000  # characters: MOST_LINES of the longest SKUs fit
 class AnnounceForm(forms.Form):
     """A reference, a day, and products: one a line with its units, as cells are pasted."""
 
-    reference = forms.CharField(label="Your reference", max_length=REFERENCE)
-    expected_on = DayField(label="Expected on")
+    reference = forms.CharField(label=say_later("Your reference"), max_length=REFERENCE)
+    expected_on = DayField(label=say_later("Expected on"))
     warehouse = forms.CharField(required=False, max_length=12)
     lines = forms.CharField(
-        label="Products", max_length=LONGEST_LINES, widget=forms.Textarea({"rows": 8})
+        label=say_later("Products"),
+        max_length=LONGEST_LINES,
+        widget=forms.Textarea({"rows": 8}),
     )
 
     def clean_lines(self) -> list[Announced]:
@@ -27,16 +30,21 @@ class AnnounceForm(forms.Form):
         found, wrong = [], []
         text: str = self.cleaned_data["lines"]
         if not is_storable(text):
-            raise forms.ValidationError("Use plain text only.")
+            raise forms.ValidationError(say("Use plain text only."))
         for number, line in enumerate(text.splitlines(), start=1):
             if not line.strip():
                 continue
             try:
                 found.append(_read(line))
             except Unfit as problem:
-                wrong.append(f"Line {number}: {problem}.")
+                wrong.append(say("Line {number}: {problem}.", number=number, problem=problem))
         if len(found) > MOST_LINES:
-            wrong = [f"At most {MOST_LINES} products in one inbound, not {len(found)}."]
+            too_many = say(
+                "At most {most} products in one inbound, not {given}.",
+                most=MOST_LINES,
+                given=len(found),
+            )
+            wrong = [too_many]
         if wrong:
             raise forms.ValidationError(wrong[:10])
         return found
@@ -60,5 +68,5 @@ def _read(line: str) -> Announced:
     else:
         sku, _, units = line.strip().rpartition(" ")
     if not sku.strip():
-        raise Unfit("expected a SKU and its units, as in LAMP-BRASS 12")
+        raise Unfit(say("expected a SKU and its units, as in LAMP-BRASS 12"))
     return Announced(sku.strip(), whole(units.strip(), least=1, most=MOST_UNITS))

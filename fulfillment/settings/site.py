@@ -128,7 +128,11 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": False,
-        "OPTIONS": {"autoescape": False, "context_processors": TEXT_CONTEXT},
+        "OPTIONS": {
+            "autoescape": False,
+            "context_processors": TEXT_CONTEXT,
+            "builtins": ["orders.words.tags"],
+        },
     },
 ]
 

@@ -81,6 +81,8 @@ DASHBOARD_PAGES = (
     "message_settings", "message_sender", "message_quiet_dry_run", "suppressed",
     "suppression_allow", "message_triggers", "message_triggers_of", "message_triggers_dry_run",
     "message_look", "message_look_of", "message_texts", "message_texts_of", "message_languages",
+    "message_text", "message_text_live", "message_text_publish", "message_text_discard",
+    "message_text_withdraw", "message_preview", "message_trial", "message_text_dry_run",
     "dashboard_services", "dashboard_new_service", "dashboard_try_address",
     "dashboard_adopt_services", "dashboard_edit_service", "dashboard_shift_service",
     "dashboard_switch_service", "dashboard_withdraw_service",
@@ -97,19 +99,21 @@ DASHBOARD_PAGES = (
     "dashboard_retry_call", "dashboard_dismiss_call", "dashboard_retry_push",
     "dashboard_dismiss_push",
     "dashboard_link_shop", "dashboard_unlink_shop", "dashboard_try_shop", "dashboard_stock_rule",
+    "dashboard_inbounds", "dashboard_announce", "dashboard_inbound", "dashboard_cancel_inbound",
+    "dashboard_settle_inbound", "dashboard_damage", "dashboard_photo",
 )  # fmt: skip
-# Buttons that stand on *Needs attention* and on an English page: each leads back to its own.
-BUTTONS = (
-    "dashboard_settle_inbound",
-)  # fmt: skip
-BACK, ATTENTION = "back", "attention"  # the field that says from which page
 SIGN_IN_PAGES = (
     "account_login", "account_logout", "account_inactive", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key",
     "account_reset_password_from_key_done", "mfa_authenticate", "mfa_login_webauthn",
+    "join", "sign_up", "mfa_index", "account_reauthenticate", "account_change_password",
+    "account_set_password", "account_numbers", "account_shortcuts", "usersessions_list",
+    "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes", "mfa_add_webauthn", "mfa_remove_passkey",
+    "mfa_reauthenticate_webauthn",
 )  # fmt: skip
 LANGUAGES_OF_PAGES = (
     dict.fromkeys(FLOOR_PAGES, FLOOR)
-    | dict.fromkeys((*DASHBOARD_PAGES, *BUTTONS), DASHBOARD)
+    | dict.fromkeys(DASHBOARD_PAGES, DASHBOARD)
     | dict.fromkeys(SIGN_IN_PAGES, SIGN_IN)
 )

@@ -10,7 +10,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from fulfillment.spoken.parts import ATTENTION, BACK, BUTTONS, LANGUAGES_OF_PAGES
+from fulfillment.spoken.parts import LANGUAGES_OF_PAGES
 
 COOKIE = "language"  # what a browser keeps before anybody has signed in
 ENGLISH = "en"
@@ -35,8 +35,6 @@ class SpokenMiddleware(MiddlewareMixin):
 def languages_of(request: HttpRequest) -> tuple[str, ...]:
     """The languages of the page that this request asks for."""
     name = request.resolver_match.view_name if request.resolver_match else ""
-    if name in BUTTONS and request.POST.get(BACK) != ATTENTION:
-        return (ENGLISH,)
     return LANGUAGES_OF_PAGES.get(name, (ENGLISH,))
 
 

@@ -36,7 +36,7 @@ SAID = frozenset({"failure", "hold", "problem", "corrects", "answer", "postage"}
 class Finding(NamedTuple):
     """A statement of a text that does not hold, or that is missing.
 
-    `words`: those that state it, written plainly; "" where something is missing.
+    `words`: those that state it, written plainly; "" where something is missing: `lacks`.
     """
 
     kind: str
@@ -45,6 +45,7 @@ class Finding(NamedTuple):
     language: str
     problem: str
     words: str = ""
+    lacks: str = ""
 
     def __str__(self) -> str:
         where = f"{self.kind} ({self.case})" if self.case else self.kind
@@ -118,15 +119,11 @@ def _check(
         if is_own:  # a seller says it in other words, but with the same facts
             needed = [] if channel == PUSH else [row for row in needed if row not in STATEMENTS]
         yield number + len(needed)
-        problems = [
-            *(
-                (f"says “{words}”, which does not hold", words)
-                for words in _false(said, facts, values)
-            ),
-            *((problem, "") for problem in _left_out(needed, said, text, values)),
-        ]
-        for problem, words in problems:
-            yield Finding(kind.name, case.name, channel, language, problem, words)
+        where = (kind.name, case.name, channel, language)
+        for words in _false(said, facts, values):
+            yield Finding(*where, f"says “{words}”, which does not hold", words)
+        for name in _left_out(needed, said, text, values):
+            yield Finding(*where, f"leaves out {name.replace('_', ' ')}", lacks=name)
 
 
 class Statement(NamedTuple):
@@ -223,7 +220,7 @@ def _left_out(
             forms = (values[name], values.get(f"{name}_short"))
             is_said = any(_shows(shown, str(form)) for form in forms if form)
         if not is_said:
-            yield f"leaves out {name.replace('_', ' ')}"
+            yield name
 
 
 def _shows(text: str, value: str) -> bool:

@@ -14,6 +14,7 @@ from notifications.models.settings import settings_of
 from notifications.words.liquid import TextError, fill, problems_of
 from notifications.words.values import VARIABLES
 from orders.models import Seller
+from orders.words import say
 
 Parts = Mapping[str, str]
 ByLanguage = Mapping[str, Parts]
@@ -73,10 +74,12 @@ def default_parts(template: str, language: str) -> dict[str, str]:
 def _problems(part: str, text: str) -> Iterator[str]:
     if not text:
         if part in REQUIRED:
-            yield "expected a text, got nothing"
+            yield say("expected a text, got nothing")
         return
     if len(text) > LONGEST[part]:
-        yield f"expected at most {LONGEST[part]} characters, got {len(text)}"
+        yield say(
+            "expected at most {most} characters, got {given}", most=LONGEST[part], given=len(text)
+        )
     yield from _control_problems(part, text)
     wrong = problems_of(text, KNOWN)
     yield from wrong or _render_problems(part, text)
@@ -84,11 +87,11 @@ def _problems(part: str, text: str) -> Iterator[str]:
 
 def _control_problems(part: str, text: str) -> Iterator[str]:
     if part in ONE_LINE and "\n" in text:
-        yield "expected one line"
+        yield say("expected one line")
     others = {char for char in text if char != "\n" and _is_control(char)}
     if others:
         names = ", ".join(f"U+{ord(char):04X}" for char in sorted(others)[:5])
-        yield f"contains characters that cannot be displayed: {names}"
+        yield say("contains characters that cannot be displayed: {names}", names=names)
 
 
 def _is_control(char: str) -> bool:
@@ -103,7 +106,7 @@ def _render_problems(part: str, text: str) -> Iterator[str]:
         yield str(error)
         return
     if part in REQUIRED and not all(map(one_line, said)):
-        yield "is empty when its variables are empty"
+        yield say("is empty when its variables are empty")
 
 
 def _samples() -> Iterable[Mapping[str, Any]]:

@@ -15,6 +15,8 @@ from notifications.languages.texts import PARTS
 from notifications.words.contents import contents_of
 from notifications.words.liquid import variables_in
 from notifications.words.values import values_of
+from orders.words import say
+from orders.words.writing import isolated
 
 Values = Mapping[str, Any]
 # What orders in real life have besides what is in the sample orders, by what the event is about.
@@ -65,10 +67,20 @@ def never_filled(parts: Parts, names: frozenset[str]) -> dict[str, list[str]]:
     for part in PARTS:
         for name, lines in variables_in(parts[part]).items():
             if name in FOR_WRITERS and name not in names:
-                where = f"Line {lines[0]}: " if "\n" in parts[part] else ""
-                said = f"{where}{{{{ {name} }}}} is empty in all samples of this message."
-                found.setdefault(part, []).append(said)
+                line = lines[0] if "\n" in parts[part] else 0
+                found.setdefault(part, []).append(_empty(name, line))
     return found
+
+
+def _empty(name: str, line: int) -> str:
+    variable = isolated(f"{{{{ {name} }}}}")
+    if line:
+        return say(
+            "Line {line}: {variable} is empty in all samples of this message.",
+            line=line,
+            variable=variable,
+        )
+    return say("{variable} is empty in all samples of this message.", variable=variable)
 
 
 def _offered(name: str, meaning: str, value: Any) -> Offered:

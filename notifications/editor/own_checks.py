@@ -6,13 +6,13 @@ from datetime import datetime
 from notifications.editor.checking import Finding, check_kind
 from notifications.editor.said import SAID
 from notifications.editor.samples import noon_of
+from notifications.editor.telling import told_of_language
 from notifications.kinds.catalogue import KINDS
-from notifications.languages import NAMES
 from notifications.languages.texts import Texts
 from notifications.models import TextVersion
+from orders.words import say_count
 
 MOST = 5  # problems that are told at once
-CHANNELS = {"email": "mail", "sms": "text message", "push": "subject"}
 
 
 def findings_in(
@@ -31,9 +31,11 @@ def findings_in(
 
 def told(findings: list[Finding]) -> str:
     """Name the statements to the seller."""
-    said = [_told(finding) for finding in findings[:MOST]]
+    said = [told_of_language(finding) for finding in findings[:MOST]]
     more = len(findings) - MOST
-    return " ".join([*said, f"And {more} more."] if more > 0 else said)
+    if more > 0:
+        said.append(say_count(more, "And {n} more.", "And {n} more.", n=more))
+    return " ".join(said)
 
 
 def check_own_texts(*, now: datetime) -> Iterator[str]:
@@ -42,9 +44,3 @@ def check_own_texts(*, now: datetime) -> Iterator[str]:
     for row in rows.iterator():
         for finding in findings_in(row.template, row.texts, now=now):
             yield f"{row.seller}, version {row.number}: {finding}"
-
-
-def _told(finding: Finding) -> str:
-    where = f"{NAMES[finding.language]}, {CHANNELS[finding.channel]}"
-    case = f" ({finding.case.replace('_', ' ')})" if finding.case else ""
-    return f"{where}{case}: it {finding.problem}."

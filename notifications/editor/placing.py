@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from notifications.editor.checking import VALUE, Finding
 from notifications.editor.editing import Parts
 from notifications.editor.said import plainly
+from notifications.editor.telling import told_at_line
 from notifications.kinds.record import EMAIL, PUSH, SMS
 
-SHORT = " short"  # ends the name of a shorter form
+SHORT = "_short"  # ends the name of a shorter form
 # Where a channel takes its words from; what is missing is told at the last one.
 PARTS_OF = {EMAIL: ("subject", "heading", "closing", "body"), SMS: ("sms",), PUSH: ("subject",)}
 
@@ -15,15 +16,15 @@ PARTS_OF = {EMAIL: ("subject", "heading", "closing", "body"), SMS: ("sms",), PUS
 def placed(findings: Iterable[Finding], parts: Parts) -> dict[str, list[str]]:
     """Return the sentences about what was found by the part at which they belong."""
     rows = list(findings)
-    told = {(row.channel, row.problem) for row in rows}
+    lacking = {(row.channel, row.lacks) for row in rows if row.lacks}
     found: dict[str, list[str]] = {}
     for finding in rows:
-        long = finding.problem.removesuffix(SHORT)
-        if long != finding.problem and (finding.channel, long) in told:
+        long = finding.lacks.removesuffix(SHORT)
+        if long != finding.lacks and (finding.channel, long) in lacking:
             continue  # the long form is missing too, which says as much
         for part, line in _places(finding, parts):
             said = found.setdefault(part, [])
-            sentence = _told(finding, line)
+            sentence = told_at_line(finding, line)
             if sentence not in said:
                 said.append(sentence)
     return found
@@ -56,9 +57,3 @@ def _says(line: str, words: str) -> bool:
             return False
         place = found + len(piece)
     return True
-
-
-def _told(finding: Finding, line: int) -> str:
-    where = f"Line {line} " if line else "It "
-    case = f" in this case: {finding.case.replace('_', ' ')}" if finding.case else ""
-    return f"{where}{finding.problem}{case}."

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from babel.numbers import format_currency, get_currency_precision
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 
 from notifications.channels.base import Outgoing
 from notifications.channels.segments import Size, measure
@@ -89,7 +90,7 @@ def cost(segments: int) -> str:
     if not price:
         return ""
     amount = price * segments / 10 ** get_currency_precision(currency)
-    return format_currency(amount, currency, locale="en")
+    return format_currency(amount, currency, locale=get_language() or "en")
 
 
 def with_texts(facts: Facts, *, channel: str, language: str, texts: Texts | None) -> Facts:

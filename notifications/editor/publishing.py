@@ -15,6 +15,8 @@ from notifications.models import TextVersion
 from orders.errors import DomainError, InvalidInput
 from orders.events.recording import record
 from orders.models import Event, Seller, User
+from orders.words import say
+from orders.words.writing import with_commas
 
 
 class SavedMeanwhile(DomainError):
@@ -23,12 +25,16 @@ class SavedMeanwhile(DomainError):
     def __init__(self, draft: TextVersion | None):
         self.draft = draft
         if draft is None:
-            text = "The draft was published or discarded after you opened this page."
+            text = say("The draft was published or discarded after you opened this page.")
         else:
-            who = draft.created_by or "Somebody"
-            at = f"{draft.created_at:%H:%M} UTC"
-            text = f"{who} saved draft {draft.number} at {at}, after you opened this page."
-        super().__init__(f"{text} Nothing was saved; your text is still in the form.")
+            text = say(
+                "{who} saved draft {number} at {at} UTC, after you opened this page.",
+                who=draft.created_by or say("Somebody"),
+                number=draft.number,
+                at=f"{draft.created_at:%H:%M}",
+            )
+        kept = say("Nothing was saved; your text is still in the form.")
+        super().__init__(f"{text} {kept}")
 
 
 class Draft(NamedTuple):
@@ -43,7 +49,7 @@ class Draft(NamedTuple):
 def save_draft(seller: Seller, template: str, given: Draft, *, actor: User) -> TextVersion:
     """Make or change the draft. Raises InvalidInput by part, or SavedMeanwhile."""
     if template not in FOR_CUSTOMERS or given.language not in LANGUAGES:
-        raise DomainError("This message does not exist in this language.")
+        raise DomainError(say("This message does not exist in this language."))
     parts = normalized(given.parts)
     if problems := problems_in(parts):
         raise InvalidInput([(part, text) for part, texts in problems.items() for text in texts])
@@ -69,14 +75,15 @@ def publish(seller: Seller, template: str, number: int, *, actor: User) -> TextV
     seller = _lock(seller)
     version = _rows(seller, template).filter(number=number).first()
     if version is None:
-        raise DomainError(f"Version {number} no longer exists.")
+        raise DomainError(say("Version {number} no longer exists.", number=number))
     if version.in_force:
-        raise DomainError(f"Version {number} is already published.")
+        raise DomainError(say("Version {number} is already published.", number=number))
     if absent := missing(seller, version.texts):
-        names = ", ".join(NAMES[language] for language in absent)
-        raise DomainError(f"No text yet in: {names}. Add it, then publish.")
+        names = with_commas(NAMES[language] for language in absent)
+        raise DomainError(say("No text yet in: {names}. Add it, then publish.", names=names))
     if findings := findings_in(template, version.texts, now=timezone.now()):
-        raise DomainError(f"Not published, because of what it states. {told(findings)}")
+        why = say("Not published, because of what it states.")
+        raise DomainError(f"{why} {told(findings)}")
     _rows(seller, template).filter(in_force=True).update(in_force=False)
     version.in_force, version.published_at = True, timezone.now()
     version.save(update_fields=["in_force", "published_at"])
@@ -90,7 +97,7 @@ def withdraw(seller: Seller, template: str, *, actor: User) -> None:
     _lock(seller)
     version = _rows(seller, template).filter(in_force=True).first()
     if version is None:
-        raise DomainError("The default text is already in use.")
+        raise DomainError(say("The default text is already in use."))
     version.in_force = False
     version.save(update_fields=["in_force"])
     _record("withdrawn", version, actor)
@@ -102,7 +109,7 @@ def discard(seller: Seller, template: str, number: int, *, actor: User) -> None:
     _lock(seller)
     draft = _rows(seller, template).filter(published_at=None, number=number).first()
     if draft is None:
-        raise DomainError(f"Draft {number} no longer exists.")
+        raise DomainError(say("Draft {number} no longer exists.", number=number))
     _record("discarded", draft, actor)
     draft.delete()
 

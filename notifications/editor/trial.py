@@ -13,6 +13,8 @@ from orders.errors import DomainError
 from orders.events.recording import record
 from orders.keys import first_id
 from orders.models import Event, Seller, User
+from orders.words import say
+from orders.words.writing import isolated
 
 MARK = "[Test]"
 MOST, WITHIN = 10, timedelta(hours=1)
@@ -39,7 +41,9 @@ def send_test_mail(
             channel.send(mail)
     except (SendError, ImproperlyConfigured) as error:
         why = one_line(str(error))[:200]
-        raise DomainError(f"The test e-mail could not be sent: {why}") from error
+        raise DomainError(
+            say("The test e-mail could not be sent: {why}", why=isolated(why))
+        ) from error
 
 
 @transaction.atomic
@@ -50,7 +54,9 @@ def _record_test(seller: Seller, template: str, number: int, actor: User) -> Eve
     # The index on (order, id) finds these events: their order is null, ids grow with time.
     rows = Event.objects.filter(order=None, pk__gte=first_id(since), kind=KIND, actor=actor)
     if rows.count() >= MOST:
-        raise DomainError(f"You sent {MOST} test e-mails within an hour. Try again later.")
+        raise DomainError(
+            say("You sent {most} test e-mails within an hour. Try again later.", most=MOST)
+        )
     event = Event(
         seller=seller, kind=KIND, actor=actor, data={"template": template, "number": number}
     )

@@ -17,8 +17,11 @@ from liquid.expression import Expression
 from liquid.static_analysis import Variable
 
 from notifications.channels.base import one_line
+from notifications.words.mistakes import in_our_words
 from notifications.words.shapes import MARKED, Outline, Shapes, mark
 from notifications.words.text_cache import TextCache
+from orders.words import say, say_count
+from orders.words.writing import isolated, with_commas
 
 TAGS = ("content", "output", "illegal", "if", "unless", "case", "comment")
 FILTERS = ("default", "upcase", "downcase", "capitalize")
@@ -113,24 +116,25 @@ def _outlined(compiled: _Compiled, values: Mapping[str, object]) -> Outline:
 def problems_of(text: str, known: frozenset[str]) -> list[str]:
     """Check a template against these variables; returns all problems, none if it is fine."""
     if len(text) > LONGEST:
-        return [f"expected at most {LONGEST} characters, got {len(text)}"]
+        given = len(text)
+        return [say("expected at most {most} characters, got {given}", most=LONGEST, given=given)]
     try:
         found = _compiled(text).template.analyze()
     except LiquidError as error:
         return [_said(error, text)]
     problems = [
-        _in_lines(text, uses) + f"unknown variable {{{{ {name} }}}}"
+        _in_lines(text, uses, say("unknown variable {variable}", variable=_variable(name)))
         for name, uses in sorted(found.globals.items())
         if name not in known
     ]
     problems += [
-        f"{{{{ {variable} }}}}: expected only a name"
+        say("{variable}: expected only a name", variable=_variable(variable))
         for uses in found.globals.values()
         for variable in uses
         if len(variable.segments) > 1
     ]
     problems += [
-        f"unknown filter {name}: expected {', '.join(FILTERS)}"
+        say("unknown filter {name}: expected {filters}", name=name, filters=with_commas(FILTERS))
         for name in sorted(found.filters)
         if name not in FILTERS
     ]
@@ -150,12 +154,26 @@ def _lines(text: str, uses: Iterable[Variable]) -> list[int]:
     return sorted({text.count("\n", 0, use.span.index) + 1 for use in uses})
 
 
-def _in_lines(text: str, uses: Iterable[Variable]) -> str:
-    """Name the lines, "" in a text of one line."""
-    lines = _lines(text, uses)
+def _variable(name: object) -> str:
+    """As a text writes it."""
+    return isolated(f"{{{{ {name} }}}}")
+
+
+def _in_lines(text: str, uses: Iterable[Variable], problem: str) -> str:
+    """Name the lines of a problem, but in a text of one line."""
     if "\n" not in text:
-        return ""
-    return f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}: "
+        return problem
+    return _at(_lines(text, uses), problem)
+
+
+def _at(lines: Sequence[int], problem: str) -> str:
+    return say_count(
+        len(lines),
+        "line {lines}: {problem}",
+        "lines {lines}: {problem}",
+        lines=with_commas(map(str, lines)),
+        problem=problem,
+    )
 
 
 def _compile(text: str) -> _Compiled:
@@ -199,8 +217,8 @@ NO_CONTEXT: Any = None  # of nodes that load no other templates
 
 def _said(error: LiquidError, text: str = "") -> str:
     """The first line of an error of the library, with its line where the text has several."""
-    said = one_line(str(error).partition("\n")[0])[:200] or "this template cannot be parsed"
+    said = in_our_words(one_line(str(error).partition("\n")[0])[:200])
     place = error.token.start_index if error.token else -1
     if "\n" not in text or place < 0:
         return said
-    return f"line {text.count(chr(10), 0, place) + 1}: {said}"
+    return _at([text.count("\n", 0, place) + 1], said)

@@ -16,12 +16,12 @@ from orders.events.recording import record
 from orders.keys import invitation_tokens, new_id, token_hash
 from orders.models import Event, Invitation, Member, Seller, User, Warehouse
 from orders.row_security import ALL_SELLERS, Reach, reach_of, seeing
-from orders.words import say
+from orders.words import say, say_later
 
 LASTS = timedelta(days=7)
 MOST_OPEN = 50  # in one place
 MOST_A_DAY = 5  # mails to one address
-NOT_OPEN = "This invitation is no longer open: ask for a new one."
+NOT_OPEN = say_later("This invitation is no longer open: ask for a new one.")
 BY_OWNER = (Role.OWNER, Role.STAFF)
 BY_LEAD = (Role.LEAD, Role.PICKER, Role.PACKER, Role.COURIER)
 
@@ -146,9 +146,14 @@ def accept(invitation: Invitation, user: User, *, business: str = "") -> Member:
     """Give the role to the user that the invitation is addressed to."""
     invitation = _open(invitation)
     if not _stands(invitation):
-        raise DomainError(NOT_OPEN)
+        raise DomainError(str(NOT_OPEN))
     if user.email != invitation.email:
-        raise DomainError(f"This invitation is addressed to {invitation.email}: sign in with that.")
+        raise DomainError(
+            say(
+                "This invitation is addressed to {email}: sign in with that.",
+                email=invitation.email,
+            )
+        )
     seller = invitation.seller
     if invitation.business and invitation.warehouse:
         seller = _found_seller(business or invitation.business, invitation, invitation.warehouse)
@@ -172,7 +177,9 @@ def accept_as_new(invitation: Invitation, *, name: str, password: str, business:
     """Make an account for the address of the invitation, and give it the role."""
     invitation = _open(invitation)
     if has_account(invitation):
-        raise DomainError(f"{invitation.email} has an account: sign in with it to accept.")
+        raise DomainError(
+            say("{email} has an account: sign in with it to accept.", email=invitation.email)
+        )
     user = User.objects.create_user(invitation.email, password, name=name)
     accept(invitation, user, business=business)
     return user
@@ -190,7 +197,7 @@ def _open(invitation: Invitation) -> Invitation:
     found = Invitation.objects.open().select_for_update(no_key=True).filter(pk=invitation.pk)
     row = found.first()
     if row is None:
-        raise DomainError(NOT_OPEN)
+        raise DomainError(str(NOT_OPEN))
     return row
 
 

@@ -13,7 +13,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F
 from django.template import engines
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
 from orders.access import SELLER_ROLES, Viewer
@@ -123,8 +123,10 @@ def _letter(row: AccountMail) -> Letter | None:
 
 
 def _words(kind: str, facts: dict[str, Any]) -> str:
+    """In the language that was chosen when it was planned, else in English."""
     template = engines["text"].get_template(f"account/mails/{kind}.txt")
-    return str(template.render(facts | {"site": settings.SITE_URL})).strip()
+    with translation.override(facts.get("language", "en")):
+        return str(template.render(facts | {"site": settings.SITE_URL})).strip()
 
 
 def _facts(row: AccountMail) -> dict[str, Any] | None:

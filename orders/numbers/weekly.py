@@ -7,14 +7,16 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from orders.access import SELLER_ROLES, Viewer
 from orders.accounts.account_mails import mail_numbers
 from orders.models import User
 from orders.numbers.counting import Part, Period, read_up_to, tallies
-from orders.numbers.wording import shown
+from orders.numbers.wording import Shown, shown
 from orders.statements import is_outage
+from orders.words import say
+from orders.words.writing import written
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +24,8 @@ FROM_HOUR = 7
 # Where nobody worked on Monday, it leaves until Wednesday; later it is old news.
 LAST_WEEKDAY = 2
 WEEK = timedelta(days=7)
+ENGLISH = "en"
+LANGUAGES = (ENGLISH, "de", "fr", "es", "ar")  # those of the pages about numbers
 
 
 def mail_weekly_numbers() -> int:
@@ -64,9 +68,12 @@ def _mail(pk: UUID, now: datetime) -> bool:
     user.numbers_mailed_on = local.date()
     user.save(update_fields=["numbers_mailed_on"])
     period = Period(monday - WEEK, monday - timedelta(days=1))
-    lines = weekly_lines(viewer, period, now)
+    language = user.language if user.language in LANGUAGES else ENGLISH
+    with translation.override(language):
+        lines = weekly_lines(viewer, period, now)
+        facts = _facts(period, lines) | {"language": language}
     if lines:
-        mail_numbers(user, facts=_facts(period, lines))
+        mail_numbers(user, facts=facts)
     return bool(lines)
 
 
@@ -77,23 +84,37 @@ def weekly_lines(viewer: Viewer, period: Period, now: datetime) -> list[str]:
         if this_week.is_few or before.is_few:
             continue
         said = shown(this_week, before)
-        change = f"{said.direction}: {said.change}" if said.direction else said.change
-        figure = " ".join(part for part in (said.value, said.beside) if part)
-        found.append(f"{said.figure.title}: {figure} ({said.counted}). {_begun(change)}.")
+        found.append(
+            say(
+                "{title}: {value} ({counted}). {change}.",
+                title=say(said.figure.title),
+                value=" ".join(part for part in (said.value, said.beside) if part),
+                counted=said.counted,
+                change=_begun(_change(said)),
+            )
+        )
     return found
 
 
 def _facts(period: Period, lines: list[str]) -> dict[str, str]:
     days = {"first": period.first, "last": period.last}
     return {
-        "days": f"{_day(period.first)} to {_day(period.last)}",
+        "days": say("{first} to {last}", first=_day(period.first), last=_day(period.last)),
         "query": urlencode(days),
         "lines": "\n".join(lines),
     }
 
 
 def _day(day: date) -> str:
-    return f"{day:%A}, {day.day} {day:%B}"
+    return written(day, "l, j F")
+
+
+def _change(said: Shown) -> str:
+    if said.direction == "better":
+        return say("Better: {change}", change=said.change)
+    if said.direction == "worse":
+        return say("Worse: {change}", change=said.change)
+    return said.change
 
 
 def _begun(text: str) -> str:

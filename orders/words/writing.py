@@ -21,6 +21,7 @@ SKELETONS = {
     "j M": "MMMd",
     "j M Y": "yMMMd",
     "l, j F": "MMMMEEEEd",
+    "l, j F Y": "yMMMMEEEEd",
 }
 CLOCK = "H:i"
 

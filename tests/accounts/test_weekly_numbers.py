@@ -7,9 +7,10 @@ import pytest
 import time_machine
 from django.test import Client
 
+from fulfillment.spoken.parts import DASHBOARD
 from orders.accounts.mailing import send_account_mails
 from orders.models import AccountMail, NumberFact, NumbersPlace
-from orders.numbers.weekly import choose_weekly_numbers, mail_weekly_numbers
+from orders.numbers.weekly import LANGUAGES, choose_weekly_numbers, mail_weekly_numbers
 from tests.support import cast
 from tests.support.cast import make_order
 
@@ -59,6 +60,19 @@ def test_the_mail_says_what_has_changed_and_comes_once(week, mails):
     )
     assert "First attempt" not in words
     assert "/dashboard/numbers/?first=2026-11-23&last=2026-11-29" in words
+
+
+def test_the_mail_is_in_the_language_that_its_reader_chose(week, mails):
+    week.owner.language = "de"
+    week.owner.save(update_fields=["language"])
+
+    assert mail_weekly_numbers() == 1
+    (mail,) = mails()
+
+    assert mail.subject == "Ihre Zahlen der Woche"
+    assert "Mo., 23. November bis So., 29. November" in mail.text
+    assert "90,0\u00a0% (18 von 20 Paketen). Schlechter: −10,0 Punkte" in mail.text
+    assert set(LANGUAGES) == set(DASHBOARD)
 
 
 @pytest.mark.parametrize(

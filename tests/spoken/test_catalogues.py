@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import translation
 
 from fulfillment.management.words.extracting import SAYS, texts_of
-from fulfillment.spoken.parts import BUTTONS, DASHBOARD_PAGES, FLOOR_PAGES, NAMES, SIGN_IN_PAGES
+from fulfillment.spoken.parts import DASHBOARD_PAGES, FLOOR_PAGES, NAMES, SIGN_IN_PAGES
 from orders.words import say, say_count
 from orders.words.retelling import retold
 
@@ -27,14 +27,11 @@ ENGLISH = {
     "returns", "totes",
     "unannounced", "undelivered", "walk", "walks", "walls", "waves",
 }  # fmt: skip
-SIGN_IN = (
-    "login", "logout", "account_inactive", "password_reset", "password_reset_done",
-    "password_reset_from_key", "password_reset_from_key_done", "_small", "_field",
-    "_second_factor",
-)  # fmt: skip
+OF_THE_OPERATOR = {"operator_people", "operator_sellers", "_operator_tabs"}
 MESSAGES = (
     "settings", "_sender", "_sellers", "triggers", "look", "suppressed", "allow", "dry_run",
-    "_compared", "texts",
+    "_compared", "texts", "text", "preview", "frame", "_about", "_found", "_look", "_problems",
+    "_size",
 )  # fmt: skip
 DASHBOARD = (
     "base", "attention", "attention/*", "orders", "orders/*", "bulk/*", "view", "returns/list",
@@ -45,17 +42,17 @@ DASHBOARD = (
     "buildings", "return_policy", "refund_terms", "returns/*", "services/*", "rules/*",
     "settings", "settings/*", "shops/*", "webhooks/*",
     "demo", "_demo_banner", "news", "promises", "promise_orders", "_promise_number",
-    "numbers/*", "imports/*", "jump",
+    "numbers/*", "imports/*", "jump", "inbound/*",
     *(f"messages/{name}" for name in MESSAGES),
 )  # fmt: skip
 SPOKEN = [
     *(path for path in (TEMPLATES / "warehouse").glob("*.html") if path.stem not in ENGLISH),
     *(TEMPLATES / "courier").glob("*.html"),
-    *(TEMPLATES / "account" / f"{name}.html" for name in SIGN_IN),
-    *(TEMPLATES / "account" / f"{name}.html" for name in ("members", "_invitations")),
+    *(path for path in (TEMPLATES / "account").glob("*.html") if path.stem not in OF_THE_OPERATOR),
+    *(TEMPLATES / "mfa").rglob("*.html"),
+    *(TEMPLATES / "usersessions").glob("*.html"),
     *(path for name in DASHBOARD for path in (TEMPLATES / "dashboard").glob(f"{name}.html")),
     *(TEMPLATES / f"{name}.html" for name in ("base", "_nav", "refused", "404", "403", "400")),
-    TEMPLATES / "mfa" / "authenticate.html",
 ]
 # A name, and what is read by programs.
 UNSAID = re.compile(
@@ -142,7 +139,7 @@ def test_a_number_has_the_form_that_its_language_wants():
 
 
 def test_a_page_is_of_one_part():
-    pages = [*BUTTONS, *DASHBOARD_PAGES, *FLOOR_PAGES, *SIGN_IN_PAGES]
+    pages = [*DASHBOARD_PAGES, *FLOOR_PAGES, *SIGN_IN_PAGES]
 
     assert len(pages) == len(set(pages))
 

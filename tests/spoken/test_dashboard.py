@@ -89,7 +89,7 @@ def test_home_is_arabic_from_right_to_left_and_the_floor_is_not(shop):
     assert '<html lang="ar" dir="rtl">' in html
     assert "طلبان (2)" in html
     assert "علّقتَه أنت: <bdi>Ada asks</bdi>." in html
-    assert language_of(client.get("/dashboard/inbound/")) == "en"
+    assert language_of(client.get("/developers/")) == "en"
 
 
 def test_a_filter_keeps_its_value_and_says_it_as_the_language_does(shop):

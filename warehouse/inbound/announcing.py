@@ -52,14 +52,20 @@ def announce_inbound(
     goal = _goal(seller, warehouse)
     problems = [*_wrong_head(reference, lines), *_wrong_lines(lines, products)]
     if goal is None:
-        problems.append(("warehouse", "is no code of a warehouse that the seller ships from"))
+        problems.append(("warehouse", say("is no code of a warehouse that the seller ships from")))
     if problems or goal is None:
         raise InvalidInput(problems)
     # Serializes two requests with one reference: the second finds the first.
     Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)
     known = Inbound.objects.filter(seller=seller, reference=reference)
     if before := known.exclude(status=InboundStatus.CANCELLED).first():
-        raise DomainError(f"{reference} is announced already, as {before}.")
+        raise DomainError(
+            say(
+                "{reference} is announced already, as {inbound}.",
+                reference=reference,
+                inbound=before,
+            )
+        )
     inbound = Inbound.objects.create(
         seller=seller,
         warehouse_id=goal,
@@ -88,9 +94,14 @@ def cancel_inbound(inbound: Inbound, *, actor: User | None) -> Inbound:
     """Call off goods of which nothing has come. Raises DomainError once some have."""
     current = Inbound.objects.select_for_update(no_key=True).get(pk=inbound.pk)
     if current.status == InboundStatus.CANCELLED:
-        raise DomainError(f"{current} is cancelled already.")
+        raise DomainError(say("{inbound} is cancelled already.", inbound=current))
     if current.status != InboundStatus.ANNOUNCED:
-        raise DomainError(f"{current} is being received, or was: it cannot be cancelled any more.")
+        raise DomainError(
+            say(
+                "{inbound} is being received, or was: it cannot be cancelled any more.",
+                inbound=current,
+            )
+        )
     return move([current], InboundStatus.CANCELLED, actor=actor)[0]
 
 
@@ -122,9 +133,14 @@ def _products(seller: Seller, lines: Sequence[Announced]) -> dict[str, Product]:
 def _wrong_head(reference: str, lines: Sequence[Announced]) -> list[tuple[str, str]]:
     problems = []
     if not reference:
-        problems.append(("reference", "is required"))
+        problems.append(("reference", say("is required")))
     if not 1 <= len(lines) <= MOST_LINES:
-        problems.append(("lines", f"expected 1 to {MOST_LINES} lines, got {len(lines)}"))
+        problems.append(
+            (
+                "lines",
+                say("expected 1 to {most} lines, got {given}", most=MOST_LINES, given=len(lines)),
+            )
+        )
     return problems
 
 
@@ -134,11 +150,11 @@ def _wrong_lines(lines: Sequence[Announced], products: dict[str, Product]) -> li
     for index, line in enumerate(lines):
         product = products.get(line.sku)
         if product is None:
-            problem = "expected the SKU of a product of this seller"
+            problem = say("expected the SKU of a product of this seller")
         elif product.has_parts:  # type: ignore[attr-defined]  # annotated
-            problem = "is a kit, which has no stock of its own: announce its parts"
+            problem = say("is a kit, which has no stock of its own: announce its parts")
         elif product.pk in seen:
-            problem = "is announced twice: add its units up"
+            problem = say("is announced twice: add its units up")
         else:
             seen.add(product.pk)
             continue

@@ -48,7 +48,7 @@ def announce(request: SignedInRequest) -> HttpResponse:
     chosen = [one for one in sellers if str(one.pk) == request.POST.get("seller")]
     seller = next(iter(chosen or (sellers if len(sellers) == 1 else ())), None)
     if seller is None:
-        form.add_error(None, "Choose the seller.")
+        form.add_error(None, say("Choose the seller."))
     if not form.is_valid() or seller is None:
         return _form(request, form, sellers, INVALID)
     try:
@@ -59,7 +59,8 @@ def announce(request: SignedInRequest) -> HttpResponse:
     except DomainError as refusal:
         form.add_error("reference", str(refusal))
         return _form(request, form, sellers, CONFLICT)
-    messages.success(request, f"Announced as {inbound}: write this number on the goods.")
+    done = say("Announced as {inbound}: write this number on the goods.", inbound=inbound)
+    messages.success(request, done)
     return redirect("dashboard_inbound", inbound.pk)
 
 
@@ -81,7 +82,7 @@ def inbound(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def cancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Call off goods of which nothing has come."""
     row = cancel_inbound(get_object_or_404(_inbounds(request), pk=pk), actor=request.user)
-    messages.success(request, f"Inbound {row} is cancelled.")
+    messages.success(request, say("Inbound {row} is cancelled.", row=row))
     return redirect("dashboard_inbound", pk)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from fulfillment.management.words.account_labels import account_labels
 from fulfillment.management.words.constants import constants
 from fulfillment.management.words.labels import labels
 from fulfillment.management.words.page_labels import page_labels
@@ -32,11 +33,13 @@ TOLD = "told"  # a variable of this name holds a text that is said below
 # Labels of their fields are said where a field was not understood.
 FORMS = re.compile(r"warehouse/(scanning|floor|inbound|stock|corrections|couriers)/\w*forms\.py$")
 OF_SIGN_IN = re.compile(
-    r"templates/(account/(?!members|_invitations)|mfa/)|templates/[^/]+$|static/signed-out\.js$"
+    r"templates/(account/(?!members|_invitations|operator|mails)|mfa/|usersessions/)|templates/[^/]+$"
+    r"|static/signed-out\.js$|fulfillment/accounts/\w*forms\.py$|orders/accounts/invitations\.py$"
+    r"|fulfillment/management/words/account_labels\.py$"
 )
 # What is read by sellers, and what is read by them and on the floor.
 OF_SELLERS = re.compile(
-    r"templates/(dashboard/|account/(members|_invitations))|(fulfillment/dashboard|fulfillment/accounts/views/members|fulfillment/lists|fulfillment/management/words/((page_)?labels|stored_reasons)|notifications|orders)\b"
+    r"static/texts\.js$|templates/(dashboard/|account/(members|_invitations|mails/))|(fulfillment/dashboard|fulfillment/accounts/views/members|fulfillment/lists|fulfillment/management/words/((page_)?labels|stored_reasons)|notifications|orders)\b"
     r"|warehouse/(inbound/announcing|stock/(moving|counting|counts_kind))\b"
 )
 OF_BOTH = re.compile(r"orders/(errors|models/holds|services/own_reach)\.py$")
@@ -45,12 +48,14 @@ OF_BOTH = re.compile(r"orders/(errors|models/holds|services/own_reach)\.py$")
 def texts() -> Found:
     """Every text that is said, and the files that say it."""
     found: Found = defaultdict(set)
-    for path, said in (*_of_files("templates", "html", IN_TEMPLATES), *_of_scripts()):
+    for path, said in (*_of_templates(), *_of_scripts()):
         found[said].add(path)
     for path, said in _of_modules():
         found[said].add(path)
     for text in constants():
         found[(text,)].add("fulfillment/management/words/constants.py")
+    for text in account_labels():
+        found[(text,)].add("fulfillment/management/words/account_labels.py")
     for text in labels():
         found[(text,)].add("fulfillment/management/words/labels.py")
     for text in page_labels():
@@ -74,6 +79,11 @@ def _languages_at(path: str) -> tuple[str, ...]:
     if OF_BOTH.match(path):
         return FLOOR + DASHBOARD
     return DASHBOARD if OF_SELLERS.match(path) else FLOOR
+
+
+def _of_templates() -> Iterator[tuple[str, Text]]:
+    for suffix in ("html", "txt"):
+        yield from _of_files("templates", suffix, IN_TEMPLATES)
 
 
 def _of_scripts() -> Iterator[tuple[str, Text]]:

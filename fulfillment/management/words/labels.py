@@ -81,6 +81,7 @@ from orders.states import (
     ShippingRule,
 )
 from warehouse.models import PickLine, StockMovement
+from warehouse.states import InboundStatus
 
 # Their labels stand on pages; a sentence of what cannot be done says the code too.
 STATUSES: tuple[type[TextChoices], ...] = (
@@ -102,7 +103,7 @@ NOUNS: dict[str, type[TextChoices]] = {
     "return": ReturnStatus, "refund": RefundStatus, "discrepancy": DiscrepancyStatus,
     "repair": RepairStatus,
     "promise": Promise.Outcome,
-    "call": Call.State, "news": Push.State,
+    "call": Call.State, "news": Push.State, "inbound": InboundStatus,
 }  # fmt: skip
 MOVED = (Discrepancy, Order, Package, Return, Shipment)  # of which an error names one
 TABLES: tuple[Mapping[Any, Any], ...] = (
@@ -128,6 +129,8 @@ STAGES = (
     "returned", "delivered", "returned to sender", "lost", "on the way", "packed", "picked",
     "reserved", "backordered", "cancelled", "waiting",
 )  # fmt: skip
+# Of an announced delivery, above a column of numbers.
+COUNTED = ("Announced", "Arrived", "Received", "Damaged")
 STATES = (
     "Active", "Failing", "Paused", "Disabled", "Waiting", "Retrying", "Delivered", "Failed",
 )  # fmt: skip
@@ -173,6 +176,8 @@ def agreeing() -> Iterator[tuple[str, str]]:
     """Each label with the noun that it agrees with."""
     for noun, statuses in NOUNS.items():
         yield from ((noun, str(label)) for label in statuses.labels)
-    yield from (("unit", stage) for stage in STAGES)
+    yield from (("unit", stage) for stage in (*STAGES, *COUNTED))
     yield "repair", NOT_SENT
+    yield "inbound", "Received"
+    yield "mail", "From"
     yield "event", "Put on hold"  # which a button says too

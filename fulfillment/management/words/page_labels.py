@@ -11,6 +11,8 @@ from fulfillment.dashboard.views import promises
 from fulfillment.dashboard.views.numbers.rows import BESIDE
 from fulfillment.dashboard.views.start import jump
 from fulfillment.management.words.stored_reasons import stored_reasons
+from notifications.editor.editing import FOR_WRITERS
+from notifications.editor.telling import CASES
 from notifications.kinds.catalogue import GROUPS
 from notifications.webhooks.retention import STOPPED
 from orders.files import committing, staging, working
@@ -19,10 +21,13 @@ from orders.files.records import aliases, kinds, order_columns, orders, products
 from orders.lifecycle import erased_files
 from orders.models import Import, NumberFact
 from orders.numbers.figures import FIGURES
+from warehouse.models import InboundDamage
+from warehouse.states import InboundStatus
 from warehouse.stock import counts_kind
 
 TABLES: tuple[Mapping[Any, Any], ...] = (
     HEADINGS, promises.TITLES, promises.NOTES, promises.HEADS, BY, FATES, BESIDE,
+    FOR_WRITERS, CASES,
 )  # fmt: skip
 
 
@@ -47,7 +52,8 @@ def page_labels() -> Iterator[str]:
     yield from (*stored_reasons(), STOPPED)
     yield from ("Better", "Worse", *OUTCOMES, *(way.capitalize() for way in BY))
     yield from (str(label) for label in NumberFact.Outcome.labels)
-    yield from (str(label) for label in Import.State.labels)
+    for choices in (Import.State, InboundDamage.Reason, InboundStatus):
+        yield from (str(label) for label in choices.labels)
     yield from (text for text in OF_FILES if text)
     for kind in kinds.seller_kinds().values():
         yield from (kind.title, *kind.nouns, kind.explained)

@@ -73,17 +73,18 @@ def test_another_language_is_shown_beside_without_losing_what_is_typed(ada, clie
 def test_the_length_of_a_text_message_is_counted_while_it_is_written(ada, client, settings):
     make_order(ada, {"GHOST": 1}, number="#7")
     size = live(client, ada, sms="Für {{ name }}: {{ order }}")["size"]
-    assert size == "13 of 160 characters: 1 segment, using order <bdi>#7</bdi>."
+    assert size.split(". ")[0] == "13 of 160 characters: 1 segment"
+    assert "Counted with the facts of order <bdi>#7</bdi>." in size
     settings.SMS_SEGMENT_PRICE, settings.SMS_SEGMENT_CURRENCY = 7, "EUR"
     size = live(client, ada, sms="灯" * 71)["size"]
     assert "71 of 70 characters, because it has characters" in size
-    assert "2 segments, about €0.14, using" in size
+    assert "2 segments. It costs about €0.14. Counted" in size
 
 
 def test_a_mistake_is_told_at_its_line(ada, client):
     shown = live(client, ada, body="Thanks.\r\n\r\n{{ prise }}\r\n{{ order\r\n")
     assert list(shown["found"]) == ["body"]
-    assert shown["found"]["body"][0].startswith("line 4: expected '}}'")
+    assert shown["found"]["body"][0].startswith("line 4: a closing '}}' is missing")
     assert "html" not in shown
     found = live(client, ada, body="{{ prise }}\n\n{{ order }}\n{{ prise }}")["found"]
     assert found == {"body": ["lines 1, 4: unknown variable {{ prise }}"]}
@@ -93,17 +94,19 @@ def test_what_is_not_so_is_told_beside_the_line_that_states_it(ada, client):
     body = "Thank you.\n\n{{ when }} {{ hold }}\nYour money is refunded."
     found = live(client, ada, body=body)["found"]
     assert found == {
-        "body": ["Line 4 says “is refunded”, which does not hold in this case: dated."]
+        "body": ["Line 4 says “is refunded”, which does not hold. The case: with a date."]
     }
     found = live(client, ada, sms="{{ order }} was delivered. {{ link }}")["found"]
-    assert found == {"sms": ["It says “was delivered”, which does not hold in this case: dated."]}
+    assert found == {
+        "sms": ["It says “was delivered”, which does not hold. The case: with a date."]
+    }
 
 
 def test_what_is_left_out_is_told_at_the_text(ada, client):
     found = live(client, ada, "out_for_delivery", body="Hello.")["found"]
     assert found["body"] == [
-        "It leaves out when in this case: dated.",
-        "It leaves out courier in this case: dated.",
+        "It leaves out {{ when }}. The case: with a date.",
+        "It leaves out {{ courier }}. The case: with a date.",
     ]
 
 
@@ -117,7 +120,7 @@ def test_a_variable_of_another_message_is_told_to_be_empty(ada, client):
 def test_what_was_saved_stands_beside_its_lines_when_the_page_is_opened(ada, client):
     save(client, ada, body="{{ when }} {{ hold }}\nIt was delivered.")
     words = html_words.unescape(client.get(page(ada)).content.decode())
-    assert "Line 2 says “was delivered”, which does not hold in this case: dated." in words
+    assert "Line 2 says “was delivered”, which does not hold. The case: with a date." in words
     assert words.count('class="findings"') == 5
     assert words.count('class="findings" id="body-found">') == 1
 
@@ -136,7 +139,7 @@ def test_without_a_script_the_frame_shows_the_form(ada, client):
     assert '<pre class="outbox-text" lang="en" dir="ltr">' in text
     assert "My own words." in text
     sms = client.post(address, own | {"view": "sms"}, headers=accept).content.decode()
-    assert "of 160 characters: 1 segment, using a sample order." in sms
+    assert "of 160 characters: 1 segment. Counted with a sample order." in sms
     wrong = client.post(address, own | {"sms": "{{ prise }}"}, headers=accept).content.decode()
     assert "unknown variable {{ prise }}" in wrong
     saved = client.get(address, {"language": "de"}).content.decode()
@@ -195,4 +198,4 @@ def test_words_with_many_values_are_looked_for_in_one_go():
         "body": f"{line}\npickup point {'a ' * 30}has closed"
     }
 
-    assert placed([finding], parts) == {"body": ["Line 2 is not so."]}
+    assert placed([finding], parts) == {"body": [f"Line 2 says “{said}”, which does not hold."]}

@@ -83,7 +83,7 @@ def test_what_is_published_is_sent_as_it_was_shown(ada):
     text = said(order, "confirmed", "sms").text
     size = measure(text)
     assert html_words.escape(text) in around
-    assert f"{size.units} of 160 characters: 1 segment, using order" in around
+    assert f"{size.units} of 160 characters: 1 segment. Counted with the facts of order" in around
 
 
 def test_day_and_night_differ_in_one_line_only(ada, client):
@@ -111,7 +111,7 @@ def test_every_message_can_be_looked_at_before_there_is_an_order(ada, client, te
     for language in LANGUAGES:
         html, around = shown(client, ada, template, language=language)
         assert "1001" in html
-        assert "Using a sample order" in around
+        assert "With a sample order" in around
     assert (Order.objects.count(), Message.objects.count()) == (0, 0)
     assert Event.objects.count() == before
 

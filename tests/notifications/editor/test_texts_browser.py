@@ -99,7 +99,7 @@ def test_the_preview_follows_what_is_typed(shop, person):
     ada.page.get_by_role("radio", name="Plain text").check()
     expect(ada.page.locator("#look-text")).to_contain_text("Thanks,")
     ada.page.get_by_role("radio", name="SMS").check()
-    expect(ada.page.locator("#live-size")).to_contain_text("1 segment, using order")
+    expect(ada.page.locator("#live-size")).to_contain_text("1 segment. Counted with the facts of")
     look_at(ada, "live-sms")
     ada.page.get_by_role("radio", name="Dark").check()
     ada.page.get_by_label("Language of the preview").select_option("العربية")

@@ -70,7 +70,7 @@ def test_the_list_says_whose_words_each_message_has(ada, client):
     client.post(page(ada, what="publish/"), {"number": "1"})
     save(client, ada, subject="Next")
     assert (
-        "Customers get your version 1, written by Ada Ahlgren, since"
+        "Customers get your version 1, written by <bdi>Ada Ahlgren</bdi>, since"
         in client.get(page(ada)).content.decode()
     )
     words = client.get(f"{ROOT}/{ada.seller.pk}/").content.decode()

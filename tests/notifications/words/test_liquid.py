@@ -27,8 +27,8 @@ def test_a_value_is_never_a_text_of_its_own():
     ("text", "problem"),
     [
         ("{{ prise }}", "unknown variable {{ prise }}"),
-        ("{{ name", "expected '}}', found end of file"),
-        ("{% if name %}", "expected tag endif, found end of expression"),
+        ("{{ name", "a closing '}}' is missing"),
+        ("{% if name %}", "the tag endif is missing"),
         ("{{ name.__class__ }}", "{{ name.__class__ }}: expected only a name"),
         ("{% for a in name %}{{ a }}{% endfor %}", "unexpected tag 'for'"),
         ("{% include 'settings' %}", "unexpected tag 'include'"),

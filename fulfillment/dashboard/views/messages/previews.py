@@ -29,6 +29,7 @@ from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.values.texts import NUMBER, asked_for
+from orders.words import say
 
 OURS = 0
 
@@ -120,5 +121,5 @@ def trial(request: SignedInRequest, seller_id: UUID, template: str) -> HttpRespo
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"Test e-mail sent to {request.user.email}.")
+        messages.success(request, say("Test e-mail sent to {address}.", address=request.user.email))
     return redirect(page_url("message_preview", chosen.seller, template, **chosen.query))

@@ -42,21 +42,32 @@ from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError, InvalidInput
 from orders.models import Seller, User
-from orders.words import say
-from orders.words.writing import listed
+from orders.words import say, say_later
+from orders.words.writing import listed, with_commas
 
 LABELS = {
-    "subject": ("Subject", 2, "Also used for browser notifications."),
-    "heading": ("Heading", 2, "Shown above the text. If empty, the subject is used."),
-    "body": (
-        "Text",
-        8,
-        "Separate paragraphs with an empty line. Start one with “> ” to highlight it: "
-        "use it for what the customer looks for.",
+    "subject": (say_later("Subject"), 2, say_later("Also used for browser notifications.")),
+    "heading": (
+        say_later("Heading"),
+        2,
+        say_later("Shown above the text. If empty, the subject is used."),
     ),
-    "closing": ("Below the product list", 4, "Optional."),
-    "sms": ("Text message", 4, "One line. Long product lists are shortened to fit."),
+    "body": (
+        say_later("Text"),
+        8,
+        say_later(
+            "Separate paragraphs with an empty line. Start one with “> ” to highlight it: "
+            "use it for what the customer looks for."
+        ),
+    ),
+    "closing": (say_later("Below the product list"), 4, say_later("Optional.")),
+    "sms": (
+        say_later("Text message"),
+        4,
+        say_later("One line. Long product lists are shortened to fit."),
+    ),
 }
+EXAMPLE = "{% if when %} … {% endif %}"  # of what a text may ask
 
 
 @require_safe
@@ -120,7 +131,8 @@ def text(request: SignedInRequest, seller_id: UUID, template: str) -> HttpRespon
         return editor(request, seller, kind, given.language, given=given, refused=error)
     except SavedMeanwhile as error:
         return editor(request, seller, kind, given.language, given=given, refused=error)
-    messages.success(request, f"Draft {draft.number} saved. Customers get it once it is published.")
+    done = say("Draft {number} saved. Customers get it once it is published.", number=draft.number)
+    messages.success(request, done)
     page = "message_preview" if request.POST.get("do") == "preview" else "message_text"
     return redirect(page_url(page, seller, template, language=given.language))
 
@@ -141,17 +153,21 @@ def change(request: SignedInRequest, seller_id: UUID, template: str, what: str) 
 
 def _publish(seller: Seller, kind: Kind, number: int, actor: User) -> str:
     version = publish(seller, kind.name, number, actor=actor)
-    return f"Version {version.number} is published: new “{kind.title}” messages use it."
+    return say(
+        "Version {number} is published: new “{message}” messages use it.",
+        number=version.number,
+        message=say(kind.title),
+    )
 
 
 def _discard(seller: Seller, kind: Kind, number: int, actor: User) -> str:
     discard(seller, kind.name, number, actor=actor)
-    return f"Draft {number} discarded."
+    return say("Draft {number} discarded.", number=number)
 
 
 def _withdraw(seller: Seller, kind: Kind, number: int, actor: User) -> str:
     withdraw(seller, kind.name, actor=actor)
-    return "Default text restored. Your versions are kept."
+    return say("Default text restored. Your versions are kept.")
 
 
 CHANGES = {"publish": _publish, "discard": _discard, "withdraw": _withdraw}
@@ -225,6 +241,7 @@ def editor(
         "tabs": [(code, NAMES[code], bool(base and base.texts.get(code))) for code in LANGUAGES
                  if code in codes],
         "names": NAMES.items(),
+        "example": EXAMPLE,
         "fields": [_field(part, values[part], problems.get(part, []), found.get(part, []))
                    for part in PARTS],
         "seen": fingerprint(base, language),
@@ -232,13 +249,17 @@ def editor(
         "draft": draft,
         "in_force": in_force,
         "history": [row for row in versions if row.published_at and not row.in_force],
-        "missing": [NAMES[code] for code in missing(seller, draft.texts)] if draft else [],
+        "missing": with_commas(NAMES[code] for code in missing(seller, draft.texts))
+        if draft
+        else "",
         "variables": variables,
         "shown": shown,
         "is_found": True,
         "numbers": orders_with_message(seller, kind.name),
         "refused": refused,
-        "theirs": kept if isinstance(refused, SavedMeanwhile) else None,
+        "theirs": {LABELS[part][0]: words for part, words in kept.items()}
+        if isinstance(refused, SavedMeanwhile)
+        else None,
     }  # fmt: skip
     status = {InvalidInput: 422, SavedMeanwhile: 409}.get(type(refused), 200)
     return render(request, "dashboard/messages/text.html", context, status=status)
