@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("orders", "0159_shop_orders_are_looked_at_in_turns"),
+        ("orders", "0164_price_gaps_of_exchanges"),
     ]
 
     operations = [

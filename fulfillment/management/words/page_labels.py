@@ -29,6 +29,7 @@ TABLES: tuple[Mapping[Any, Any], ...] = (
     HEADINGS, promises.TITLES, promises.NOTES, promises.HEADS, BY, FATES, BESIDE,
     FOR_WRITERS, CASES,
 )  # fmt: skip
+PAGES = (jump.DAY, jump.FIGURES, jump.GOODS, jump.OF_OWNERS, jump.OF_SELLERS, jump.ABOUT)
 
 
 # What workers write of files and their rows, in English.
@@ -47,8 +48,7 @@ OF_FILES = (
 def page_labels() -> Iterator[str]:
     """All of them, in English."""
     yield THIS
-    for pages in (jump.DAY, jump.FIGURES, jump.GOODS, jump.OF_OWNERS, jump.OF_SELLERS, jump.ABOUT):
-        yield from (name for _, name in pages)
+    yield from (name for pages in PAGES for _, name in pages)
     yield from (*stored_reasons(), STOPPED)
     yield from ("Better", "Worse", *OUTCOMES, *(way.capitalize() for way in BY))
     yield from (str(label) for label in NumberFact.Outcome.labels)
