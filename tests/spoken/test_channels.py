@@ -103,13 +103,13 @@ def test_a_stored_reason_is_said_where_a_catalogue_has_it_and_marked_as_english_
     client = speaking(ada.owner, "fr")
     call = Call.objects.create(
         seller=ada.seller, channel=ada.channel, topic="orders/paid", body=b"{}", state="refused",
-        problems=[["", CLOSED], ["email", "expected a text, got nothing"]],
+        problems=[["", CLOSED], ["email", "expected something else"]],
     )  # fmt: skip
 
     html = client.get(f"{SETTINGS}calls/{call.pk}/").content.decode()
 
     assert "La connexion a été fermée avant" in html
-    assert '<bdi lang="en" dir="ltr">expected a text, got nothing</bdi>' in html
+    assert '<bdi lang="en" dir="ltr">expected something else</bdi>' in html
 
 
 def test_every_text_of_the_calls_and_the_mapping_comes_from_the_catalogue(ada, brackets):
