@@ -31,6 +31,7 @@ from orders.models import (
     Shipment,
 )
 from orders.returns.exchanged import IS_AWAITED
+from orders.returns.terms import BY_REFUND
 from orders.statements import Statement
 from orders.states import OrderStatus
 from orders.wishes.chances import Chances, delivery_chances
@@ -361,8 +362,9 @@ def _add_subjects(facts: list[Facts]) -> None:
     sent = _subjects(facts, "shipment.", Shipment.objects.prefetch_related("lines", "packages"))
     packages = _subjects(facts, "package.", boxes)
     back = Return.objects.select_related("refund__promise", "exchange", "warehouse")
-    back = back.annotate(exchange_waits=IS_AWAITED)
-    returns = _subjects(facts, "return.", back.prefetch_related("lines", "repairs"))
+    back = back.annotate(exchange_waits=IS_AWAITED, **BY_REFUND)
+    parts = ("lines", "repairs", "exchange__lines", "discrepancies__line", "discrepancies__product")
+    returns = _subjects(facts, "return.", back.prefetch_related(*parts))
     for fact in facts:
         known = [pk for pk in _subject_ids(fact) if pk]
         fact.shipments = sorted((sent[pk] for pk in known if pk in sent), key=_creation)

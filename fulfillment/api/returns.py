@@ -44,6 +44,13 @@ class ReturnSummary(msgspec.Struct):
         ),
     ]
     comment: str
+    words: Annotated[
+        str,
+        Meta(
+            description="Why it was refused, or what is said of a repair: the customer reads it.",
+            examples=["It was worn."],
+        ),
+    ]
     wish: Annotated[
         str,
         Meta(

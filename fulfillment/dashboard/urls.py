@@ -19,6 +19,7 @@ from fulfillment.dashboard.views import (
     shops,
     stock,
 )
+from fulfillment.dashboard.views.returns import refusing
 from fulfillment.dashboard.views.start import checklist, demo, jump, news
 
 urlpatterns = [
@@ -59,7 +60,7 @@ urlpatterns = [
     path("differences/<uuid:pk>/accept/", shops.keep_as_it_is, name="dashboard_accept_differences"),
     path("lines/<uuid:pk>/link/", orders.link, name="dashboard_link"),
     path("returns/<uuid:pk>/approve/", orders.approve, name="dashboard_approve"),
-    path("returns/<uuid:pk>/refuse/", orders.refuse, name="dashboard_refuse"),
+    path("returns/<uuid:pk>/refuse/", refusing.refuse, name="dashboard_refuse"),
     path("returns/<uuid:pk>/revise/", orders.revise, name="dashboard_revise"),
     path("promises/", promises.promises, name="dashboard_promises"),
     path("promises/orders/", promises.promise_orders, name="dashboard_promise_orders"),

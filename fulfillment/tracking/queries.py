@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import F, Model, OuterRef, Q, QuerySet, Value
+from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, JSONObject
 
@@ -361,7 +361,12 @@ def _shared_with() -> ArraySubquery:
 
 def _back() -> ArraySubquery:
     lines = ReturnLine.objects.filter(order_return=OuterRef("pk")).order_by("line__position")
-    return ArraySubquery(lines.values(row=_object(ReturnedUnits)))
+    given = OrderLine.objects.filter(
+        order=OuterRef("order_return__exchange"), replaces=OuterRef("line")
+    )
+    units = given.order_by().values("replaces").annotate(units=Sum(F("ordered") - F("cancelled")))
+    exchanged = Coalesce(Subquery(units.values("units")), 0)
+    return ArraySubquery(lines.values(row=_object(ReturnedUnits, exchanged=exchanged)))
 
 
 def _differing() -> ArraySubquery:

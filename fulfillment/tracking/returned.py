@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models import Case, F, Q, When
 
-from orders.models import Refund
 from orders.returns.exchanged import COSTS_MORE, IS_AWAITED
+from orders.returns.terms import WAS_WAIVED
 from orders.states import OrderStatus, RefundStatus, ReturnStatus
 
 
@@ -37,6 +37,8 @@ class ReturnedUnits(msgspec.Struct, frozen=True):
     unexpected: int
     received: int
     inspected: int
+    sent_back: int
+    exchanged: int  # for which something is sent in exchange
 
 
 class TrackedReturn(msgspec.Struct, frozen=True):
@@ -51,7 +53,7 @@ class TrackedReturn(msgspec.Struct, frozen=True):
     postage_by: str = ""  # who pays the way back, where that was said
     fee: int = 0  # what a refund is less, in minor units
     refund: str | None = None  # a RefundStatus, if something is owed for it, or was
-    refund_by: date | None = None  # while that day is promised
+    refund_by: date | None = None  # the day until which it was promised
     refund_method: str | None = None
     was_waived: bool = False  # a refund of it
     exchange_number: str | None = None  # of the order in exchange for it
@@ -85,12 +87,10 @@ UNTOLD = Q(refund__paid=0) | Q(refund__paid=None, refund__amount=0, refund__stat
 REFUND_OF_RETURN: dict[str, Any] = {
     "refund": Case(When(UNTOLD, then=None), default="refund__status"),
     "refund_by": Case(
-        When(refund__promise__settled_at__isnull=True, then=F("refund__promise__local_on"))
+        When(refund__promise__released_at__isnull=True, then=F("refund__promise__local_on"))
     ),
     "refund_method": F("refund__method"),
-    "was_waived": Exists(
-        Refund.objects.filter(former_of=OuterRef("pk"), status=RefundStatus.WAIVED)
-    ),
+    "was_waived": WAS_WAIVED,
 }
 EXCHANGE_OF_RETURN: dict[str, Any] = {
     "exchange_number": F("exchange__number"),

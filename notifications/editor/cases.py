@@ -3,21 +3,26 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
+from uuid import UUID
 
 from notifications.kinds.record import Dates, Kind, Sample
 from notifications.kinds.undoable import UNDOABLE
-from orders.models import Hold, Package, Problem, Promise
+from orders.models import Discrepancy, Hold, Package, Problem, Promise
 from orders.returns.reasons import BY_CUSTOMER, BY_SELLER
+from orders.returns.terms import BOTH, CREDIT, EXCHANGE, REPAIR
 from orders.states import ShippingRule
 
 Rule = ShippingRule
 # What may be owed, or was paid, for a return.
 REFUNDS = {
-    "return.closed": ("", "owed", "dated", "credit"),
+    "return.closed": ("", "owed", "dated", "credit", "due", "none", "paid"),
     "return.refunded": ("paid", "untold", "code"),
 }
 # Who pays for sending a return back, and what is deducted.
 POSTAGE = (("", 0), ("", 499), *((by, fee) for by in (BY_SELLER, BY_CUSTOMER) for fee in (0, 499)))
+# After these may be something that differs, and a decision about it; what is owed then.
+DECIDED = ("return.closed", "return.settled", "return.to_decide")
+SETTLED = ("", "owed", "dated", "credit", "due", "paid")
 CALLED_OFF = ("called_off", "seller_called_off")
 
 
@@ -148,7 +153,32 @@ def _of_return(kind: Kind, base: Sample) -> Iterator[Case]:
         for by, fee in POSTAGE:
             said = " ".join(filter(None, (by, "fee" if fee else "")))
             yield Case(said, replace(base, postage=by, fee=fee))
-        yield Case("ahead", replace(base, is_ahead=True))
+        yield from _wished(base)
+    if kind.on == "return.closed" and kind.when is None:
+        yield Case("exchanged", replace(base, is_swapped=True, refund=""))
+    if kind.on in DECIDED:
+        decisions = Discrepancy.Decision.values if kind.on != "return.to_decide" else ()
+        for decision in ("", *decisions):
+            yield Case(f"differs {decision}".strip(), replace(base, differs=decision))
+    if kind.on == "return.settled":
+        yield from (Case(f"late {refund}".strip(), _late(base, refund)) for refund in SETTLED)
+        yield Case("not sent", replace(base, data={"closed": "1", "repair": str(UUID(int=1))}))
+
+
+def _wished(base: Sample) -> Iterator[Case]:
+    """What the customer wants, and what is sent without waiting for the goods."""
+    for wish in ("", CREDIT, REPAIR):
+        yield Case(f"wish {wish}".strip(), replace(base, wish=wish))
+    for wish in (EXCHANGE, BOTH):
+        yield Case(f"wish {wish}", replace(base, wish=wish, is_swapped=True))
+        yield Case(f"{wish} called off", replace(base, wish=wish))
+        yield Case(f"{wish} ahead", replace(base, wish=wish, is_swapped=True, is_ahead=True))
+
+
+def _late(base: Sample, refund: str) -> Sample:
+    """A decision after the end of its return."""
+    credit = Discrepancy.Decision.CREDIT.value
+    return replace(base, data={"closed": "1"}, differs=credit, refund=refund)
 
 
 def _moved(base: Sample) -> Iterator[Case]:

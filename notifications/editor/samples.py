@@ -17,6 +17,7 @@ from notifications.states import MessageStatus
 from orders.carriers import OWN
 from orders.event_kinds import UNDONE
 from orders.models import (
+    Discrepancy,
     Event,
     Order,
     OrderLine,
@@ -48,6 +49,17 @@ WORK: dict[str, str] = {
     "shipment.handed_over_undone": ShipmentStatus.READY,
     "order.received": ShipmentStatus.PLANNED,
 }
+RETURNS: dict[str, str] = {
+    "return.requested": ReturnStatus.REQUESTED,
+    "return.refused": ReturnStatus.REFUSED,
+    **dict.fromkeys(
+        ("return.received", "return.differs", "return.to_decide"), ReturnStatus.RECEIVED
+    ),
+    "return.repairing": ReturnStatus.RECEIVED,
+    **dict.fromkeys(("return.settled", "return.closed", "return.refunded"), ReturnStatus.CLOSED),
+    "return.lapsed": ReturnStatus.CANCELLED,
+}
+REPAIRED, OF_REPAIRS = ("repaired", "unrepaired", "repair"), ("return.repairing",)
 NOON = time(12, tzinfo=UTC)
 ANSWER = "We are sorry about that."
 PICKUP_POINT = "Kiosk, Main Street 5"
@@ -112,7 +124,7 @@ def facts_of_sample(
     elif subject == "shipment":
         facts.shipments = [goods.shipment]
     elif subject == "return":
-        facts.order_return = _return(goods, shown, now)
+        facts.order_return = _return(goods, shown, happened, now)
     if subject == "problem" or "problem" in event.data:
         facts.problem = _problem(goods, event)
     facts.replaces = event.data.get(REPLACES, "")
@@ -262,34 +274,56 @@ def _problem(goods: _Goods, event: Event) -> Problem:
     )
 
 
-def _return(goods: _Goods, shown: Sample, now: datetime) -> Return:
+def _return(goods: _Goods, shown: Sample, happened: str, now: datetime) -> Return:
     back = Return(
         order=goods.order,
         number="RMA-1001",
         reason=Return.Reason.DAMAGED,
         postage_by=shown.postage,
         fee=shown.fee,
-        status=ReturnStatus.APPROVED,
+        status=RETURNS.get(happened, ReturnStatus.APPROVED),
         words=ANSWER,
+        wish=shown.wish,
     )
-    if shown.is_ahead:
-        back.exchange = Order(number="1001-X1")
+    line = goods.lines[0]
+    if shown.is_ahead or shown.is_swapped:
+        back.exchange = _exchange(line)
         back.exchange_until = (now + timedelta(days=7)).date()
     back.__dict__["exchange_waits"] = not shown.is_ahead
-    line = goods.lines[0]
-    counted = ("requested", "approved", "refused", "received", "inspected", "sent_back")
+    counted = ("requested", "approved", "refused", "received", "inspected")
     part = ReturnLine(order_return=back, line=line, **dict.fromkeys(counted, 1))
+    part.sent_back = int(any(name in shown.data for name in REPAIRED) or happened in OF_REPAIRS)
     _prefetch(back, "lines", [part])
-    is_failed = "unrepaired" in shown.data
+    is_failed, is_unsent = "unrepaired" in shown.data, "repair" in shown.data
     repair = Repair(order_return=back, return_line=part, quantity=1, is_failed=is_failed)
-    _prefetch(back, "repairs", [repair] if is_failed else [])
+    repair.pk = UUID(shown.data["repair"]) if is_unsent else repair.pk
+    _prefetch(back, "repairs", [repair] if is_failed or is_unsent else [])
+    _prefetch(back, "discrepancies", _differing(goods, shown))
     back._state.fields_cache["refund"] = _refund(goods, shown.refund, now) if shown.refund else None
     return back
 
 
+def _exchange(line: OrderLine) -> Order:
+    """The order in exchange for one unit of a line."""
+    kept = Order(number="1001-X1")
+    given = OrderLine(order=kept, title="Steel lamp", ordered=1, replaces_id=line.pk)
+    _prefetch(kept, "lines", [given])
+    return kept
+
+
+def _differing(goods: _Goods, shown: Sample) -> list[Discrepancy]:
+    """What is missing in the return, or not part of it, and what was decided about it."""
+    if shown.differs is None:
+        return []
+    line, decision = goods.lines[1], Discrepancy.Decision
+    of_missing = (decision.CREDIT, decision.NO_CREDIT, decision.ARRIVED, "")
+    kind = Discrepancy.Kind.MISSING if shown.differs in of_missing else Discrepancy.Kind.WRONG
+    return [Discrepancy(line=line, kind=kind, quantity=1, decision=shown.differs)]
+
+
 def _refund(goods: _Goods, refund: str, now: datetime) -> Refund:
     """What is owed for the return, or was paid."""
-    is_paid = refund in ("paid", "untold", "code")
+    is_paid = refund in ("none", "paid", "untold", "code")
     day = now + timedelta(days=14)
     kind = Promise.Kind.REFUNDED
     return Refund(
@@ -298,10 +332,11 @@ def _refund(goods: _Goods, refund: str, now: datetime) -> Refund:
         amount=1999,
         status=RefundStatus.PAID if is_paid else RefundStatus.OWED,
         method=Refund.Method.CREDIT if refund in ("credit", "code") else Refund.Method.PAYMENT,
-        paid=1999 if refund in ("paid", "code") else None,
+        paid={"paid": 1999, "code": 1999, "none": 0}.get(refund),
+        is_exact=refund != "due",
         is_by_hand=refund == "code",
         credit_code="GIFT-7Q2M" if refund == "code" else "",
-        promise=_promise(goods, kind, now, day) if refund in ("dated", "credit") else None,
+        promise=_promise(goods, kind, now, day) if refund in ("dated", "credit", "due") else None,
     )
 
 

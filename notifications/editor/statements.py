@@ -200,13 +200,17 @@ STATEMENTS: Mapping[str, Fact] = {
     "confirmed": _of("order.received"),
     "rest_unaffected": _both(_of("order.cancelled"), _given("is_part")),
     "cancelled": _of("order.cancelled", "order.lines_cancelled", "order.called_off"),
-    "refunded": _of("return.refunded"),  # here nobody moves money: the shop has
-    "refund_owed": _given("refund"),
+    # Here nobody moves money: the shop has.
+    "refunded": _any(_of("return.refunded"), _given("refunded")),
+    "refund_owed": _given("refund", "refund_due"),
+    "refund_due": _given("refund_due"),
+    "no_refund": _given("no_refund"),
+    "to_payment": _both(_given("refund"), _not(_given("refund_credit"))),
     "refund_is_yours": _any(
         _of("return.closed"), _both(_of("order.called_off"), _not(_given("replaces")))
     ),
     "refund_decided": _answered("refund"),
-    "exchanged": _given("exchanges", "exchange_order"),
+    "exchanged": _given("exchanges", "exchange_order", "new_order"),
     "sent_again": _any(_answered("replacement"), _given("replaces")),
     "asks_refund": _of("order.cancelled", "order.lines_cancelled"),
     # Returns
@@ -217,6 +221,15 @@ STATEMENTS: Mapping[str, Fact] = {
     "return_closed": _of("return.closed"),
     "return_differs": _of("return.differs"),
     "return_settled": _of("return.settled"),
+    "goods_accepted": _given("accepted"),
+    "goods_swapped": _given("swapped"),
+    "exchange_follows": _both(_given("new_order"), _not(_given("exchange_order"))),
+    "refund_follows": _is("wish", "refund"),
+    "rest_refunded": _is("wish", "part"),
+    "credit_follows": _is("wish", "credit", "both"),
+    "repair_follows": _is("wish", "repair"),
+    "not_sent_back": _given("unsent"),
+    "needs_decision": _of("return.to_decide"),
     "send_return": _of("return.approved", "return.due_back"),
     "return_lapsed": _of("return.lapsed"),
     "to_be_repaired": _of("return.repairing"),

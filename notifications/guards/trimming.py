@@ -14,16 +14,21 @@ from notifications.kinds.record import Dates, Kind
 from notifications.models import Message
 from notifications.states import MAY_HAVE_ARRIVED, WAITING, Cause, MessageStatus
 from orders.models import Package, Promise, Shipment
-from orders.states import OrderStatus, PackageStatus, ReturnStatus, ShipmentStatus
+from orders.states import (
+    DiscrepancyStatus,
+    OrderStatus,
+    PackageStatus,
+    ReturnStatus,
+    ShipmentStatus,
+)
 
 # Kinds of events of a return, and the statuses in which what was said of them holds.
 VALID_IN: dict[str, frozenset[str]] = {
-    "return.requested": frozenset(ReturnStatus.values) - {ReturnStatus.CANCELLED},
-    "return.approved": frozenset(
-        (ReturnStatus.APPROVED, ReturnStatus.RECEIVED, ReturnStatus.CLOSED)
-    ),
+    "return.requested": frozenset((ReturnStatus.REQUESTED,)),
+    "return.approved": frozenset((ReturnStatus.APPROVED,)),
     "return.due_back": frozenset((ReturnStatus.APPROVED,)),
     "return.refused": frozenset((ReturnStatus.REFUSED,)),
+    "return.received": frozenset((ReturnStatus.RECEIVED,)),
     "return.repairing": frozenset((ReturnStatus.RECEIVED,)),
 }
 Announcement = tuple[str, str]  # the recipient, and the id of a promise
@@ -117,6 +122,16 @@ def _of_valid_decision(fact: Facts) -> Facts:
     return fact
 
 
+def _of_open_discrepancy(fact: Facts) -> Facts:
+    """It says that a decision is needed: not when all is decided, or was undone."""
+    row = fact.order_return
+    if row is None or fact.message.event.kind not in ("return.differs", "return.to_decide"):
+        return fact
+    if any(one.status == DiscrepancyStatus.OPEN for one in row.discrepancies.all()):
+        return fact
+    return _superseded(fact, Cause.OVERTAKEN, "It was decided before, or undone.")
+
+
 def _goes_back(fact: Facts) -> bool:
     """Whether something of a return is still to be sent to its customer, or was."""
     row = fact.order_return
@@ -172,6 +187,7 @@ STEPS: tuple[Callable[[Facts], Facts], ...] = (
     _without_overtaken,
     _of_open_problem,
     _of_valid_decision,
+    _of_open_discrepancy,
     _of_waiting_stock,
     _of_coming_parcels,
     _without_unknown_dates,

@@ -76,9 +76,12 @@ class Sample:
     all_waits: bool = False
     choices: str = ""  # what the tracking page takes now: "", "door", "named", "point" or "day"
     ships_as: str = ShippingRule.AS_AVAILABLE.value
-    refund: str = ""  # of a return: "", "owed", "dated", "credit", "paid", "untold" or "code"
+    refund: str = ""  # of a return: see `editor.cases.REFUNDS`
     postage: str = ""  # who pays for sending it back
     fee: int = 0  # what is deducted from its refund
+    wish: str = ""  # what is wanted for it
+    is_swapped: bool = False  # it is exchanged
+    differs: str | None = None  # a Discrepancy.Decision about what it lacks, "" for none yet
     is_ahead: bool = False  # what it is exchanged for did not wait for it
 
 
@@ -131,6 +134,7 @@ class Kind:
     # Its texts.
     offers: bool = False  # it names what the customer can choose on the tracking page now
     markup: Markup | None = None
+    names_goods: bool = False  # its own text does: no list of them stands below
     counts: str = "requested"  # of a return: the column of ReturnLine whose units it lists
     # What its mail must say where it is so: names of variables, and of `editor/statements.py`; and
     # what also its text message and its notification must.

@@ -2,6 +2,9 @@
 
 from notifications.kinds.record import SMS, Kind, Sample, When
 
+REFUND = ("refund", "refund_by", "to_payment", "refund_due", "no_refund")
+WISHES = ("exchange_follows", "refund_follows", "rest_refunded", "credit_follows", "repair_follows")
+
 KINDS = (
     Kind(
         name="return_requested",
@@ -32,6 +35,8 @@ KINDS = (
             "fee_deducted",
             "exchange_order",
             "back_by",
+            "new_goods",
+            *WISHES,
         ),
         says_shortly=("rma", "return_approved"),
     ),
@@ -44,6 +49,7 @@ KINDS = (
         essential="the customer should not send anything",
         counts="refused",
         sample=Sample(promise=""),
+        says=("refusal",),
         says_shortly=("rma", "return_refused"),
     ),
     Kind(
@@ -79,7 +85,7 @@ KINDS = (
         essential="the customer should not send anything",
         counts="approved",
         sample=Sample(data={"kept": "1"}, promise="", refund="dated"),
-        says=("refund", "refund_by", "do_not_send"),
+        says=(*REFUND, "do_not_send"),
         says_shortly=("rma", "return_kept"),
     ),
     Kind(
@@ -88,6 +94,7 @@ KINDS = (
         on="return.repairing",
         occasion="When what came back was looked at, and is to be repaired.",
         on_request=(SMS,),
+        names_goods=True,
         counts="sent_back",
         sample=Sample(promise=""),
         says=("to_be_repaired", "rma", "sent_back"),
@@ -101,9 +108,10 @@ KINDS = (
         occasion="When what was to be repaired is repaired, and goes back to the customer.",
         on_request=(SMS,),
         essential="they were told that they would hear of it",
+        names_goods=True,
         counts="sent_back",
         sample=Sample(data={"repaired": "1"}, promise="", refund="dated"),
-        says=("is_repaired", "rma", "sent_back", "refund", "refund_by"),
+        says=("is_repaired", "rma", "sent_back", "accepted", "differences", *REFUND),
         says_shortly=("rma", "is_repaired"),
     ),
     Kind(
@@ -114,9 +122,18 @@ KINDS = (
         occasion="When something could not be repaired, with your words about it.",
         on_request=(SMS,),
         essential="they were told that they would hear of it",
+        names_goods=True,
         counts="sent_back",
         sample=Sample(data={"unrepaired": "1"}, promise="", refund="dated"),
-        says=("not_repaired", "unrepaired", "repair_words", "sent_back", "refund", "refund_by"),
+        says=(
+            "not_repaired",
+            "unrepaired",
+            "repair_words",
+            "sent_back",
+            "accepted",
+            "differences",
+            *REFUND,
+        ),
         says_shortly=("rma", "not_repaired"),
     ),
     Kind(
@@ -132,14 +149,15 @@ KINDS = (
     ),
     Kind(
         name="return_closed",
-        title="Return complete",
+        title="Return checked",
         on="return.closed",
         unless=When("empty"),  # nothing was inspected; `return_settled` says what was decided
         occasion="When the returned products have been inspected.",
         on_request=(SMS,),
+        names_goods=True,
         counts="inspected",
         sample=Sample(promise="", refund="dated"),
-        says=("refund", "refund_by"),
+        says=("accepted", "swapped", "new_order", "new_goods", "differences", "refunded", *REFUND),
         says_shortly=("rma", "return_closed"),
     ),
     Kind(
@@ -170,9 +188,10 @@ KINDS = (
         on="return.settled",
         occasion="When you have decided about all that differed in a return.",
         on_request=(SMS,),
+        names_goods=True,
         counts="received",
         sample=Sample(promise=""),
-        says=("return_settled",),
+        says=("return_settled", "differences", "unsent", "repair_words", *REFUND),
         says_shortly=("rma", "return_settled"),
     ),
 )

@@ -3,7 +3,7 @@
 from functools import partial
 
 from notifications.kinds.journeys import EVERYTHING, FAILURES, FOUND, LOST, NOT_RETURNING, OUT_AGAIN
-from notifications.kinds.record import EMAIL, SELLER, Dates, Kind, When
+from notifications.kinds.record import EMAIL, SELLER, Dates, Kind, Sample, When
 from orders.states import PackageStatus
 
 _seller = partial(Kind, audience=SELLER, channels=(EMAIL,))
@@ -78,11 +78,34 @@ KINDS = (
     ),
     _seller(
         name="seller_return_closed",
-        title="Return complete",
+        title="Return inspected",
         on="return.closed",
         unless=When("kept", other="empty"),  # nothing was inspected: they, or their policy, decided
         counts="inspected",
-        says=("order", "rma", "reason", "return_closed"),
+        sample=Sample(refund="dated"),
+        says=(
+            "order",
+            "rma",
+            "reason",
+            "return_closed",
+            "swapped",
+            "differences",
+            "refund",
+            "refund_by",
+            "refund_due",
+            "no_refund",
+        ),
+    ),
+    _seller(
+        name="seller_return_differs",
+        title="Return differs",
+        on="return.to_decide",
+        is_warning=True,
+        outlives_cancel=True,
+        names_goods=True,
+        counts="received",
+        sample=Sample(differs="", promise=""),
+        says=("order", "rma", "differences", "needs_decision"),
     ),
     _seller(
         name="seller_address_changed",

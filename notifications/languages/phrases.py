@@ -46,6 +46,8 @@ class Phrases(NamedTuple):
     delivered_before: str
     your_return: str
     reported: str
+    in_exchange: str
+    replacement: str
     tracking_number: str
     shared_parcel: str
     own_couriers: str
@@ -56,11 +58,15 @@ class Phrases(NamedTuple):
     sent_for: str
     todays_deliveries: str
     order_in_dashboard: str
+    decide_in_dashboard: str
     you_get_this: str
     # Codes in words
     failures: Mapping[str, str]
     return_reasons: Mapping[str, str]
     reports: Mapping[str, str]
+    found: str  # what differs in a return, of which kind, and what was decided
+    found_kinds: Mapping[str, str]
+    found_ends: Mapping[str, str]
     causes: Mapping[str, str]
     holds: Mapping[str, str]
     # Where a language differs: the 1st of a month in a pattern, and what ends a title

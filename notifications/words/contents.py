@@ -9,7 +9,7 @@ from notifications.facts import Facts
 from notifications.kinds.catalogue import kind_of
 from notifications.words.wording import Goods
 from orders.lifecycle.kits import by_kit
-from orders.models import OrderLine, Refund
+from orders.models import Discrepancy, OrderLine, Refund
 from orders.states import PackageStatus, ShipmentStatus, ShippingRule
 
 CANCELLED = ("order.cancelled", "order.lines_cancelled")
@@ -32,6 +32,8 @@ class Contents(NamedTuple):
 
 def contents_of(facts: Facts) -> Contents:
     """Count the goods of a message; parcels sent or delivered before count as `earlier`."""
+    if facts.order_return and facts.message.event.kind == "return.settled":
+        return Contents(_settled_goods(facts), [], [], [], "your_return")
     if facts.order_return:
         return Contents(
             returned_goods(facts, kind_of(facts.message.template).counts), [], [], [], "your_return"
@@ -75,6 +77,56 @@ def unrepaired_goods(facts: Facts) -> list[Goods]:
     return _named(facts, units)
 
 
+def goods_of(facts: Facts, units: Counter[UUID]) -> list[Goods]:
+    """Return these units of order lines, {order line id: units}, as they were sold."""
+    return _named(facts, units)
+
+
+def decided_of(facts: Facts) -> list[Discrepancy]:
+    """What a decision about a return is about: those that its event names, else all decided."""
+    row, named = facts.order_return, facts.message.event.data.get("discrepancies")
+    if row is None or "repair" in facts.message.event.data:
+        return []
+    decided = [one for one in row.discrepancies.all() if one.decision]
+    return decided if named is None else [one for one in decided if str(one.pk) in named]
+
+
+def title_of(facts: Facts, one: Discrepancy) -> str:
+    """What differs is called so; what was read off a label may be a name: for the seller alone."""
+    named = one.line or one.product
+    is_for_seller = not kind_of(facts.message.template).is_for_customer
+    return one_line(named.title) if named else one_line(one.code) if is_for_seller else "…"
+
+
+def open_differences(facts: Facts) -> list[Discrepancy]:
+    """Return what a seller is asked to decide about, where the message is about that."""
+    row = facts.order_return
+    if row is None or facts.message.event.kind != "return.to_decide":
+        return []
+    return [one for one in row.discrepancies.all() if not one.decision]
+
+
+def unsent_of(facts: Facts) -> Counter[UUID]:
+    """{order line id: units} that were to go back to the customer, and do not after all."""
+    row, named = facts.order_return, facts.message.event.data.get("repair")
+    parts = {part.pk: part.line_id for part in row.lines.all()} if row else {}
+    repairs = [one for one in row.repairs.all() if str(one.pk) == named] if row else []
+    return Counter({parts[one.return_line_id]: one.quantity for one in repairs})
+
+
+def _settled_goods(facts: Facts) -> list[Goods]:
+    """Return the goods that a decision about a return is about, also those of no order."""
+    mine = Counter[UUID]()
+    others: Counter[str] = Counter()
+    for one in decided_of(facts):
+        if one.line_id:
+            mine[one.line_id] += one.quantity
+        else:
+            others[title_of(facts, one)] += one.quantity
+    named = _named(facts, mine + unsent_of(facts))
+    return named + [Goods(units, title) for title, units in others.items()]
+
+
 def some_stay(facts: Facts) -> bool:
     """Whether a return is only of a part: units of its order are not in it."""
     if facts.order_return is None:
@@ -94,7 +146,7 @@ def _of_order(facts: Facts) -> Contents:
     """
     kind = facts.message.event.kind
     if names_no_missing(facts) and kind not in CANCELLED:
-        return Contents(_named(facts, _ordered_units(facts)), [], [], [], "you_ordered")
+        return Contents(_named(facts, _ordered_units(facts)), [], [], [], _ordered_title(facts))
     if kind == "order.backordered":
         waiting = Counter({line.pk: line.backordered for line in facts.lines})
         rest = _ordered_units(facts)
@@ -123,8 +175,15 @@ def _of_order(facts: Facts) -> Contents:
     if sent or waiting:
         here = here - sent - waiting
     first = "in_stock" if waits_for_all(facts) else "ships_first"
-    title = "still_to_come" if +sent else first if +waiting else "you_ordered"
+    title = "still_to_come" if +sent else first if +waiting else _ordered_title(facts)
     return Contents(_named(facts, here), _named(facts, sent), [], _named(facts, waiting), title)
+
+
+def _ordered_title(facts: Facts) -> str:
+    """What heads the goods of an order: nobody ordered what is in exchange, or sent again."""
+    if facts.exchanges:
+        return "in_exchange"
+    return "replacement" if facts.replaces else "you_ordered"
 
 
 def _undated(line: OrderLine, *, is_dated: bool) -> int:

@@ -21,7 +21,7 @@ from notifications.models import Message
 from notifications.models.channels import sender_of
 from notifications.models.settings import settings_of
 from notifications.words import wording
-from notifications.words.contents import Contents, contents_of
+from notifications.words.contents import Contents, contents_of, open_differences
 from notifications.words.layouts import laid_out
 from notifications.words.liquid import TextError, fill
 from notifications.words.push import outgoing_push
@@ -108,7 +108,7 @@ def page_of(
         "hello": _hello(values["name"], language) if is_for_customer else "",
         "body": list(_paragraphs(fill(texts.body, values))),
         "lists": []
-        if values["deliveries"]
+        if values["deliveries"] or _names_goods(facts, texts)
         else list(_lists(contents, values["parcels"], language, values["rest_when"])),
         "tracking": [
             words.tracking_number.format(number=number)
@@ -127,6 +127,13 @@ def page_of(
     }
 
 
+def _names_goods(facts: Facts, texts: Texts) -> bool:
+    """Whether the default text of a kind names the goods itself; a seller's may not."""
+    message = facts.message
+    is_default = texts == default_texts(message.template, message.language)
+    return is_default and kind_of(message.template).names_goods
+
+
 def _action(facts: Facts, values: dict[str, Any], words: Phrases) -> dict[str, str]:
     """Return the link and the label of the button: sellers act in the dashboard."""
     if facts.message.audience == Message.Audience.CUSTOMER:
@@ -134,6 +141,10 @@ def _action(facts: Facts, values: dict[str, Any], words: Phrases) -> dict[str, s
     orders = f"{settings.SITE_URL}/dashboard/orders"
     if values["deliveries"]:
         return {"link": f"{orders}/?status=delivered_today", "follow": words.todays_deliveries}
+    if asked := open_differences(facts):
+        page = f"discrepancies/{asked[0].pk}" if len(asked) == 1 else f"orders/{facts.order.pk}"
+        link = f"{settings.SITE_URL}/dashboard/{page}/"
+        return {"link": link, "follow": words.decide_in_dashboard}
     return {"link": f"{orders}/{facts.order.pk}/", "follow": words.order_in_dashboard}
 
 

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from django.conf import settings
 
 from notifications.channels.base import one_line
@@ -20,17 +19,14 @@ from notifications.words.contents import (
     Contents,
     names_no_missing,
     refund_of,
-    returned_goods,
     some_stay,
-    unrepaired_goods,
     waits_for_all,
 )
+from notifications.words.returned import refund_is_told_elsewhere, returned_values
 from orders.carriers import CARRIERS, OWN
-from orders.models import Hold, Package, Promise, Refund, Return, Seller, Warehouse
-from orders.models.returns import OURS
-from orders.returns.buildings import address_of
+from orders.models import Hold, Package, Promise, Refund
 from orders.returns.policy import last_return_day, local_day
-from orders.states import OrderStatus, PackageStatus, RefundStatus, ReturnStatus
+from orders.states import PackageStatus, RefundStatus
 from orders.wishes.points import open_hours
 
 LONGEST_VALUE = 16_000  # characters: some hundred lines of a digest, a quarter of a text's limit
@@ -91,15 +87,26 @@ VARIABLES = {
     "return_address": "The address for returns.",
     "postage": "Who pays for sending a return back, as a code: seller or customer.",
     "fee": "The amount that the shop deducts from a refund of a return.",
+    "wish": "What the customer wants for a return, as a code: refund, exchange, part (the rest is "
+    "refunded), credit, both (exchange, and credit for the rest) or repair.",
+    "new_order": "The number of the order with what the customer gets in exchange for a return.",
+    "new_goods": "What that is, in one line.",
+    "refusal": "Why the shop does not accept a return, as it wrote it.",
     "exchange_order": "The number of the order that is sent in exchange, not waiting for a return.",
     "back_by": "The day by which such a return has to come.",
     "restocked": "The returned products that are in stock again, in one line.",
     "written_off": "The returned products that were written off, in one line.",
     "sent_back": "The returned products that go back to the customer.",
+    "accepted": "The returned products that were accepted, without those that are exchanged.",
+    "swapped": "The returned products that are exchanged.",
+    "differences": "What differs in a return and what was decided about it, a line each.",
+    "unsent": "The returned products that do not go back to the customer after all.",
     "unrepaired": "The returned products that could not be repaired.",
     "repair_words": "What the shop wrote about that.",
     "refund": "The amount that the shop pays back for a return, until it has paid it.",
     "refund_by": "The day until which it is paid back, if the shop has named one.",
+    "refund_due": "True if a return is refunded, and the amount is not told.",
+    "no_refund": "True if nothing of a return is left to refund: a fee or a discount took it.",
     "refund_credit": "True if it is paid back as store credit.",
     "credit_code": "The code of that store credit, once it is issued.",
     "refunded": "The amount that the shop has paid back for a return.",
@@ -118,7 +125,7 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         "seller": one_line(order.seller.name),
         "support_email": order.seller.support_email,
         "name": one_line(order.first_name),
-        "order": _order_label(order.number, language),
+        "order": wording.order_label(order.number, language),
         "link": f"{settings.SITE_URL}/track/{order.token}/",
         "goods": wording.listed(contents.here, language),
         "waiting": wording.listed(contents.waiting, language),
@@ -142,15 +149,15 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         "to_point": _each_once([facts.chances.point] if facts.chances else [], language),
         "can_choose_day": bool(facts.chances and facts.chances.days),
         **_at_the_door(facts, now, language),
-        **_returned(facts, now, language),
         **_refund(facts, now, language),
+        **returned_values(facts, now, language),
         **_reported(facts, language),
         "happened_at": wording.moment(
             facts.message.event.at, now=now, zone=order.time_zone, language=language
         ),
         "town": one_line(order.city),
-        "replaces": _order_label(facts.replaces, language) if facts.replaces else "",
-        "exchanges": _order_label(facts.exchanges, language) if facts.exchanges else "",
+        "replaces": wording.order_label(facts.replaces, language) if facts.replaces else "",
+        "exchanges": wording.order_label(facts.exchanges, language) if facts.exchanges else "",
     }
     found = NOTHING | {name: value for name, value in known.items() if value}
     for name, value in found.items():
@@ -186,7 +193,7 @@ def shared_in_words(facts: Facts, language: str) -> list[str]:
     if not facts.shared_with or facts.message.audience != Message.Audience.CUSTOMER:
         return []
     numbers = wording.joined(
-        (_order_label(number, language) for number in facts.shared_with), language
+        (wording.order_label(number, language) for number in facts.shared_with), language
     )
     return [phrases(language).shared_parcel.format(orders=numbers)]
 
@@ -206,7 +213,7 @@ def _delivery(boxes: list[Package], now: datetime, language: str) -> str:
     """Return `- #1001, 12:00 today: Grace`, in the local time of the delivery."""
     order = boxes[0].order
     at = max((box.delivered_at for box in boxes if box.delivered_at), default=None)
-    said = [_order_label(order.number, language)]
+    said = [wording.order_label(order.number, language)]
     if at:
         said.append(wording.moment(at, now=now, zone=order.time_zone, language=language))
     line = f"- {phrases(language).separator.join(said)}"
@@ -327,7 +334,8 @@ def _each_once(texts: Iterable[str], language: str) -> str:
 
 def _refund(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
     """What is owed, or was paid, for a return; who gets a gift need not know what it cost."""
-    if (owed := refund_of(facts)) is None or facts.order.is_gift:
+    owed = refund_of(facts)
+    if owed is None or facts.order.is_gift or refund_is_told_elsewhere(facts):
         return {}
     # Of what fell to nothing since, the seller decides.
     is_told = owed.is_exact and owed.amount > 0 and owed.status == RefundStatus.OWED
@@ -338,40 +346,11 @@ def _refund(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
         "refund": wording.money(owed.amount, owed.currency, language) if is_told else "",
         "refund_by": wording.day(by.local_on, today=today, language=language) if by else "",
         # Of what the shop did by itself nobody has said how.
+        "refund_due": "True if a return is refunded, and the amount is not told.",
+        "no_refund": "True if nothing of a return is left to refund: a fee or a discount took it.",
         "refund_credit": owed.method == Refund.Method.CREDIT and (is_told or bool(owed.is_by_hand)),
         "credit_code": wording.isolated(owed.credit_code, language) if owed.credit_code else "",
         "refunded": wording.money(owed.paid, owed.currency, language) if owed.paid else "",
-    }
-
-
-def _returned(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
-    if facts.order_return is None:
-        return {}
-    row, order, reasons = facts.order_return, facts.order, phrases(language).return_reasons
-    has_fee = bool(row.fee and not order.is_gift)
-    fates, unrepaired = ("restocked", "written_off", "sent_back"), unrepaired_goods(facts)
-    return {
-        "rma": wording.isolated(row.number, language),
-        "reason": "" if row.reason in OURS else row.own_words(language) or reasons[row.reason],
-        "return_address": "\n".join(_address_of(address_of(row), order.seller, language)),
-        "postage": row.postage_by,
-        "fee": wording.money(row.fee, order.currency, language) if has_fee else "",
-        **{fate: wording.listed(returned_goods(facts, fate), language) for fate in fates},
-        **_ahead(row, local_day(order, now), language),
-        "unrepaired": wording.listed(unrepaired, language),
-        "repair_words": one_line(row.words) if unrepaired else "",
-    }
-
-
-def _ahead(row: Return, today: date, language: str) -> dict[str, str]:
-    """What is sent in exchange without waiting for the goods, and by when these have to come."""
-    kept, last = row.exchange, row.exchange_until
-    waits = row.status != ReturnStatus.APPROVED or getattr(row, "exchange_waits", True)
-    if kept is None or last is None or waits or kept.status == OrderStatus.CANCELLED:
-        return {}
-    return {
-        "exchange_order": _order_label(kept.number, language),
-        "back_by": wording.day(last, today=today, language=language) if last >= today else "",
     }
 
 
@@ -384,17 +363,5 @@ def _reported(facts: Facts, language: str) -> dict[str, Any]:
         "report": phrases(language).reports[problem.kind],
         "answer": str(problem.answer),
         "answer_words": one_line(problem.answer_words),
-        "replacement": _order_label(again.number, language) if again else "",
+        "replacement": wording.order_label(again.number, language) if again else "",
     }
-
-
-def _address_of(house: Warehouse, seller: Seller, language: str) -> list[str]:
-    town = f"{house.postcode} {house.city}".strip()
-    country = Locale.parse(language).territories.get(house.country, house.country)
-    parts = (seller.name, house.name, house.street, town, country)
-    return [one_line(part) for part in parts if part]
-
-
-def _order_label(number: str, language: str) -> str:
-    label = one_line(number)
-    return wording.isolated(f"#{label}" if label.isdecimal() else label, language)

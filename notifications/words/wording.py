@@ -11,7 +11,7 @@ from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency, get_currency_precision
 
-from notifications.channels.base import END_OF_ISOLATE, ISOLATE
+from notifications.channels.base import END_OF_ISOLATE, ISOLATE, one_line
 from notifications.languages import phrases
 from notifications.languages.phrases import Phrases
 from orders.models import Hold
@@ -237,6 +237,12 @@ def money(amount: int, currency: str, language: str) -> str:
     value = Decimal(amount).scaleb(-get_currency_precision(currency))
     said: str = format_currency(value, currency, locale=_locale(language))
     return isolated(said.strip(MARK), language)
+
+
+def order_label(number: str, language: str) -> str:
+    """#1001, or the number as the shop writes it."""
+    label = one_line(number)
+    return isolated(f"#{label}" if label.isdecimal() else label, language)
 
 
 def isolated(text: str, language: str) -> str:

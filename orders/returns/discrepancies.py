@@ -25,12 +25,15 @@ TO_DO = (Decision.KEEP, Decision.SEND_BACK, Decision.DISCARD, Decision.CREDIT)
 def report_found(
     rows: Sequence[Discrepancy], order_return: Return | None, *, actor: User | None
 ) -> None:
-    """Record discrepancies; the customer is told once that a return differs, not of each of them.
+    """Record discrepancies; the customer is told once that a return differs, not of each of them,
+    and so is the seller.
 
-    The order is locked, where there is one. An unannounced parcel has nothing to differ from.
+    The order is locked, where there is one. To its customer an unannounced parcel differs from
+    nothing.
     """
     if not rows:
         return
+    is_news = order_return is not None and not order_return.discrepancies.exists()
     tells = (
         order_return is not None
         and order_return.reason not in (Return.Reason.UNDELIVERABLE, Return.Reason.UNANNOUNCED)
@@ -43,7 +46,21 @@ def report_found(
     ]
     if tells:
         events.append(Event.of(order_return, "differs", actor=actor))
+    if is_news:
+        events.append(_to_decide(order_return, actor))
     record(events)
+
+
+def _to_decide(order_return: Return | None, actor: User | None) -> Event:
+    """That the seller is asked, once a return, also about one that no customer asked for."""
+    assert order_return is not None  # noqa: S101
+    return Event(
+        seller_id=order_return.seller_id,
+        order_id=order_return.order_id,
+        kind="return.to_decide",
+        subject_id=order_return.pk,
+        actor=actor,
+    )
 
 
 def choices_of(row: Discrepancy) -> list[Discrepancy.Decision]:
@@ -186,13 +203,26 @@ def _settle(order_return: Return, actor: User | None) -> None:
     """
     undecided = order_return.discrepancies.filter(status=DiscrepancyStatus.OPEN)
     if not undecided.exists() and not order_return.is_undeliverable:
-        record([Event.of(order_return, "settled", actor=actor)])
+        decided = _untold(order_return)
+        late = {"closed": True} if order_return.status == ReturnStatus.CLOSED else {}
+        record([Event.of(order_return, "settled", actor=actor, discrepancies=decided, **late)])
     if order_return.reason == Return.Reason.UNANNOUNCED:
         summarize_orders([order_return.order_id])
         return
     closed = close_when_done(order_return, actor=actor)
     if order_return.status == ReturnStatus.CLOSED:
         owe_refund(closed, actor=actor)
+
+
+def _untold(order_return: Return) -> list[str]:
+    """Ids of what the seller has decided since the customer was told of a decision."""
+    events = Event.objects.filter(
+        order=order_return.order_id, kind="return.settled", subject_id=order_return.pk
+    )
+    told = {pk for data in events.values_list("data") for pk in data[0].get("discrepancies", ())}
+    decided = order_return.discrepancies.exclude(status=DiscrepancyStatus.OPEN)
+    decided = decided.exclude(decision=Decision.ARRIVED).order_by("pk")
+    return [str(pk) for pk in decided.values_list("pk", flat=True) if str(pk) not in told]
 
 
 def _left(row: Discrepancy) -> int:

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
-from orders.errors import DomainError, MoveRefused, Refusal
+from orders.errors import DomainError, InvalidInput, MoveRefused, Refusal
 from orders.events.recording import record
+from orders.lifecycle.changes import LONGEST_REASON, keep_changes
 from orders.lifecycle.transitions import lock_orders, move
 from orders.models import (
     Event,
@@ -40,6 +41,7 @@ from orders.returns.reasons import (
 from orders.returns.rules import Outcome, Verdict, judge_request
 from orders.returns.terms import REPAIR, fee_of, offers_credit, offers_repair, wants_credit
 from orders.states import ReturnStatus
+from orders.values.texts import one_line
 from orders.words import predicate, say, state
 
 # No 0 and O, no 1, I and L: the number is written on a parcel by hand.
@@ -213,9 +215,11 @@ def approve_return(
     return _decide(order_return, ReturnStatus.APPROVED, actor, **_about(problem))
 
 
-def refuse_return(order_return: Return, *, actor: User | None) -> Return:
-    """Refuse all units that were requested."""
-    return _decide(order_return, ReturnStatus.REFUSED, actor)
+def refuse_return(order_return: Return, *, words: str, actor: User | None) -> Return:
+    """Refuse all units that were requested. `words`: why; the customer reads them. InvalidInput
+    without any.
+    """
+    return _decide(order_return, ReturnStatus.REFUSED, actor, said=_said(words))
 
 
 @transaction.atomic(savepoint=False)
@@ -234,12 +238,15 @@ def cancel_return(order_return: Return) -> Return:
 
 
 @transaction.atomic(savepoint=False)
-def revise_return(order_return: Return, *, actor: User | None) -> Return:
-    """Decide the other way, as long as nothing has come; the customer is told of that, too."""
+def revise_return(order_return: Return, *, words: str = "", actor: User | None) -> Return:
+    """Decide the other way, as long as nothing has come; the customer is told of that, too.
+
+    `words`: as `refuse_return` asks for them, where it was approved.
+    """
     lock_orders([order_return.order_id])
     current = Return.objects.select_related("order").get(pk=order_return.pk)
     if current.status == ReturnStatus.APPROVED:
-        return _decided(current, ReturnStatus.REFUSED, actor)
+        return _decided(current, ReturnStatus.REFUSED, actor, said=_said(words))
     if current.status != ReturnStatus.REFUSED:
         present = predicate(state(current))
         raise DomainError(
@@ -253,6 +260,17 @@ def revise_return(order_return: Return, *, actor: User | None) -> Return:
     _refuse_coming(wanted)
     _refuse_too_many(current.order, wanted)
     return _decided(current, ReturnStatus.APPROVED, actor)
+
+
+def _said(words: str) -> str:
+    """Why a return is refused, as its customer reads it."""
+    said = one_line(words)
+    if not said:
+        raise InvalidInput([("words", say("say why: the customer reads it"))])
+    if len(said) > LONGEST_REASON:
+        problem = say("use at most {longest} characters", longest=LONGEST_REASON)
+        raise InvalidInput([("words", problem)])
+    return said
 
 
 def _about(problem: Problem | None) -> dict[str, Any]:
@@ -314,14 +332,16 @@ def _too_many(order: Order, line_id: UUID, left: int) -> Refusal:
 
 
 @transaction.atomic(savepoint=False)
-def _decide(order_return: Return, to: ReturnStatus, actor: User | None, **data: Any) -> Return:
+def _decide(
+    order_return: Return, to: ReturnStatus, actor: User | None, *, said: str = "", **data: Any
+) -> Return:
     lock_orders([order_return.order_id])
     current = Return.objects.get(pk=order_return.pk)
     if current.status != ReturnStatus.REQUESTED:
         raise MoveRefused([current], to)
     if to == ReturnStatus.APPROVED:
         _refuse_coming(current.lines.values_list("line", flat=True), but=current)
-    return _decided(current, to, actor, keeps_words="rule" in data, **data)
+    return _decided(current, to, actor, said=None if "rule" in data else said, **data)
 
 
 def _decided(
@@ -329,14 +349,16 @@ def _decided(
     to: ReturnStatus,
     actor: User | None,
     *,
-    keeps_words: bool = False,
+    said: str | None = "",
     **data: Any,
 ) -> Return:
-    """Move a return whose order is locked; the words of a rule go with the rule's decision.
+    """Move a return whose order is locked. `said`: why, to the customer; None: a rule said it.
+
+    The words of a decision go with it; in the history they stay.
 
     What is worth too little for the way back is closed at once, unless the shop has asked for it.
     """
-    changes = {} if keeps_words else {"words": ""}
+    changes = {} if said is None else {"words": said}
     is_approved = to == ReturnStatus.APPROVED
     kept: dict[str, Any] = {}
     if is_approved and "problem" not in data and _stays_there(order_return):
@@ -344,6 +366,8 @@ def _decided(
     decided = move([order_return], to, actor=actor, changes=changes, **data, **kept)[0]
     units: dict[str, Any] = {"approved": 0, "refused": 0, to.value: F("requested")}
     decided.lines.update(**units, is_coming=is_approved)
+    if said:
+        _keep_in_history(decided, said)
     if kept:
         return close_kept(decided, actor=actor)
     if is_approved:
@@ -351,6 +375,12 @@ def _decided(
     else:
         call_off(decided, actor=actor)
     return decided
+
+
+def _keep_in_history(refused: Return, said: str) -> None:
+    order = Order.objects.get(pk=refused.order_id)
+    event = order.events.filter(kind="return.refused", subject_id=refused.pk).latest("pk")
+    keep_changes(order, event, {}, reason=said)
 
 
 def _stays_there(order_return: Return) -> bool:

@@ -88,7 +88,8 @@ def _not_sent(repair: Repair, words: str, actor: User | None) -> Repair:
     Return.objects.filter(pk=back.pk).update(words=said)
     closed = close_when_done(back, actor=actor)
     if back.status == ReturnStatus.CLOSED and not back.is_undeliverable:
-        record([Event.of(closed, "settled", actor=actor)])
+        told = {"repair": str(decided.pk), "closed": True}
+        record([Event.of(closed, "settled", actor=actor, **told)])
         owe_refund(closed, actor=actor)
     return decided
 

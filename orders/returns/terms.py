@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from orders.events.recording import record
-from orders.models import Event, Order, Return, Seller, User
+from orders.models import Event, Order, OrderLine, Refund, Return, Seller, ShopOrder, User
+from orders.states import RefundStatus
 
 FIELDS = (
     "refund_days", "refund_method", "refunds_shipping", "return_fee", "return_fee_currency",
@@ -15,6 +17,16 @@ FIELDS = (
 # What a customer may want instead of money: of each line, of some and credit for the rest, credit.
 EXCHANGE, BOTH, CREDIT = "exchange", "both", "credit"
 REPAIR = "repair"  # of all of it
+# Of a return: a refund of it was waived.
+WAS_WAIVED = Exists(Refund.objects.filter(former_of=OuterRef("pk"), status=RefundStatus.WAIVED))
+# And what messages say by it: its order has prices, and the shop did not say that nothing of it was
+# paid.
+BY_REFUND: dict[str, Any] = {
+    "may_be_refunded": ~Q(order__currency="")
+    & Exists(OrderLine.objects.filter(order=OuterRef("order"), unit_price__gt=0))
+    & ~Exists(ShopOrder.objects.filter(order=OuterRef("order"), payment__in=ShopOrder.NOT_TAKEN)),
+    "was_waived": WAS_WAIVED,
+}
 # For these reasons a return may cost something: nothing was wrong with what came.
 OF_CHOICE = frozenset(
     {Return.Reason.CHANGED_MIND, Return.Reason.TOO_LARGE, Return.Reason.TOO_SMALL}

@@ -188,7 +188,7 @@ def test_photos_go_with_a_cancelled_return_and_with_the_person(house, end):
         cancel_return(Return.objects.get())
     else:
         Return.objects.update(created_at=timezone.now() - timedelta(days=100))
-        refuse_return(Return.objects.get(), actor=house.ada.owner)
+        refuse_return(Return.objects.get(), words="It was worn.", actor=house.ada.owner)
         assert not photos(timezone.now() - timedelta(days=1)).exists(), "it ended just now"
         assert photos(later).exists(), "old ones are deleted from now on"
         erase_orders([order], actor=None)

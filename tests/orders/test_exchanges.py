@@ -156,9 +156,10 @@ def test_a_return_that_does_not_come_gives_the_stock_back(house, order, end):
     if end == "cancelled":
         cancel_return(asked)
     elif end == "refused":
-        refuse_return(asked, actor=house.ada.owner)
+        refuse_return(asked, words="It was worn.", actor=house.ada.owner)
     else:
-        revise_return(approve_return(asked, actor=house.ada.owner), actor=house.ada.owner)
+        approved = approve_return(asked, actor=house.ada.owner)
+        revise_return(approved, words="It was worn.", actor=house.ada.owner)
 
     assert Order.objects.get(pk=asked.exchange_id).status == "cancelled"
     assert available() == before
@@ -167,7 +168,7 @@ def test_a_return_that_does_not_come_gives_the_stock_back(house, order, end):
 
 def test_approved_after_all_it_is_refunded(house, order):
     asked = exchange(order, 2)
-    refuse_return(asked, actor=house.ada.owner)
+    refuse_return(asked, words="It was worn.", actor=house.ada.owner)
 
     revise_return(asked, actor=house.ada.owner)
     come_back(house, asked)
@@ -343,7 +344,7 @@ def test_what_was_picked_in_exchange_keeps_its_return(house, order):
     with pytest.raises(DomainError, match="picked already"):
         cancel_return(Return.objects.get())
     with pytest.raises(DomainError, match="picked already"):
-        revise_return(Return.objects.get(), actor=house.ada.owner)
+        revise_return(Return.objects.get(), words="It was worn.", actor=house.ada.owner)
 
     assert Return.objects.get().status == "approved"
     come_back(house, asked, units=1)

@@ -247,13 +247,13 @@ def test_a_decision_is_revised_until_something_comes(house, order):
     approved = revise_return(asked, actor=house.ada.owner)
     assert (approved.status, approved.words) == ("approved", ""), "they were of the refusal"
     assert (approved.lines.get().approved, approved.lines.get().refused) == (2, 0)
-    refused = revise_return(approved, actor=house.ada.owner)
+    refused = revise_return(approved, words="It was worn.", actor=house.ada.owner)
     assert (refused.lines.get().approved, refused.lines.get().refused) == (0, 2)
     assert told(order) == ["return_refused", "return_approved"]
 
 
 def test_units_that_are_in_another_return_are_not_approved_again(house, order):
-    first = refuse_return(ask(order, 2), actor=house.ada.owner)
+    first = refuse_return(ask(order, 2), words="It was worn.", actor=house.ada.owner)
     approve_return(ask(order, 1), actor=house.ada.owner)
 
     with pytest.raises(DomainError, match="Title of LAMP is in return"):

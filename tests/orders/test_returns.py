@@ -80,7 +80,7 @@ def test_what_is_left_to_return_is_counted(house):
     assert returnable_units(order) == {lamp: 1, shade: 1}
     approve_return(Return.objects.get(), actor=house.ada.owner)
     assert returnable_units(order) == {lamp: 1, shade: 1}
-    refuse_return(ask(order, 1, sku="SHADE"), actor=house.ada.owner)
+    refuse_return(ask(order, 1, sku="SHADE"), words="It was worn.", actor=house.ada.owner)
     assert returnable_units(order) == {lamp: 1, shade: 1}
     ask(order, 1, sku="SHADE")
     assert returnable_units(order) == {lamp: 1}
@@ -194,7 +194,7 @@ def test_the_seller_approves_all_that_was_asked_for(once):
 def test_the_seller_refuses(once):
     house, order = once(two_lamps)
 
-    refused = refuse_return(ask(order, 2), actor=house.ada.owner)
+    refused = refuse_return(ask(order, 2), words="It was worn.", actor=house.ada.owner)
 
     assert refused.status == "refused"
     line = refused.lines.get()
@@ -208,7 +208,7 @@ def test_a_decision_is_made_once(once):
 
     results, refusals = race(
         lambda: approve_return(asked, actor=house.ada.owner),
-        lambda: refuse_return(asked, actor=house.ada.owner),
+        lambda: refuse_return(asked, words="It was worn.", actor=house.ada.owner),
     )
 
     assert len(results) == 1
@@ -248,7 +248,8 @@ def test_of_two_older_requests_of_a_line_one_is_approved(once):
         "approved",
         "requested",
     ]
-    assert client.post(f"/dashboard/returns/{second.pk}/refuse/").status_code == 302
+    address, given = f"/dashboard/returns/{second.pk}/refuse/", {"words": "It is in R-1."}
+    assert client.post(address, given).status_code == 302
 
 
 def test_the_newest_older_request_of_a_line_is_the_one_that_comes(once):
@@ -278,7 +279,7 @@ def test_two_requests_for_one_unit_make_one_return(once):
 def test_one_link_makes_few_returns_a_day(house):
     order, other = (delivered_order(house, {"LAMP": 7}, number=n) for n in ("1001", "1002"))
     for _ in range(MOST_A_DAY):
-        refuse_return(ask(order, 1), actor=house.ada.owner)
+        refuse_return(ask(order, 1), words="It was worn.", actor=house.ada.owner)
     with pytest.raises(DomainError, match="5 returns of this order were requested within a day"):
         ask(order, 1)
     assert Return.objects.filter(order=order).count() == MOST_A_DAY

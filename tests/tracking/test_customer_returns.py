@@ -153,7 +153,7 @@ def test_an_approved_return_says_where_to_send_it(order):
 def test_a_refused_return_says_so_and_the_units_may_be_asked_for_again(order):
     ask(order, LAMP=2, SHADE=1)
     assert state(order, AT_THE_DOOR)["return_until"] == ""
-    refuse_return(Return.objects.get(), actor=None)
+    refuse_return(Return.objects.get(), words="It was worn.", actor=None)
 
     case = seen_return(order)
     assert (case["state"], case["steps"]) == ("Declined", [])
@@ -390,7 +390,10 @@ def test_another_line_may_come_back_in_a_return_of_its_own(order):
 def test_an_approval_that_holds_no_more_is_not_sent(order, house, change, left):
     ask(order, LAMP=1)
     asked = approve_return(Return.objects.get(), actor=house.ada.owner)
-    revise_return(asked, actor=None) if change == "refuse" else cancel_return(asked)
+    if change == "refuse":
+        revise_return(asked, words="It was worn.", actor=None)
+    else:
+        cancel_return(asked)
 
     rows = Message.objects.filter(order=order, audience="customer", channel="email")
     facts = load_facts(list(rows.filter(template__startswith="return_").order_by("pk")))

@@ -40,7 +40,7 @@ from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.dead_letters import retry_now
 from orders.lifecycle.holds import hold_order, link_line, release_hold
 from orders.models import BulkJob, DeadLetter, Hold, Order, OrderLine, Product, Return
-from orders.returns.handling import approve_return, refuse_return, revise_return
+from orders.returns.handling import approve_return, revise_return
 from orders.states import ORDER_UNSHIPPED, OrderStatus, ReturnStatus
 from orders.values.counts import MOST_LINES, whole
 from orders.values.form_fields import country_choices
@@ -273,18 +273,8 @@ def approve(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @role_required(*SELLER_ROLES)
-def refuse(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Refuse a return."""
-    row = refuse_return(_return(request, pk), actor=request.user)
-    return _done(
-        request, row.order_id, say("Return {row} is refused; the customer is notified.", row=row)
-    )
-
-
-@require_POST
-@role_required(*SELLER_ROLES)
 def revise(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Decide the other way about a return of which nothing has come."""
+    """Approve a refused return after all; `returns.refusing` refuses an approved one."""
     row = revise_return(_return(request, pk), actor=request.user)
     now = predicate(state(row))
     return _done(

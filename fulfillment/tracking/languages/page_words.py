@@ -115,11 +115,10 @@ class PageWords(NamedTuple):
     return_states: ByCode
     to_do: ByCode
     units_received: Plural
+    units_accepted: Plural
+    units_exchanged: Plural
     return_slip: str
     cancel_return: str
-    found: str  # what differs in a return
-    found_kinds: ByCode
-    found_ends: ByCode
     # Frame of every page
     language: str
     skip: str

@@ -6,9 +6,10 @@ from uuid import UUID
 from fulfillment.tracking.page.parcels import Item, items
 from fulfillment.tracking.page.scene import Scene
 from fulfillment.tracking.page.steps import Step, steps_up_to
-from fulfillment.tracking.returned import Found, TrackedReturn
+from fulfillment.tracking.returned import Found, ReturnedUnits, TrackedReturn
 from fulfillment.tracking.wording import acts_in
-from notifications.words.wording import money
+from notifications.languages import phrases
+from notifications.words.wording import day, money
 from orders.models import Discrepancy, Refund, Return
 from orders.returns.reasons import BY_CUSTOMER, BY_SELLER
 from orders.returns.terms import REPAIR
@@ -101,8 +102,11 @@ def _refund(scene: Scene, coming: TrackedReturn) -> str:
         return ""
     is_credit = coming.refund_method == Refund.Method.CREDIT
     how = said.refund_credit if is_credit and not scene.tracked.order.is_gift else ""
-    if coming.refund_by is None or coming.refund_by < scene.today:
+    if coming.refund_by is None:
         return scene.voice.sentences(said.refund_owed, how)
+    if coming.refund_by < scene.today:
+        last = day(coming.refund_by, today=scene.today, language=scene.voice.language)
+        return said.refund_overdue.format(day=last)
     if coming.refund_by == scene.today:
         return scene.voice.sentences(said.refund_owed_today, how)
     by = scene.voice.by(coming.refund_by)
@@ -199,9 +203,10 @@ def _found(scene: Scene, coming: TrackedReturn, row: Found) -> str:
     """
     is_waived = coming.was_waived or coming.refund == RefundStatus.WAIVED
     is_waived = is_waived and row.decision == Discrepancy.Decision.CREDIT
-    words, voice, kind = scene.words, scene.voice, scene.words.found_kinds[row.kind]
+    voice = scene.voice
+    words = phrases(voice.language)
     title = "…" if scene.tracked.order.is_gift else row.title
-    what = voice.say(words.found, count=row.quantity, title=title, what=kind)
+    what = voice.say(words.found, count=row.quantity, title=title, what=words.found_kinds[row.kind])
     return voice.sentences(what, "" if is_waived else words.found_ends[row.decision])
 
 
@@ -219,9 +224,17 @@ def _address(scene: Scene, coming: TrackedReturn) -> list[str]:
 
 
 def _notes(scene: Scene, coming: TrackedReturn) -> dict[UUID, str]:
-    """Return the result of each line after the inspection."""
+    """Return what came of each line, and the verdict once the return is closed."""
     came = (ReturnStatus.RECEIVED, ReturnStatus.CLOSED)
     if coming.is_kept or coming.status not in came:
         return {}
-    count, received = scene.voice.count, scene.words.units_received
-    return {back.line_id: count(received, back.received) for back in coming.lines}
+    return {back.line_id: _note(scene, coming, back) for back in coming.lines}
+
+
+def _note(scene: Scene, coming: TrackedReturn, back: ReturnedUnits) -> str:
+    count, words = scene.voice.count, scene.words
+    taken = back.inspected - back.sent_back if coming.status == ReturnStatus.CLOSED else 0
+    exchanged = min(taken, back.exchanged)
+    verdicts = ((words.units_accepted, taken - exchanged), (words.units_exchanged, exchanged))
+    said = [count(forms, units) for forms, units in verdicts if units]
+    return scene.voice.listed(said) if said else count(words.units_received, back.received)

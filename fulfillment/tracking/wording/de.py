@@ -194,6 +194,11 @@ ACTS = Acts(
     refund_owed="Der Shop erstattet diese Rücksendung.",
     refund_owed_by="Der Shop erstattet diese Rücksendung {by}.",
     refund_owed_today="Der Shop erstattet diese Rücksendung heute.",
+    refund_overdue=(
+        "Der Shop wollte diese Rücksendung bis {day} erstatten und hat noch nicht "
+        "gemeldet, dass es geschehen ist. Fehlt Ihnen das Geld noch, wenden Sie sich "
+        "bitte an den Shop."
+    ),
     refund_credit="Sie erhalten ein Guthaben.",
     refund_paid="Der Shop hat diese Rücksendung erstattet.",
     return_fee=(

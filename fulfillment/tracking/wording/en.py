@@ -165,6 +165,10 @@ ACTS = Acts(
     refund_owed="The shop refunds this return.",
     refund_owed_by="The shop refunds this return {by}.",
     refund_owed_today="The shop refunds this return today.",
+    refund_overdue=(
+        "The shop was to refund this return by {day}, and has not said that it did. If "
+        "you have not got it, contact the shop."
+    ),
     refund_credit="You get it as store credit.",
     refund_paid="The shop has refunded this return.",
     return_fee=(

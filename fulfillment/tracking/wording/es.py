@@ -176,6 +176,10 @@ ACTS = Acts(
     refund_owed="La tienda reembolsa esta devolución.",
     refund_owed_by="La tienda reembolsa esta devolución {by}.",
     refund_owed_today="La tienda reembolsa esta devolución hoy.",
+    refund_overdue=(
+        "La tienda debía reembolsar esta devolución a más tardar el {day} y aún no lo ha "
+        "confirmado. Si no ha recibido el reembolso, póngase en contacto con la tienda."
+    ),
     refund_credit="Lo recibe en forma de vale.",
     refund_paid="La tienda ha reembolsado esta devolución.",
     return_fee=(

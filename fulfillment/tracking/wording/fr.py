@@ -180,6 +180,10 @@ ACTS = Acts(
     refund_owed="La boutique rembourse ce retour.",
     refund_owed_by="La boutique rembourse ce retour {by}.",
     refund_owed_today="La boutique rembourse ce retour aujourd’hui.",
+    refund_overdue=(
+        "La boutique devait rembourser ce retour au plus tard le {day} et ne l’a pas "
+        "encore confirmé. Si vous n’avez rien reçu, contactez la boutique."
+    ),
     refund_credit="Vous recevez un avoir.",
     refund_paid="La boutique a remboursé ce retour.",
     return_fee=(

@@ -125,6 +125,7 @@ class Acts:
     refund_owed: str
     refund_owed_by: str
     refund_owed_today: str
+    refund_overdue: str
     refund_credit: str
     refund_paid: str
     return_fee: str

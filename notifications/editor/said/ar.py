@@ -3,6 +3,19 @@
 QUOTE = r"^(> )?(أخبرناك|أخبرنا العميل)"
 
 SAID = {
+    # Returns: what is wished, and the verdict
+    "goods_accepted": r"المقبول: ¤",
+    "goods_swapped": r"المستبدل: ¤",
+    "exchange_follows": r"تحصل بدلًا منه على",
+    "refund_follows": r"نفحصه، يردّ إليك",
+    "rest_refunded": r"ويردّ إليك ¤ ثمن الباقي",
+    "credit_follows": r"طلبت رصيدًا في المتجر|عن الباقي على رصيد",
+    "repair_follows": r"طلبت الإصلاح",
+    "refund_due": r"سيردّ إليك ¤ ما يستحق|للعميل مبلغ مستحق",
+    "no_refund": r"لم يبقَ منه مبلغ",
+    "to_payment": r"بوسيلة الدفع الأصلية",
+    "not_sent_back": r"لن يعيد ¤ إليك",
+    "needs_decision": r"قرر في لوحة",
     "not_packed": r"لم يُغلَّف بعد|ما زلنا نغلفه",
     "not_ready": r"ليس جاهزًا للشحن بعد",
     "not_left": r"لم يُشحن بعد|لم يغادر مستودعنا",
@@ -69,13 +82,13 @@ SAID = {
     "sent_again": r"بديل عن|ستحصل على بديل|بديلًا عن|إرساله من جديد",
     "asks_refund": r"لم يصلك المبلغ المسترد",
     "cancelled": r"أُلغي",
-    "refund_owed": r"سيردّ إليك|سيُرد المبلغ",
+    "refund_owed": r"سيردّ إليك|سيُرد المبلغ|المبلغ الواجب ردّه",
     "refunded": r"تم رد المبلغ|ردّ إليك",
     "return_requested": r"استلمنا طلب|يطلب عميل",
     "return_approved": r"تمت الموافقة",
     "return_refused": r"لم يُقبل|لم يوافق",
     "return_received": r"وصل الإرجاع",
-    "return_closed": r"اكتمل|فُحص|فحصنا|باكتمال",
+    "return_closed": r"فُحص|فحصنا",
     "return_differs": r"يختلف",
     "return_settled": r"قرر .{0,40} ما يلزم|: القرار|قرر .{0,40} بشأن الإرجاع",
     "send_return": r"وإرساله إلى هذا العنوان|نرجو إرساله|عنوان الإرسال"

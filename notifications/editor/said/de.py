@@ -3,6 +3,19 @@
 QUOTE = r"^wir hatten ihnen geschrieben|^wir haben dem kunden"
 
 SAID = {
+    # Returns: what is wished, and the verdict
+    "goods_accepted": r"angenommen: ¤",
+    "goods_swapped": r"umgetauscht: ¤",
+    "exchange_follows": r"im tausch erhalten sie",
+    "refund_follows": r"geprüft ist, erstattet ¤ das geld",
+    "rest_refunded": r"für den rest erstattet",
+    "credit_follows": r"sie möchten guthaben|für den rest erhalten sie guthaben",
+    "repair_follows": r"sie möchten eine reparatur",
+    "refund_due": r"erstattet ihnen( ¤)?, was|ihnen dafür zusteht|erstattung steht aus",
+    "no_refund": r"davon bleibt nichts zu erstatten",
+    "to_payment": r"ursprüngliche zahlungsart",
+    "not_sent_back": r"schickt ihnen dies doch nicht zurück",
+    "needs_decision": r"ihre entscheidung ist gefragt|entscheiden sie im dashboard",
     "not_packed": r"noch nicht gepackt|packen die sendung noch",
     "not_ready": r"noch nicht versandfertig",
     "not_left": r"noch nicht unterwegs|lager noch nicht verlassen",
@@ -74,13 +87,13 @@ SAID = {
     "sent_again": r"ersatz für|ersatz zu schicken|bekommen ersatz",
     "asks_refund": r"fehlt ihnen eine erstattung",
     "cancelled": r"storniert",
-    "refund_owed": r"erstattet ihnen|wird .{0,20}erstattet",
-    "refunded": r"(wurde|ist) .{0,20}erstattet|hat .{0,80}erstattet|geld zurück",
+    "refund_owed": r"erstattet ihnen|erstatten sie ¤|wird .{0,20}erstattet",
+    "refunded": r"(wurde|ist) .{0,20}erstattet|sind erstattet|hat .{0,80}erstattet|geld zurück",
     "return_requested": r"ihre anfrage|rückgabe-anfrage .{0,40}ist da|möchte .{0,60}zurückgeben",
     "return_approved": r"ist genehmigt",
     "return_refused": r"nicht genehmigt|abgelehnt",
     "return_received": r"ist angekommen|ist da\b",
-    "return_closed": r"abgeschlossen|ist geprüft|haben rücksendung .{0,30}geprüft",
+    "return_closed": r"ist geprüft|haben (ihre )?rücksendung .{0,40}geprüft",
     "return_differs": r"weicht von dem ab|weicht ab|: abweichung",
     "return_settled": r"hat entschieden, wie es damit|: entscheidung|hat entschieden: rücksendung",
     "send_return": r"schicken sie es an diese adresse|bitte einsenden|adresse: "

@@ -3,6 +3,19 @@
 QUOTE = r"^we told you that|was due to|was promised to"
 
 SAID = {
+    # Returns: what is wished, and the verdict
+    "goods_accepted": r"accepted: ¤",
+    "goods_swapped": r"exchanged: ¤",
+    "exchange_follows": r"in exchange you get",
+    "refund_follows": r"checked your parcel, ¤ refunds you",
+    "rest_refunded": r"refunds you the rest",
+    "credit_follows": r"you want store credit|for the rest you get store credit",
+    "repair_follows": r"you want a repair",
+    "refund_due": r"refunds what is due|a refund is due",
+    "no_refund": r"nothing of it is left to refund",
+    "to_payment": r"original payment method",
+    "not_sent_back": r"does not send this back to you",
+    "needs_decision": r"your decision is needed|decide in your dashboard",
     # No state yet, or no more
     "not_packed": r"not packed yet|still packing it",
     "not_ready": r"not ready (to ship )?yet",
@@ -73,7 +86,7 @@ SAID = {
     "confirmed": r"is confirmed|we have received it",
     "rest_unaffected": r"the rest of your order is not affected",
     "cancelled": r"(was|were) cancelled( and will not be shipped)?",
-    "refund_owed": r"\brefunds ¤|will be refunded",
+    "refund_owed": r"\brefunds? ¤|will be refunded",
     "refunded": r"(has been|was|is) refunded|has refunded|refund is on its way|money back",
     "refund_decided": r"has decided (on a|to give you a) refund|refund decided",
     "exchanged": r"in exchange|exchange for",
@@ -85,7 +98,7 @@ SAID = {
     "return_approved": r"is approved",
     "return_refused": r"not accepted",
     "return_received": r"we have received your return|was received",
-    "return_closed": r"is complete|was inspected|have inspected",
+    "return_closed": r"is checked|have checked your return|was inspected|have inspected",
     "return_differs": r"differs from what was approved|what came differs",
     "return_settled": r"has decided how to go on|order .{0,40}: a decision|has decided about",
     "send_return": r"send it to this address|please ship it|where to send it"

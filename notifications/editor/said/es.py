@@ -3,6 +3,19 @@
 QUOTE = r"^le dijimos que|debía (salir|llegar)|^prometimos al cliente"
 
 SAID = {
+    # Returns: what is wished, and the verdict
+    "goods_accepted": r"aceptado: ¤",
+    "goods_swapped": r"cambiado por otro: ¤",
+    "exchange_follows": r"a cambio recibe",
+    "refund_follows": r"revisado su paquete, ¤ le devuelve el dinero",
+    "rest_refunded": r"el dinero del resto",
+    "credit_follows": r"desea un vale|por el resto recibe un vale",
+    "repair_follows": r"desea una reparación",
+    "refund_due": r"le devuelve lo que|hay un reembolso pendiente",
+    "no_refund": r"ningún importe por reembolsar",
+    "to_payment": r"forma de pago original",
+    "not_sent_back": r"finalmente no le devuelve este",
+    "needs_decision": r"falta su decisión|decida en su panel",
     "not_packed": r"aún no se ha empaquetado|todavía lo estamos empaquetando|aún se empaqueta",
     "not_ready": r"aún no está listo|aún se prepara",
     "not_left": r"(aún|todavía) no ha salido",
@@ -71,13 +84,13 @@ SAID = {
     "sent_again": r"reposición|enviarlo de nuevo",
     "asks_refund": r"le falta un reembolso",
     "cancelled": r"se ha cancelado",
-    "refund_owed": r"le devuelve ¤|será reembolsado",
-    "refunded": r"(se ha|ha sido|le ha) reembolsado|reembolso está en",
+    "refund_owed": r"le devuelve ¤|reembolse ¤|será reembolsado",
+    "refunded": r"(se ha|ha sido|le ha) reembolsado|le ha devuelto|reembolso está en",
     "return_requested": r"solicitud( recibida)?|solicitada|quiere devolver(?! algo)",
     "return_refused": r"no (se )?ha aceptado|no aceptada",
     "return_approved": r"aceptada|se ha aceptado",
     "return_received": r"hemos recibido (su|la) devolución|recibida",
-    "return_closed": r"ha concluido|se ha revisado|hemos revisado",
+    "return_closed": r"se ha revisado|hemos revisado",
     "return_differs": r"no coincide",
     "return_settled": r"ha decidido cómo seguir|: la decisión|ha decidido sobre la devolución",
     "send_return": r"envíelo a esta dirección|puede enviarla|adónde enviarla"

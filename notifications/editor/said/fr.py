@@ -3,6 +3,19 @@
 QUOTE = r"^nous vous (avons écrit|avions annoncé)|^nous avons annoncé"
 
 SAID = {
+    # Returns: what is wished, and the verdict
+    "goods_accepted": r"articles acceptés *: ¤",
+    "goods_swapped": r"articles échangés *: ¤",
+    "exchange_follows": r"en échange, vous recevez",
+    "refund_follows": r"reçu et examiné, ¤ vous rembourse",
+    "rest_refunded": r"vous rembourse le reste",
+    "credit_follows": r"souhaitez un avoir|pour le reste, vous recevez un avoir",
+    "repair_follows": r"souhaitez une réparation",
+    "refund_due": r"vous rembourse ce qui|un remboursement est à faire",
+    "no_refund": r"ne reste rien à rembourser",
+    "to_payment": r"moyen de paiement initial",
+    "not_sent_back": r"ne vous renvoie finalement pas",
+    "needs_decision": r"à vous de décider|décidez dans votre tableau",
     "not_packed": r"pas encore emballée|en train de l'emballer",
     "not_ready": r"pas encore prête|encore en préparation",
     "not_left": r"pas encore partie|pas encore quitté",
@@ -71,13 +84,13 @@ SAID = {
     "sent_again": r"remplacement pour|envoyer un remplacement|pour remplacer",
     "asks_refund": r"attendez-vous un remboursement",
     "cancelled": r"annulée",
-    "refund_owed": r"vous rembourse\b|sera remboursée?",
-    "refunded": r"(a été|est) remboursée?|vous a remboursé|remboursement est en",
+    "refund_owed": r"vous rembourse\b|remboursez ¤|sera remboursée?",
+    "refunded": r"(a été|est|ont été) remboursé(e|s)?|vous a remboursé|remboursement est en",
     "return_requested": r"demande de retour|demande reçue|souhaite retourner|retour .{0,40}demandé",
     "return_approved": r"accepté :|est accepté|accepté\b(?!.{0,3}votre retour)",
     "return_refused": r"n'a pas accepté|refusé\b",
     "return_received": r"bien arrivé",
-    "return_closed": r"terminé|contrôlé",
+    "return_closed": r"avons examiné|¤ examiné|contrôlé",
     "return_differs": r"contenu ne correspond pas",
     "return_settled": r"a pris sa décision|la décision$|: la décision",
     "send_return": r"l'envoyer"

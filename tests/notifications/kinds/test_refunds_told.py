@@ -1,6 +1,7 @@
 """What a customer reads of the refund of a return: by mail the amount, on the page only that."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db.models import F
@@ -91,8 +92,12 @@ def test_the_page_says_that_it_is_refunded_and_no_amount(house):
     assert "You get it as store credit." in page
     assert "24.89" not in page, "whoever has the link may read it"
 
-    Promise.ledger.filter(kind="refunded").update(broken_at=timezone.now())
-    assert "The shop refunds this return. You" in page_of(refund.order)
+    day = local_day(refund.order, timezone.now()) - timedelta(days=1)
+    Promise.ledger.filter(kind="refunded").update(broken_at=timezone.now(), local_on=day)
+    page = page_of(refund.order)
+    assert "The shop was to refund this return by " in page
+    assert "and has not said that it did. If you have not got it, contact the shop." in page
+    assert "The shop refunds this return" not in page
 
     pay_refund(refund, amount=2489, method="payment", actor=house.ada.owner)
     page = page_of(refund.order)

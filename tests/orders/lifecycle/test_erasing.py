@@ -99,7 +99,7 @@ def test_an_open_order_or_return_is_not_erased(erased_house):
 
 def test_no_table_holds_the_person_and_everything_else_stays(erased_house):
     house, order, asked = erased_house
-    refuse_return(asked, actor=None)
+    refuse_return(asked, words="It was worn.", actor=None)
     other = make_order(house.ada, {"LAMP": 1}, customer_name="Grace Hopper")
     seller, token = house.ada.seller.slug, order.token
     kept = {"units": list(order.lines.values_list("delivered")), "returns": Return.objects.count()}
@@ -134,7 +134,7 @@ def test_no_table_holds_the_person_and_everything_else_stays(erased_house):
 
 def test_refusals_that_quote_the_person_are_blanked_and_their_keys_stay(erased_house):
     house, _, asked = erased_house
-    refuse_return(asked, actor=None)
+    refuse_return(asked, words="It was worn.", actor=None)
     seller = house.ada.seller
     texts = {"quoting": f"got {MAIL.upper()}", "street": "Kanarienweg 17", "other": "got Grace"}
     for key, text in texts.items():

@@ -67,7 +67,7 @@ def inspected(house, back):
 
 
 def refused(house, back):
-    refuse_return(back, actor=house.ada.owner)
+    refuse_return(back, words="It was worn.", actor=house.ada.owner)
 
 
 def books():

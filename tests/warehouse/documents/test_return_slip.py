@@ -70,7 +70,9 @@ def test_so_many_slips_are_drawn_of_one_order(monday_house):
 
 
 def test_a_refused_return_has_none(monday_house):
-    coming = refuse_return(requested(monday_house), actor=monday_house.ada.owner)
+    coming = refuse_return(
+        requested(monday_house), words="It was worn.", actor=monday_house.ada.owner
+    )
     assert asked(coming).status_code == 404
 
 

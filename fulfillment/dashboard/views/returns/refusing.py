@@ -1,0 +1,72 @@
+"""Refusing a return: the seller writes why, or picks words used before; the customer reads them."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from fulfillment.dashboard.edit_forms import decide
+from orders.access import SELLER_ROLES, role_required
+from orders.accounts.requests import SignedInRequest
+from orders.lifecycle.changes import LONGEST_REASON
+from orders.models import Return, ReturnRule
+from orders.returns.handling import refuse_return, revise_return
+from orders.states import ReturnStatus
+from orders.words import say, say_later
+
+MOST_OFFERED, LOOKED_AT = 8, 50
+
+
+class RefusedForm(forms.Form):
+    """Why a return is refused."""
+
+    words = forms.CharField(
+        label=say_later("Why, in words that the customer reads"),
+        max_length=LONGEST_REASON,
+        widget=forms.TextInput(
+            {"class": "form-control", "list": "words-before", "autocomplete": "off"}
+        ),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(*SELLER_ROLES)
+def refuse(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Ask why a return is refused, also one that was approved; refuse it."""
+    rows = Return.objects.visible_to(request.viewer).select_related("order")
+    row = get_object_or_404(rows, pk=pk)
+    form, status = RefusedForm(request.POST or None), 200
+
+    def act() -> None:
+        was_approved = row.status == ReturnStatus.APPROVED
+        decided = revise_return if was_approved else refuse_return
+        decided(row, words=form.cleaned_data["words"], actor=request.user)
+
+    if request.method == "POST":
+        form = RefusedForm(request.POST)
+        status = decide(form, act)
+        if not status:
+            text = say("Return {row} is refused; the customer is notified.", row=row)
+            messages.success(request, text)
+            if request.GET.get("back") == "attention":
+                return redirect("dashboard")
+            return redirect("dashboard_order", row.order_id)
+    context = {"row": row, "form": form, "words": list(_said_before(row))}
+    return render(request, "dashboard/returns/refuse.html", context, status=status)
+
+
+def _said_before(row: Return) -> Iterator[str]:
+    """Words with which this seller refuses: those of their rules, then the last ones by hand."""
+    rules = ReturnRule.objects.filter(
+        seller=row.seller_id, outcome=ReturnRule.Outcome.REFUSE, deleted_at=None
+    )
+    refused = Return.objects.filter(seller=row.seller_id, status=ReturnStatus.REFUSED)
+    said = [
+        *rules.order_by("position").values_list("words", flat=True),
+        *refused.order_by("-pk").values_list("words", flat=True)[:LOOKED_AT],
+    ]
+    yield from list(dict.fromkeys(filter(None, said)))[:MOST_OFFERED]

@@ -1,0 +1,180 @@
+"""The variables of a return: its address, what is wished for it, and its verdict per line."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from babel import Locale
+
+from notifications.channels.base import one_line
+from notifications.facts import Facts
+from notifications.kinds.catalogue import kind_of
+from notifications.languages import phrases
+from notifications.words import wording
+from notifications.words.contents import (
+    decided_of,
+    goods_of,
+    open_differences,
+    refund_of,
+    returned_goods,
+    title_of,
+    unrepaired_goods,
+    unsent_of,
+)
+from orders.models import Discrepancy, Order, Refund, Return, Seller, Warehouse
+from orders.models.returns import OURS
+from orders.returns.buildings import address_of
+from orders.returns.policy import local_day
+from orders.returns.terms import BOTH, CREDIT, EXCHANGE
+from orders.states import OrderStatus, RefundStatus, ReturnStatus
+
+MONEY = "refund"  # what is wished where nothing else is, and something was paid
+PART = "part"  # exchanged, and the rest refunded
+FATES = ("restocked", "written_off", "sent_back")
+# These are in the return now, and have the verdict of the rest of their line.
+TAKEN_IN = (Discrepancy.Decision.ACCEPT, Discrepancy.Decision.ARRIVED)
+
+
+def returned_values(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
+    """The values of the variables that are about a return; none without one."""
+    row, order = facts.order_return, facts.order
+    if row is None:
+        return {}
+    reasons, unrepaired = phrases(language).return_reasons, unrepaired_goods(facts)
+    has_fee = bool(row.fee and not order.is_gift)
+    unsent = goods_of(facts, unsent_of(facts))
+    return {
+        "rma": wording.isolated(row.number, language),
+        "reason": "" if row.reason in OURS else row.own_words(language) or reasons[row.reason],
+        "return_address": "\n".join(_address_of(address_of(row), order.seller, language)),
+        "postage": row.postage_by,
+        "fee": wording.money(row.fee, order.currency, language) if has_fee else "",
+        **{fate: wording.listed(returned_goods(facts, fate), language) for fate in FATES},
+        **_ahead(row, local_day(order, now), language),
+        **_wished(row, language),
+        **_verdict(facts, row, now, language),
+        "unrepaired": wording.listed(unrepaired, language),
+        "unsent": wording.listed(unsent, language),
+        "repair_words": one_line(row.words) if unrepaired or unsent else "",
+        "refusal": one_line(row.words) if row.status == ReturnStatus.REFUSED else "",
+    }
+
+
+def refund_is_told_elsewhere(facts: Facts) -> bool:
+    """Whether a decision is told of a return whose end has a message of its own, with the refund.
+
+    What was decided after the end, or ended a return of which nothing was inspected, has none.
+    """
+    row, event = facts.order_return, facts.message.event
+    if row is None or event.kind != "return.settled" or "closed" in event.data:
+        return False
+    return any(part.inspected for part in row.lines.all())
+
+
+def _verdict(facts: Facts, row: Return, now: datetime, language: str) -> dict[str, Any]:
+    """What became of the units: accepted, exchanged, and what differs with what was decided."""
+    taken = Counter({part.line_id: part.inspected - part.sent_back for part in row.lines.all()})
+    if row.is_kept:
+        taken = Counter({part.line_id: part.approved for part in row.lines.all()})
+    swapped = taken & _exchanged(row)
+    return {
+        "accepted": wording.listed(goods_of(facts, taken - swapped), language),
+        "swapped": wording.listed(goods_of(facts, swapped), language),
+        "differences": "\n".join(_differing(facts, row, language)),
+        **_owed(facts, row, now, language),
+    }
+
+
+def _owed(facts: Facts, row: Return, now: datetime, language: str) -> dict[str, Any]:
+    """Whether it is refunded, where no amount is told; whether nothing of it is left to refund."""
+    owed = refund_of(facts)
+    if owed is None or refund_is_told_elsewhere(facts):
+        return {}
+    has_amount = owed.is_exact and owed.amount > 0 and not facts.order.is_gift
+    is_due = owed.status == RefundStatus.OWED and not has_amount
+    by = owed.promise if is_due else None
+    by = by if by and by.is_open and by.latest > now else None
+    today = local_day(facts.order, now)
+    told = {"refund_by": wording.day(by.local_on, today=today, language=language)} if by else {}
+    return {"refund_due": is_due, "no_refund": owed.is_nothing, **told}
+
+
+def _exchanged(row: Return) -> Counter[UUID]:
+    """{order line id: units} for which the customer gets another one."""
+    units: Counter[UUID] = Counter()
+    for line in row.exchange.lines.all() if row.exchange else ():
+        if line.replaces_id:
+            units[line.replaces_id] += line.ordered - line.cancelled
+    return units
+
+
+def _differing(facts: Facts, row: Return, language: str) -> Iterator[str]:
+    """What differs and what was decided, a line each, as the tracking page says it."""
+    is_decision = facts.message.event.kind == "return.settled"
+    is_for_customer = kind_of(facts.message.template).is_for_customer  # a seller has decided it
+    asked = open_differences(facts) or list(row.discrepancies.all())
+    told = decided_of(facts) if is_decision else asked
+    refund: Refund | None = getattr(row, "refund", None)
+    is_waived = refund is not None and refund.status == RefundStatus.WAIVED
+    is_waived |= getattr(row, "was_waived", False)
+    words = phrases(language)
+    for one in told:
+        if one.decision in TAKEN_IN and not is_decision:
+            continue
+        what = words.found_kinds[one.kind]
+        said = words.found.format(count=one.quantity, title=title_of(facts, one), what=what)
+        is_untold = is_waived and one.decision == Discrepancy.Decision.CREDIT
+        is_said = is_for_customer and not is_untold
+        blank = "" if said.endswith("。") else " "
+        yield f"{said}{blank}{words.found_ends[one.decision]}" if is_said else said
+
+
+def _wished(row: Return, language: str) -> dict[str, str]:
+    """What the customer wants for it, as a code; and what is sent in exchange, in which order."""
+    kept = _kept_order(row)
+    wish = row.wish or (MONEY if getattr(row, "may_be_refunded", True) else "")
+    if kept is None and wish in (EXCHANGE, BOTH):  # it was called off
+        wish = CREDIT if wish == BOTH else MONEY
+    if kept is None:
+        return {"wish": wish}
+    if wish == EXCHANGE and _asked(row) - _exchanged(row):
+        wish = PART
+    sold = [line for line in kept.lines.all() if line.kit_line_id is None]
+    goods = [(line.ordered - line.cancelled, line.title) for line in sold]
+    named = [wording.Goods(units, one_line(title)) for units, title in goods if units]
+    return {
+        "wish": wish,
+        "new_order": wording.order_label(kept.number, language),
+        "new_goods": wording.listed(named, language),
+    }
+
+
+def _asked(row: Return) -> Counter[UUID]:
+    return Counter({part.line_id: part.requested for part in row.lines.all()})
+
+
+def _kept_order(row: Return) -> Order | None:
+    """The order in exchange for it, unless that was called off."""
+    kept = row.exchange
+    return kept if kept and kept.status != OrderStatus.CANCELLED else None
+
+
+def _ahead(row: Return, today: date, language: str) -> dict[str, str]:
+    """What is sent in exchange without waiting for the goods, and by when these have to come."""
+    kept, last = _kept_order(row), row.exchange_until
+    waits = row.status != ReturnStatus.APPROVED or getattr(row, "exchange_waits", True)
+    if kept is None or last is None or waits:
+        return {}
+    return {
+        "exchange_order": wording.order_label(kept.number, language),
+        "back_by": wording.day(last, today=today, language=language) if last >= today else "",
+    }
+
+
+def _address_of(house: Warehouse, seller: Seller, language: str) -> list[str]:
+    town = f"{house.postcode} {house.city}".strip()
+    country = Locale.parse(language).territories.get(house.country, house.country)
+    parts = (seller.name, house.name, house.street, town, country)
+    return [one_line(part) for part in parts if part]
