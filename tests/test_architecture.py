@@ -324,6 +324,7 @@ def test_no_browser_test_looks_before_the_page_has_come():
 FEW_KEYS = {
     "fulfillment/database/compiler.py:_is_as_given",
     "fulfillment/serving/replica.py:_replica_at",
+    "fulfillment/spoken/tags.py:_address",
     "fulfillment/spoken/tags.py:_as_data",
     "fulfillment/spoken/tags.py:_head",
     "fulfillment/tracking/views/language.py:_usual_choice",
