@@ -1,10 +1,11 @@
 """Packing: scan units into a box, close boxes, mark shipments ready."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Sum, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.utils import timezone
 
 from orders.catalogue.pictures import version_of
@@ -24,7 +25,7 @@ from warehouse.floor.totes import IS_BOXED
 from warehouse.floor.weight_check import ACCEPTED, check_weight
 from warehouse.models import Carton, PackedSerial, PickList
 from warehouse.scanning.articles import in_full
-from warehouse.scanning.cases import in_words, units_of, units_scanned
+from warehouse.scanning.cases import in_words, units_scanned
 from warehouse.scanning.gtins import plain_code
 from warehouse.serials.packed import (
     IN_OPEN_BOX,
@@ -68,26 +69,23 @@ BARE = PreparedQuery(
         .order_by("number")[:1]
     )
 )
-OPEN_BOX = PreparedQuery(
-    lambda: Package.objects.filter(
-        shipment=parameter(1),
-        status=PackageStatus.PACKING,
-        shipment__status=ShipmentStatus.PICKED,
-    ).order_by("pk")[:1]
-)
+# With the status of their shipment, under the lock of its order.
+BOXES_NOW = PreparedQuery(lambda: BOXES.make().select_related("shipment"))
 LINES: PreparedQuery[Any] = PreparedQuery(
     lambda: _to_pack(ShipmentLine.objects.filter(shipment=parameter(1))).annotate(
         picture=version_of("line__product")
     )
 )
-SCANNED: PreparedQuery[Any] = PreparedQuery(
-    lambda: _scanned(_to_pack(ShipmentLine.objects.filter(shipment=parameter(1))))
-)
+SCANNED: PreparedQuery[Any] = PreparedQuery(lambda: _scanned(LINES.make()))
 LINES_OF: PreparedQuery[Any] = PreparedQuery(lambda: lines_of(parameter(1)))
 RAISE_PACKED = Statement("""
 UPDATE orders_shipmentline AS part SET packed = part.packed + given.units
 FROM unnest(%(ids)s::uuid[], %(units)s::int[]) AS given (id, units) WHERE part.id = given.id
 RETURNING part.line_id, given.units
+""")
+ADD_UNITS = Statement("""
+UPDATE orders_packageline SET quantity = quantity + %(units)s
+WHERE package_id = %(box)s AND shipment_line_id = %(line)s
 """)
 # Whether a picked unit of a shipment is not packed yet.
 IS_LEFT = Statement(
@@ -98,12 +96,18 @@ LINES_NAMED = 3  # a scanner's screen is small: further lines are only counted
 
 
 class Packed(NamedTuple):
-    """What a scan put into a box: units of a product, or the serial number of one, or both."""
+    """What a scan put into a box: units of a product, or the serial number of one, or both.
+
+    `boxes` and `lines` of the shipment are as `boxes_of` and `lines_to_pack` would read them now;
+    there are no `lines` where a serial number is to be read.
+    """
 
     box: Package
     title: str
     units: int
     serial: str = ""
+    boxes: Sequence[Package] = ()
+    lines: Sequence[Any] = ()
 
 
 @transaction.atomic(savepoint=False)
@@ -151,11 +155,12 @@ def put_in_box(shipment: Shipment, *, code: str, quantity: int = 1, actor: User 
     if quantity < 1:
         raise DomainError(say("Scan at least one unit."))
     code = code.strip()
-    case = units_of(code, shipment.seller_id)
-    quantity = units_scanned(code, case, quantity, is_entered=quantity > 1)
     lock_orders([shipment.order_id])
-    box = OPEN_BOX.first(shipment.pk) or start_packing(shipment, actor=actor)
+    boxes = BOXES_NOW(shipment.pk)
+    box = _open_one(boxes) or start_packing(shipment, actor=actor)
     lines = SCANNED(shipment.pk, code, plain_code(code, shipment.seller_id))
+    case = next((line.case for line in lines if line.case), 1)
+    quantity = units_scanned(code, case, quantity, is_entered=quantity > 1)
     if asked := serial_asked(lines):
         return _read_serial(box, asked, code, shipment)
     matching = [line for line in lines if line.is_scanned]
@@ -169,12 +174,22 @@ def put_in_box(shipment: Shipment, *, code: str, quantity: int = 1, actor: User 
         else:
             scanned = in_full(code, shipment.warehouse)
         raise WrongScan(scanned, _in_words(lines_to_pack(shipment)))
+    product, first = matching[0].line.product, next(line for line in matching if line.to_pack)
     _put_each(box, matching, quantity)
-    product = matching[0].line.product
-    serial = serial_beside(code) if product.is_serial_tracked and quantity == 1 else ""
+    if not product.is_serial_tracked:
+        now = boxes if box in boxes else [*boxes, box]
+        return Packed(box, product.title, quantity, boxes=now, lines=lines)
+    serial = serial_beside(code) if quantity == 1 else ""
     if serial:
-        _keep(box, next(line for line in matching if line.to_pack), serial)
+        _keep(box, first, serial)
     return Packed(box, product.title, quantity, serial)
+
+
+def _open_one(boxes: list[Package]) -> Package | None:
+    """The open box among these of a shipment, if that is picked."""
+    packing = [box for box in boxes if box.status == PackageStatus.PACKING]
+    is_picked = packing and packing[0].shipment.status == ShipmentStatus.PICKED
+    return min(packing, key=lambda box: box.pk) if is_picked else None
 
 
 def boxes_of(shipment: Shipment) -> list[Package]:
@@ -206,14 +221,16 @@ def _to_pack(lines: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _scanned(lines: QuerySet[Any]) -> QuerySet[Any]:
-    """Those for the code `$2`, which is `$3` without what a scanner adds: `is_scanned`.
+    """`is_scanned`: those for the code `$2`, which is `$3` without what a scanner adds.
 
-    And those whose units have serial numbers: one that lacks its own comes first.
+    `case`: the units of the case with that barcode, of all of them the same.
     """
-    barcode = Barcode.objects.filter(product=OuterRef("line__product"), code=parameter(3))
-    is_scanned = Q(line__product__sku__iexact=parameter(2)) | Exists(barcode)
-    rows: QuerySet[Any] = lines.annotate(is_scanned=is_scanned)
-    return rows.filter(Q(is_scanned=True) | Q(line__product__is_serial_tracked=True))
+    barcode = Barcode.objects.filter(seller=OuterRef("seller"), code=parameter(3)).order_by("pk")
+    of_product = Exists(barcode.filter(product=OuterRef("line__product")))
+    return lines.annotate(
+        is_scanned=Q(line__product__sku__iexact=parameter(2)) | of_product,
+        case=Subquery(barcode.values("units")[:1]),
+    )
 
 
 def serial_asked(lines: list[Any]) -> Any:
@@ -341,6 +358,7 @@ def _put_each(box: Package, lines: list[Any], quantity: int) -> None:
     for line in lines:
         taken = min(left, line.to_pack)
         _put(box, line, taken)
+        line.in_box, line.to_pack = line.in_box + taken, line.to_pack - taken
         left -= taken
 
 
@@ -349,8 +367,7 @@ def _put(box: Package, line: Any, quantity: int) -> None:
     if not quantity:
         return
     if line.in_box:
-        there = PackageLine.objects.filter(package=box, shipment_line=line)
-        there.update(quantity=F("quantity") + quantity)
+        ADD_UNITS({"units": quantity, "box": box.pk, "line": line.pk})
     else:
         of_box = {"seller_id": box.seller_id, "package": box}
         insert([PackageLine(**of_box, shipment_line=line, quantity=quantity)])
