@@ -227,10 +227,11 @@ def _scanned(lines: QuerySet[Any]) -> QuerySet[Any]:
     """
     barcode = Barcode.objects.filter(seller=OuterRef("seller"), code=parameter(3)).order_by("pk")
     of_product = Exists(barcode.filter(product=OuterRef("line__product")))
-    return lines.annotate(
+    found: QuerySet[Any] = lines.annotate(
         is_scanned=Q(line__product__sku__iexact=parameter(2)) | of_product,
         case=Subquery(barcode.values("units")[:1]),
     )
+    return found
 
 
 def serial_asked(lines: list[Any]) -> Any:
@@ -294,14 +295,16 @@ def close_package(
     refuse_missing(lines)
     found = check_weight(box, weight_grams, carton=carton, because=because)
     _raise_packed({row.shipment_line_id: row.quantity for row in lines})
-    weighed = {"weight_grams": weight_grams}
     serials = {str(row.shipment_line.line_id): row.numbers for row in lines if row.numbers}
     facts: dict[str, Any] = {"serials": serials} if serials else {}
     if found:
         facts |= {"weight": found.verdict, "carton": carton.code if carton else ""}
     if found and found.verdict == ACCEPTED:
         facts |= {"why": found.why, "because": because}
-    [closed] = move([box], PackageStatus.PACKED, actor=actor, changes=weighed, **facts)
+    weighed = {"weight_grams": weight_grams}
+    [closed] = move(
+        [box], PackageStatus.PACKED, actor=actor, changes=weighed, are_locked=True, **facts
+    )
     shipment = package.shipment
     [(is_left,)] = IS_LEFT({"shipment": shipment.pk})
     if not is_left:
@@ -320,7 +323,7 @@ def mark_ready(shipment: Shipment, *, actor: User | None) -> Shipment:
     refuse_held(rows)
     if box := BARE.first([row.pk for row in rows]):
         raise DomainError(say("Box {box} has no label yet: make it first.", box=box))
-    ready = move(rows, ShipmentStatus.READY, actor=actor)
+    ready = move(rows, ShipmentStatus.READY, actor=actor, are_locked=True)
     return next(row for row in ready if row.pk == shipment.pk)
 
 

@@ -4,9 +4,11 @@ import re
 
 import pytest
 
-from tests.support.cast import make_order
-from tests.support.stages import picked_shipment
+from orders.access import Role
+from tests.support.cast import make_order, make_user
+from tests.support.stages import open_house, picked_shipment
 from tests.warehouse.badges.scanners import OUT, Scanner, badge_for
+from tests.warehouse.screens.floor import Worker, minute_after
 from warehouse.models import PickList
 from warehouse.stock.allocation import allocate_due
 
@@ -14,6 +16,24 @@ pytestmark = pytest.mark.django_db
 
 PICK = "/warehouse/pick/"
 WANTED = {"prefer": "return=representation"}
+
+
+@pytest.fixture
+def house(once):
+    """The warehouse with its goods and people."""
+    yield from minute_after(once, open_house)
+
+
+@pytest.fixture
+def pat(house):
+    """Pat picks."""
+    return Worker(house.pat)
+
+
+@pytest.fixture
+def lea(house):
+    """Lea leads."""
+    return Worker(make_user("lea@example.com", "Lea", Role.LEAD, warehouse=house.warehouse))
 
 
 @pytest.fixture
@@ -43,16 +63,16 @@ def test_a_browser_without_the_script_is_led_there(waiting, pat):
     assert "Content-Location" not in answer
 
 
-def test_what_was_done_is_said_once(house, pia):
+def test_what_was_done_is_said_once(house, lea):
     shipment = picked_shipment(house, {"LAMP": 1})
     bench = f"/warehouse/pack/{shipment.pk}/"
-    pia.sends(bench, code="LAMP")
+    lea.sends(bench, code="LAMP")
 
-    closed = pia.sends(f"{bench}close/")
+    closed = lea.sends(f"{bench}close/")
 
     assert closed.url == bench
     assert re.fullmatch(r"Box \S+ closed\.", closed.says)
-    assert pia.opens(bench).says is None
+    assert lea.opens(bench).says is None
 
 
 def test_a_screen_that_refuses_has_its_own_answer(waiting, pat):
