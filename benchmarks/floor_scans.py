@@ -94,7 +94,8 @@ class Lead:
         answers, statements = [], Statements()
 
         def step() -> None:
-            answers.append(self.client.post(url, sent, follow=True, secure=True))
+            prefer = {"prefer": "return=representation"}
+            answers.append(self.client.post(url, sent, follow=True, secure=True, headers=prefer))
 
         with connection.execute_wrapper(statements):
             took = cost(step)

@@ -160,7 +160,7 @@ class Crew:
             urlencode(sent),
             content_type="application/x-www-form-urlencoded",
             follow=True,
-            headers={"host": "localhost"},
+            headers={"host": "localhost", "prefer": "return=representation"},
         )
         if answer.status_code != OK:
             raise SystemExit(f"{url} {fields} answered {answer.status_code}")

@@ -93,6 +93,16 @@ def seeing(reach: Reach) -> Iterator[None]:
         _sight.reset(before)
 
 
+@contextmanager
+def narrowed_apart() -> Iterator[None]:
+    """What the block narrows its reach to ends with it."""
+    before = _sight.get()
+    try:
+        yield
+    finally:
+        _sight.set(before)
+
+
 def work_for_all_sellers() -> None:
     """For workers and commands, which work for all sellers: all rows, but in requests."""
     _process[0] = _Sight(ALL_SELLERS)

@@ -17,7 +17,8 @@ function answering({ begin }) {
   function put(answer, page, only, isElsewhere) {
     document.querySelector(only).replaceWith(document.adoptNode(page.querySelector(only)));
     if (only === "main") document.title = page.title;
-    if (answer.redirected || (isElsewhere && answer.ok)) history.pushState(null, "", answer.url);
+    const next = answer.headers.get("Content-Location");
+    if (next || answer.redirected || (isElsewhere && answer.ok)) history.pushState(null, "", next || answer.url);
     begin();
   }
 

@@ -182,7 +182,9 @@ function scanQueue(floor, hooks) {
     let answer, text;
     try {
       const signal = AbortSignal.timeout(job.code || job.isQuiet ? SCAN_LONGEST : PRESS_LONGEST);
-      const given = { method: "POST", body: bodyOf(job), signal, headers: { Accept: "text/html" } };
+      // The next screen comes in the same answer: its address is the Content-Location.
+      const headers = { Accept: "text/html", Prefer: "return=representation" };
+      const given = { method: "POST", body: bodyOf(job), signal, headers };
       answer = await fetch(job.action, given);
       text = await answer.text();
     } catch {

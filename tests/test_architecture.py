@@ -293,13 +293,15 @@ def find_spec_of(path):
 def test_the_seams_are_among_what_the_settings_name_by_path():
     named = {name for name, _ in dotted_paths()}
     assert named >= {
-        *("EVENT_SUBSCRIBERS", "INTAKE_ROWS", "INTAKE_STATEMENTS", "WAKE_UPS", "WAKE_UP_RESTS"),
+        *("EVENT_SUBSCRIBERS", "EVENT_STATEMENTS", "INTAKE_ROWS", "INTAKE_STATEMENTS"),
+        *("WAKE_UPS", "WAKE_UP_RESTS"),
         *("CELERY_BEAT_SCHEDULE", "MIDDLEWARE", "ROOT_URLCONF", "REST_FRAMEWORK", "LOGGING"),
     }
 
 
 def test_functions_and_tasks_of_the_seams_are_what_they_should_be():
-    for setting in ("EVENT_SUBSCRIBERS", "INTAKE_ROWS", "INTAKE_STATEMENTS"):
+    statements = ("EVENT_STATEMENTS", "INTAKE_STATEMENTS")
+    for setting in ("EVENT_SUBSCRIBERS", "INTAKE_ROWS", *statements):
         for path in getattr(settings, setting):
             assert callable(import_string(path)), path
     assert callable(import_string(settings.OUTSIDE_WAITS))
@@ -324,6 +326,7 @@ def test_no_browser_test_looks_before_the_page_has_come():
 FEW_KEYS = {
     "fulfillment/database/compiler.py:_is_as_given",
     "fulfillment/serving/replica.py:_replica_at",
+    "fulfillment/spoken/tags.py:_address",
     "fulfillment/spoken/tags.py:_as_data",
     "fulfillment/spoken/tags.py:_head",
     "fulfillment/tracking/views/language.py:_usual_choice",

@@ -11,11 +11,12 @@ EVENT_SUBSCRIBERS = [
     "warehouse.couriers.wished_days.on_events",
     "warehouse.couriers.apart.on_events",
     "notifications.planning.subscriber.on_events",
-    "notifications.webhooks.planning.on_events",
     "orders.intake.uncancelled.on_events",
     # Last: the promise events that it records must follow the event that caused them.
     "orders.promises.subscriber.on_events",
 ]
+# Functions that return SQL of further inserts; the statement that appends events runs them.
+EVENT_STATEMENTS = ["notifications.webhooks.planning.statement_for_events"]
 # Look-up paths to the courier, for models of an app that knows no couriers.
 COURIER_PATHS = {"orders.Package": "stops__run__courier"}
 # Functions that return further rows of a new order; the statement of the intake inserts them.

@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "fulfillment.middleware.Seats",
     "fulfillment.accounts.gate.OperatorNetworks",
     "fulfillment.accounts.gate.SecondFactorGate",
+    "fulfillment.serving.next_screen.NextScreenMiddleware",
     "fulfillment.middleware.ErrorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

@@ -9,6 +9,7 @@ from django import template
 from django.conf import settings
 from django.template import Context
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -44,6 +45,29 @@ def head_of_floor() -> SafeString:
 @cache
 def _head(_words: Path, _language: str) -> SafeString:
     return render_to_string("warehouse/_head.html")
+
+
+@register.simple_tag
+def address(name: str) -> str:
+    """The address of a page that has no ids in it: looked up once a process."""
+    return _address(name)
+
+
+@cache
+def _address(name: str) -> str:
+    return reverse(name)
+
+
+@register.simple_tag(takes_context=True)
+def sent(context: Context) -> SafeString:
+    """What each form of a screen sends along: a screen has several, and it is rendered once."""
+    request = context["request"]
+    made: tuple[object, SafeString] | None = getattr(request, "sent", None)
+    if made is None or made[0] != context["client_id"]:
+        template: Any = context.template
+        rendered = template.engine.get_template("warehouse/_sent.html").render(context)
+        made = request.sent = context["client_id"], rendered
+    return made[1]
 
 
 @register.simple_tag

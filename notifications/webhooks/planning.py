@@ -1,15 +1,11 @@
-"""Event subscriber that plans webhook deliveries, in the transaction of the event, one statement.
+"""Plans webhook deliveries in the statement that appends their events.
 
 The database joins events to endpoints and builds the payloads: for a seller without endpoints that
-is one index look-up, and at the intake not even a statement of its own.
+is one index look-up.
 """
-
-from collections.abc import Sequence
 
 from orders.event_kinds import UNDONE
 from orders.events.payloads import PAYLOAD
-from orders.models import Event
-from orders.statements import Statement
 
 # {events} e of the orders {orders} o; {at} is the time of the events. An endpoint without chosen
 # kinds gets all; a chosen kind includes its undo.
@@ -33,20 +29,9 @@ def _statement(*, events: str, orders: str, at: str) -> str:
     return INSERT.format(events=events, orders=orders, at=at, payload=payload, undone=UNDONE)
 
 
-OF_EVENTS = Statement(
-    _statement(
-        events="(SELECT * FROM orders_event WHERE id = ANY(%(events)s)) e",
-        orders="orders_order o",
-        at="e.at",
-    )
-)
-
-
-def on_events(events: Sequence[Event]) -> None:
-    """Plan the deliveries of recorded events; only events of orders are sent."""
-    ids = [event.pk for event in events if event.order_id]
-    if ids:
-        OF_EVENTS({"events": ids})
+def statement_for_events(events: str) -> str:
+    """Return the INSERT for events being recorded; only those of orders are sent."""
+    return _statement(events=f"{events} e", orders="orders_order o", at="e.at")
 
 
 def statement_for_intake(events: str, orders: str) -> str:

@@ -16,13 +16,20 @@ from orders.events.wakeups import wake_after_commit
 from orders.models import Event
 from orders.statements import Statement
 
-# Appended in one statement, in the order of the list; the database says when, and at which place.
-APPEND = Statement("""
-INSERT INTO orders_event (id, seller_id, order_id, kind, subject_id, actor_id, data)
-SELECT * FROM json_to_recordset(%(events)s::json) AS given (
-    id uuid, seller_id uuid, order_id uuid, kind text, subject_id uuid, actor_id uuid, data jsonb)
-RETURNING id, at, transaction_id
-""")
+# In the order of the list; the database says when, and at which place. With `joining`, the inserts
+# of other apps.
+APPEND = """
+WITH
+-- The events.
+appended AS (
+    INSERT INTO orders_event (id, seller_id, order_id, kind, subject_id, actor_id, data)
+    SELECT * FROM json_to_recordset(%(events)s::json) AS given (
+        id uuid, seller_id uuid, order_id uuid, kind text, subject_id uuid, actor_id uuid,
+        data jsonb)
+    RETURNING *
+){joining}
+SELECT id, at, transaction_id FROM appended
+"""
 IDS = ("id", "seller_id", "order_id", "subject_id", "actor_id")
 
 
@@ -47,7 +54,7 @@ def record(events: Sequence[Event]) -> None:
 def _append(events: Sequence[Event]) -> None:
     by_id = {event.pk: event for event in events}
     given = {"events": json.dumps([_columns(event) for event in events])}
-    for event_id, at, transaction_id in APPEND(given):
+    for event_id, at, transaction_id in _appending()(given):
         event = by_id[event_id]
         event.at, event.transaction_id = at, transaction_id
         event._state.adding, event._state.db = False, DEFAULT_DB_ALIAS
@@ -57,6 +64,13 @@ def _columns(event: Event) -> dict[str, Any]:
     ids = {name: getattr(event, name) for name in IDS}
     said = {name: str(row_id) for name, row_id in ids.items() if row_id}
     return said | {"kind": event.kind, "data": event.data}
+
+
+@cache
+def _appending() -> Statement:
+    parts = [import_string(path)("appended") for path in settings.EVENT_STATEMENTS]
+    each = (f", joining_{number} AS ({part})" for number, part in enumerate(parts))
+    return Statement(APPEND.format(joining="".join(each)))
 
 
 @cache

@@ -69,15 +69,17 @@ def move(
     actor: User | None = None,
     changes: dict[str, Any] | None = None,
     data_of: dict[UUID, dict[str, Any]] | None = None,
+    are_locked: bool = False,
     **data: Any,
 ) -> list[Moved]:
     """Move rows of one kind along their table: one lock, one update, one insert of events.
 
     `changes` are further columns to set in the same update; `data` goes into each event, and
-    `data_of[row id]` into the event of that row.
+    `data_of[row id]` into the event of that row. `are_locked`: this transaction has read the rows
+    under their locks, with those of their orders, and has changed nothing of them since.
     Returns the moved rows, locked and fresh, in order of their ids. Raises MoveRefused.
     """
-    rows = _lock(things)
+    rows: list[Any] = list(things) if are_locked else _lock(things)
     if refused := [row for row in rows if to not in row.MOVES[row.status]]:
         raise MoveRefused(refused, to)
     own = data_of or {}

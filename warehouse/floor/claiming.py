@@ -43,7 +43,7 @@ def claim(
     held_locks().add(shipment.order_id)  # its order was locked with it
     # Look again under the lock: a hold may have been opened while this statement looked.
     is_there = URGENT[warehouse.picks_by_wave].still(warehouse.pk, shipment.pk)
-    if is_there and _is_complete(shipment, _ready(warehouse), actor):
+    if is_there and (shipment.together is None or _is_complete(shipment, _ready(warehouse), actor)):
         return shipment
     return claim(warehouse, actor, (*passed, shipment.pk), zone=zone)
 

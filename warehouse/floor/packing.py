@@ -1,10 +1,11 @@
 """Packing: scan units into a box, close boxes, mark shipments ready."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Sum, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.utils import timezone
 
 from orders.catalogue.pictures import version_of
@@ -24,15 +25,15 @@ from warehouse.floor.totes import IS_BOXED
 from warehouse.floor.weight_check import ACCEPTED, check_weight
 from warehouse.models import Carton, PackedSerial, PickList
 from warehouse.scanning.articles import in_full
-from warehouse.scanning.cases import in_words, units_of, units_scanned
+from warehouse.scanning.cases import in_words, units_scanned
 from warehouse.scanning.gtins import plain_code
 from warehouse.serials.looks import refuse_unseen
 from warehouse.serials.packed import (
     IN_OPEN_BOX,
-    keep_serial,
+    keep_in_box,
     lines_of,
-    missing,
     refuse_missing,
+    serial_asked,
 )
 from warehouse.serials.reading import refuse_other_codes, serial_beside, serial_in, serial_of
 
@@ -69,26 +70,23 @@ BARE = PreparedQuery(
         .order_by("number")[:1]
     )
 )
-OPEN_BOX = PreparedQuery(
-    lambda: Package.objects.filter(
-        shipment=parameter(1),
-        status=PackageStatus.PACKING,
-        shipment__status=ShipmentStatus.PICKED,
-    ).order_by("pk")[:1]
-)
+# With the status of their shipment, under the lock of its order.
+BOXES_NOW = PreparedQuery(lambda: BOXES.make().select_related("shipment"))
 LINES: PreparedQuery[Any] = PreparedQuery(
     lambda: _to_pack(ShipmentLine.objects.filter(shipment=parameter(1))).annotate(
         picture=version_of("line__product")
     )
 )
-SCANNED: PreparedQuery[Any] = PreparedQuery(
-    lambda: _scanned(_to_pack(ShipmentLine.objects.filter(shipment=parameter(1))))
-)
+SCANNED: PreparedQuery[Any] = PreparedQuery(lambda: _scanned(LINES.make()))
 LINES_OF: PreparedQuery[Any] = PreparedQuery(lambda: lines_of(parameter(1)))
 RAISE_PACKED = Statement("""
 UPDATE orders_shipmentline AS part SET packed = part.packed + given.units
 FROM unnest(%(ids)s::uuid[], %(units)s::int[]) AS given (id, units) WHERE part.id = given.id
 RETURNING part.line_id, given.units
+""")
+ADD_UNITS = Statement("""
+UPDATE orders_packageline SET quantity = quantity + %(units)s
+WHERE package_id = %(box)s AND shipment_line_id = %(line)s
 """)
 # Whether a picked unit of a shipment is not packed yet.
 IS_LEFT = Statement(
@@ -99,12 +97,18 @@ LINES_NAMED = 3  # a scanner's screen is small: further lines are only counted
 
 
 class Packed(NamedTuple):
-    """What a scan put into a box: units of a product, or the serial number of one, or both."""
+    """What a scan put into a box: units of a product, or the serial number of one, or both.
+
+    `boxes` and `lines` of the shipment are as `boxes_of` and `lines_to_pack` would read them now;
+    there are no `lines` where a serial number is to be read.
+    """
 
     box: Package
     title: str
     units: int
     serial: str = ""
+    boxes: Sequence[Package] = ()
+    lines: Sequence[Any] = ()
 
 
 @transaction.atomic(savepoint=False)
@@ -161,11 +165,12 @@ def put_in_box(
     if quantity < 1:
         raise DomainError(say("Scan at least one unit."))
     code = code.strip()
-    case = units_of(code, shipment.seller_id)
-    quantity = units_scanned(code, case, quantity, is_entered=quantity > 1)
     lock_orders([shipment.order_id])
-    box = OPEN_BOX.first(shipment.pk) or start_packing(shipment, actor=actor)
+    boxes = BOXES_NOW(shipment.pk)
+    box = _open_one(boxes) or start_packing(shipment, actor=actor)
     lines = SCANNED(shipment.pk, code, plain_code(code, shipment.seller_id))
+    case = next((line.case for line in lines if line.case), 1)
+    quantity = units_scanned(code, case, quantity, is_entered=quantity > 1)
     if asked := serial_asked(lines):
         return _read_serial(box, asked, code, shipment, looked_at)
     matching = [line for line in lines if line.is_scanned]
@@ -179,12 +184,22 @@ def put_in_box(
         else:
             scanned = in_full(code, shipment.warehouse)
         raise WrongScan(scanned, _in_words(lines_to_pack(shipment)))
+    product, first = matching[0].line.product, next(line for line in matching if line.to_pack)
     _put_each(box, matching, quantity)
-    product = matching[0].line.product
-    serial = serial_beside(code) if product.is_serial_tracked and quantity == 1 else ""
+    if not product.is_serial_tracked:
+        now = boxes if box in boxes else [*boxes, box]
+        return Packed(box, product.title, quantity, boxes=now, lines=lines)
+    serial = serial_beside(code) if quantity == 1 else ""
     if serial:
-        _keep(box, next(line for line in matching if line.to_pack), serial)
+        keep_in_box(box, first, serial)
     return Packed(box, product.title, quantity, serial)
+
+
+def _open_one(boxes: list[Package]) -> Package | None:
+    """The open box among these of a shipment, if that is picked."""
+    packing = [box for box in boxes if box.status == PackageStatus.PACKING]
+    is_picked = packing and packing[0].shipment.status == ShipmentStatus.PICKED
+    return min(packing, key=lambda box: box.pk) if is_picked else None
 
 
 def boxes_of(shipment: Shipment) -> list[Package]:
@@ -216,19 +231,17 @@ def _to_pack(lines: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _scanned(lines: QuerySet[Any]) -> QuerySet[Any]:
-    """Those for the code `$2`, which is `$3` without what a scanner adds: `is_scanned`.
+    """`is_scanned`: those for the code `$2`, which is `$3` without what a scanner adds.
 
-    And those whose units have serial numbers: one that lacks its own comes first.
+    `case`: the units of the case with that barcode, of all of them the same.
     """
-    barcode = Barcode.objects.filter(product=OuterRef("line__product"), code=parameter(3))
-    is_scanned = Q(line__product__sku__iexact=parameter(2)) | Exists(barcode)
-    rows: QuerySet[Any] = lines.annotate(is_scanned=is_scanned)
-    return rows.filter(Q(is_scanned=True) | Q(line__product__is_serial_tracked=True))
-
-
-def serial_asked(lines: list[Any]) -> Any:
-    """The first of `lines_to_pack` of which a unit in the box lacks its serial number, or None."""
-    return next((one for one in lines if missing(one.line.product, one.in_box, one.numbers)), None)
+    barcode = Barcode.objects.filter(seller=OuterRef("seller"), code=parameter(3)).order_by("pk")
+    of_product = Exists(barcode.filter(product=OuterRef("line__product")))
+    found: QuerySet[Any] = lines.annotate(
+        is_scanned=Q(line__product__sku__iexact=parameter(2)) | of_product,
+        case=Subquery(barcode.values("units")[:1]),
+    )
+    return found
 
 
 @transaction.atomic(savepoint=False)
@@ -287,14 +300,16 @@ def close_package(
     refuse_missing(lines)
     found = check_weight(box, weight_grams, carton=carton, because=because)
     _raise_packed({row.shipment_line_id: row.quantity for row in lines})
-    weighed = {"weight_grams": weight_grams}
     serials = {str(row.shipment_line.line_id): row.numbers for row in lines if row.numbers}
     facts: dict[str, Any] = {"serials": serials} if serials else {}
     if found:
         facts |= {"weight": found.verdict, "carton": carton.code if carton else ""}
     if found and found.verdict == ACCEPTED:
         facts |= {"why": found.why, "because": because}
-    [closed] = move([box], PackageStatus.PACKED, actor=actor, changes=weighed, **facts)
+    weighed = {"weight_grams": weight_grams}
+    [closed] = move(
+        [box], PackageStatus.PACKED, actor=actor, changes=weighed, are_locked=True, **facts
+    )
     shipment = package.shipment
     [(is_left,)] = IS_LEFT({"shipment": shipment.pk})
     if not is_left:
@@ -313,7 +328,7 @@ def mark_ready(shipment: Shipment, *, actor: User | None) -> Shipment:
     refuse_held(rows)
     if box := BARE.first([row.pk for row in rows]):
         raise DomainError(say("Box {box} has no label yet: make it first.", box=box))
-    ready = move(rows, ShipmentStatus.READY, actor=actor)
+    ready = move(rows, ShipmentStatus.READY, actor=actor, are_locked=True)
     return next(row for row in ready if row.pk == shipment.pk)
 
 
@@ -337,13 +352,8 @@ def _read_serial(box: Package, line: Any, code: str, shipment: Shipment, looked_
     refuse_other_codes(code, product, warehouse_id=shipment.warehouse_id)
     number = serial_in(code)
     refuse_unseen(code, number, product, looked_at=looked_at)
-    _keep(box, line, number)
+    keep_in_box(box, line, number)
     return Packed(box, product.title, 0, number)
-
-
-def _keep(box: Package, line: Any, number: str) -> None:
-    row = PackageLine.objects.get(package=box, shipment_line=line)
-    keep_serial(row, line.line.product, number)
 
 
 def _put_each(box: Package, lines: list[Any], quantity: int) -> None:
@@ -352,6 +362,7 @@ def _put_each(box: Package, lines: list[Any], quantity: int) -> None:
     for line in lines:
         taken = min(left, line.to_pack)
         _put(box, line, taken)
+        line.in_box, line.to_pack = line.in_box + taken, line.to_pack - taken
         left -= taken
 
 
@@ -360,8 +371,7 @@ def _put(box: Package, line: Any, quantity: int) -> None:
     if not quantity:
         return
     if line.in_box:
-        there = PackageLine.objects.filter(package=box, shipment_line=line)
-        there.update(quantity=F("quantity") + quantity)
+        ADD_UNITS({"units": quantity, "box": box.pk, "line": line.pk})
     else:
         of_box = {"seller_id": box.seller_id, "package": box}
         insert([PackageLine(**of_box, shipment_line=line, quantity=quantity)])

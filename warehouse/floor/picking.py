@@ -120,7 +120,7 @@ def _take_new(warehouse: Warehouse, actor: User, tote: str) -> PickList | None:
 
 def _begin(claimed: Shipment, warehouse: Warehouse, actor: User, tote: str, zone: str) -> PickList:
     """Take a walk for this shipment. Raises DomainError where its units are in no open location."""
-    [shipment] = move([claimed], ShipmentStatus.PICKING, actor=actor)
+    [shipment] = move([claimed], ShipmentStatus.PICKING, actor=actor, are_locked=True)
     pick_list = PickList(
         seller_id=shipment.seller_id,
         warehouse=warehouse,

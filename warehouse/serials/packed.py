@@ -9,7 +9,7 @@ from django.db.models import F, OuterRef, QuerySet, Sum
 from django.utils import timezone
 
 from orders.errors import DomainError
-from orders.models import Discrepancy, OrderLine, PackageLine, Product, Shipment
+from orders.models import Discrepancy, OrderLine, Package, PackageLine, Product, Shipment
 from orders.states import PACKAGE_IN_HOUSE, DiscrepancyStatus, PackageStatus
 from orders.words import say
 from warehouse.models import PackedSerial
@@ -33,6 +33,11 @@ def missing(product: Product | None, units: int, numbers: Sequence[str]) -> int:
     return max(units - len(numbers), 0) if product and product.is_serial_tracked else 0
 
 
+def serial_asked(lines: Iterable[Any]) -> Any:
+    """The first of these lines of which a unit in the open box lacks its serial number, or None."""
+    return next((one for one in lines if missing(one.line.product, one.in_box, one.numbers)), None)
+
+
 def lines_of(box: Any) -> QuerySet[Any]:
     """The lines of a box with their `numbers`."""
     rows = PackageLine.objects.filter(package=box).annotate(numbers=OF_BOX_LINE)
@@ -46,6 +51,12 @@ def refuse_missing(lines: Iterable[Any]) -> None:
         if missing(product, row.quantity, row.numbers):
             told = "Scan the serial number of {title} first: the box cannot be closed without it."
             raise DomainError(say(told, title=product.title))
+
+
+def keep_in_box(box: Package, line: Any, number: str) -> None:
+    """`keep_serial` of a unit of this shipment line."""
+    row = PackageLine.objects.get(package=box, shipment_line=line)
+    keep_serial(row, line.line.product, number)
 
 
 def keep_serial(row: PackageLine, product: Product, number: str) -> None:

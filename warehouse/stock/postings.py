@@ -7,13 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
+from django.utils import timezone
 
 from orders.errors import DomainError
+from orders.keys import new_ids
 from orders.models import Product, User
-from orders.prepared import PreparedQuery, condition, insert
+from orders.prepared import PreparedQuery, condition
 from orders.statements import Statement
 from orders.words import say
-from warehouse.models import Location, Stock, StockMovement, Supply
+from warehouse.models import Location, Stock, Supply
 from warehouse.stock.closing import refuse_closed
 from warehouse.stock.holdings import refuse_kits
 
@@ -39,39 +41,56 @@ RETURNING stock.id
 """)
 COLUMNS = [field.column for field in Stock._meta.concrete_fields]
 RETURNED = ", ".join(f"stock.{column}" for column in COLUMNS)
-# What would have too few units is left as it is, and not returned; so is what is not there.
+# What would have too few units is left as it is, and not returned.
 POST_STOCKS = """
 WITH
--- The units of each place.
+-- The units of each place, and the id of the row that it gets where it has none.
 given AS (
     SELECT * FROM unnest(
-        %(products)s::uuid[], %(locations)s::uuid[], %(lots)s::text[], %(quantities)s::int[],
-        %(pins)s::int[]) AS given (product_id, location_id, lot, quantity, pinned)
+        %(ids)s::uuid[], %(sellers)s::uuid[], %(products)s::uuid[], %(locations)s::uuid[],
+        %(lots)s::text[], %(quantities)s::int[], %(pins)s::int[]
+    ) AS given (id, seller_id, product_id, location_id, lot, on_hand, pinned)
 ),
 -- Their rows, locked in the order of their ids.
 locked AS (
-    SELECT stock.id, given.quantity, given.pinned
+    SELECT stock.id, given.on_hand, given.pinned
     FROM warehouse_stock AS stock JOIN given USING (product_id, location_id, lot)
     ORDER BY stock.id FOR NO KEY UPDATE OF stock
+),
+-- Those that have enough.
+changed AS (
+    UPDATE warehouse_stock AS stock
+    SET on_hand = stock.on_hand + locked.on_hand, pinned = stock.pinned + locked.pinned
+    FROM locked
+    WHERE stock.id = locked.id AND stock.pinned + locked.pinned
+        BETWEEN %(nothing)s AND stock.on_hand + locked.on_hand
+    RETURNING {returned}
+),
+-- The first units of a place: of two concurrent inserts the second adds its own.
+filled AS (
+    INSERT INTO warehouse_stock AS stock
+        (id, seller_id, product_id, location_id, lot, on_hand, pinned)
+    SELECT given.* FROM given LEFT JOIN changed USING (product_id, location_id, lot)
+    WHERE changed.id IS NULL AND given.pinned BETWEEN %(nothing)s AND given.on_hand
+    ORDER BY product_id, location_id, lot
+    ON CONFLICT (product_id, location_id, lot) DO UPDATE
+    SET on_hand = stock.on_hand + excluded.on_hand, pinned = stock.pinned + excluded.pinned
+    RETURNING {returned}
+),
+{ledger}
+SELECT * FROM changed UNION ALL SELECT * FROM filled
+"""
+WRITE_MOVEMENTS = """
+-- What came and left, in the ledger.
+moved AS (
+    INSERT INTO warehouse_stockmovement
+        (id, seller_id, product_id, location_id, lot, quantity, subject_id, reason, actor_id, at)
+    SELECT given.*, %(reason)s::text, %(actor)s::uuid, %(at)s::timestamptz FROM unnest(
+        %(moves)s::uuid[], %(of)s::uuid[], %(what)s::uuid[], %(where)s::uuid[], %(lot)s::text[],
+        %(units)s::int[], %(subjects)s::uuid[]) AS given
 )
-UPDATE warehouse_stock AS stock
-SET on_hand = stock.on_hand + locked.quantity, pinned = stock.pinned + locked.pinned
-FROM locked
-WHERE stock.id = locked.id AND stock.pinned + locked.pinned
-    BETWEEN %(nothing)s AND stock.on_hand + locked.quantity
-RETURNING {returned}
 """
-# Upsert: no Stock row at this place yet; of two concurrent inserts the second adds its units.
-FILL_STOCKS = """
-INSERT INTO warehouse_stock AS stock (id, seller_id, product_id, location_id, lot, on_hand, pinned)
-SELECT * FROM unnest(
-    %(ids)s::uuid[], %(sellers)s::uuid[], %(products)s::uuid[], %(locations)s::uuid[],
-    %(lots)s::text[], %(quantities)s::int[], %(pins)s::int[])
-ON CONFLICT (product_id, location_id, lot) DO UPDATE
-SET on_hand = stock.on_hand + excluded.on_hand, pinned = stock.pinned + excluded.pinned
-RETURNING {returned}
-"""
-POSTED, FILLED = (Statement(sql.format(returned=RETURNED)) for sql in (POST_STOCKS, FILL_STOCKS))
+POSTED = Statement(POST_STOCKS.format(returned=RETURNED, ledger=WRITE_MOVEMENTS.strip()))
 CHANGE_SUPPLIES = Statement("""
 UPDATE warehouse_supply AS supply
 SET on_hand = supply.on_hand + given.quantity, reserved = supply.reserved + given.reserved
@@ -153,24 +172,8 @@ def post(postings: Iterable[Posting], *, reason: str, actor: User | None = None)
         return []
     # Supplies before stocks: the lock order.
     _post_to_supplies(wanted)
-    stocks = _post_to_stocks(wanted)
-    moved = [posting for posting in wanted if posting.quantity]
-    insert(
-        [
-            StockMovement(
-                seller_id=posting.seller_id,
-                product_id=posting.product_id,
-                location_id=posting.location_id,
-                lot=posting.lot,
-                quantity=posting.quantity,
-                reason=reason,
-                subject_id=posting.subject_id,
-                actor=actor,
-            )
-            for posting in moved
-        ]
-    )
-    return stocks
+    actor_id = actor.pk if actor else None
+    return _post_to_stocks(wanted, {"reason": str(reason), "actor": actor_id})
 
 
 @transaction.atomic(savepoint=False)
@@ -211,7 +214,7 @@ def pin(units: Mapping[UUID, int], *, locked: Mapping[SupplyKey, Supply] | None 
         lock_supplies(stocks.values_list("product", "location__warehouse"))
     pinned = {pk for (pk,) in PIN({"ids": list(wanted), "units": list(wanted.values()), "none": 0})}
     if refused := stocks.exclude(pk__in=pinned).first() if len(pinned) < len(wanted) else None:
-        raise DomainError(_too_few(refused))
+        raise DomainError(_too_few(refused.product_id, refused.location_id, refused.lot))
 
 
 def unpin(units: Mapping[UUID, int]) -> None:
@@ -308,7 +311,7 @@ def _insert_supplies(sellers: dict[SupplyKey, UUID]) -> None:
     )
 
 
-def _post_to_stocks(postings: list[Posting]) -> list[Stock]:
+def _post_to_stocks(postings: list[Posting], why: dict[str, Any]) -> list[Stock]:
     units: Counter[Place] = Counter()
     pins: Counter[Place] = Counter()
     sellers: dict[Place, UUID] = {}
@@ -317,22 +320,37 @@ def _post_to_stocks(postings: list[Posting]) -> list[Stock]:
         pins[posting.place] += posting.pinned
         sellers[posting.place] = posting.seller_id
     products, locations, lots = (list(column) for column in zip(*sellers, strict=True))
-    given = {"products": products, "locations": locations, "lots": lots, "nothing": 0}
-    changes = {"quantities": [units[at] for at in sellers], "pins": [pins[at] for at in sellers]}
-    rows = _stocks(POSTED(given | changes))
+    given = {
+        "ids": new_ids(len(sellers)),
+        "sellers": list(sellers.values()),
+        "products": products,
+        "locations": locations,
+        "lots": lots,
+        "quantities": [units[at] for at in sellers],
+        "pins": [pins[at] for at in sellers],
+        "nothing": 0,
+    }
+    given |= _movements([posting for posting in postings if posting.quantity]) | why
+    names = [field.attname for field in Stock._meta.concrete_fields]
+    rows = [Stock.from_db(DEFAULT_DB_ALIAS, names, row) for row in POSTED(given)]
     stocks = {(row.product_id, row.location_id, row.lot): row for row in rows}
-    filled = [
-        Stock(
-            seller_id=sellers[place],
-            product_id=place[0],
-            location_id=place[1],
-            lot=place[2],
-            on_hand=units[place],
-            pinned=pins[place],
-        )
-        for place in sorted(sellers.keys() - stocks.keys())
-    ]
-    return [*sorted(stocks.values(), key=lambda row: row.pk), *_fill_stocks(filled)]
+    if missing := sellers.keys() - stocks.keys():
+        raise DomainError(_too_few(*min(missing)))
+    return sorted(stocks.values(), key=lambda row: row.pk)
+
+
+def _movements(moved: list[Posting]) -> dict[str, Any]:
+    """What WRITE_MOVEMENTS is given of what came and left."""
+    return {
+        "moves": new_ids(len(moved)),
+        "of": [posting.seller_id for posting in moved],
+        "what": [posting.product_id for posting in moved],
+        "where": [posting.location_id for posting in moved],
+        "lot": [posting.lot for posting in moved],
+        "units": [posting.quantity for posting in moved],
+        "subjects": [posting.subject_id for posting in moved],
+        "at": timezone.now(),
+    }
 
 
 def lock_stocks(places: Iterable[Place]) -> dict[Place, Stock]:
@@ -346,40 +364,15 @@ def lock_stocks(places: Iterable[Place]) -> dict[Place, Stock]:
     return {place: row for place, row in found.items() if place in wanted}
 
 
-def _fill_stocks(stocks: list[Stock]) -> list[Stock]:
-    if not stocks:
-        return []
-    for stock in stocks:
-        if not 0 <= stock.pinned <= stock.on_hand:
-            raise DomainError(_too_few(stock))
-    given = {
-        "ids": [row.pk for row in stocks],
-        "sellers": [row.seller_id for row in stocks],
-        "products": [row.product_id for row in stocks],
-        "locations": [row.location_id for row in stocks],
-        "lots": [row.lot for row in stocks],
-        "quantities": [row.on_hand for row in stocks],
-        "pins": [row.pinned for row in stocks],
-    }
-    return _stocks(FILLED(given))
-
-
-def _stocks(rows: Iterable[tuple[Any, ...]]) -> list[Stock]:
-    """The rows of a statement that returns COLUMNS."""
-    names = [field.attname for field in Stock._meta.concrete_fields]
-    return [Stock.from_db(DEFAULT_DB_ALIAS, names, row) for row in rows]
-
-
-def _too_few(stock: Stock) -> str:
-    place = {"product": stock.product_id, "location": stock.location_id, "lot": stock.lot}
-    there = Stock.objects.filter(**place).first()
-    on_hand, pinned = (there.on_hand, there.pinned) if there else (0, 0)
+def _too_few(product_id: UUID, location_id: UUID, lot: str) -> str:
+    rows = Stock.objects.filter(product=product_id, location=location_id, lot=lot)
+    there = rows.first() or Stock(product_id=product_id, location_id=location_id, lot=lot)
     return say(
         "{code} holds {on_hand} × {sku}, {pinned} of them reserved for pick lists: not enough.",
-        code=stock.location.code,
-        on_hand=on_hand,
-        sku=stock.product.sku,
-        pinned=pinned,
+        code=there.location.code,
+        on_hand=there.on_hand,
+        sku=there.product.sku,
+        pinned=there.pinned,
     )
 
 

@@ -8,7 +8,6 @@ from django.test import Client
 
 from notifications.models import Delivery, Endpoint
 from notifications.webhooks.endpoints import delete_endpoint, pause_endpoint
-from notifications.webhooks.planning import on_events
 from orders.events.recording import record
 from orders.lifecycle.cancel import cancel_order
 from orders.models import Event
@@ -76,8 +75,6 @@ def test_every_event_of_an_order_is_planned_once_per_endpoint(ada, building, pat
     recorded = list(Event.objects.filter(order=order).order_by("id").values_list("kind", flat=True))
     assert len(recorded) > 8
     assert kinds_of(endpoint) == kinds_of(second) == recorded
-    on_events(list(Event.objects.filter(order=order)))
-    assert len(kinds_of(endpoint)) == len(recorded)
 
 
 def test_an_endpoint_hears_what_it_asks_for_and_its_undo(ada, building, pat, pia):
@@ -114,12 +111,20 @@ def test_a_paused_endpoint_keeps_its_deliveries_and_a_deleted_one_gets_none(ada,
     assert Endpoint.objects.kept().count() == 0
 
 
-def test_a_seller_without_endpoints_costs_one_statement(ada):
+def test_deliveries_are_planned_in_the_statement_that_appends_their_events(ada):
     order = cast.make_order(ada, {"LAMP": 1})
-    events = list(Event.objects.filter(order=order)) * 10
-    with count_statements() as statements:
-        on_events(events)
-    assert len(statements) == 1
+
+    def statements_of_ten_events():
+        event = {"seller": ada.seller, "order": order, "kind": "package.emptied"}
+        with count_statements() as statements:
+            record([Event(**event, subject_id=order.pk) for _ in range(10)])
+        return len(statements)
+
+    without = statements_of_ten_events()
+    endpoint = make_endpoint(ada, ELSEWHERE)
+
+    assert statements_of_ten_events() == without
+    assert kinds_of(endpoint) == ["package.emptied"] * 10
 
 
 def test_events_without_an_order_do_not_travel(ada, endpoint):

@@ -27,7 +27,8 @@ class Screen:
 
     def __init__(self, answer):
         self.status = answer.status_code
-        self.url = answer.request["PATH_INFO"]
+        at = answer.headers.get("Content-Location", answer.request["PATH_INFO"])
+        self.url = at.partition("?")[0]
         self.html = answer.content.decode()
         found = OUTCOME.search(self.html)
         self.kind = found.group(1) if found else None
@@ -51,7 +52,8 @@ class Worker:
     def sends(self, url, **fields):
         """Press a button, or scan a `code`: as scanner.js does it."""
         shared = {"client_id": self.client_id, "sequence": next(self.numbers)}
-        return Screen(self.client.post(url, shared | fields, follow=True))
+        prefer = {"prefer": "return=representation"}
+        return Screen(self.client.post(url, shared | fields, headers=prefer, follow=True))
 
 
 def minute_after(once, story):

@@ -29,13 +29,13 @@ from warehouse.floor.forms import CloseForm, LabelForm, PackForm, StopForm, Take
 from warehouse.floor.packing import (
     LAST_WALK,
     SHIPMENT,
+    Packed,
     boxes_of,
     close_package,
     empty_package,
     lines_to_pack,
     mark_ready,
     put_in_box,
-    serial_asked,
     take_out,
 )
 from warehouse.floor.putting_back import do_not_ship, own_units
@@ -60,6 +60,7 @@ from warehouse.scanning.screens import (
     screen,
 )
 from warehouse.serials.looks import doubts
+from warehouse.serials.packed import serial_asked
 from warehouse.states import PickListStatus
 
 # What the weight of a closed box tells, after “Box … closed.”
@@ -79,13 +80,15 @@ def pack_shipment(request: FloorRequest, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         return _show(request, shipment)
     doubted: list[str] = []
+    packed: list[Packed] = []
 
     def act(sent: Sent) -> str:
         with doubts(doubted, sent["code"]):
-            return _pack(request, shipment, sent)
+            return _pack(request, shipment, sent, packed)
 
     outcome = apply(request, PackForm(request.POST), act)
-    return _show(request, shipment, outcome, doubted=doubted)
+    whole = next((one for one in packed if one.lines), None)
+    return _show(request, shipment, outcome, whole, doubted=doubted)
 
 
 @require_POST
@@ -213,13 +216,14 @@ def _answer(request: FloorRequest, shipment: Shipment, outcome: ScanResult) -> H
     return done(request, outcome, "warehouse_pack_shipment", shipment.pk)
 
 
-def _pack(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
+def _pack(request: FloorRequest, shipment: Shipment, sent: Sent, packed: list[Packed]) -> str:
     scanned = {key: sent[key] for key in ("code", "quantity", "looked_at")}
-    _, title, units, serial = put_in_box(shipment, **scanned, actor=request.user)
-    if serial:
+    made = put_in_box(shipment, **scanned, actor=request.user)
+    packed.append(made)
+    if made.serial:
         told = "In the box: {title}, serial number {serial}"
-        return say(told, title=title, serial=serial)
-    return say("In the box: {units} × {title}", units=units, title=title)
+        return say(told, title=made.title, serial=made.serial)
+    return say("In the box: {units} × {title}", units=made.units, title=made.title)
 
 
 def _close(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
@@ -306,17 +310,21 @@ def _show(
     request: FloorRequest,
     shipment: Shipment,
     outcome: ScanResult | None = None,
+    packed: Packed | None = None,
     *,
     doubted: Sequence[str] = (),
 ) -> HttpResponse:
-    """Render the shipment, read again: the last scan may have changed its status."""
-    row: Any = _shipment(request, shipment.pk) if outcome else shipment
-    boxes = boxes_of(row)
+    """Render the shipment, read again: the last scan may have changed its status.
+
+    One that put units into a box found it picked, and knows its boxes and lines.
+    """
+    row: Any = _shipment(request, shipment.pk) if outcome and not packed else shipment
+    boxes = list(packed.boxes) if packed else boxes_of(row)
     is_open = any(box.status == PackageStatus.PACKING for box in boxes)
     if row.status != ShipmentStatus.PICKED:
         name_prints(boxes)
-    lines = lines_to_pack(row)
-    lines.sort(key=lambda line: not line.to_pack)  # what is left first
+    found = packed.lines if packed else lines_to_pack(row)
+    lines = sorted(found, key=lambda line: not line.to_pack)  # what is left first
     may_be_held = row.is_held and row.status not in SHIPMENT_ENDED
     hold = open_hold([row]) if may_be_held else None
     bare_boxes = [box for box in boxes if box.status == PackageStatus.PACKED]
