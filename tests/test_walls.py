@@ -99,7 +99,25 @@ def broken_with(importer, imported):
     """What breaks with one import more, without a program that reads all files anew."""
     imports = deepcopy(graph())
     imports.add_import(importer=importer, imported=imported)
-    return {wall.name for wall in walls() if not wall.check(imports, verbose=False).kept}
+    # A chain that is new begins with one of the first and ends with one of the second.
+    ends = (
+        imports.find_downstream_modules(importer) | {importer},
+        imports.find_upstream_modules(imported) | {imported},
+    )
+    return {
+        wall.name
+        for wall in walls()
+        if all(any(map(roots(wall.name).match, end)) for end in ends)
+        and not wall.check(imports, verbose=False).kept
+    }
+
+
+@cache
+def roots(name):
+    """What matches the modules that a contract speaks of."""
+    containers, layers = contracts()[name]
+    named = containers or [name for layer in layers for name in layer]
+    return re.compile(rf"(?:{'|'.join(map(re.escape, named))})(?:\.|$)")
 
 
 def wrong_imports(name):
