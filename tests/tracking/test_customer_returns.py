@@ -390,10 +390,7 @@ def test_another_line_may_come_back_in_a_return_of_its_own(order):
 def test_an_approval_that_holds_no_more_is_not_sent(order, house, change, left):
     ask(order, LAMP=1)
     asked = approve_return(Return.objects.get(), actor=house.ada.owner)
-    if change == "refuse":
-        revise_return(asked, words="It was worn.", actor=None)
-    else:
-        cancel_return(asked)
+    cancel_return(asked) if change == "cancel" else revise_return(asked, words="Worn.", actor=None)
 
     rows = Message.objects.filter(order=order, audience="customer", channel="email")
     facts = load_facts(list(rows.filter(template__startswith="return_").order_by("pk")))

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from fulfillment.dashboard.edit_forms import decide
-from orders.access import SELLER_ROLES, role_required
+from orders.access import SELLER_ROLES, Viewer, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.lifecycle.changes import LONGEST_REASON
 from orders.models import Return, ReturnRule
@@ -55,16 +55,17 @@ def refuse(request: SignedInRequest, pk: UUID) -> HttpResponse:
             if request.GET.get("back") == "attention":
                 return redirect("dashboard")
             return redirect("dashboard_order", row.order_id)
-    context = {"row": row, "form": form, "words": list(_said_before(row))}
+    context = {"row": row, "form": form, "words": list(_said_before(row, request.viewer))}
     return render(request, "dashboard/returns/refuse.html", context, status=status)
 
 
-def _said_before(row: Return) -> Iterator[str]:
+def _said_before(row: Return, viewer: Viewer) -> Iterator[str]:
     """Words with which this seller refuses: those of their rules, then the last ones by hand."""
-    rules = ReturnRule.objects.filter(
+    rules = ReturnRule.objects.visible_to(viewer).filter(
         seller=row.seller_id, outcome=ReturnRule.Outcome.REFUSE, deleted_at=None
     )
-    refused = Return.objects.filter(seller=row.seller_id, status=ReturnStatus.REFUSED)
+    returns = Return.objects.visible_to(viewer).filter(seller=row.seller_id)
+    refused = returns.filter(status=ReturnStatus.REFUSED)
     said = [
         *rules.order_by("position").values_list("words", flat=True),
         *refused.order_by("-pk").values_list("words", flat=True)[:LOOKED_AT],
