@@ -10,6 +10,7 @@ from fulfillment.dashboard.queries.numbers.returned import FATES
 from fulfillment.dashboard.views import promises
 from fulfillment.dashboard.views.numbers.rows import BESIDE
 from fulfillment.management.words.stored_reasons import stored_reasons
+from fulfillment.privacy.retention import RULES
 from notifications.editor.editing import FOR_WRITERS
 from notifications.editor.telling import CASES
 from notifications.kinds.catalogue import GROUPS
@@ -47,6 +48,7 @@ def page_labels() -> Iterator[str]:
     """All of them, in English."""
     yield THIS
     yield from (*stored_reasons(), STOPPED)
+    yield from (text for rule in RULES for text in (rule.name, rule.effect))
     yield from ("Better", "Worse", *OUTCOMES, *(way.capitalize() for way in BY))
     yield from (str(label) for label in NumberFact.Outcome.labels)
     for choices in (Import.State, InboundDamage.Reason, InboundStatus):
