@@ -29,6 +29,7 @@ from orders.models import (
     User,
     Wish,
 )
+from orders.words import say
 from warehouse.models import PackedSerial, ReturnedSerial
 
 ORDER = (*PERSONAL, "id", "number", "reference", "status", "country", "language", "placed_at")
@@ -60,10 +61,10 @@ def orders_of_customer(
 ) -> list[Order]:
     """The orders of a customer. Raises DomainError where nobody is named, or nobody is known."""
     if not (email or phone or number):
-        raise DomainError("Name the customer by e-mail address, phone number or order number.")
+        raise DomainError(say("Name the customer by e-mail address, phone number or order number."))
     found = orders_of_person(seller, email=email, phone=phone, number=number).order_by("pk")
     if not (orders := list(found)):
-        raise DomainError("No order of this seller matches.")
+        raise DomainError(say("No order of this seller matches."))
     return orders
 
 

@@ -13,6 +13,7 @@ from orders.access import Role
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.models import AccountMail, Event, Invitation, Member, SellerApplication, User
+from orders.words import say
 from warehouse.models import Device, PickList, Run, Scan
 from warehouse.states import PICK_LIST_BEGUN, RunStatus
 
@@ -83,15 +84,17 @@ def refuse_needed(user: User) -> None:
     """Raises DomainError for who has work in hand, or whom nobody could replace."""
     others = User.objects.filter(is_active=True).exclude(pk=user.pk)
     if user.is_superuser and not others.filter(is_superuser=True).exists():
-        raise DomainError("This is the only operator: make another one first.")
+        raise DomainError(say("This is the only operator: make another one first."))
     for owned in Member.objects.filter(user=user, role=Role.OWNER).select_related("seller"):
         owners = Member.objects.filter(role=Role.OWNER, seller=owned.seller, user__in=others)
         if not owners.exists():
-            raise DomainError(f"{owned.seller} has no other owner: make one first.")
+            raise DomainError(
+                say("{seller} has no other owner: make one first.", seller=owned.seller)
+            )
     walks = PickList.objects.filter(picker=user, status__in=PICK_LIST_BEGUN)
     runs = Run.objects.filter(courier=user).exclude(status=RunStatus.FINISHED)
     if walks.exists() or runs.exists():
-        raise DomainError("This user has an open pick list or run: finish it first.")
+        raise DomainError(say("This user has an open pick list or run: finish it first."))
 
 
 def _own_relations() -> list[Any]:

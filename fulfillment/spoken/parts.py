@@ -101,6 +101,7 @@ DASHBOARD_PAGES = (
     "dashboard_link_shop", "dashboard_unlink_shop", "dashboard_try_shop", "dashboard_stock_rule",
     "dashboard_inbounds", "dashboard_announce", "dashboard_inbound", "dashboard_cancel_inbound",
     "dashboard_settle_inbound", "dashboard_damage", "dashboard_photo",
+    "personal_data", "export_customer", "erase_customer", "export_user", "erase_user",
 )  # fmt: skip
 SIGN_IN_PAGES = (
     "account_login", "account_logout", "account_inactive", "account_reset_password",

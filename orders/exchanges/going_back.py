@@ -10,6 +10,7 @@ from orders.intake.acceptance import accept_orders
 from orders.models import Order, OrderLine, Repair
 from orders.problems.answering import COPIED, replacement_channel
 from orders.shops.base import IncomingLine, IncomingOrder
+from orders.words import say
 
 
 def order_to_go_back(repair: Repair) -> OrderLine:
@@ -19,9 +20,9 @@ def order_to_go_back(repair: Repair) -> OrderLine:
     """
     order, line = repair.order, repair.return_line.line
     if not order.has_address:
-        raise DomainError(f"Order {order} has no address to send it to.")
+        raise DomainError(say("Order {order} has no address to send it to.", order=order))
     if line.product is None:
-        raise DomainError(f"{line.title} is not in the seller's catalogue.")
+        raise DomainError(say("{product} is not in the seller's catalogue.", product=line.title))
     number = _count(order) + 1
     incoming = IncomingOrder(
         reference=f"repair-{repair.pk}-{number}",
@@ -34,7 +35,9 @@ def order_to_go_back(repair: Repair) -> OrderLine:
     (accepted,) = accept_orders(replacement_channel(order, None), [incoming])
     back = OrderLine.objects.select_related("order").get(order=accepted.order_id, kit_line=None)
     if back.product_id != line.product_id or back.is_kit or not back.ships:
-        raise DomainError(f"{line.product} is not sent as one product any more.")
+        raise DomainError(
+            say("{product} is not sent as one product any more.", product=line.product)
+        )
     back.replaces = line
     back.save(update_fields=["replaces"])
     return back

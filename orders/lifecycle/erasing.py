@@ -46,6 +46,8 @@ from orders.models import (
     Wish,
 )
 from orders.states import REPAIR_TO_SEND, OrderStatus, ReturnStatus
+from orders.words import say
+from orders.words.writing import with_commas
 
 OVER = (
     OrderStatus.DELIVERED,
@@ -181,8 +183,12 @@ def refuse_open(orders: Sequence[Order]) -> None:
     coming_back |= set(going_back.values_list("order_id", flat=True))
     unfinished = [row for row in orders if row.status not in OVER or row.pk in coming_back]
     if unfinished:
-        names = ", ".join(str(order) for order in unfinished[:10])
-        raise DomainError(f"Still open: {names}. Deliver or cancel them first; nothing was erased.")
+        raise DomainError(
+            say(
+                "Still open: {names}. Deliver or cancel them first; nothing was erased.",
+                names=with_commas(str(order) for order in unfinished[:10]),
+            )
+        )
 
 
 def is_erased(order: Order) -> bool:

@@ -35,7 +35,7 @@ def second_step(user, code):
 def test_an_app_is_set_up_and_asked_from_then_on(ada, mails):
     browser = sign_in(ada.owner)
     page = browser.get(APP).content.decode()
-    secret = re.search(r'<span class="code">(\w{32})</span>', page)[1]
+    secret = re.search(r"<span class='code'>(\w{32})</span>", page)[1]
     answer = browser.post(APP, {"code": code_at(secret=secret)})
     assert answer["Location"] == CODES
     codes = re.findall(r'<li class="code">(\d{8})</li>', browser.get(CODES).content.decode())

@@ -42,7 +42,7 @@ DASHBOARD = (
     "buildings", "return_policy", "refund_terms", "returns/*", "services/*", "rules/*",
     "settings", "settings/*", "shops/*", "webhooks/*",
     "demo", "_demo_banner", "news", "promises", "promise_orders", "_promise_number",
-    "numbers/*", "imports/*", "jump", "inbound/*",
+    "numbers/*", "imports/*", "jump", "inbound/*", "personal_data",
     *(f"messages/{name}" for name in MESSAGES),
 )  # fmt: skip
 SPOKEN = [

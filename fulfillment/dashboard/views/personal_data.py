@@ -21,6 +21,8 @@ from orders.lifecycle.erasing import refuse_open
 from orders.models import Order, Seller, User
 from orders.values.contacts import LONGEST_EMAIL
 from orders.values.texts import NUMBER
+from orders.words import say
+from orders.words.writing import with_commas
 
 MOST_SHOWN = 500
 
@@ -72,14 +74,22 @@ def erase_one_customer(request: SignedInRequest) -> HttpResponse:
     def act(seller: Seller, orders: list[Order]) -> HttpResponse:
         if not CustomerForm(request.POST)["sure"].data:
             refuse_open(orders)
-            numbers = ", ".join(str(order) for order in orders[:20])
-            ask = f"Would be erased ({len(orders)}): {numbers}. Tick the box to erase them."
+            ask = say(
+                "Would be erased ({n}): {numbers}. Tick the box to erase them.",
+                n=len(orders),
+                numbers=with_commas(str(order) for order in orders[:20]),
+            )
             return _page(request, customer=request.POST, customer_note=ask)
         erased = erase_customer(seller, orders, actor=request.user)
         messages.success(
             request,
-            f"Erased: {erased.orders} orders, {erased.messages} messages about them. Blocked "
-            f"addresses that stay: {erased.blocked}. Backups hold them until they are deleted.",
+            say(
+                "Erased. Orders: {orders}; messages about them: {messages}; blocked addresses "
+                "that stay: {blocked}. Backups hold them until they are deleted.",
+                orders=erased.orders,
+                messages=erased.messages,
+                blocked=erased.blocked,
+            ),
         )
         return redirect("personal_data")
 
@@ -109,10 +119,10 @@ def erase_one_user(request: SignedInRequest) -> HttpResponse:
     def act(user: User) -> HttpResponse:
         if not UserForm(request.POST)["sure"].data:
             refuse_needed(user)
-            ask = f"{user.name} would be erased. Tick the box to erase this user."
+            ask = say("{name} would be erased. Tick the box to erase this user.", name=user.name)
             return _page(request, user_given=request.POST, user_note=ask)
         erase_user(user, actor=request.user)
-        messages.success(request, "Erased. What this user did stays in the history.")
+        messages.success(request, say("Erased. What this user did stays in the history."))
         return redirect("personal_data")
 
     return _with_user(request, act)
@@ -123,7 +133,7 @@ def _with_customer(
 ) -> HttpResponse:
     form = CustomerForm(request.POST)
     if not form.is_valid():
-        return _page(request, customer=request.POST, customer_problem="Choose a seller.")
+        return _page(request, customer=request.POST, customer_problem=say("Choose a seller."))
     given = form.cleaned_data
     seller = get_object_or_404(Seller.objects.visible_to(request.viewer), pk=given["seller"])
     named = {name: given[name] for name in ("email", "phone", "number")}
@@ -140,7 +150,7 @@ def _with_user(request: SignedInRequest, act: Callable[[User], HttpResponse]) ->
     user = users.filter(email=email).first()
     try:
         if user is None:
-            raise DomainError("There is no user with this e-mail address.")
+            raise DomainError(say("There is no user with this e-mail address."))
         return act(user)
     except DomainError as error:
         return _page(request, user_given=request.POST, user_problem=str(error))

@@ -11,6 +11,7 @@ from fulfillment.dashboard.views import promises
 from fulfillment.dashboard.views.numbers.rows import BESIDE
 from fulfillment.dashboard.views.start import jump
 from fulfillment.management.words.stored_reasons import stored_reasons
+from fulfillment.privacy.retention import RULES
 from notifications.editor.editing import FOR_WRITERS
 from notifications.editor.telling import CASES
 from notifications.kinds.catalogue import GROUPS
@@ -50,6 +51,7 @@ def page_labels() -> Iterator[str]:
     yield THIS
     yield from (name for pages in PAGES for _, name in pages)
     yield from (*stored_reasons(), STOPPED)
+    yield from (text for rule in RULES for text in (rule.name, rule.effect))
     yield from ("Better", "Worse", *OUTCOMES, *(way.capitalize() for way in BY))
     yield from (str(label) for label in NumberFact.Outcome.labels)
     for choices in (Import.State, InboundDamage.Reason, InboundStatus):
