@@ -24,29 +24,32 @@ leaving AS MATERIALIZED (
   WHERE channel = {channel} AND status = {claimed} AND claimed_by <> %(worker)s
     AND audience IN ({audiences})
 ),
--- A row for each message and cap that it counts for: order, address or seller's day.
+-- How many count for each cap: of an order, an address and a seller's day.
 counted AS (
-  SELECT 'of_order' AS what, m.order_id::text AS whose
+  SELECT 'of_order' AS what, m.order_id::text AS whose, count(*) AS number
   FROM notifications_message m
   WHERE m.order_id = ANY(%(orders)s::uuid[]) AND m.channel = {channel} AND m.status IN ({reached})
     AND m.audience IN ({audiences}) AND (m.status <> {failed} OR m.provider_id <> '')
+  GROUP BY m.order_id
   UNION ALL
-  SELECT 'to_address', m.recipient
+  SELECT 'to_address', m.recipient, count(*)
   FROM notifications_message m
   WHERE m.recipient = ANY(%(addresses)s::text[]) AND m.channel = {channel}
     AND m.status IN ({reached}) AND m.settled_at > now() - interval '1 hour'
     AND m.audience IN ({audiences}) AND (m.status <> {failed} OR m.provider_id <> '')
+  GROUP BY m.recipient
   UNION ALL
-  SELECT 'of_day', m.seller_id::text
+  SELECT 'of_day', m.seller_id::text, count(*)
   FROM unnest(%(sellers)s::uuid[], %(days)s::timestamptz[]) AS s (id, began)
   JOIN notifications_message m ON m.seller_id = s.id AND m.channel = {channel}
     AND m.status IN ({reached}) AND m.settled_at >= s.began
     AND m.audience IN ({audiences}) AND (m.status <> {failed} OR m.provider_id <> '')
-  UNION ALL SELECT 'of_order', order_id::text FROM leaving
-  UNION ALL SELECT 'to_address', recipient FROM leaving
-  UNION ALL SELECT 'of_day', seller_id::text FROM leaving
+  GROUP BY m.seller_id
+  UNION ALL SELECT 'of_order', order_id::text, 1 FROM leaving
+  UNION ALL SELECT 'to_address', recipient, 1 FROM leaving
+  UNION ALL SELECT 'of_day', seller_id::text, 1 FROM leaving
 )
-SELECT what, whose, count(*) FROM counted GROUP BY what, whose
+SELECT what, whose, sum(number)::bigint FROM counted GROUP BY what, whose
 """
 
 SentCounts = Counter[tuple[str, str]]

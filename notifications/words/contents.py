@@ -169,13 +169,13 @@ def _of_order(facts: Facts) -> Contents:
     is_dated = kind.startswith("promise.")
     lines = _shipping(facts)
     here = _ordered_units(facts)
-    sent = Counter({line.pk: line.shipped for line in lines if is_dated and line.shipped})
-    undated = ((line.pk, _undated(line, is_dated=is_dated)) for line in lines)
-    waiting = Counter({pk: units for pk, units in undated if units})
+    sent = Counter({line.id: line.shipped for line in lines if is_dated and line.shipped})
+    undated = [(line.id, _undated(line, is_dated=is_dated)) for line in lines]
+    waiting = Counter({line_id: units for line_id, units in undated if units})
     if sent or waiting:
         here = here - sent - waiting
     first = "in_stock" if waits_for_all(facts) else "ships_first"
-    title = "still_to_come" if +sent else first if +waiting else _ordered_title(facts)
+    title = "still_to_come" if sent else first if waiting else _ordered_title(facts)
     return Contents(_named(facts, here), _named(facts, sent), [], _named(facts, waiting), title)
 
 
@@ -212,7 +212,7 @@ def _shipping(facts: Facts) -> list[OrderLine]:
 
 
 def _ordered_units(facts: Facts) -> Counter[UUID]:
-    return Counter({line.pk: line.ordered - line.cancelled for line in _shipping(facts)})
+    return Counter({line.id: line.ordered - line.cancelled for line in _shipping(facts)})
 
 
 def _parcel_units(facts: Facts) -> tuple[Counter[UUID], Counter[UUID], str]:
@@ -250,8 +250,7 @@ ARRIVED = (PackageStatus.DELIVERED, PackageStatus.RETURNING, PackageStatus.RETUR
 
 def _named(facts: Facts, units: Counter[UUID]) -> list[Goods]:
     """Name units as they were sold; a part without the rest of its kit says of which it is."""
-    there = +units
-    if not there:
+    if not units or not (there := +units):
         return []
     return [
         Goods(

@@ -159,11 +159,13 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         "replaces": wording.order_label(facts.replaces, language) if facts.replaces else "",
         "exchanges": wording.order_label(facts.exchanges, language) if facts.exchanges else "",
     }
-    found = NOTHING | {name: value for name, value in known.items() if value}
-    for name, value in found.items():
+    found = NOTHING.copy()
+    for name, value in known.items():
         if isinstance(value, str) and len(value) > LONGEST_VALUE:
             # No text alone may pass the limit of a template.
             found[name] = wording.cut(value, LONGEST_VALUE) or None
+        elif value:
+            found[name] = value
     return found
 
 
