@@ -62,7 +62,11 @@ class RefundAdmin(ReadOnlyAdmin):
     list_display = ("owed_at", "seller", "order", "status", "amount", "currency", "paid")
     list_filter = ("status", "seller")
     list_select_related = ("seller", "order")
-    search_fields = ("order__number__exact", "order_return__number__exact")
+    search_fields = (
+        "order__number__exact",
+        "order_return__number__exact",
+        "former_of__number__exact",
+    )
     inlines = (RefundLineInline,)
 
 

@@ -41,8 +41,9 @@ RETURN = (
 )  # fmt: skip
 CHARGE = ("discount", "tax", "shipping", "paid", "elsewhere", "owed")
 REFUND = (
-    "order_return__number", "status", "currency", "goods", "discount", "tax", "shipping", "fee",
-    "amount", "method", "owed_at", "paid", "paid_at", "credit_code",
+    "order_return__number", "former_of__number", "status", "currency", "goods", "discount", "tax",
+    "shipping", "fee", "difference", "goodwill", "amount", "method", "owed_at", "paid", "paid_at",
+    "credit_code",
 )  # fmt: skip
 MESSAGE = ("id", "template", "channel", "recipient", "status", "reason", "created_at", "settled_at")
 

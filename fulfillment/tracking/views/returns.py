@@ -71,7 +71,7 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
     given = offered_reasons(seller, [line.id for line, _ in lines])
     payers = {choice.meaning: postage_by(seller, choice.meaning) for choice in given}
     offered = _offered(tracked, left) if lines else {}
-    gaps = price_gaps(order_to_change(tracked), offered)
+    gaps = price_gaps(order_to_change(tracked), offered) if offered else {}
     prices = _digest(gaps)
     form = ReturnForm(
         request.POST or None,

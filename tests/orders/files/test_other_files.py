@@ -68,6 +68,18 @@ def test_products_are_added_changed_and_left(ada, bo):
     assert counts(again) == (0, 0, 4, 7)
 
 
+def test_prices_are_read_in_their_currency(ada):
+    file = (
+        "SKU;Title;Selling price;Currency of the selling price\n"
+        "A;A;19,90;EUR\nB;B;300;JPY\nC;C;19,90;\nD;D;;\n"
+    )
+    job = bring(ada, file, kind="products")
+    assert problems(job) == [(4, "Selling price", "19,90", "expected a price with its currency")]
+    rows = Product.objects.order_by("sku").values_list("sku", "price", "price_currency")
+    assert list(rows) == [("A", 1990, "EUR"), ("B", 300, "JPY"), ("D", 0, "")]
+    assert counts(bring(ada, file, kind="products")) == (0, 0, 3, 1)
+
+
 def test_a_barcode_that_two_rows_want_is_the_first_ones(ada):
     job = bring(ada, "SKU,Title,Barcode\nA,A,111\nB,B,111\nC,C,\n", kind="products")
     assert counts(job) == (2, 0, 0, 1)
