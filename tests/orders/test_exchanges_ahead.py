@@ -103,7 +103,7 @@ def test_an_approved_exchange_is_sent_at_once_and_the_customer_reads_by_when(hou
     assert Shipment.objects.get(order=asked.exchange).status == "released"
     assert asked.exchange_until == today(order) + timedelta(days=10)
     letter = said(order, "return_approved", now=timezone.now())
-    assert f"sends order {asked.exchange.number} in exchange without waiting" in letter.text
+    assert f"in exchange, as order {asked.exchange.number}, without waiting" in letter.text
     assert "so that we have it by" in letter.text
     assert "Please send this return so that it is there by" in shown(order)[1]
 
