@@ -75,7 +75,7 @@ WARNING = timedelta(hours=4)  # so long before a promise breaks it is listed: th
 LOST_FOR = timedelta(days=30)  # a lost parcel is listed: then it is settled, or forgotten
 LAST_CHANCE = timedelta(days=2)  # before the last day at a pickup point
 ASKED_IN_VAIN = 3  # times in a row: a shop that is away for a minute is no matter
-MOST_OF_A_KIND = 20
+MOST_OF_A_KIND = 10  # on the page of all kinds: what needs a decision is seen at a glance
 
 
 _prepared = PreparedAsMade()
