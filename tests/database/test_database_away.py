@@ -30,7 +30,11 @@ AT_ONCE = 12  # more than the site has threads
 WELL = {"orders": 201, "events": 200, "track": 200, "hook": 401}
 AWAY = "The service is not available just now. Try again in a moment."
 
-FORGET_NEWEST = "DELETE FROM django_migrations WHERE id = (SELECT max(id) FROM django_migrations)"
+# The last one of an app: those before are replaced by one that makes a fresh database.
+FORGET_NEWEST = """
+DELETE FROM django_migrations WHERE app = 'warehouse'
+    AND name = (SELECT max(name) FROM django_migrations WHERE app = 'warehouse')
+"""
 
 
 class Site:
