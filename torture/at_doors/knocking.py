@@ -36,9 +36,9 @@ FILTERS = "filters"  # no door: among the forms, the fields of all that only ask
 # Parameters of query strings beside those; forms are read off the pages.
 QUERY = (
     "after", "back", "browser", "by", "channel", "code", "country", "dark", "figure", "format",
-    "kind", "language", "limit", "line", "location", "next", "of", "order", "outcome", "page", "product",
-    "q", "reason", "saved", "scheme", "seller", "show", "since", "sort", "source", "state",
-    "status", "stop", "then", "until", "warehouse", "what",
+    "kind", "language", "limit", "line", "location", "next", "of", "order", "outcome", "page",
+    "product", "q", "reason", "saved", "scheme", "seller", "show", "since", "sort", "source",
+    "state", "status", "stop", "then", "until", "warehouse", "what",
 )  # fmt: skip
 # Session, form, language, shared scanner, tracking page, browsers that are remembered.
 COOKIES = (
