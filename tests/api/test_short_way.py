@@ -45,6 +45,7 @@ HEEDED = {
 }
 # Those that let everything under /api/ pass.
 FOR_PAGES = {
+    "fulfillment.serving.next_screen.NextScreenMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "fulfillment.serving.replica.ActedMiddleware",
     "fulfillment.middleware.PagePolicy",

@@ -366,10 +366,11 @@ def test_a_return_is_approved_or_refused_on_the_spot(shop, client, building, pat
         request_return(order, units={order.lines.get().pk: 1}, reason="too_large")
         for order in (first, second)
     ]
-    for row, verb in zip(asked, ("approve", "refuse"), strict=True):
+    answers = {"approve": {"back": "attention"}, "refuse": {"words": "It was worn."}}
+    for row, (verb, answer) in zip(asked, answers.items(), strict=True):
         url = f"/dashboard/returns/{row.pk}/{verb}/"
         assert url in client.get(HOME).content.decode()
-        assert client.post(url, {"back": "attention"}).headers["Location"] == HOME
+        assert client.post(f"{url}?back=attention", answer).headers["Location"] == HOME
     statuses = [Return.objects.get(pk=row.pk).status for row in asked]
     assert statuses == [ReturnStatus.APPROVED, ReturnStatus.REFUSED]
     assert found(shop) == {}

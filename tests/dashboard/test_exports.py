@@ -78,8 +78,9 @@ def test_products_and_stock_come_back_as_they_went(ada, bo):
     Barcode.objects.create(seller=ada.seller, product=lamp, code="14006381333938", units=12)
     kept = {
         "hs_code": "940521", "origin_country": "PT", "low_stock_level": 5, "height_mm": 300,
-        "picker_note": "Fragile", "is_lot_tracked": True,
+        "picker_note": "Fragile", "is_lot_tracked": True, "price": 4950, "price_currency": "EUR",
     }  # fmt: skip
+    assert counts(bring(ada, exported(ada, "products"), kind="products")) == (0, 0, 1, 0)
     Product.objects.filter(pk=lamp.pk).update(**kept)
     cast.make_product(bo, "TEA", "Tea")
     cast.put_stock(lamp, 5, lot="L-1")
@@ -95,9 +96,9 @@ def test_products_and_stock_come_back_as_they_went(ada, bo):
     ]  # fmt: skip
     products = exported(ada, "products")
     assert products.decode("utf-8-sig").splitlines()[1:] == [
-        "007,'=Lamp,4006381333931,250,0,0,300,940521,PT,,5,yes,no,0,Fragile,yes"
+        "007,'=Lamp,4006381333931,250,0,0,300,940521,PT,,49.50,EUR,5,yes,no,0,Fragile,yes"
     ]
-    Product.objects.filter(pk=lamp.pk).update(low_stock_level=0, picker_note="", height_mm=1)
+    Product.objects.filter(pk=lamp.pk).update(low_stock_level=0, picker_note="", price=1)
     assert counts(bring(ada, products, kind="products")) == (0, 1, 0, 0)
     assert Product.objects.filter(pk=lamp.pk, **kept).exists()
     assert Product.objects.get(sku="007").title == "=Lamp"

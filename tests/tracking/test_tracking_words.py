@@ -6,7 +6,6 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from fulfillment.tracking.languages import WORDS
 from fulfillment.tracking.page.page import describe
 from fulfillment.tracking.page.words import Voice, pieces
 from fulfillment.tracking.queries import (
@@ -20,6 +19,7 @@ from fulfillment.tracking.queries import (
     TrackedReturn,
     TrackedShipment,
 )
+from notifications.languages import phrases
 from orders.models import Order, Seller, Warehouse
 
 TODAY = date(2026, 11, 24)
@@ -349,7 +349,7 @@ EMPTY = "The parcel reached us, but it was empty. No action needed."
     ],
 )
 def test_nothing_is_checked_of_an_empty_parcel(status, kinds, received, to_do):
-    units = ReturnedUnits(LAMP, 1, 0, received, 0)
+    units = ReturnedUnits(LAMP, 1, 0, received, 0, 0, 0)
     found = [Found(kind, 1, "", "Lamp") for kind in kinds]
     back = TrackedReturn(UUID(int=9), "R-9", status, [units], found)
 
@@ -359,5 +359,5 @@ def test_nothing_is_checked_of_an_empty_parcel(status, kinds, received, to_do):
 
 
 def test_what_becomes_of_things_found_is_said_as_it_is():
-    assert WORDS["ja"].found_ends["keep"] == "ショップが引き取ります。", "not: held for you"
-    assert WORDS["es"].found_ends["send_back"] == "Se le reenvía el artículo.", "not: refunded"
+    assert phrases("ja").found_ends["keep"] == "ショップが引き取ります。", "not: held for you"
+    assert phrases("es").found_ends["send_back"] == "Se le reenvía el artículo.", "not: refunded"

@@ -122,6 +122,9 @@ def product_rows(viewer: Viewer, wanted: OrderFilter) -> Rows:
 def _product_cell(product: Any, name: str) -> Any:
     if name == "barcodes":
         return " | ".join(barcode.code for barcode in product.unit_codes)
+    if name == "price":
+        currency = product.price_currency
+        return major_units(product.price, currency) if currency else ""
     value = getattr(product, name)
     if isinstance(value, bool):
         return "yes" if value else "no"
