@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 
 from notifications.editor.checking import Finding
 from notifications.languages import NAMES
-from orders.models import Hold, Package, Problem, Promise
+from orders.models import Discrepancy, Hold, Package, Problem, Promise
 from orders.states import ShippingRule
 from orders.words import say, say_later
 from orders.words.writing import isolated, with_commas
@@ -21,6 +21,15 @@ LABELS = {
     )
     for value, label in choices.choices
 }  # fmt: skip
+# What is told of a decision after the end of its return.
+LATE = {
+    "": "no refund",
+    "owed": "the refund is owed",
+    "dated": "the refund has a date",
+    "credit": "the refund is store credit",
+    "due": "it is refunded, the amount is unknown",
+    "paid": "the refund is paid",
+}
 # The names of cases and what begins or ends them, as in cases.py.
 CASES = LABELS | {
     "": "",
@@ -52,6 +61,22 @@ CASES = LABELS | {
     "paid": "The refund is paid",
     "untold": "The refund is paid, its amount is unknown",
     "code": "The refund is paid as store credit",
+    "due": "It is refunded, the amount is unknown",
+    "none": "Nothing is left to refund",
+    "exchanged": "It is exchanged",
+    "wish": "Nothing is wished for and nothing was paid",
+    "wish credit": "Store credit is wished for",
+    "wish repair": "A repair is wished for",
+    "wish exchange": "An exchange is wished for",
+    "exchange called off": "The exchange was called off",
+    "exchange ahead": "The exchange is sent ahead",
+    "wish both": "An exchange and store credit are wished for",
+    "both called off": "The exchange was called off, store credit stays",
+    "both ahead": "The exchange is sent ahead, store credit follows",
+    "differs": "Something differs and is not decided",
+    "not sent": "A repaired product that is not sent back",
+    **{f"differs {code}": str(text) for code, text in Discrepancy.Decision.choices},
+    **{f"late {code}".strip(): f"After the end: {text}" for code, text in LATE.items()},
     "package.delivered": "Not delivered after all",
     "package.attempt_failed": "An attempt that did not fail",
     "package.at_pickup_point": "Not at the pickup point after all",
