@@ -159,6 +159,8 @@ def test_a_seller_is_told_once_of_what_differs_until_it_is_decided(house, order)
     [fact] = trim(load_facts([asked.get()]))
     assert fact.stale
     assert fact.stale.reason == "It was decided before, or undone."
+    record_unexpected(back, code="VASE", product=None, quantity=1, actor=house.pat)
+    assert asked.count() == 2, "that is to be decided, too"
 
 
 def test_an_exchange_is_named_from_the_approval_to_the_verdict(house, order):
