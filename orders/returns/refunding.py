@@ -159,7 +159,8 @@ def owe_again(refund: Refund, *, seen: str = "", actor: User) -> Refund:
     promise.update(done_at=None, kept_at=None, released_at=None)
     owe_refund(current.order_return, actor=actor)
     charge = Charge.objects.get(order=current.order_id)
-    if charge.is_known and counted(charge.order) > charge.paid:
+    elsewhere = charge.elsewhere if current.is_exact else 0  # as where one is paid
+    if charge.is_known and counted(charge.order) + elsewhere > charge.paid:
         raise DomainError(say("With it more would be refunded than the customer has paid."))
     count_anew(charge)
     return Refund.objects.get(pk=current.pk)

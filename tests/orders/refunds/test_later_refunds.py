@@ -129,6 +129,10 @@ def test_goodwill_is_owed_with_its_reason_and_never_more_than_was_paid(house):
     assert "22.49 EUR" in page.get(f"/dashboard/refunds/{refund.pk}/").content.decode()
     waive_refund(last, reason="Kept", actor=ada)
     assert "The shop has refunded this return." in page_of(order)
+    charge = Charge.objects.get()
+    Charge.objects.update(elsewhere=charge.paid - charge.owed)  # given back for no return since
+    with pytest.raises(DomainError, match="more would be refunded"):
+        owe_again(last, actor=ada)
 
 
 def test_a_shop_hears_of_a_refund_that_no_unit_came_back_for(house):
