@@ -127,6 +127,13 @@ def test_goodwill_is_owed_with_its_reason_and_never_more_than_was_paid(house):
     with pytest.raises(DomainError, match="more than is left"):
         add_goodwill(last, amount=1650, reason="Sorry", actor=ada)
     assert "22.49 EUR" in page.get(f"/dashboard/refunds/{refund.pk}/").content.decode()
+
+
+def test_what_was_given_back_since_is_not_owed_again(house):
+    order = sold(house, {"LAMP": 2}, cost=Cost())
+    refund, ada = bring_back(house, order, {"LAMP": 1}), house.ada.owner
+    pay_refund(refund, amount=1999, method="payment", actor=ada)
+    last = add_goodwill(refund, amount=100, reason="Sorry", actor=ada)
     waive_refund(last, reason="Kept", actor=ada)
     assert "The shop has refunded this return." in page_of(order)
     charge = Charge.objects.get()

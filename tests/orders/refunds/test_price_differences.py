@@ -119,6 +119,10 @@ def test_what_costs_more_is_decided_before_it_is_sent(house, end):
     assert "the shop decides whether it asks you for the difference" in page_of(order)
     seen = ada.get(f"/dashboard/orders/{order.pk}/").content.decode()
     assert "costs 5.00 EUR more" in seen
+    attention = ada.get("/dashboard/").content.decode()
+    assert ("An exchange that costs more" in attention, "on hold by you" in attention) == (
+        True, False,
+    )  # fmt: skip
 
     approved = approve_return(asked, actor=house.ada.owner)
     assert "before it ships, Ada's Lamps may ask you for the difference" in mail(
