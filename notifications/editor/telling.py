@@ -64,6 +64,7 @@ CASES = LABELS | {
     "due": "It is refunded, the amount is unknown",
     "none": "Nothing is left to refund",
     "exchanged": "It is exchanged",
+    "costs more": "It costs more than what is returned",
     "wish": "Nothing is wished for and nothing was paid",
     "wish credit": "Store credit is wished for",
     "wish repair": "A repair is wished for",

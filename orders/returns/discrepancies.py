@@ -33,11 +33,14 @@ def report_found(
     """
     if not rows:
         return
-    is_news = order_return is not None and not order_return.discrepancies.exists()
-    tells = (
+    is_news = (
         order_return is not None
-        and order_return.reason not in (Return.Reason.UNDELIVERABLE, Return.Reason.UNANNOUNCED)
         and not order_return.discrepancies.filter(status=DiscrepancyStatus.OPEN).exists()
+    )
+    tells = (
+        is_news
+        and order_return is not None
+        and order_return.reason not in (Return.Reason.UNDELIVERABLE, Return.Reason.UNANNOUNCED)
     )
     Discrepancy.objects.bulk_create(rows)
     events = [
@@ -52,7 +55,9 @@ def report_found(
 
 
 def _to_decide(order_return: Return | None, actor: User | None) -> Event:
-    """That the seller is asked, once a return, also about one that no customer asked for."""
+    """That the seller is asked, once for all that is undecided in a return, also about one that
+    no customer asked for.
+    """
     assert order_return is not None  # noqa: S101
     return Event(
         seller_id=order_return.seller_id,
@@ -114,11 +119,17 @@ def of_refund(return_ids: Iterable[UUID | None]) -> QuerySet[Refund]:
 
 
 def is_waived(row: Discrepancy) -> bool:
-    """Whether a refund of its return, of which it may have been part, is waived."""
+    """Whether the refund of its return of which it was part, or may have been, is waived."""
     if row.decision != Decision.CREDIT or row.order_return_id is None:
         return False
     mine = Q(order_return=row.order_return_id) | Q(former_of=row.order_return_id)
-    return Refund.objects.filter(mine, status=RefundStatus.WAIVED).exists()
+    rows = Refund.objects.filter(mine).order_by("owed_at", "pk")
+    first = next((one for one in rows if _may_cover(one, row)), None)  # later ones name it, too
+    return first is not None and first.status == RefundStatus.WAIVED
+
+
+def _may_cover(refund: Refund, row: Discrepancy) -> bool:
+    return not refund.covers or str(row.pk) in refund.covers["credits"]
 
 
 def is_refunded(row: Discrepancy) -> bool:
