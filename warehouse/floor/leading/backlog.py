@@ -54,7 +54,7 @@ def by_zone(
     _count_waiting(zones, warehouse, shipments)
     _count_begun(zones, walks)
     for walk in passed_walks(warehouse, "").filter(is_held=False, pk__in=walks.values("pk")):
-        zones[walk.next_zone or ""].totes.append(walk)
+        _zone(zones, walk.next_zone or "").totes.append(walk)
     here = Member.objects.filter(warehouse=warehouse, user__is_active=True, floor_zone__in=codes)
     for code, name in here.order_by("user__name").values_list("floor_zone", "user__name"):
         if name not in zones[code].people:
@@ -70,7 +70,7 @@ def _count_waiting(
     rows = waiting.values("line__product", "quantity").annotate(lines=Count("pk"))
     wanted = {(row["line__product"], row["quantity"]): row["lines"] for row in rows}
     for one, found in zones_of_each(warehouse, wanted).items():
-        zone = zones[next(iter(found), NOWHERE)]
+        zone = _zone(zones, next(iter(found), NOWHERE))
         zone.lines += wanted[one]
         zone.units += wanted[one] * one[1]
 
@@ -83,4 +83,10 @@ def _count_begun(zones: dict[str, Zone], walks: QuerySet[PickList]) -> None:
     )
     rows = stops.order_by().values_list("stock__location__zone")
     for code, lines, units in rows.annotate(lines=Count("pk"), units=Sum(left)):
-        zones[code].begun_lines, zones[code].begun_units = lines, units
+        zone = _zone(zones, code)
+        zone.begun_lines, zone.begun_units = lines, units
+
+
+def _zone(zones: dict[str, Zone], code: str) -> Zone:
+    """That of this code, also where a location was given to it just now."""
+    return zones.setdefault(code, Zone(code))

@@ -284,4 +284,5 @@ def test_who_filled_a_tote_that_waits_may_get_it_back(zones, pat, bob, lea):
 
     late = bob.sends(f"{PICK}{walk.pk}/", line=bulb.pk, code="B-01-1")
     assert late.says == "Tote T-1 was passed on.", "it is not Pat's any more"
+    assert pat.sends(f"{PICK}{walk.pk}/pause/").says == late.says
     assert f'<option value="{zones.pat.pk}">' in lea.opens(f"/warehouse/walks/{walk.pk}/").html
