@@ -7,6 +7,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from orders.access import Viewer
+from orders.lifecycle.holds import IS_HELD
 from orders.models import Shipment, ShipmentLine, Warehouse
 from orders.prepared import PreparedQuery, parameter
 from orders.states import ShipmentStatus
@@ -77,9 +78,11 @@ class Waiting(NamedTuple):
 
 
 def waiting_shipments(warehouse: Warehouse, viewer: Viewer, zone: str = "") -> Waiting:
-    """Count what is released in a warehouse and not begun; in a zone: what begins there."""
+    """Count what is released in a warehouse, not on hold and not begun; in a zone: what begins
+    there.
+    """
     released = Shipment.objects.visible_to(viewer).filter(
-        warehouse=warehouse, status=ShipmentStatus.RELEASED
+        ~IS_HELD, warehouse=warehouse, status=ShipmentStatus.RELEASED
     )
     for_wave = 0
     if warehouse.picks_by_wave:
