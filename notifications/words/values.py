@@ -348,8 +348,6 @@ def _refund(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
         "refund": wording.money(owed.amount, owed.currency, language) if is_told else "",
         "refund_by": wording.day(by.local_on, today=today, language=language) if by else "",
         # Of what the shop did by itself nobody has said how.
-        "refund_due": "True if a return is refunded, and the amount is not told.",
-        "no_refund": "True if nothing of a return is left to refund: a fee or a discount took it.",
         "refund_credit": owed.method == Refund.Method.CREDIT and (is_told or bool(owed.is_by_hand)),
         "credit_code": wording.isolated(owed.credit_code, language) if owed.credit_code else "",
         "refunded": wording.money(owed.paid, owed.currency, language) if owed.paid else "",

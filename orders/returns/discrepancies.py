@@ -33,7 +33,7 @@ def report_found(
     """
     if not rows:
         return
-    is_news = order_return is not None and not order_return.discrepancies.exists()
+    is_first = order_return is not None and not order_return.discrepancies.exists()
     tells = (
         order_return is not None
         and order_return.reason not in (Return.Reason.UNDELIVERABLE, Return.Reason.UNANNOUNCED)
@@ -46,14 +46,16 @@ def report_found(
     ]
     if tells:
         events.append(Event.of(order_return, "differs", actor=actor))
-    if is_news:
+    if order_return is not None and is_first:
         events.append(_to_decide(order_return, actor))
     record(events)
 
 
-def _to_decide(order_return: Return | None, actor: User | None) -> Event:
-    """That the seller is asked, once a return, also about one that no customer asked for."""
-    assert order_return is not None  # noqa: S101
+def _to_decide(order_return: Return, actor: User | None) -> Event:
+    """That the seller is asked, once a return, also about one that no customer asked for.
+
+    Not by `Event.of`, which begins the kind of an undeliverable one with “undeliverable.”.
+    """
     return Event(
         seller_id=order_return.seller_id,
         order_id=order_return.order_id,
