@@ -151,8 +151,8 @@ def _of_return(kind: Kind, base: Sample) -> Iterator[Case]:
         yield from (Case(refund, replace(base, refund=refund)) for refund in REFUNDS[kind.on])
     elif kind.on == "return.approved" and kind.when is None:
         for by, fee in POSTAGE:
-            said = " ".join(filter(None, (by, "fee" if fee else "")))
-            yield Case(said, replace(base, postage=by, fee=fee))
+            said = (f"postage {by}" if by else "", "fee" if fee else "")
+            yield Case(" ".join(filter(None, said)), replace(base, postage=by, fee=fee))
         yield from _wished(base)
     if kind.on == "return.closed" and kind.when is None:
         swapped = replace(base, is_swapped=True, refund="")

@@ -33,32 +33,28 @@ def report_found(
     """
     if not rows:
         return
-    is_news = (
-        order_return is not None
-        and not order_return.discrepancies.filter(status=DiscrepancyStatus.OPEN).exists()
-    )
-    tells = (
-        is_news
-        and order_return is not None
-        and order_return.reason not in (Return.Reason.UNDELIVERABLE, Return.Reason.UNANNOUNCED)
-    )
+    # The return, if nothing else of it is undecided: then this is news.
+    news = order_return
+    if news and news.discrepancies.filter(status=DiscrepancyStatus.OPEN).exists():
+        news = None
     Discrepancy.objects.bulk_create(rows)
     events = [
         Event.of(row, "found", actor=actor, kind=str(row.kind), quantity=row.quantity)
         for row in rows
     ]
-    if tells:
-        events.append(Event.of(order_return, "differs", actor=actor))
-    if is_news:
-        events.append(_to_decide(order_return, actor))
+    if news and news.reason not in (Return.Reason.UNDELIVERABLE, Return.Reason.UNANNOUNCED):
+        events.append(Event.of(news, "differs", actor=actor))
+    if news:
+        events.append(_to_decide(news, actor))
     record(events)
 
 
-def _to_decide(order_return: Return | None, actor: User | None) -> Event:
+def _to_decide(order_return: Return, actor: User | None) -> Event:
     """That the seller is asked, once for all that is undecided in a return, also about one that
     no customer asked for.
+
+    Not by `Event.of`, which begins the kind of an undeliverable one with “undeliverable.”.
     """
-    assert order_return is not None  # noqa: S101
     return Event(
         seller_id=order_return.seller_id,
         order_id=order_return.order_id,

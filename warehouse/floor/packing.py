@@ -149,8 +149,8 @@ def pack_unit(
 
     Raises WrongScan, which names what is still expected, when they do not belong in it.
     """
-    scanned: Any = {"code": code, "quantity": quantity, "looked_at": looked_at}
-    return put_in_box(shipment, **scanned, actor=actor).box
+    packed = put_in_box(shipment, code=code, quantity=quantity, looked_at=looked_at, actor=actor)
+    return packed.box
 
 
 @transaction.atomic(savepoint=False)
