@@ -55,6 +55,9 @@ def test_nobody_prints_slips_of_others_or_of_too_many(shop, client, bo, building
     make_ready(building, pat, pia)
     answer = client.get(f"/dashboard/orders/slips/?ids={theirs.pk}")
     assert (answer.status_code, theirs.number in answer.content.decode()) == (409, False)
+    answer = client.post(CHOOSE, {"act": "slips", "order": [str(theirs.pk)]})
+    assert answer.status_code == 409
+    assert "Choose at least one order" in answer.content.decode()
     accept_orders(shop.channel, [cast.incoming({"LAMP": 1}) for _ in range(51)])
     answer = client.post(CHOOSE, {"act": "slips", "all": "1"})
     assert answer.status_code == 409
