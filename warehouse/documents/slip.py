@@ -9,16 +9,15 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from django.db.models import Q, Sum
 
 from orders.lifecycle.kits import by_kit
-from orders.models import Order, OrderLine, Package, PackageLine
+from orders.models import Order, OrderLine, Package
 from orders.states import ShipmentStatus
 from warehouse.documents.addresses import PostalAddress
 from warehouse.documents.boxes import box_number
 from warehouse.documents.rendering import Format, code_128, render
+from warehouse.documents.slip_rows import SlipRows, slip_rows
 from warehouse.documents.slip_words import SLIP_WORDS, SlipWords, isolated, language_of
-from warehouse.serials.packed import lines_of
 
 LETTER_COUNTRIES = frozenset(["CA", "CL", "CO", "CR", "MX", "PH", "PR", "US", "VE"])
 LONGEST_CODE = 16  # characters beside the title
@@ -26,15 +25,22 @@ LONGEST_CODE = 16  # characters beside the title
 
 def packing_slip(package: Package, *, file_format: Format = "pdf") -> bytes:
     """The packing slip of this box, in the customer's language."""
-    return render("slip", {"slips": [_data(package)]}, file_format=file_format)
+    slips = _slips([package])
+    return render("slip", {"slips": slips}, file_format=file_format)
 
 
 def packing_slips(packages: Iterable[Package]) -> bytes:
     """The slips of these boxes in one PDF, each with pages of its own."""
-    return render("slip", {"slips": [_data(package) for package in packages]})
+    return render("slip", {"slips": _slips(list(packages))})
 
 
-def _data(package: Package) -> dict[str, Any]:
+def _slips(packages: list[Package]) -> list[dict[str, Any]]:
+    """The words of each; the same few statements for one box and for many."""
+    rows = slip_rows(packages)
+    return [_data(package, rows[package.pk]) for package in packages]
+
+
+def _data(package: Package, rows: SlipRows) -> dict[str, Any]:
     order, warehouse = package.order, package.shipment.warehouse
     language = language_of(order.language)
     words = SLIP_WORDS[language]
@@ -46,11 +52,11 @@ def _data(package: Package) -> dict[str, Any]:
         "seller": isolated(order.seller.name, language),
         "title": f"{words.title} {order.number}",
         "words": _words(order, words, language),
-        "facts": _facts(package, words, language),
+        "facts": _facts(package, rows, words, language),
         "address": [isolated(line, language) for line in lines],
         "barcode": _barcode(package.shipment.number),
-        "inside": _inside(package, language),
-        "separate": _separate(package, words, language),
+        "inside": _inside(rows, language),
+        "separate": _separate(package, rows, words, language),
     }
 
 
@@ -68,28 +74,22 @@ def _words(order: Order, words: SlipWords, language: str) -> dict[str, str]:
     }
 
 
-def _facts(package: Package, words: SlipWords, language: str) -> list[list[str]]:
+def _facts(package: Package, rows: SlipRows, words: SlipWords, language: str) -> list[list[str]]:
     order = package.order
     placed_on = order.placed_at.astimezone(ZoneInfo(order.time_zone)).date()
     return [
         [words.order, isolated(order.number, language)],
         [words.ordered_on, format_date(placed_on, "long", locale=language)],
         [words.shipment, isolated(package.shipment.number, language)],
-        [words.box, box_number(package, words.box_of)],
+        [words.box, box_number(package, words.box_of, boxes=rows.boxes)],
     ]
 
 
-def _inside(package: Package, language: str) -> list[dict[str, Any]]:
-    lines = list(lines_of(package))
-    inside = Counter({row.shipment_line.line_id: row.quantity for row in lines})
-    numbers = {row.shipment_line.line_id: row.numbers for row in lines}
-    groups = _rows(_all_lines(package), inside, language, serials=numbers)
-    return [row for _, rows in groups for row in rows]
-
-
-def _all_lines(package: Package) -> list[OrderLine]:
-    rows = package.order.lines.filter(Q(ships=True) | Q(is_kit=True))
-    return list(rows.select_related("product"))
+def _inside(rows: SlipRows, language: str) -> list[dict[str, Any]]:
+    inside = Counter({row.shipment_line.line_id: row.quantity for row in rows.inside})
+    numbers = {row.shipment_line.line_id: row.numbers for row in rows.inside}
+    groups = _rows(rows.lines, inside, language, serials=numbers)
+    return [row for _, group in groups for row in group]
 
 
 def _rows(
@@ -114,30 +114,30 @@ def _rows(
         yield sold.line.position, [row, *parts]
 
 
-def _separate(package: Package, words: SlipWords, language: str) -> list[dict[str, Any]]:
+def _separate(
+    package: Package, rows: SlipRows, words: SlipWords, language: str
+) -> list[dict[str, Any]]:
     """Units of the order that are not in this box, each with where it is."""
-    in_shipment = Q(shipment_lines__shipment=package.shipment_id)
-    left = Q(shipment_lines__shipment__status=ShipmentStatus.HANDED_OVER)
-    lines = package.order.lines.filter(ships=True).select_related("product")
-    units = Sum("shipment_lines__quantity", filter=in_shipment, default=0)
-    sent = Sum("shipment_lines__quantity", filter=left & ~in_shipment, default=0)
-    here = dict(
-        PackageLine.objects.filter(package=package).values_list("shipment_line__line", "quantity")
-    )
+    here = {row.shipment_line.line_id: row.quantity for row in rows.inside}
+    in_shipment, sent = Counter[UUID](), Counter[UUID]()
+    for line_id, shipment_id, status, units in rows.shipped:
+        if shipment_id == package.shipment_id:
+            in_shipment[line_id] += units
+        elif status == ShipmentStatus.HANDED_OVER:
+            sent[line_id] += units
     elsewhere: list[Counter[UUID]] = [Counter(), Counter(), Counter()]
-    for line in lines.annotate(in_shipment=units, sent=sent):
-        together = line.in_shipment - here.get(line.pk, 0)
-        later = line.ordered - line.cancelled - line.in_shipment - line.sent
-        for found, number in zip(elsewhere, (together, line.sent, later), strict=True):
+    for line in (line for line in rows.lines if line.ships):
+        together = in_shipment[line.pk] - here.get(line.pk, 0)
+        later = line.ordered - line.cancelled - in_shipment[line.pk] - sent[line.pk]
+        for found, number in zip(elsewhere, (together, sent[line.pk], later), strict=True):
             found[line.pk] = max(number, 0)
-    known = _all_lines(package)
     places = (words.in_another_box, words.on_its_way, words.follows)
     groups = [
         group
         for found, where in zip(elsewhere, places, strict=True)
-        for group in _rows(known, found, language, where)
+        for group in _rows(rows.lines, found, language, where)
     ]
-    return [row for _, rows in sorted(groups, key=itemgetter(0)) for row in rows]
+    return [row for _, listed in sorted(groups, key=itemgetter(0)) for row in listed]
 
 
 def _serials(numbers: list[str], language: str) -> str:

@@ -40,7 +40,12 @@ def serial_asked(lines: Iterable[Any]) -> Any:
 
 def lines_of(box: Any) -> QuerySet[Any]:
     """The lines of a box with their `numbers`."""
-    rows = PackageLine.objects.filter(package=box).annotate(numbers=OF_BOX_LINE)
+    return with_numbers(PackageLine.objects.filter(package=box))
+
+
+def with_numbers(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Lines of boxes with their `numbers`, as they were packed."""
+    rows = rows.annotate(numbers=OF_BOX_LINE)
     return rows.select_related("shipment_line__line__product").order_by("pk")
 
 

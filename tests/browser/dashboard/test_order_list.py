@@ -1,10 +1,13 @@
 """The order list in a browser: by keys alone, with keys switched off, and without a script."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from orders.decisions.bulk_work import work_on_bulk_jobs
-from orders.models import Hold
+from orders.models import Hold, Order
 from tests.browser.looking import flaws
 from tests.browser.people import Person, enter
 from tests.support import cast
@@ -151,3 +154,12 @@ def test_a_page_is_gone_to_by_its_name(seller):
     assert not flaws(seller.page)
     press(seller, "Enter")
     seller.page.wait_for_url("**/messages/look/**")
+
+
+def test_a_late_order_leaves_its_customer_room_on_a_phone(seller, orders):
+    Order.objects.filter(pk=orders[0].pk).update(ship_by=timezone.now() - timedelta(days=1))
+    seller.page.set_viewport_size({"width": 360, "height": 640})
+    seller.go(f"{LIST}?late=on")
+    customer = seller.page.locator(".grid-customer")
+    expect(customer).to_have_text("Grace Hopper")
+    assert customer.bounding_box()["height"] < 30  # one line

@@ -8,6 +8,7 @@ from pypdf import PdfReader
 
 from orders.intake.acceptance import accept_orders
 from tests.support import cast
+from tests.support.statements import count_statements
 from tests.support.stories import make_ready
 
 pytestmark = pytest.mark.django_db
@@ -29,9 +30,19 @@ def client(shop):
     return browser
 
 
+def statements_of(client, orders):
+    """How many it takes to print the slips of these."""
+    query = ",".join(str(order.pk) for order in orders)
+    with count_statements() as statements:
+        client.get(f"/dashboard/orders/slips/?ids={query}")
+    return len(statements)
+
+
 def test_slips_are_printed_of_orders_with_a_closed_box(shop, client, building, pat, pia):
     packed = [cast.make_order(shop, {"LAMP": 1}) for _ in range(2)]
     make_ready(building, pat, pia)
+    _, one, two = (statements_of(client, orders) for orders in (packed, packed[:1], packed))
+    assert one == two
     waiting = cast.make_order(shop, {"LAMP": 1})
     packed_ids = [str(order.pk) for order in packed]
 
@@ -55,6 +66,9 @@ def test_nobody_prints_slips_of_others_or_of_too_many(shop, client, bo, building
     make_ready(building, pat, pia)
     answer = client.get(f"/dashboard/orders/slips/?ids={theirs.pk}")
     assert (answer.status_code, theirs.number in answer.content.decode()) == (409, False)
+    answer = client.post(CHOOSE, {"act": "slips", "order": [str(theirs.pk)]})
+    assert answer.status_code == 409
+    assert "Choose at least one order" in answer.content.decode()
     accept_orders(shop.channel, [cast.incoming({"LAMP": 1}) for _ in range(51)])
     answer = client.post(CHOOSE, {"act": "slips", "all": "1"})
     assert answer.status_code == 409

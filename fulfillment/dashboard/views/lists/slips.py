@@ -29,10 +29,12 @@ def offer_slips(request: HttpRequest, viewer: Viewer, pks: list[UUID], back: str
         raise DomainError(
             say("Slips are printed for {most} orders at most: choose fewer.", most=MOST_ORDERS)
         )
+    if not pks:  # all that matched are gone
+        raise DomainError(say("Choose at least one order, and what to do with it."))
     packed = set(_boxes(viewer, pks).values_list("order", flat=True))
     query = ",".join(str(pk) for pk in pks if pk in packed)
     address = f"{reverse('dashboard_slips')}?ids={query}"
-    if len(packed) == len(pks) > 0:
+    if len(packed) == len(pks):
         return redirect(address)
     unpacked = Order.objects.visible_to(viewer).filter(pk__in=set(pks) - packed)
     context = {
