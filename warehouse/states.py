@@ -16,6 +16,12 @@ class PickListStatus(TextChoices):
     PUT_BACK = "put_back", "To put back"
 
 
+PICK_LIST_NOT_DONE = (
+    PickListStatus.OPEN,
+    PickListStatus.PAUSED,
+    PickListStatus.TO_SORT,
+    PickListStatus.PUT_BACK,
+)
 PICK_LIST_MOVES = {
     PickListStatus.OPEN: {PickListStatus.PAUSED, PickListStatus.TO_SORT, PickListStatus.DONE},
     PickListStatus.PAUSED: {PickListStatus.OPEN, PickListStatus.TO_SORT, PickListStatus.DONE},

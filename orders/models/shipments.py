@@ -244,6 +244,12 @@ class Package(Row):
                 fields=["inside"], name="package_in_box", condition=Q(inside__isnull=False)
             ),
             models.Index(F("seller"), F("id").desc(), name="package_by_age"),
+            # Few of all parcels are that: what waits for its carrier, and what is missing.
+            models.Index(
+                fields=["seller", "status"],
+                name="package_in_question",
+                condition=Q(status__in=(PackageStatus.LABELLED, PackageStatus.LOST)),
+            ),
             models.Index(
                 fields=["seller", "delivered_at"],
                 name="package_delivered",

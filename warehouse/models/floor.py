@@ -11,7 +11,7 @@ from orders.models.base import Row
 from orders.words import say
 from warehouse.models.locations import LONGEST_ZONE, Location
 from warehouse.models.stock import Stock
-from warehouse.states import PICK_LIST_MOVES, PickListStatus
+from warehouse.states import PICK_LIST_MOVES, PICK_LIST_NOT_DONE, PickListStatus
 
 
 def in_words(holder: Location) -> str:
@@ -87,6 +87,12 @@ class PickList(Row):
                 fields=["warehouse"],
                 name="pick_list_to_put_back",
                 condition=Q(status=PickListStatus.PUT_BACK),
+            ),
+            # Of a year of walks nearly all are done.
+            models.Index(
+                fields=["warehouse", "status"],
+                name="pick_list_not_done",
+                condition=Q(status__in=PICK_LIST_NOT_DONE),
             ),
             models.Index(
                 fields=["warehouse"],
