@@ -1,4 +1,4 @@
-"""Template tags of a page's language: the choice of it, and what its scripts say."""
+"""Template tags of all pages: the choice of a language, what scripts say, what is made once."""
 
 from functools import cache
 from pathlib import Path

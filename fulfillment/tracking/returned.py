@@ -8,7 +8,7 @@ import msgspec
 from django.db.models import Case, F, Q, When
 
 from orders.returns.exchanged import COSTS_MORE, IS_AWAITED
-from orders.returns.terms import WAS_WAIVED
+from orders.returns.terms import WAS_PAID, WAS_WAIVED
 from orders.states import OrderStatus, RefundStatus, ReturnStatus
 
 
@@ -56,6 +56,7 @@ class TrackedReturn(msgspec.Struct, frozen=True):
     refund_by: date | None = None  # the day until which it was promised
     refund_method: str | None = None
     was_waived: bool = False  # a refund of it
+    was_paid: bool = False  # a former one
     exchange_number: str | None = None  # of the order in exchange for it
     exchange_status: str | None = None
     exchange_until: date | None = None
@@ -91,6 +92,7 @@ REFUND_OF_RETURN: dict[str, Any] = {
     ),
     "refund_method": F("refund__method"),
     "was_waived": WAS_WAIVED,
+    "was_paid": WAS_PAID,
 }
 EXCHANGE_OF_RETURN: dict[str, Any] = {
     "exchange_number": F("exchange__number"),

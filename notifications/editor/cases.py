@@ -152,11 +152,13 @@ def _of_return(kind: Kind, base: Sample) -> Iterator[Case]:
         yield from (Case(refund, replace(base, refund=refund)) for refund in REFUNDS[kind.on])
     elif kind.on == "return.approved" and kind.when is None:
         for by, fee in POSTAGE:
-            said = " ".join(filter(None, (by, "fee" if fee else "")))
-            yield Case(said, replace(base, postage=by, fee=fee))
+            said = (f"postage {by}" if by else "", "fee" if fee else "")
+            yield Case(" ".join(filter(None, said)), replace(base, postage=by, fee=fee))
         yield from _wished(base)
     if kind.on == "return.closed" and kind.when is None:
-        yield Case("exchanged", replace(base, is_swapped=True, refund=""))
+        swapped = replace(base, is_swapped=True, refund="")
+        yield Case("exchanged", swapped)
+        yield Case("exchanged, costs more", replace(swapped, costs_more=True))
     if kind.on in DECIDED:
         decisions = Discrepancy.Decision.values if kind.on != "return.to_decide" else ()
         for decision in ("", *decisions):
@@ -172,6 +174,8 @@ def _wished(base: Sample) -> Iterator[Case]:
         yield Case(f"wish {wish}".strip(), replace(base, wish=wish))
     for wish in (EXCHANGE, BOTH):
         yield Case(f"wish {wish}", replace(base, wish=wish, is_swapped=True))
+        more = replace(base, wish=wish, is_swapped=True, costs_more=True)
+        yield Case(f"wish {wish}, costs more", more)
         yield Case(f"{wish} called off", replace(base, wish=wish))
         yield Case(f"{wish} ahead", replace(base, wish=wish, is_swapped=True, is_ahead=True))
 

@@ -290,6 +290,7 @@ def _return(goods: _Goods, shown: Sample, happened: str, now: datetime) -> Retur
         back.exchange = _exchange(line)
         back.exchange_until = (now + timedelta(days=7)).date()
     back.__dict__["exchange_waits"] = not shown.is_ahead
+    back.__dict__["costs_more"] = shown.costs_more
     counted = ("requested", "approved", "refused", "received", "inspected")
     part = ReturnLine(order_return=back, line=line, **dict.fromkeys(counted, 1))
     part.sent_back = int(any(name in shown.data for name in REPAIRED) or happened in OF_REPAIRS)

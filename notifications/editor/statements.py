@@ -224,6 +224,7 @@ STATEMENTS: Mapping[str, Fact] = {
     "goods_accepted": _given("accepted"),
     "goods_swapped": _given("swapped"),
     "exchange_follows": _both(_given("new_order"), _not(_given("exchange_order"))),
+    "costs_more": _given("costs_more"),
     "refund_follows": _is("wish", "refund"),
     "rest_refunded": _is("wish", "part"),
     "credit_follows": _is("wish", "credit", "both"),

@@ -82,6 +82,7 @@ class Sample:
     wish: str = ""  # what is wanted for it
     is_swapped: bool = False  # it is exchanged
     differs: str | None = None  # a Discrepancy.Decision about what it lacks, "" for none yet
+    costs_more: bool = False  # what it is exchanged for
     is_ahead: bool = False  # what it is exchanged for did not wait for it
 
 

@@ -93,7 +93,9 @@ def _owed(facts: Facts, row: Return, now: datetime, language: str) -> dict[str, 
     if owed is None or refund_is_told_elsewhere(facts):
         return {}
     has_amount = owed.is_exact and owed.amount > 0 and not facts.order.is_gift
-    is_due = owed.status == RefundStatus.OWED and not has_amount
+    # Of what fell to nothing since, the seller decides.
+    is_left = not owed.is_exact or owed.amount > 0
+    is_due = owed.status == RefundStatus.OWED and is_left and not has_amount
     by = owed.promise if is_due else None
     by = by if by and by.is_open and by.latest > now else None
     today = local_day(facts.order, now)
@@ -131,7 +133,7 @@ def _differing(facts: Facts, row: Return, language: str) -> Iterator[str]:
         yield f"{said}{blank}{words.found_ends[one.decision]}" if is_said else said
 
 
-def _wished(row: Return, language: str) -> dict[str, str]:
+def _wished(row: Return, language: str) -> dict[str, Any]:
     """What the customer wants for it, as a code; and what is sent in exchange, in which order."""
     kept = _kept_order(row)
     wish = row.wish or (MONEY if getattr(row, "may_be_refunded", True) else "")
@@ -148,6 +150,7 @@ def _wished(row: Return, language: str) -> dict[str, str]:
         "wish": wish,
         "new_order": wording.order_label(kept.number, language),
         "new_goods": wording.listed(named, language),
+        "costs_more": getattr(row, "costs_more", False),
     }
 
 

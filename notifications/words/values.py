@@ -91,6 +91,7 @@ VARIABLES = {
     "refunded), credit, both (exchange, and credit for the rest) or repair.",
     "new_order": "The number of the order with what the customer gets in exchange for a return.",
     "new_goods": "What that is, in one line.",
+    "costs_more": "True if that costs more than what is returned, and waits for the shop.",
     "refusal": "Why the shop does not accept a return, as it wrote it.",
     "exchange_order": "The number of the order that is sent in exchange, not waiting for a return.",
     "back_by": "The day by which such a return has to come.",
@@ -348,8 +349,6 @@ def _refund(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
         "refund": wording.money(owed.amount, owed.currency, language) if is_told else "",
         "refund_by": wording.day(by.local_on, today=today, language=language) if by else "",
         # Of what the shop did by itself nobody has said how.
-        "refund_due": "True if a return is refunded, and the amount is not told.",
-        "no_refund": "True if nothing of a return is left to refund: a fee or a discount took it.",
         "refund_credit": owed.method == Refund.Method.CREDIT and (is_told or bool(owed.is_by_hand)),
         "credit_code": wording.isolated(owed.credit_code, language) if owed.credit_code else "",
         "refunded": wording.money(owed.paid, owed.currency, language) if owed.paid else "",

@@ -66,7 +66,8 @@ def request_exchange(
 
     `wish`: CREDIT for what is refunded of it, REPAIR for all of it; `asked_for`: the rest of what
     `request_return` takes.
-    `shown_gaps`: what the form said that each costs more, as `price_gaps` says it.
+    `shown_gaps`: what the form said that each costs more, 0 where it said nothing; the price of
+    one that is not in it, or is another by now, was not shown.
     Raises DomainError as that does; Refusal where a product is not to be had. What a rule of the
     policy refuses is exchanged for nothing.
     """
@@ -87,8 +88,9 @@ def request_exchange(
     order = Order.objects.select_related("seller__warehouse").get(pk=order.pk)
     chosen = _chosen_lines(order, units, wanted)
     gaps = price_gaps(order, {line.pk: [product] for line, product, _ in chosen})
-    if shown_gaps is not None and any(gap > shown_gaps.get(pk, 0) for pk, gap in gaps.items()):
-        raise Refusal("price", "What you want costs more than was shown: look again.")
+    others = [(line.pk, product.pk) for line, product, _ in chosen if product.pk != line.product_id]
+    if shown_gaps is not None and any(shown_gaps.get(pk) != gaps.get(pk, 0) for pk in others):
+        raise Refusal("price", "What you want does not cost what was shown: look again.")
     asked.price_gaps = {str(line): gap for (line, _), gap in sorted(gaps.items())}
     _keep(order, asked, chosen)
     if asked.status == ReturnStatus.APPROVED:  # by a rule, before it was kept

@@ -55,6 +55,13 @@ IS_HELD = Exists(
         released_at__isnull=True,
     )
 )
+LINE_IS_HELD = Exists(  # and of a line of one
+    Hold.objects.filter(
+        Q(shipment__isnull=True) | Q(shipment=OuterRef("shipment")),
+        order=OuterRef("shipment__order"),
+        released_at__isnull=True,
+    )
+)
 # Of a shipment: its order waits on hold until units that the shop has cancelled are put back.
 IS_UNWANTED = Exists(
     Hold.objects.filter(

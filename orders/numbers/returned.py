@@ -23,7 +23,7 @@ from django.db.models import (
     Sum,
     When,
 )
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 
 from orders.access import Viewer
 from orders.models import OrderLine, PackageLine, Refund, Return, ReturnLine
@@ -175,7 +175,7 @@ def refunds_paid(viewer: Viewer, period: Period) -> Paid:
         Q(paid__gt=0) | Q(paid=None), status=RefundStatus.PAID, paid_at__gte=begin, paid_at__lt=end
     )
     took = Func(
-        F("paid_at") - F("order_return__created_at"),
+        F("paid_at") - Coalesce("order_return__created_at", "former_of__created_at"),
         template="EXTRACT(epoch FROM %(expressions)s)",
         output_field=FloatField(),
     )

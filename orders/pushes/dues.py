@@ -55,7 +55,7 @@ def abouts(events: Iterable[tuple[Event, str]]) -> dict[UUID, About]:
 def refunds_due(events: list[Event], said: dict[UUID, About]) -> dict[UUID, About]:
     """What is said of refunds of returns: of each once, as it stands now.
 
-    Not where it is told with the units of its return; `said`: of the events that are told with it.
+    Not of one that is told with the units of its return; `said`: what is told now with units.
     """
     rows = {row.pk: row for row in _open_refunds(events)}
     mine = [event for event in events if event.subject_id in rows]

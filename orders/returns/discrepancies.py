@@ -33,27 +33,28 @@ def report_found(
     """
     if not rows:
         return
-    is_news = order_return is not None and not order_return.discrepancies.exists()
-    tells = (
-        order_return is not None
-        and order_return.reason not in (Return.Reason.UNDELIVERABLE, Return.Reason.UNANNOUNCED)
-        and not order_return.discrepancies.filter(status=DiscrepancyStatus.OPEN).exists()
-    )
+    # The return, if nothing else of it is undecided: then this is news.
+    news = order_return
+    if news and news.discrepancies.filter(status=DiscrepancyStatus.OPEN).exists():
+        news = None
     Discrepancy.objects.bulk_create(rows)
     events = [
         Event.of(row, "found", actor=actor, kind=str(row.kind), quantity=row.quantity)
         for row in rows
     ]
-    if tells:
-        events.append(Event.of(order_return, "differs", actor=actor))
-    if is_news:
-        events.append(_to_decide(order_return, actor))
+    if news and news.reason not in (Return.Reason.UNDELIVERABLE, Return.Reason.UNANNOUNCED):
+        events.append(Event.of(news, "differs", actor=actor))
+    if news:
+        events.append(_to_decide(news, actor))
     record(events)
 
 
-def _to_decide(order_return: Return | None, actor: User | None) -> Event:
-    """That the seller is asked, once a return, also about one that no customer asked for."""
-    assert order_return is not None  # noqa: S101
+def _to_decide(order_return: Return, actor: User | None) -> Event:
+    """That the seller is asked, once for all that is undecided in a return, also about one that
+    no customer asked for.
+
+    Not by `Event.of`, which begins the kind of an undeliverable one with “undeliverable.”.
+    """
     return Event(
         seller_id=order_return.seller_id,
         order_id=order_return.order_id,
@@ -114,11 +115,17 @@ def of_refund(return_ids: Iterable[UUID | None]) -> QuerySet[Refund]:
 
 
 def is_waived(row: Discrepancy) -> bool:
-    """Whether a refund of its return, of which it may have been part, is waived."""
+    """Whether the refund of its return of which it was part, or may have been, is waived."""
     if row.decision != Decision.CREDIT or row.order_return_id is None:
         return False
     mine = Q(order_return=row.order_return_id) | Q(former_of=row.order_return_id)
-    return Refund.objects.filter(mine, status=RefundStatus.WAIVED).exists()
+    rows = Refund.objects.filter(mine).order_by("owed_at", "pk")
+    first = next((one for one in rows if _may_cover(one, row)), None)  # later ones name it, too
+    return first is not None and first.status == RefundStatus.WAIVED
+
+
+def _may_cover(refund: Refund, row: Discrepancy) -> bool:
+    return not refund.covers or str(row.pk) in refund.covers["credits"]
 
 
 def is_refunded(row: Discrepancy) -> bool:

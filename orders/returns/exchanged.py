@@ -81,8 +81,10 @@ def decide_surcharge(order_return: Return, decision: str, *, actor: User | None)
     """
     lock_with_exchanges(order_return.order_id)
     current = Return.objects.select_related("order").get(pk=order_return.pk)
-    if decision not in Return.Surcharge.values or decision == current.surcharge_decision:
+    if decision not in Return.Surcharge.values:
         raise DomainError(say("Choose one of the ways to go on with it."))
+    if decision == current.surcharge_decision:  # tapped twice
+        return current
     kept = locked_exchange(current)
     amount = surcharge_of(current)
     held = list(held_for_more(kept)) if kept else []

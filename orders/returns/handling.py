@@ -216,8 +216,9 @@ def approve_return(
 
 
 def refuse_return(order_return: Return, *, words: str, actor: User | None) -> Return:
-    """Refuse all units that were requested. `words`: why; the customer reads them. InvalidInput
-    without any.
+    """Refuse all units that were requested.
+
+    `words`: why, as the customer reads it. Raises InvalidInput where there are none, or too many.
     """
     return _decide(order_return, ReturnStatus.REFUSED, actor, said=_said(words))
 

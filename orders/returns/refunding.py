@@ -87,15 +87,20 @@ def waive_refund(refund: Refund, *, reason: str, actor: User) -> Refund:
 
 
 @transaction.atomic(savepoint=False)
-def add_goodwill(refund: Refund, *, amount: int, reason: str, actor: User) -> Refund:
+def add_goodwill(
+    refund: Refund, *, amount: int, reason: str, seen: str = "", actor: User
+) -> Refund:
     """Owe so much more for a return, of the seller's own will, for a reason. Raises DomainError.
 
     With what is owed for it; where that is settled, as a refund of its own.
+    `seen`: what `owed_seen` said when the form was shown: what is sent twice is added once.
     """
     lock_orders([refund.order_id])
     back = Refund.objects.select_related("order_return", "former_of").get(pk=refund.pk).of_return
     current = Refund.objects.select_related("order__seller").get(order_return=back)
     charge = Charge.objects.select_related("order").get(order=current.order_id)
+    if seen and seen != _sum_of(current):
+        raise Outdated(say("What is owed has changed since: look at it again."))
     if not one_line(reason):
         raise DomainError(say("Say why it is paid."))
     is_bound = current.is_exact or charge.is_known
@@ -115,6 +120,15 @@ def add_goodwill(refund: Refund, *, amount: int, reason: str, actor: User) -> Re
 def state_seen(refund: Refund) -> str:
     """Whether a refund is owed, waived or paid, and since when: another one each time."""
     return f"{refund.status} {refund.paid_at.isoformat() if refund.paid_at else ''}".strip()
+
+
+def owed_seen(refund: Refund) -> str:
+    """What was last owed for the return of a refund: another one whenever more is added."""
+    return _sum_of(Refund.objects.get(order_return=refund.of_return))
+
+
+def _sum_of(refund: Refund) -> str:
+    return f"{refund.pk.hex} {refund.amount}"
 
 
 @transaction.atomic(savepoint=False)
@@ -145,7 +159,8 @@ def owe_again(refund: Refund, *, seen: str = "", actor: User) -> Refund:
     promise.update(done_at=None, kept_at=None, released_at=None)
     owe_refund(current.order_return, actor=actor)
     charge = Charge.objects.get(order=current.order_id)
-    if charge.is_known and counted(charge.order) > charge.paid:
+    elsewhere = charge.elsewhere if current.is_exact else 0  # as where one is paid
+    if charge.is_known and counted(charge.order) + elsewhere > charge.paid:
         raise DomainError(say("With it more would be refunded than the customer has paid."))
     count_anew(charge)
     return Refund.objects.get(pk=current.pk)

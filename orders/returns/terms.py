@@ -19,6 +19,10 @@ EXCHANGE, BOTH, CREDIT = "exchange", "both", "credit"
 REPAIR = "repair"  # of all of it
 # Of a return: a refund of it was waived.
 WAS_WAIVED = Exists(Refund.objects.filter(former_of=OuterRef("pk"), status=RefundStatus.WAIVED))
+# One of it was paid before the one that is owed now.
+WAS_PAID = Exists(
+    Refund.objects.filter(former_of=OuterRef("pk"), status=RefundStatus.PAID).exclude(paid=0)
+)
 # And what messages say by it: its order has prices, and the shop did not say that nothing of it was
 # paid.
 BY_REFUND: dict[str, Any] = {

@@ -360,12 +360,9 @@ def test_another_sellers_product_is_no_answer(shop, bo, client):
 
 
 def test_a_return_is_approved_or_refused_on_the_spot(shop, client, building, pat, pia, cory, lea):
-    first, second = cast.make_order(shop, {"LAMP": 1}), cast.make_order(shop, {"LAMP": 1})
+    lines = [cast.make_order(shop, {"LAMP": 1}).lines.get() for _ in range(2)]
     deliver(building, cory, ship(building, pat, pia), leader=lea)
-    asked = [
-        request_return(order, units={order.lines.get().pk: 1}, reason="too_large")
-        for order in (first, second)
-    ]
+    asked = [request_return(row.order, units={row.pk: 1}, reason="too_large") for row in lines]
     answers = {"approve": {"back": "attention"}, "refuse": {"words": "It was worn."}}
     for row, (verb, answer) in zip(asked, answers.items(), strict=True):
         url = f"/dashboard/returns/{row.pk}/{verb}/"

@@ -152,6 +152,8 @@ def lot_counted(product: Product, location: Location, lot: str) -> str:
     """
     if not product.is_lot_tracked:
         return ""
+    if lot.casefold() == WITHOUT_LOT:
+        return WITHOUT_LOT
     if found := lot_adjusted(product, location, lot):
         return found
     lying = _lying(product, location).filter(on_hand__gt=0)
@@ -159,13 +161,16 @@ def lot_counted(product: Product, location: Location, lot: str) -> str:
 
 
 def lots_to_count(product: Product, location: Location) -> list[str]:
-    """The lots of which units may lie there: by the books first those there, then in the house."""
+    """The lots of which units may lie there: by the books first those there, then in the house.
+
+    Units that name no lot are there where the books have none, too.
+    """
     lying = Stock.objects.filter(
         product=product, location__warehouse=location.warehouse_id, on_hand__gt=0
     )
     is_there = Case(When(location=location.pk, then=0), default=1)
     codes = lying.order_by(is_there, "lot").values_list("lot", flat=True)
-    return list(dict.fromkeys(map(chosen_code, codes)))
+    return list(dict.fromkeys((*map(chosen_code, codes), WITHOUT_LOT)))
 
 
 def refuse_other_lot(product: Product, location: Location, lot: str) -> None:

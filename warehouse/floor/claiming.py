@@ -12,7 +12,8 @@ from orders.prepared import PreparedQuery, is_among, parameter
 from orders.statements import held_locks
 from orders.states import SHIPMENT_NOT_BEGUN, ShipmentStatus
 from warehouse.floor.waiting import IS_IN_WAVE, is_something_unready, waits_for_count
-from warehouse.floor.zones.choosing import has_goods_in, lies_all_in, zone_of
+from warehouse.floor.zones.choosing import zone_of
+from warehouse.floor.zones.planned import begins_in, lies_in
 from warehouse.models import Location, Stock
 from warehouse.planning.batching import Candidate, batched
 from warehouse.stock.closing import IS_OPEN
@@ -35,7 +36,7 @@ def claim(
     """The most urgent released shipment, locked with its order (SKIP LOCKED), or None.
 
     First what goes into a box with something that was begun: that waits for it at the bench.
-    In a zone only those of which something may lie there.
+    In a zone only those of which something would be picked there.
     """
     shipment = _most_urgent(warehouse, passed, zone)
     if shipment is None:
@@ -54,7 +55,7 @@ def _most_urgent(warehouse: Warehouse, passed: tuple[UUID, ...], zone: str) -> S
         kept = URGENT[warehouse.picks_by_wave]
         return kept.waited_for.first(*given) or kept.waiting.first(*given)
     waiting = _ready(warehouse).exclude(pk__in=passed).exclude(waits_for_count(warehouse))
-    waiting = waiting.filter(has_goods_in(zone)) if zone else waiting
+    waiting = waiting.filter(begins_in(zone, warehouse, waiting)) if zone else waiting
     return _first(waiting.filter(IS_WAITED_FOR)) or _first(waiting)
 
 
@@ -65,7 +66,7 @@ def claim_for_cart(warehouse: Warehouse, actor: User, most: int) -> list[Shipmen
     """
     ready, zone = _ready(warehouse), zone_of(actor, warehouse)
     waiting = ready.exclude(waits_for_count(warehouse)).annotate(is_waited_for=IS_WAITED_FOR)
-    waiting = waiting.filter(lies_all_in(zone)) if zone else waiting
+    waiting = waiting.filter(lies_in(zone, warehouse, waiting)) if zone else waiting
     return _claimed(waiting, ready, warehouse, actor, most)
 
 
@@ -82,12 +83,12 @@ def claim_for_batch(
     waiting = ready.exclude(waits_for_count(warehouse)).annotate(
         is_waited_for=IS_WAITED_FOR, units=Subquery(units)
     )
-    waiting = waiting.filter(has_goods_in(zone)) if zone else waiting
+    waiting = waiting.filter(begins_in(zone, warehouse, waiting)) if zone else waiting
     first = waiting.order_by("-is_waited_for", *BY_URGENCY).first()
     if first is None or first.together or first.units > most_units:
         return []
     if zone:  # what lies in others too goes by itself, from one to the next
-        waiting = waiting.filter(lies_all_in(zone))
+        waiting = waiting.filter(lies_in(zone, warehouse, waiting))
         if not waiting.filter(pk=first.pk).exists():
             return []
     small = waiting.filter(

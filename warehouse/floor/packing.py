@@ -11,7 +11,7 @@ from django.utils import timezone
 from orders.catalogue.pictures import version_of
 from orders.errors import DomainError, WrongScan
 from orders.events.recording import record
-from orders.lifecycle.holds import IS_HELD, WAITS_FOR_THE_REST
+from orders.lifecycle.holds import IS_HELD, LINE_IS_HELD, WAITS_FOR_THE_REST
 from orders.lifecycle.labelling import refuse_held
 from orders.lifecycle.together import lock_together
 from orders.lifecycle.transitions import add_quantities, lock_orders, locked_rows, move
@@ -149,8 +149,8 @@ def pack_unit(
 
     Raises WrongScan, which names what is still expected, when they do not belong in it.
     """
-    scanned: Any = {"code": code, "quantity": quantity, "looked_at": looked_at}
-    return put_in_box(shipment, **scanned, actor=actor).box
+    packed = put_in_box(shipment, code=code, quantity=quantity, looked_at=looked_at, actor=actor)
+    return packed.box
 
 
 @transaction.atomic(savepoint=False)
@@ -233,13 +233,15 @@ def _to_pack(lines: QuerySet[Any]) -> QuerySet[Any]:
 def _scanned(lines: QuerySet[Any]) -> QuerySet[Any]:
     """`is_scanned`: those for the code `$2`, which is `$3` without what a scanner adds.
 
-    `case`: the units of the case with that barcode, of all of them the same.
+    `case`: the units of the case with that barcode; `is_held`: a hold stops their shipment. Of all
+    of them the same.
     """
     barcode = Barcode.objects.filter(seller=OuterRef("seller"), code=parameter(3)).order_by("pk")
     of_product = Exists(barcode.filter(product=OuterRef("line__product")))
     found: QuerySet[Any] = lines.annotate(
         is_scanned=Q(line__product__sku__iexact=parameter(2)) | of_product,
         case=Subquery(barcode.values("units")[:1]),
+        is_held=LINE_IS_HELD,
     )
     return found
 

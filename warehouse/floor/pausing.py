@@ -48,6 +48,7 @@ def pause_walk(walk: PickList, *, actor: User) -> PickList:
     Raises DomainError for another's.
     """
     current, others = _lock(walk)
+    _refuse_passed(current)
     if current.picker_id != actor.pk:
         raise DomainError(say("This pick list belongs to {picker}.", picker=current.picker))
     if current.status != PickListStatus.OPEN:
@@ -70,10 +71,9 @@ def continue_walk(walk: PickList, *, actor: User) -> PickList:
     # At once: in the order of their orders.
     lock_orders(row.shipment.order_id for row in (*with_cart(walk), *left))
     current, others = _lock(walk)
+    _refuse_passed(current)
     if current.picker_id != actor.pk:
         raise DomainError(say("This pick list belongs to {picker}.", picker=current.picker))
-    if current.passed_at:
-        raise DomainError(say("Tote {tote} was passed on.", tote=current.tote))
     _pause(_begun(left), actor=actor)
     if current.status == PickListStatus.OPEN:
         return current
@@ -182,6 +182,11 @@ def _set_aside(walk: PickList, *, actor: User) -> bool:
     current, others = _lock(walk)
     _pause([current, *others], actor=actor)
     return True
+
+
+def _refuse_passed(walk: PickList) -> None:
+    if walk.passed_at:  # it is nobody's until somebody takes it on
+        raise DomainError(say("Tote {tote} was passed on.", tote=walk.tote))
 
 
 def _pause(walks: list[PickList], *, actor: User) -> None:

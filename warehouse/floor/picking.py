@@ -47,12 +47,10 @@ WHERE part.shipment_id = %(shipment)s
 ORDER BY line.position, part.id
 """)
 MOST_PASSED = 5  # shipments that one look passes over, because their units are in no location
-# As many more, because what goes out first of their products lies in other zones.
-MOST_PASSED_IN_ZONE = 20
 
 
 class BeginsElsewhere(DomainError):
-    """All stops of a walk would be in other zones."""
+    """All stops of a walk would be in other zones: since it was claimed, others took the goods."""
 
 
 class Scans(NamedTuple):
@@ -96,25 +94,25 @@ def _take_new(warehouse: Warehouse, actor: User, tote: str) -> PickList | None:
     Raises DomainError, which says what is missing, where the units of none are there.
     """
     passed: tuple[UUID, ...] = ()
-    refusal: DomainError | None = None
+    refusals: list[DomainError] = []
     zone = zone_of(actor, warehouse)
-    most = MOST_PASSED_IN_ZONE if zone else MOST_PASSED
     if warehouse.scans_totes:
         if not tote and claim(warehouse, actor, zone=zone):
             raise DomainError(say("Scan an empty tote first."))
         if not tote:
             return None
         scanned_tote(warehouse, tote)
-    while len(passed) < most and (claimed := claim(warehouse, actor, passed, zone=zone)):
+    while len(refusals) < MOST_PASSED and (claimed := claim(warehouse, actor, passed, zone=zone)):
+        passed = (*passed, claimed.pk)
         try:
             with transaction.atomic():
                 return _begin(claimed, warehouse, actor, tote, zone)
         except BeginsElsewhere:
-            passed = (*passed, claimed.pk)
+            continue
         except DomainError as missing:  # its units are to be counted: the next one goes on
-            refusal, passed = refusal or missing, (*passed, claimed.pk)
-    if refusal:
-        raise refusal
+            refusals.append(missing)
+    if refusals:
+        raise refusals[0]
     return None
 
 

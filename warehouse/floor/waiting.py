@@ -7,12 +7,13 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from orders.access import Viewer
+from orders.lifecycle.holds import IS_HELD
 from orders.models import Shipment, ShipmentLine, Warehouse
 from orders.prepared import PreparedQuery, parameter
 from orders.states import ShipmentStatus
 from orders.words import say, say_count
 from warehouse.floor.totes import IS_BOXED, holders_of
-from warehouse.floor.zones.choosing import has_goods_in
+from warehouse.floor.zones.planned import begins_in
 from warehouse.models import Location, PickList, Stock
 from warehouse.states import PickListStatus
 from warehouse.stock.closing import IS_CLOSED, IS_OPEN
@@ -77,9 +78,11 @@ class Waiting(NamedTuple):
 
 
 def waiting_shipments(warehouse: Warehouse, viewer: Viewer, zone: str = "") -> Waiting:
-    """Count what is released in a warehouse and not begun; in a zone: what may begin there."""
+    """Count what is released in a warehouse, not on hold and not begun; in a zone: what begins
+    there.
+    """
     released = Shipment.objects.visible_to(viewer).filter(
-        warehouse=warehouse, status=ShipmentStatus.RELEASED
+        ~IS_HELD, warehouse=warehouse, status=ShipmentStatus.RELEASED
     )
     for_wave = 0
     if warehouse.picks_by_wave:
@@ -87,7 +90,8 @@ def waiting_shipments(warehouse: Warehouse, viewer: Viewer, zone: str = "") -> W
         released = released.filter(IS_IN_WAVE)
     held = released.filter(waits_for_count(warehouse))
     if zone:
-        begins = released.filter(has_goods_in(zone)).exclude(waits_for_count(warehouse))
+        ready = released.exclude(waits_for_count(warehouse))
+        begins = ready.filter(begins_in(zone, warehouse, ready))
         return Waiting(begins.count(), 0, [], [], [], for_wave)
     number, of_them = released.count(), held.count()
     if not of_them:

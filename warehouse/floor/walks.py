@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.text import Truncator
 
 from orders.catalogue.pictures import version_of
@@ -14,17 +14,17 @@ from orders.errors import DomainError
 from orders.lifecycle.labelling import open_hold, unwanted
 from orders.lifecycle.transitions import lock_orders, move
 from orders.models import Event, Hold, OrderLine, User
-from orders.prepared import PreparedColumns, PreparedQuery, insert, is_among, parameter
+from orders.prepared import PreparedQuery, insert, parameter
 from orders.statements import Statement
 from orders.states import ShipmentStatus
 from orders.words import predicate, say, say_later, state
 from warehouse.floor.totes import lies_in
 from warehouse.floor.zones.passing import pass_on
-from warehouse.models import Location, PickFace, PickLine, PickList, Stock, StockMovement
-from warehouse.planning.pick_route import Place, Stop, Want, walk
+from warehouse.floor.zones.planned import places_of
+from warehouse.models import PickLine, PickList, StockMovement
+from warehouse.planning.pick_route import Stop, Want, walk
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
-from warehouse.stock.closing import IS_OPEN
-from warehouse.stock.lots import EXPIRES_ON, expiry_of
+from warehouse.stock.lots import expiry_of
 from warehouse.stock.postings import Posting, lock_supplies, pin, post, unpin
 
 PICKED = Statement("""
@@ -82,7 +82,6 @@ STOPS = PreparedQuery(
         .annotate(picture=version_of("stock__product"), expires_on=expiry_of("stock__"))
     )
 )
-WALK = ("location__walk_position", "location__code")
 TITLE = 40  # characters of a title beside its location
 STOPS_NAMED = 3  # a scanner's screen is small: further stops are only counted
 DONE = say_later("This stop is done already.")
@@ -126,10 +125,10 @@ def refuse_closed(line: Any, *, actor: User | None) -> None:
     _refuse_ended(line.pick_list)
     if not line.open_quantity:
         raise DomainError(DONE)
-    if actor and line.pick_list.picker_id != actor.pk:
-        raise DomainError(say("This pick list belongs to {picker}.", picker=line.pick_list.picker))
     if line.pick_list.status == PickListStatus.PAUSED and line.pick_list.passed_at:
         raise DomainError(say("Tote {tote} was passed on.", tote=line.pick_list.tote))
+    if actor and line.pick_list.picker_id != actor.pk:
+        raise DomainError(say("This pick list belongs to {picker}.", picker=line.pick_list.picker))
     if line.pick_list.status == PickListStatus.PAUSED:
         raise DomainError(
             say(
@@ -338,34 +337,6 @@ def end_walk(pick_list: PickList, *, actor: User | None) -> None:
     move([pick_list], PickListStatus.DONE, actor=actor)
     to = ShipmentStatus.PICKED if has_units else ShipmentStatus.CANCELLED
     move([pick_list.shipment], to, actor=actor)
-
-
-def places_of(
-    warehouse_id: UUID, wants: Iterable[Want], avoid: Collection[UUID] = ()
-) -> list[Place]:
-    """Where units of these products lie that no walk is sent for, but at the stocks to `avoid`."""
-    products = {want.product_id for want in wants}
-    return [Place(*row) for row in PLACES(warehouse_id, list(products), list(avoid))]
-
-
-def _places() -> Any:
-    """Of the warehouse `$1`, the products `$2`, and not the stocks `$3`."""
-    stocks = (
-        Stock.objects.filter(is_among("warehouse_stock.product_id", 2), IS_OPEN)
-        .filter(location__warehouse=parameter(1), on_hand__gt=F("pinned"))
-        # What lies in a tote is to be put back first.
-        .exclude(location__kind=Location.Kind.TOTE)
-        .exclude(is_among("warehouse_stock.id", 3))
-    )
-    faces = PickFace.objects.filter(product=OuterRef("product"), location__warehouse=parameter(1))
-    is_face = Exists(faces.filter(location=OuterRef("location")))
-    is_reserve = ExpressionWrapper(Exists(faces) & ~is_face, BooleanField())
-    free = F("on_hand") - F("pinned")
-    columns = ("pk", "product", "lot", *WALK, free, is_reserve, EXPIRES_ON, "location__zone")
-    return stocks.values_list(*columns)
-
-
-PLACES = PreparedColumns(_places)
 
 
 def line_of(pick_list: PickList, stop: Stop, position: int) -> PickLine:

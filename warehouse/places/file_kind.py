@@ -24,10 +24,10 @@ from orders.models import Import, Warehouse
 from orders.values.counts import LARGEST, whole
 from orders.values.unfit import Unfit
 from warehouse.models import Cart, Location, PutWall, Stock
+from warehouse.models.locations import LONGEST_ZONE
 from warehouse.places.changing import begin_zones, change_place, close_place, open_place
 from warehouse.places.making import begin_of
 from warehouse.places.scheme import (
-    LONGEST_ZONE,
     MOST_AISLES,
     MOST_BAYS,
     ZONE_STEP,

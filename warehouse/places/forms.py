@@ -10,9 +10,9 @@ from orders.values.counts import LARGEST
 from orders.values.ids import id_of
 from warehouse.documents.papers import PAPERS
 from warehouse.models import Location
+from warehouse.models.locations import LONGEST_ZONE
 from warehouse.places.labels import SOURCES
 from warehouse.places.scheme import (
-    LONGEST_ZONE,
     MOST_AISLES,
     MOST_BAYS,
     MOST_LEVELS,

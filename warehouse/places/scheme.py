@@ -7,7 +7,6 @@ MOST_PLACES = 50_000  # of one range
 MOST_AISLES = 999
 MOST_BAYS = 999
 MOST_LEVELS = 99
-LONGEST_ZONE = 8
 # Each zone has so many walking positions to itself: aisles times bays.
 ZONE_STEP = 1_000_000
 AISLE_STEP = 1000

@@ -275,7 +275,9 @@ def approve(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @role_required(*SELLER_ROLES)
 def revise(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Approve a refused return after all; `returns.refusing` refuses an approved one."""
-    row = revise_return(_return(request, pk), actor=request.user)
+    row = _return(request, pk)
+    if row.status != ReturnStatus.APPROVED:  # pressed twice
+        row = revise_return(row, actor=request.user)
     now = predicate(state(row))
     return _done(
         request,

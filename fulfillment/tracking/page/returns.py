@@ -99,18 +99,20 @@ def _refund(scene: Scene, coming: TrackedReturn) -> str:
     if coming.refund == RefundStatus.PAID:
         return said.refund_paid
     if coming.refund in (None, RefundStatus.WAIVED):
-        return ""
+        return said.refund_paid if coming.was_paid else ""
     is_credit = coming.refund_method == Refund.Method.CREDIT
     how = said.refund_credit if is_credit and not scene.tracked.order.is_gift else ""
-    if coming.refund_by is None:
-        return scene.voice.sentences(said.refund_owed, how)
-    if coming.refund_by < scene.today:
-        last = day(coming.refund_by, today=scene.today, language=scene.voice.language)
-        return said.refund_overdue.format(day=last)
-    if coming.refund_by == scene.today:
+    until = coming.refund_by
+    if until and until < scene.today:
+        overdue = said.refund_more_overdue if coming.was_paid else said.refund_overdue
+        return overdue.format(day=day(until, today=scene.today, language=scene.voice.language))
+    if until is None or (coming.was_paid and until == scene.today):
+        owed = said.refund_more if coming.was_paid else said.refund_owed
+        return scene.voice.sentences(owed, how)
+    if until == scene.today:
         return scene.voice.sentences(said.refund_owed_today, how)
-    by = scene.voice.by(coming.refund_by)
-    return scene.voice.sentences(said.refund_owed_by.format(by=by), how)
+    owed_by = said.refund_more_by if coming.was_paid else said.refund_owed_by
+    return scene.voice.sentences(owed_by.format(by=scene.voice.by(until)), how)
 
 
 def _exchange(scene: Scene, coming: TrackedReturn) -> str:

@@ -73,6 +73,7 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
     offered = _offered(tracked, left) if lines else {}
     gaps = price_gaps(order_to_change(tracked), offered) if offered else {}
     prices = _digest(gaps)
+    shown = {(pk, one.pk): gaps.get((pk, one.pk), 0) for pk in offered for one in offered[pk]}
     form = ReturnForm(
         request.POST or None,
         request.FILES or None,
@@ -96,7 +97,7 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 comment=form.cleaned_data["comment"],
                 shown_fee=_shown_fee(request),
-                shown_gaps=gaps if request.POST.get(PRICES, prices) == prices else {},
+                shown_gaps=shown if request.POST.get(PRICES, prices) == prices else {},
                 photos=form.drawn,
             )
         except Refusal as error:

@@ -199,6 +199,18 @@ ACTS = Acts(
         "gemeldet, dass es geschehen ist. Fehlt Ihnen das Geld noch, wenden Sie sich "
         "bitte an den Shop."
     ),
+    refund_more=(
+        "Der Shop hat einen Teil dieser Rücksendung erstattet und erstattet einen weiteren Betrag."
+    ),
+    refund_more_by=(
+        "Der Shop hat einen Teil dieser Rücksendung erstattet und erstattet einen weiteren "
+        "Betrag {by}."
+    ),
+    refund_more_overdue=(
+        "Der Shop hat einen Teil dieser Rücksendung erstattet. Einen weiteren Betrag wollte "
+        "er bis {day} erstatten und hat noch nicht gemeldet, dass es geschehen ist. Fehlt er "
+        "Ihnen noch, wenden Sie sich bitte an den Shop."
+    ),
     refund_credit="Sie erhalten ein Guthaben.",
     refund_paid="Der Shop hat diese Rücksendung erstattet.",
     return_fee=(

@@ -169,6 +169,14 @@ ACTS = Acts(
         "The shop was to refund this return by {day}, and has not said that it did. If "
         "you have not got it, contact the shop."
     ),
+    refund_more="The shop has refunded a part of this return, and refunds a further amount.",
+    refund_more_by=(
+        "The shop has refunded a part of this return, and refunds a further amount {by}."
+    ),
+    refund_more_overdue=(
+        "The shop has refunded a part of this return. It was to refund a further amount by "
+        "{day}, and has not said that it did. If you have not got it, contact the shop."
+    ),
     refund_credit="You get it as store credit.",
     refund_paid="The shop has refunded this return.",
     return_fee=(

@@ -180,6 +180,15 @@ ACTS = Acts(
         "La tienda debía reembolsar esta devolución a más tardar el {day} y aún no lo ha "
         "confirmado. Si no ha recibido el reembolso, póngase en contacto con la tienda."
     ),
+    refund_more="La tienda ha reembolsado una parte de esta devolución y reembolsa otro importe.",
+    refund_more_by=(
+        "La tienda ha reembolsado una parte de esta devolución y reembolsa otro importe {by}."
+    ),
+    refund_more_overdue=(
+        "La tienda ha reembolsado una parte de esta devolución. Debía reembolsar otro "
+        "importe a más tardar el {day} y aún no lo ha confirmado. Si no lo ha recibido, "
+        "póngase en contacto con la tienda."
+    ),
     refund_credit="Lo recibe en forma de vale.",
     refund_paid="La tienda ha reembolsado esta devolución.",
     return_fee=(

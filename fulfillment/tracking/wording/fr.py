@@ -184,6 +184,15 @@ ACTS = Acts(
         "La boutique devait rembourser ce retour au plus tard le {day} et ne l’a pas "
         "encore confirmé. Si vous n’avez rien reçu, contactez la boutique."
     ),
+    refund_more="La boutique a remboursé une partie de ce retour et rembourse un autre montant.",
+    refund_more_by=(
+        "La boutique a remboursé une partie de ce retour et rembourse un autre montant {by}."
+    ),
+    refund_more_overdue=(
+        "La boutique a remboursé une partie de ce retour. Elle devait rembourser un autre "
+        "montant au plus tard le {day} et ne l’a pas encore confirmé. Si vous ne l’avez pas "
+        "reçu, contactez la boutique."
+    ),
     refund_credit="Vous recevez un avoir.",
     refund_paid="La boutique a remboursé ce retour.",
     return_fee=(

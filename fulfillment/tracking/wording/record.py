@@ -126,6 +126,9 @@ class Acts:
     refund_owed_by: str
     refund_owed_today: str
     refund_overdue: str
+    refund_more: str  # after another one was paid
+    refund_more_by: str
+    refund_more_overdue: str
     refund_credit: str
     refund_paid: str
     return_fee: str

@@ -7,6 +7,7 @@ SAID = {
     "goods_accepted": r"المقبول: ¤",
     "goods_swapped": r"المستبدل: ¤",
     "exchange_follows": r"تحصل بدلًا منه على",
+    "costs_more": r"أغلى مما ترجعه",
     "refund_follows": r"نفحصه، يردّ إليك",
     "rest_refunded": r"ويردّ إليك ¤ ثمن الباقي",
     "credit_follows": r"طلبت رصيدًا في المتجر|عن الباقي على رصيد",

@@ -7,6 +7,7 @@ SAID = {
     "goods_accepted": r"angenommen: ¤",
     "goods_swapped": r"umgetauscht: ¤",
     "exchange_follows": r"im tausch erhalten sie",
+    "costs_more": r"teurer als das, was sie zurücksenden",
     "refund_follows": r"geprüft ist, erstattet ¤ das geld",
     "rest_refunded": r"für den rest erstattet",
     "credit_follows": r"sie möchten guthaben|für den rest erhalten sie guthaben",

@@ -7,6 +7,7 @@ SAID = {
     "goods_accepted": r"accepted: ¤",
     "goods_swapped": r"exchanged: ¤",
     "exchange_follows": r"in exchange you get",
+    "costs_more": r"costs more than what you return",
     "refund_follows": r"checked your parcel, ¤ refunds you",
     "rest_refunded": r"refunds you the rest",
     "credit_follows": r"you want store credit|for the rest you get store credit",

@@ -7,6 +7,7 @@ SAID = {
     "goods_accepted": r"aceptado: ¤",
     "goods_swapped": r"cambiado por otro: ¤",
     "exchange_follows": r"a cambio recibe",
+    "costs_more": r"cuesta más que lo que usted devuelve",
     "refund_follows": r"revisado su paquete, ¤ le devuelve el dinero",
     "rest_refunded": r"el dinero del resto",
     "credit_follows": r"desea un vale|por el resto recibe un vale",

@@ -7,6 +7,7 @@ SAID = {
     "goods_accepted": r"articles acceptés *: ¤",
     "goods_swapped": r"articles échangés *: ¤",
     "exchange_follows": r"en échange, vous recevez",
+    "costs_more": r"coûte plus cher que ce que vous renvoyez",
     "refund_follows": r"reçu et examiné, ¤ vous rembourse",
     "rest_refunded": r"vous rembourse le reste",
     "credit_follows": r"souhaitez un avoir|pour le reste, vous recevez un avoir",

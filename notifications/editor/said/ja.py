@@ -7,6 +7,7 @@ SAID = {
     "goods_accepted": r"お引き受けした商品: ¤",
     "goods_swapped": r"交換(する|した)商品: ¤",
     "exchange_follows": r"交換品として ¤",
+    "costs_more": r"返品される商品より高額",
     "refund_follows": r"確認の後、¤が返金します",
     "rest_refunded": r"残りの分は¤が返金します",
     "credit_follows": r"ストアクレジットをご希望|残りの分はストアクレジット",

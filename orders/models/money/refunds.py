@@ -60,9 +60,9 @@ class Charge(Row):
 class Refund(Row):
     """What is owed for a return: told to the seller, and ticked off when the shop has paid it.
 
-    One that is waived counts for nothing; its units are still those of its return. What is found to
-    be owed when it is paid or waived is a row of its own, the `order_return` of which it is then;
-    the former one is `former_of` it.
+    One that is waived counts for nothing; its units are still those of its return. What comes to be
+    owed once it is paid or waived is a row of its own: the last row of a return names it as its
+    `order_return`, the others as `former_of`.
     `is_exact`: discount, tax and shipping of the order are known, so the customer may be told.
     """
 

@@ -1,15 +1,20 @@
 """What is found to be owed for a return after its refund was paid or waived: the rest, once."""
 
 import random
+import re
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 
+from orders.access import Viewer
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.models import Charge, Event, OrderChange, Push, Refund, Return
+from orders.numbers.counting import Period
+from orders.numbers.returned import refunds_paid
 from orders.pushes.dues import abouts, refunds_due
-from orders.returns.discrepancies import decide_discrepancy
+from orders.returns.discrepancies import decide_discrepancy, is_waived
 from orders.returns.handling import approve_return, request_return
 from orders.returns.keeping import close_kept
 from orders.returns.owed import owe_refund
@@ -18,6 +23,7 @@ from orders.shops.base import Cost
 from tests.orders.test_owed import bring_back, in_shop, sold, terms
 from tests.support.stages import open_house
 from tests.test_doors import signed_in
+from tests.tracking.tracked import look
 from warehouse.returns.inspection import inspect_return_line, receive_return
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +44,10 @@ def come_back(house, order, *, asked, came):
     if came:
         inspect_return_line(part, restocked=0, written_off=came, actor=house.pat)
     return Return.objects.get(pk=back.pk)
+
+
+def page_of(order):
+    return look(order).content.decode()
 
 
 def amounts(back):
@@ -66,6 +76,16 @@ def test_the_rest_is_owed_once_more_is_credited(house, settled, rest):
     pay_refund(Refund.objects.get(order_return=back), amount=rest, method="payment", actor=ada)
     owe_refund(back, actor=None)
     assert amounts(back) == [(settled, 1666), ("paid", rest)], "each unit once"
+    assert not is_waived(back.discrepancies.get()), "it is part of the second"
+
+    file = b"".join(signed_in(ada).get("/dashboard/returns/export/").streaming_content).decode()
+    assert file.count("16.66") == 2, "each refund has its amount"
+    if settled == "paid":
+        asked = Refund.objects.latest("paid_at").paid_at - timedelta(hours=9)
+        Return.objects.update(created_at=asked)
+        back.former_refunds.update(paid_at=asked + timedelta(hours=1))
+        days = Period(asked.date(), asked.date() + timedelta(days=1))
+        assert refunds_paid(Viewer.of(ada), days).median < 9 * 3600, "the first counts, too"
 
 
 def test_a_fee_is_taken_off_once(house):
@@ -85,7 +105,10 @@ def test_goodwill_is_owed_with_its_reason_and_never_more_than_was_paid(house):
 
     refused = page.post(more, {"more-amount": "20.00", "more-reason": "Sorry"})
     assert (refused.status_code, Refund.objects.get().goodwill) == (409, 0)
-    assert page.post(more, {"more-amount": "2.50", "more-reason": "Sorry"}).status_code == 302
+    shown = page.get(f"/dashboard/refunds/{refund.pk}/").content.decode()
+    seen = re.search(rf'action="{more}".*?name="more-seen" value="([^"]+)"', shown, re.S)[1]
+    wanted = {"more-amount": "2.50", "more-reason": "Sorry", "more-seen": seen}
+    assert [page.post(more, wanted).status_code for _ in range(2)] == [302, 412], "tapped twice"
 
     refund.refresh_from_db()
     assert (refund.goodwill, refund.amount) == (250, 2249)
@@ -97,12 +120,26 @@ def test_goodwill_is_owed_with_its_reason_and_never_more_than_was_paid(house):
     pay_refund(refund, amount=2249, method="payment", actor=ada)
     page.post(more, {"more-amount": "1", "more-reason": "Again"})
     assert amounts(refund.order_return) == [("paid", 2249), ("owed", 100)]
+    assert "has refunded a part of this return, and refunds a further" in page_of(order)
     last = Refund.objects.get(order_return=refund.order_return_id)
     shown = page.get(f"/dashboard/refunds/{last.pk}/").content.decode()
     assert ("Other refunds of this return" in shown, "22.49 EUR" in shown) == (True, True)
     with pytest.raises(DomainError, match="more than is left"):
         add_goodwill(last, amount=1650, reason="Sorry", actor=ada)
     assert "22.49 EUR" in page.get(f"/dashboard/refunds/{refund.pk}/").content.decode()
+
+
+def test_what_was_given_back_since_is_not_owed_again(house):
+    order = sold(house, {"LAMP": 2}, cost=Cost())
+    refund, ada = bring_back(house, order, {"LAMP": 1}), house.ada.owner
+    pay_refund(refund, amount=1999, method="payment", actor=ada)
+    last = add_goodwill(refund, amount=100, reason="Sorry", actor=ada)
+    waive_refund(last, reason="Kept", actor=ada)
+    assert "The shop has refunded this return." in page_of(order)
+    charge = Charge.objects.get()
+    Charge.objects.update(elsewhere=charge.paid - charge.owed)  # given back for no return since
+    with pytest.raises(DomainError, match="more would be refunded"):
+        owe_again(last, actor=ada)
 
 
 def test_a_shop_hears_of_a_refund_that_no_unit_came_back_for(house):

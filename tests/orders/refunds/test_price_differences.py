@@ -8,6 +8,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from notifications.facts import load_facts
+from notifications.models import Message
+from notifications.words.rendering import render
 from orders.errors import DomainError, Refusal
 from orders.exchanges.differences import price_gaps
 from orders.exchanges.requesting import request_exchange
@@ -58,6 +61,11 @@ def exchange(order, product, units=1, **more):
 
 def page_of(order):
     return Client().get(f"/track/{order.token}/").content.decode()
+
+
+def mail(order, template):
+    row = Message.objects.get(order=order, template=template, channel="email")
+    return " ".join(render(load_facts([row])[0], now=timezone.now()).text.split())
 
 
 def held(asked):
@@ -111,8 +119,17 @@ def test_what_costs_more_is_decided_before_it_is_sent(house, end):
     assert "the shop decides whether it asks you for the difference" in page_of(order)
     seen = ada.get(f"/dashboard/orders/{order.pk}/").content.decode()
     assert "costs 5.00 EUR more" in seen
+    attention = ada.get("/dashboard/").content.decode()
+    assert ("An exchange that costs more" in attention, "on hold by you" in attention) == (
+        True, False,
+    )  # fmt: skip
 
-    come_back(house, approve_return(asked, actor=house.ada.owner))
+    approved = approve_return(asked, actor=house.ada.owner)
+    assert "before it ships, Ada's Lamps may ask you for the difference" in mail(
+        order, "return_approved"
+    )
+    come_back(house, approved)
+    assert "may ask you for the difference" in mail(order, "return_closed")
     [hold] = Hold.objects.filter(order=asked.exchange_id, released_at=None)
     assert hold.reason == "surcharge"
     with pytest.raises(DomainError, match="Decide first"):
@@ -127,6 +144,7 @@ def test_what_costs_more_is_decided_before_it_is_sent(house, end):
     if end == "asked":
         release_hold(hold, actor=house.ada.owner)
     assert "the difference" not in page_of(order)
+    assert "the difference" not in mail(order, "return_closed")
     assert not Refund.objects.exists()
     with pytest.raises(DomainError, match="to be decided any more"):
         decide_surcharge(asked, "asked" if end == "waived" else "waived", actor=None)
@@ -140,10 +158,18 @@ def test_the_form_says_what_each_costs_before_it_is_sent(house):
     shown = form_of(order)
     assert ("Blue lamp (+€5.00)" in shown, "before it is sent" in shown) == (True, True)
 
-    with pytest.raises(Refusal, match="costs more than was shown"):
-        exchange(order, blue, shown_gaps={(line.pk, blue.pk): 400})
+    priced(1499)
+    for gap in (400, 0, -700):
+        with pytest.raises(Refusal, match="does not cost what was shown"):
+            exchange(order, blue, shown_gaps={(line.pk, blue.pk): gap})
+    with pytest.raises(Refusal, match="does not cost what was shown"):
+        exchange(order, blue, shown_gaps={})
+    priced(0, "")
+    with pytest.raises(Refusal, match="does not cost what was shown"):
+        exchange(order, blue, shown_gaps={(line.pk, blue.pk): -500})
 
     assert not Return.objects.exists()
+    assert exchange(order, blue, shown_gaps={(line.pk, blue.pk): 0}).exchange
 
 
 def ended(house, order, most, dice):

@@ -17,6 +17,7 @@ from warehouse.floor.packing import (
     lines_to_pack,
     mark_ready,
     pack_unit,
+    put_in_box,
     start_packing,
 )
 
@@ -264,6 +265,17 @@ def test_a_shipment_on_hold_does_not_get_ready(once):
 
     shipment.refresh_from_db()
     assert shipment.status == "packed"
+
+
+def test_a_scan_reads_under_the_lock_whether_its_order_is_on_hold(once):
+    house, shipment = once(two_lamps)
+    before = put_in_box(shipment, code="LAMP", actor=house.pat)
+    hold_order(shipment.order, reason=Hold.Reason.SELLER, actor=None)
+
+    after = put_in_box(shipment, code="LAMP", actor=house.pat)
+
+    held = [[line.is_held for line in packed.lines] for packed in (before, after)]
+    assert held == [[False], [True]]
 
 
 def test_two_packers_open_one_box(once):

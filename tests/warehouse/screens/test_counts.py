@@ -223,3 +223,18 @@ def test_each_lot_is_counted_and_differs_by_itself(house, pat, pia):
 
     found = Stock.objects.filter(product=lamp, location=place(house, "B-01-1")).order_by("lot")
     assert list(found.values_list("lot", "on_hand")) == [("A7", 18), ("B8", 7)]
+
+
+def test_a_unit_that_names_no_lot_is_counted_without_one(house, pat, pia):
+    hook = make_product(house.ada, "HOOK", "Hook")
+    type(hook).objects.filter(pk=hook.pk).update(is_lot_tracked=True)
+    url = pat.sends(COUNTS, code="B-01-1").url
+
+    asked = pat.sends(url, code="HOOK", there=1)
+    assert asked.status == 409
+    assert '<option value="no lot">no lot</option>' in asked.html, "no lot lies in the house"
+    put_stock(hook, 1, lot="A7", bin_code="B-01-1")
+    told = pat.sends(url, code="HOOK", there=1, lot_of=hook.pk, lot="no lot")
+
+    assert told.says == "1 × Hook, no lot", "it is none of A7"
+    assert list(CountedUnits.objects.values_list("lot", "units")) == [("no lot", 1)]

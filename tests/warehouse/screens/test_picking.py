@@ -46,6 +46,14 @@ def picked():
     return list(PickLine.objects.order_by("position").values_list("picked", "short"))
 
 
+def test_what_is_on_hold_does_not_wait_to_be_picked(house, pat, order):
+    assert "Waiting 1 shipment to pick" in pat.opens(PICK).text
+    hold_order(order, reason="seller", actor=None)
+
+    assert "Waiting 0 shipments to pick" in pat.opens(PICK).text
+    assert "Pick 0 to pick" in pat.opens("/warehouse/").text
+
+
 def test_a_product_read_once_more_is_already_picked(house, pat, order):
     screen = scan(pat, pat.sends(PICK), "A-01-1")
     screen = scan(pat, screen, "LAMP")

@@ -19,6 +19,7 @@ from warehouse.corrections.differences import lots_to_count
 from warehouse.corrections.forms import CountScanForm
 from warehouse.corrections.tasks_to_count import task_at
 from warehouse.models import CountTask, Stock
+from warehouse.models.lots import WITHOUT_LOT
 from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.cases import units_of, units_scanned
 from warehouse.scanning.codes import location_of, products_of
@@ -116,6 +117,8 @@ def _scan(request: FloorRequest, task: CountTask, sent: Sent) -> str:
     ask_back(units, product.title, sure=sent["sure"], warehouse=request.warehouse)
     lot = _lot(product, sent)
     row = count_units(task, product=product, units=units, lot=lot, actor=request.user)
+    if row.lot == WITHOUT_LOT:
+        return f"{row.units} × {product.title}, {say('no lot')}"
     if row.lot:
         told = "{units} × {title}, lot {lot}"
         return say(told, units=row.units, title=product.title, lot=row.lot)

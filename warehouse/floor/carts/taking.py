@@ -14,8 +14,9 @@ from orders.words import say
 from warehouse.floor.carts.rows import free_slots
 from warehouse.floor.claiming import claim_for_cart
 from warehouse.floor.pausing import WALK_IS_HELD, continue_walk, going_on
-from warehouse.floor.walks import line_of, places_of
+from warehouse.floor.walks import line_of
 from warehouse.floor.zones.choosing import zone_of
+from warehouse.floor.zones.planned import places_of
 from warehouse.models import Cart, Location, PickLine, PickList
 from warehouse.planning.pick_route import Stop, Want, walks
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
@@ -59,8 +60,9 @@ def take_cart(cart: Cart, *, actor: User) -> PickList | None:
     shipments = claim_for_cart(cart.warehouse, actor, len(slots))
     if not shipments:
         return None
-    if walks := begin_walks(shipments, slots, actor):
-        return walks[0]
+    walks = begin_walks(shipments, slots, actor)
+    if walks or zone_of(actor, cart.warehouse):  # in a zone, where others took the goods, none
+        return next(iter(walks), None)
     raise DomainError(
         say(
             "Shipment {shipments}: its units are in no location. Count them.",

@@ -3,19 +3,17 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 
 from orders.lifecycle.holds import IS_HELD
 from orders.models import Member, Shipment, ShipmentLine, Warehouse
 from orders.states import ShipmentStatus
 from warehouse.floor.zones.choosing import zones_of
 from warehouse.floor.zones.passing import passed_walks
-from warehouse.models import Location, PickLine, PickList, Stock
+from warehouse.floor.zones.planned import zones_of_each
+from warehouse.models import PickLine, PickList
 from warehouse.states import PICK_LIST_BEGUN
-from warehouse.stock.closing import IS_OPEN
-from warehouse.stock.lots import EXPIRES_ON
 
 NOWHERE = "-"  # no code of a zone: units that are to be counted, put away or put back first
 
@@ -56,7 +54,7 @@ def by_zone(
     _count_waiting(zones, warehouse, shipments)
     _count_begun(zones, walks)
     for walk in passed_walks(warehouse, "").filter(is_held=False, pk__in=walks.values("pk")):
-        zones[walk.next_zone or ""].totes.append(walk)
+        _zone(zones, walk.next_zone or "").totes.append(walk)
     here = Member.objects.filter(warehouse=warehouse, user__is_active=True, floor_zone__in=codes)
     for code, name in here.order_by("user__name").values_list("floor_zone", "user__name"):
         if name not in zones[code].people:
@@ -68,28 +66,13 @@ def _count_waiting(
     zones: dict[str, Zone], warehouse: Warehouse, shipments: QuerySet[Shipment]
 ) -> None:
     released = shipments.filter(~IS_HELD, status=ShipmentStatus.RELEASED)
-    rows = ShipmentLine.objects.filter(shipment__in=released).order_by().values("line__product")
-    wanted = list(rows.annotate(lines=Count("pk"), units=Sum("quantity")))
-    zone_of = _first_zones(warehouse, [row["line__product"] for row in wanted])
-    for row in wanted:
-        zone = zones[zone_of.get(row["line__product"], NOWHERE)]
-        zone.lines += row["lines"]
-        zone.units += row["units"]
-
-
-def _first_zones(warehouse: Warehouse, products: list[UUID]) -> dict[UUID, str]:
-    """{product: the zone in which a walk would pick it first}."""
-    stocks = Stock.objects.filter(
-        IS_OPEN,
-        ~Q(location__kind=Location.Kind.TOTE),
-        product__in=products,
-        location__warehouse=warehouse,
-        on_hand__gt=F("pinned"),
-    ).order_by(
-        "product", EXPIRES_ON.asc(nulls_last=True), "lot",
-        "location__walk_position", "location__code",
-    )  # fmt: skip
-    return dict(stocks.distinct("product").values_list("product", "location__zone"))
+    waiting = ShipmentLine.objects.filter(shipment__in=released).order_by()
+    rows = waiting.values("line__product", "quantity").annotate(lines=Count("pk"))
+    wanted = {(row["line__product"], row["quantity"]): row["lines"] for row in rows}
+    for one, found in zones_of_each(warehouse, wanted).items():
+        zone = _zone(zones, next(iter(found), NOWHERE))
+        zone.lines += wanted[one]
+        zone.units += wanted[one] * one[1]
 
 
 def _count_begun(zones: dict[str, Zone], walks: QuerySet[PickList]) -> None:
@@ -100,4 +83,10 @@ def _count_begun(zones: dict[str, Zone], walks: QuerySet[PickList]) -> None:
     )
     rows = stops.order_by().values_list("stock__location__zone")
     for code, lines, units in rows.annotate(lines=Count("pk"), units=Sum(left)):
-        zones[code].begun_lines, zones[code].begun_units = lines, units
+        zone = _zone(zones, code)
+        zone.begun_lines, zone.begun_units = lines, units
+
+
+def _zone(zones: dict[str, Zone], code: str) -> Zone:
+    """That of this code, also where a location was given to it just now."""
+    return zones.setdefault(code, Zone(code))

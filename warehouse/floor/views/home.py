@@ -14,7 +14,7 @@ from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.catalogue.views import picture_of
 from orders.errors import DomainError, WrongScan
-from orders.lifecycle.holds import IS_UNWANTED
+from orders.lifecycle.holds import IS_HELD, IS_UNWANTED
 from orders.models import Package, Return, Shipment
 from orders.returns.buildings import goes_to
 from orders.returns.repairs import IS_IN_REPAIR
@@ -224,7 +224,9 @@ def _waiting(request: FloorRequest) -> dict[str, int]:
     returns = returns.exclude(IS_IN_REPAIR)
     inbounds = Inbound.objects.visible_to(request.viewer).filter(warehouse=here)
     counts: dict[str, int] = {}
-    for rows in (shipments, returns, inbounds.filter(status__in=INBOUND_OPEN)):
+    # Of what is on hold nothing is picked.
+    not_held = shipments.exclude(IS_HELD, status=ShipmentStatus.RELEASED)
+    for rows in (not_held, returns, inbounds.filter(status__in=INBOUND_OPEN)):
         waiting = rows.filter(status__in=statuses).order_by()
         counts |= dict(waiting.values_list("status").annotate(Count("pk")))
     to_count = CountTask.objects.visible_to(request.viewer).filter(
@@ -247,6 +249,6 @@ def _waiting(request: FloorRequest) -> dict[str, int]:
     if here.picks_by_wave:
         unwaved = for_wave(here) & Shipment.objects.visible_to(request.viewer)
         counts[TO_RELEASE] = unwaved.count()
-        released = shipments.filter(IS_IN_WAVE, status=ShipmentStatus.RELEASED)
+        released = not_held.filter(IS_IN_WAVE, status=ShipmentStatus.RELEASED)
         counts[ShipmentStatus.RELEASED] = released.count()
     return counts

@@ -320,6 +320,8 @@ def _show(
     """
     row: Any = _shipment(request, shipment.pk) if outcome and not packed else shipment
     boxes = list(packed.boxes) if packed else boxes_of(row)
+    if packed:  # a hold may have begun while the scan waited for the lock
+        row.is_held = any(line.is_held for line in packed.lines)
     is_open = any(box.status == PackageStatus.PACKING for box in boxes)
     if row.status != ShipmentStatus.PICKED:
         name_prints(boxes)

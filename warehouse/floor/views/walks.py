@@ -140,12 +140,15 @@ def _walk(request: FloorRequest, row: PickList, outcome: ScanResult | None = Non
     others = other_lots(lines) if found else {}
     for line in lines:
         line.others = others.get(line.pk, [])
+    pickers = _pickers(request)
+    if not row.passed_at:  # else it is nobody's: also who filled its tote may go on
+        pickers = pickers.exclude(pk=row.picker_id)
     context = {
         "walk": found or row,
         "has_ended": found is None,
         "lies_in": lies_in(row),
         "lines": lines,
-        "pickers": _pickers(request).exclude(pk=row.picker_id),
+        "pickers": pickers,
     }
     return screen(request, "warehouse/walk.html", context, outcome)
 

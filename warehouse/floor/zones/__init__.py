@@ -1,1 +1,1 @@
-"""Zones: in which one somebody picks, totes that are passed on to the next, the backlog."""
+"""Zones: in which one somebody picks, and totes that are passed on from one to the next."""

@@ -1,12 +1,11 @@
 """The zone in which somebody picks: chosen on the screen, kept with the person's roles there."""
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Q
 
 from orders.errors import DomainError
-from orders.models import Member, ShipmentLine, User, Warehouse
+from orders.models import Member, User, Warehouse
 from orders.words import say
-from warehouse.models import Location, Stock
-from warehouse.stock.closing import IS_OPEN
+from warehouse.models import Location
 
 
 def zone_of(person: User, warehouse: Warehouse) -> str:
@@ -30,33 +29,11 @@ def choose_zone(person: User, warehouse: Warehouse, zone: str) -> None:
     if zone and zone not in zones_of(warehouse):
         raise DomainError(say("There is no zone {zone} here.", zone=zone))
     Member.objects.filter(user=person, warehouse=warehouse).update(floor_zone=zone)
+    for row in getattr(person, "membership_rows", ()):  # the screen that follows is of this person
+        if str(row["warehouse"]) == str(warehouse.pk):
+            row["floor_zone"] = zone
 
 
 def own(zone: str, path: str) -> Q:
     """What lies in a zone, or in none: `path` leads to the location."""
     return Q(**{f"{path}zone__in": ("", zone)})
-
-
-def has_goods_in(zone: str) -> Exists:
-    """Of a shipment: units of it could be picked in a zone."""
-    return Exists(_lines().filter(Exists(_free(zone))))
-
-
-def lies_all_in(zone: str) -> Q:
-    """Of a shipment: each of its products could be picked in a zone. Its stops decide."""
-    return Q(~Exists(_lines().filter(~Exists(_free(zone)))))
-
-
-def _lines() -> QuerySet[ShipmentLine]:
-    return ShipmentLine.objects.filter(shipment=OuterRef("pk"))
-
-
-def _free(zone: str) -> QuerySet[Stock]:
-    rows = Stock.objects.filter(
-        IS_OPEN,
-        own(zone, "location__"),
-        product=OuterRef("line__product"),
-        location__warehouse=OuterRef("shipment__warehouse"),
-        on_hand__gt=F("pinned"),
-    )
-    return rows.exclude(location__kind=Location.Kind.TOTE)

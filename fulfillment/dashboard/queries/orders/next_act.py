@@ -324,7 +324,7 @@ def _by_itself(scene: Scene) -> Next:
 
 
 def _due(scene: Scene) -> str:
-    """Until when, or since when it should have: who reads this decides whether to call."""
+    """By when it is to leave, or was to: of what is late nobody says that no action is needed."""
     if scene.is_late:
         return say("Late: it was to leave by {ship_by}.", ship_by=scene.ship_by)
     due = say("It is to leave by {ship_by}.", ship_by=scene.ship_by) if scene.ship_by else ""

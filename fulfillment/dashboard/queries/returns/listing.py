@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import zip_longest
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -79,17 +80,19 @@ def return_list(viewer: Viewer, wanted: ReturnFilter, cursor: str) -> tuple[Page
 def file_rows(viewer: Viewer, wanted: ReturnFilter) -> Iterator[list[Any]]:
     """A row for each line of the returns that the list shows, the newest first."""
     yield list(HEADS)
-    for row in paged(_with_lines(matching_returns(viewer, wanted)), NEWEST):
+    former = Refund.objects.select_related("promise").order_by("owed_at", "pk")
+    rows = _with_lines(matching_returns(viewer, wanted)).prefetch_related(
+        Prefetch("former_refunds", former, to_attr="former")
+    )
+    for row in paged(rows, NEWEST):
         head = [
             row.number, row.order.number, row.created_at.isoformat(timespec="seconds"),
             row.get_status_display(), row.reason_said, row.order.country,
         ]  # fmt: skip
-        tail = _refund(row)
-        for part in row.all_lines:
-            yield [*head, *_line(part), *tail]
-            tail = ["", "", "", ""]  # an amount stands once: so a sum of the column is true
-        if not row.all_lines:
-            yield [*head, *([""] * 8), *tail]
+        # An amount stands once, also that of a former refund: so a sum of the column is true.
+        refunds = [*row.former, *([row.refund] if hasattr(row, "refund") else [])]
+        for part, owed in zip_longest(row.all_lines or [None], refunds):
+            yield [*head, *(_line(part) if part else [""] * 8), *_refund(owed)]
 
 
 def _with_lines(rows: QuerySet[Return]) -> QuerySet[Return]:
@@ -106,9 +109,8 @@ def _line(part: ReturnLine) -> list[Any]:
     ]  # fmt: skip
 
 
-def _refund(row: Return) -> list[Any]:
+def _refund(owed: Refund | None) -> list[Any]:
     """State, amount, currency and last day; no amount where nobody knows it."""
-    owed: Refund | None = getattr(row, "refund", None)
     if owed is None:
         return ["", "", "", ""]
     amount = owed.amount if owed.is_exact else None

@@ -29,6 +29,7 @@ from orders.returns.refunding import (
     LONGEST_CODE,
     add_goodwill,
     owe_again,
+    owed_seen,
     pay_refund,
     state_seen,
     waive_refund,
@@ -134,8 +135,8 @@ def add_more(request: SignedInRequest, pk: UUID) -> HttpResponse:
         if not fits(form.cleaned_data["amount"], row.currency):
             raise DomainError(TOO_FINE.format(currency=row.currency))
         amount = minor(form.cleaned_data["amount"], row.currency)
-        reason = form.cleaned_data["reason"]
-        found = add_goodwill(row, amount=amount, reason=reason, actor=request.user)
+        given = {"reason": form.cleaned_data["reason"], "seen": request.POST.get("more-seen", "")}
+        found = add_goodwill(row, amount=amount, **given, actor=request.user)
 
     if status := decide(form, act):
         return _page(request, _row(request, pk), more=form, status=status)
@@ -208,6 +209,7 @@ def _page(
         "told": told_of(row) if is_owed else [],
         "why_waived": why_waived(row) if row.status == RefundStatus.WAIVED else "",
         "seen": state_seen(row),
+        "owed_seen": owed_seen(row),
         "can_undo": row.order_return_id and (row.is_by_hand or row.status == RefundStatus.WAIVED),
         "is_to_come": promise and promise.is_open and promise.latest > timezone.now(),
         "amount": owed_words(row.amount, row.currency) if row.amount else "",

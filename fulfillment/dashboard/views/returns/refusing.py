@@ -1,6 +1,5 @@
 """Refusing a return: the seller writes why, or picks words used before; the customer reads them."""
 
-from collections.abc import Iterator
 from uuid import UUID
 
 from django import forms
@@ -39,7 +38,7 @@ def refuse(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Ask why a return is refused, also one that was approved; refuse it."""
     rows = Return.objects.visible_to(request.viewer).select_related("order")
     row = get_object_or_404(rows, pk=pk)
-    form, status = RefusedForm(request.POST or None), 200
+    form, status = RefusedForm(), 200
 
     def act() -> None:
         was_approved = row.status == ReturnStatus.APPROVED
@@ -55,11 +54,11 @@ def refuse(request: SignedInRequest, pk: UUID) -> HttpResponse:
             if request.GET.get("back") == "attention":
                 return redirect("dashboard")
             return redirect("dashboard_order", row.order_id)
-    context = {"row": row, "form": form, "words": list(_said_before(row, request.viewer))}
+    context = {"row": row, "form": form, "words": _said_before(row, request.viewer)}
     return render(request, "dashboard/returns/refuse.html", context, status=status)
 
 
-def _said_before(row: Return, viewer: Viewer) -> Iterator[str]:
+def _said_before(row: Return, viewer: Viewer) -> list[str]:
     """Words with which this seller refuses: those of their rules, then the last ones by hand."""
     rules = ReturnRule.objects.visible_to(viewer).filter(
         seller=row.seller_id, outcome=ReturnRule.Outcome.REFUSE, deleted_at=None
@@ -70,4 +69,4 @@ def _said_before(row: Return, viewer: Viewer) -> Iterator[str]:
         *rules.order_by("position").values_list("words", flat=True),
         *refused.order_by("-pk").values_list("words", flat=True)[:LOOKED_AT],
     ]
-    yield from list(dict.fromkeys(filter(None, said)))[:MOST_OFFERED]
+    return list(dict.fromkeys(filter(None, said)))[:MOST_OFFERED]

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from orders.models import Barcode, Event
+from orders.models import Barcode, Event, User
 from tests.support.cast import make_inbound, make_product
 from warehouse.inbound.announcing import cancel_inbound
 from warehouse.models import Inbound, InboundDamage, Location, Stock, StockMovement
@@ -296,6 +296,14 @@ def test_nothing_is_received_after_closing(house, pat, inbound):
     )
     assert opened.says == f"Inbound {inbound} is closed: nothing left to do here."
     assert counted(inbound)["LAMP"] == (12, 12, 0)
+
+
+@pytest.mark.parametrize("step", ["", "damaged/"])
+def test_what_became_of_it_is_said_in_the_language_of_the_worker(house, pat, inbound, step):
+    cancel_inbound(inbound, actor=None)
+    User.objects.filter(pk=house.pat.pk).update(language="es")
+
+    assert "Cancelada" in pat.opens(url_of(inbound, step)).text
 
 
 def test_nothing_is_closed_before_something_came(house, pat, inbound):

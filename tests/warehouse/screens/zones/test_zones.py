@@ -12,7 +12,7 @@ from tests.support.cast import make_order, make_product, make_user, put_stock
 from tests.warehouse.screens.carts.walking import stop_of
 from tests.warehouse.screens.floor import Worker
 from tests.warehouse.screens.test_picking import PICK, scan
-from warehouse.models import Location, PickList, StockMovement
+from warehouse.models import Location, PickFace, PickList, StockMovement
 from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
@@ -233,3 +233,56 @@ def test_a_house_without_zones_says_nothing_of_them(house, pat, lea):
 
     assert "zone" not in pat.opens(PICK).text.lower()
     assert "by zone" not in lea.opens(BOARD).text
+
+
+def test_the_screen_after_a_change_of_zone_is_that_of_the_new_one(zones, pat):
+    ordered(zones.ada, {"BULB": 1})
+
+    screen = pat.sends(ZONE, zone="B")
+
+    assert "You get walks of zone B." in screen.says
+    assert "You pick in zone B. Change?" in screen.text
+    assert "Waiting 1 shipment to pick in zone B" in screen.text
+    assert "You pick in all the house. Change?" in pat.sends(ZONE, zone="").text
+
+
+def test_behind_many_that_begin_elsewhere_one_of_the_own_zone_waits(zones, pat):
+    put_stock(zones.ada.products["BULB"], 30, bin_code="A-01-1", lot="Z9")
+    put_stock(zones.ada.products["BULB"], 30, bin_code="B-01-1")
+    ordered(zones.ada, *[{"BULB": 1}] * 22, {"LAMP": 1})  # the bulbs of no lot, in B, go first
+
+    assert "Waiting 1 shipment to pick in zone A" in pat.opens(PICK).text
+    assert stop_of(pat.sends(PICK)).stock.product.sku == "LAMP"
+
+
+def test_a_cart_says_nothing_of_a_count_where_goods_begin_in_another_zone(zones, pat, lea):
+    lea.sends("/warehouse/carts/", code="C7", slots=4)
+    put_stock(zones.ada.products["BULB"], 5, bin_code="A-01-1", lot="Z9")
+    ordered(zones.ada, {"BULB": 1})
+
+    assert pat.sends(PICK, code="C7").says == "Nothing to pick right now."
+    assert re.search(r"A 0 0 0 0 0 .* B 1 1 0 0 0", lea.opens(BOARD).text)
+
+
+def test_the_board_counts_a_product_where_its_pick_face_is(zones, lea):
+    lamp = zones.ada.products["LAMP"]
+    put_stock(lamp, 5, bin_code="B-01-1")
+    PickFace.objects.create(
+        seller=lamp.seller, product=lamp, location=Location.objects.get(code="B-01-1"),
+        minimum=1, target=5,
+    )  # fmt: skip
+    ordered(zones.ada, {"LAMP": 1})
+
+    assert re.search(r"A 0 0 0 0 0 .* B 1 1 0 0 0", lea.opens(BOARD).text)
+
+
+def test_who_filled_a_tote_that_waits_may_get_it_back(zones, pat, bob, lea):
+    ordered(zones.ada, {"LAMP": 1, "BULB": 1})
+    pick(pat, pat.sends(PICK))
+    walk = PickList.objects.get()
+    bulb = walk.lines.get(picked=0)
+
+    late = bob.sends(f"{PICK}{walk.pk}/", line=bulb.pk, code="B-01-1")
+    assert late.says == "Tote T-1 was passed on.", "it is not Pat's any more"
+    assert pat.sends(f"{PICK}{walk.pk}/pause/").says == late.says
+    assert f'<option value="{zones.pat.pk}">' in lea.opens(f"/warehouse/walks/{walk.pk}/").html
