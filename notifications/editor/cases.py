@@ -23,6 +23,7 @@ POSTAGE = (("", 0), ("", 499), *((by, fee) for by in (BY_SELLER, BY_CUSTOMER) fo
 # After these may be something that differs, and a decision about it; what is owed then.
 DECIDED = ("return.closed", "return.settled", "return.to_decide")
 SETTLED = ("", "owed", "dated", "credit", "due", "paid")
+AFTERWARDS = "afterwards"  # begins the name of a decision after the end of its return
 CALLED_OFF = ("called_off", "seller_called_off")
 
 
@@ -163,7 +164,7 @@ def _of_return(kind: Kind, base: Sample) -> Iterator[Case]:
         for decision in ("", *decisions):
             yield Case(f"differs {decision}".strip(), replace(base, differs=decision))
     if kind.on == "return.settled":
-        yield from (Case(f"late {refund}".strip(), _late(base, refund)) for refund in SETTLED)
+        yield from _afterwards(base)
         yield Case("not sent", replace(base, data={"closed": "1", "repair": str(UUID(int=1))}))
 
 
@@ -179,10 +180,13 @@ def _wished(base: Sample) -> Iterator[Case]:
         yield Case(f"{wish} ahead", replace(base, wish=wish, is_swapped=True, is_ahead=True))
 
 
-def _late(base: Sample, refund: str) -> Sample:
+def _afterwards(base: Sample) -> Iterator[Case]:
     """A decision after the end of its return."""
     credit = Discrepancy.Decision.CREDIT.value
-    return replace(base, data={"closed": "1"}, differs=credit, refund=refund)
+    late = replace(base, data={"closed": "1"}, differs=credit)
+    for refund in SETTLED:
+        name = ", ".join(filter(None, (AFTERWARDS, refund)))
+        yield Case(name, replace(late, refund=refund))
 
 
 def _moved(base: Sample) -> Iterator[Case]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import get_language
 
+from notifications.editor.cases import AFTERWARDS
 from notifications.editor.checking import Finding
 from notifications.languages import NAMES
 from orders.models import Discrepancy, Hold, Package, Problem, Promise
@@ -21,15 +22,6 @@ LABELS = {
     )
     for value, label in choices.choices
 }  # fmt: skip
-# What is told of a decision after the end of its return.
-LATE = {
-    "": "no refund",
-    "owed": "the refund is owed",
-    "dated": "the refund has a date",
-    "credit": "the refund is store credit",
-    "due": "it is refunded, the amount is unknown",
-    "paid": "the refund is paid",
-}
 # The names of cases and what begins or ends them, as in cases.py.
 CASES = LABELS | {
     "": "",
@@ -77,7 +69,7 @@ CASES = LABELS | {
     "differs": "Something differs and is not decided",
     "not sent": "A repaired product that is not sent back",
     **{f"differs {code}": str(text) for code, text in Discrepancy.Decision.choices},
-    **{f"late {code}".strip(): f"After the end: {text}" for code, text in LATE.items()},
+    AFTERWARDS: "Decided after the end of the return",
     "package.delivered": "Not delivered after all",
     "package.attempt_failed": "An attempt that did not fail",
     "package.at_pickup_point": "Not at the pickup point after all",

@@ -108,6 +108,8 @@ def test_every_case_of_a_message_has_words():
     assert said["dated can choose door part"] == (
         "avec une date, le client peut choisir un voisin ou un lieu sûr, une partie de la commande"
     )
+    assert said["ships, late"] == "jour d’expédition, pas fait à temps"
+    assert said["afterwards, owed"] == "décidé après la fin du retour, remboursement dû"
     assert said["wish"] == "un remboursement est souhaité"
     assert said["seller"] != said["postage seller"]  # who asked for a hold, who pays
     assert [name for name, words in said.items() if not words] == [""]
