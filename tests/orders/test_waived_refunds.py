@@ -132,11 +132,14 @@ def test_what_the_shop_has_told_is_not_taken_back(house):
 
 def missing_of(refund, status):
     """A unit of this return that was missing, and is refunded all the same."""
-    return Discrepancy.objects.create(
+    missing = Discrepancy.objects.create(
         seller_id=refund.seller_id, order=refund.order, order_return=refund.order_return,
         line=refund.order.lines.get(), kind="missing", quantity=1, decision="credit",
         status=status,
     )  # fmt: skip
+    refund.covers = {"units": {}} | refund.covers | {"credits": [str(missing.pk)]}
+    Refund.objects.filter(pk=refund.pk).update(covers=refund.covers)
+    return missing
 
 
 @pytest.mark.parametrize("settle", [

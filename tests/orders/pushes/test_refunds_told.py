@@ -54,7 +54,7 @@ def test_what_is_owed_after_a_refund_was_paid_is_a_refund_of_its_own(house, shop
     assert (later.status, later.amount, later.goods) == ("owed", 590, 590)
     assert Charge.objects.get().owed == 2 * 590
     page = Client().get(f"/track/{order.token}/").content.decode()
-    assert f"{later.promise.local_on.day} " in page.partition("The shop refunds this return by")[2]
+    assert f"{later.promise.local_on.day} " in page.partition("refunds a further amount by")[2]
 
     # The shop has written it down, and its answer is lost; then it is told again.
     shop.faults = [None, Fault(reset=True, kept=True)]
