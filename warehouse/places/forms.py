@@ -29,7 +29,7 @@ MOST_CHOSEN = 100
 MOST_SKIPPED = max(paper.a_sheet for paper in PAPERS.values()) - 1
 USES = [("stock", "Promised and picked"), ("waits", "Wait to be put away")]
 ZONE = RegexValidator(r"\A[A-Z0-9]+\Z", "letters from A to Z and digits only.")
-PICKED = [("all", "Everybody"), ("zone", "Pickers of this zone, and of all the house")]
+PICKED = [("all", "Everybody"), ("zone", "Pickers of this zone, and of the whole house")]
 
 
 def zone_code(text: str) -> str:

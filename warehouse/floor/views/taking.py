@@ -202,7 +202,7 @@ def _choose(request: FloorRequest, sent: Sent) -> str:
     zone = sent["zone"]
     choose_zone(request.user, request.warehouse, zone)
     if not zone:
-        return say("You get walks of all the house.")
+        return say("You get walks of the whole house.")
     return say("You get walks of zone {zone}.", zone=zone)
 
 

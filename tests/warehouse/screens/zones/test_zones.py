@@ -101,7 +101,7 @@ def test_who_keeps_to_a_zone_gets_what_begins_there(zones, pat, bob):
     assert "Waiting 0 shipments to pick in zone B" in bob.opens(PICK).text
     assert "Nothing to pick right now." in bob.sends(PICK).text
     assert statuses(lamps) == ["released"]
-    assert "You get walks of all the house." in bob.sends(ZONE, zone="").says
+    assert "You get walks of the whole house." in bob.sends(ZONE, zone="").says
     assert stop_of(bob.sends(PICK)).stock.product.sku == "LAMP"
 
 
@@ -243,7 +243,7 @@ def test_the_screen_after_a_change_of_zone_is_that_of_the_new_one(zones, pat):
     assert "You get walks of zone B." in screen.says
     assert "You pick in zone B. Change?" in screen.text
     assert "Waiting 1 shipment to pick in zone B" in screen.text
-    assert "You pick in all the house. Change?" in pat.sends(ZONE, zone="").text
+    assert "You pick in the whole house. Change?" in pat.sends(ZONE, zone="").text
 
 
 def test_behind_many_that_begin_elsewhere_one_of_the_own_zone_waits(zones, pat):
