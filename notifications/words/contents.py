@@ -39,7 +39,7 @@ def contents_of(facts: Facts) -> Contents:
             returned_goods(facts, kind_of(facts.message.template).counts), [], [], [], "your_return"
         )
     if facts.problem:
-        return Contents(_named(facts, facts.problem.units), [], [], [], "reported")
+        return Contents(goods_of(facts, facts.problem.units), [], [], [], "reported")
     if not (facts.packages or facts.shipments):
         return _of_order(facts)
     here, own, counter = _parcel_units(facts)
@@ -52,10 +52,10 @@ def contents_of(facts: Facts) -> Contents:
         waiting[line.pk] = min(line.backordered, to_come)
         later[line.pk] = to_come - waiting[line.pk]
     return Contents(
-        _named(facts, here),
-        _named(facts, earlier),
-        _named(facts, later),
-        _named(facts, waiting),
+        goods_of(facts, here),
+        goods_of(facts, earlier),
+        goods_of(facts, later),
+        goods_of(facts, waiting),
         earlier_title="delivered_before" if counter == "delivered" else "sent_before",
     )
 
@@ -63,7 +63,7 @@ def contents_of(facts: Facts) -> Contents:
 def returned_goods(facts: Facts, counter: str) -> list[Goods]:
     """Return the goods of a return that this column of its lines counts."""
     rows = facts.order_return.lines.all() if facts.order_return else ()
-    return _named(facts, Counter({line.line_id: getattr(line, counter) for line in rows}))
+    return goods_of(facts, Counter({line.line_id: getattr(line, counter) for line in rows}))
 
 
 def unrepaired_goods(facts: Facts) -> list[Goods]:
@@ -74,12 +74,7 @@ def unrepaired_goods(facts: Facts) -> list[Goods]:
     units: Counter[UUID] = Counter()
     for row in rows:
         units[lines[row.return_line_id]] += row.quantity
-    return _named(facts, units)
-
-
-def goods_of(facts: Facts, units: Counter[UUID]) -> list[Goods]:
-    """Return these units of order lines, {order line id: units}, as they were sold."""
-    return _named(facts, units)
+    return goods_of(facts, units)
 
 
 def decided_of(facts: Facts) -> list[Discrepancy]:
@@ -123,7 +118,7 @@ def _settled_goods(facts: Facts) -> list[Goods]:
             mine[one.line_id] += one.quantity
         else:
             others[title_of(facts, one)] += one.quantity
-    named = _named(facts, mine + unsent_of(facts))
+    named = goods_of(facts, mine + unsent_of(facts))
     return named + [Goods(units, title) for title, units in others.items()]
 
 
@@ -146,22 +141,22 @@ def _of_order(facts: Facts) -> Contents:
     """
     kind = facts.message.event.kind
     if names_no_missing(facts) and kind not in CANCELLED:
-        return Contents(_named(facts, _ordered_units(facts)), [], [], [], _ordered_title(facts))
+        return Contents(goods_of(facts, _ordered_units(facts)), [], [], [], _ordered_title(facts))
     if kind == "order.backordered":
         waiting = Counter({line.pk: line.backordered for line in facts.lines})
         rest = _ordered_units(facts)
         rest.subtract(waiting)
         title = "in_stock" if waits_for_all(facts) else "ships_first"
-        return Contents(_named(facts, rest), [], [], _named(facts, waiting), title)
+        return Contents(goods_of(facts, rest), [], [], goods_of(facts, waiting), title)
     if kind in CANCELLED:
         gone = Counter[UUID]()
         for event in facts.events:
             for line_id, units in event.data.get("units", {}).items():
                 gone[UUID(line_id)] += units
         return Contents(
-            _named(facts, gone),
+            goods_of(facts, gone),
             [],
-            _named(facts, _ordered_units(facts)),
+            goods_of(facts, _ordered_units(facts)),
             [],
             here_title="cancelled",
             later_title="not_cancelled",
@@ -176,7 +171,9 @@ def _of_order(facts: Facts) -> Contents:
         here = here - sent - waiting
     first = "in_stock" if waits_for_all(facts) else "ships_first"
     title = "still_to_come" if sent else first if waiting else _ordered_title(facts)
-    return Contents(_named(facts, here), _named(facts, sent), [], _named(facts, waiting), title)
+    return Contents(
+        goods_of(facts, here), goods_of(facts, sent), [], goods_of(facts, waiting), title
+    )
 
 
 def _ordered_title(facts: Facts) -> str:
@@ -248,8 +245,11 @@ def _gone(facts: Facts) -> Counter[UUID]:
 ARRIVED = (PackageStatus.DELIVERED, PackageStatus.RETURNING, PackageStatus.RETURNED)
 
 
-def _named(facts: Facts, units: Counter[UUID]) -> list[Goods]:
-    """Name units as they were sold; a part without the rest of its kit says of which it is."""
+def goods_of(facts: Facts, units: Counter[UUID]) -> list[Goods]:
+    """These units of order lines, {order line id: units}, named as they were sold.
+
+    A part without the rest of its kit says of which it is.
+    """
     if not units or not (there := +units):
         return []
     return [
