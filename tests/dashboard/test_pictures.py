@@ -165,3 +165,32 @@ def test_who_picks_and_packs_sees_it(ada, lamp, building, pat, pia):
         assert f"{path}?v={Picture.objects.get().version}" in page
         assert "The glass lies beside it." in page
     assert signed_in(pia).get(path)["Content-Type"] == "image/webp"
+
+
+def test_lists_and_orders_show_their_products_small(ada, lamp):
+    bulb = cast.make_product(ada, "BULB", "Warm bulb", barcode="4006381333948")
+    browser = signed_in(ada.owner)
+    send(browser, lamp, drawn("PNG", (600, 300)))
+    order = ordered(ada, {"LAMP": 1, "BULB": 1})
+    for path in (
+        "/dashboard/products/",
+        "/dashboard/stock/",
+        f"/dashboard/orders/{order.pk}/",
+    ):
+        page = browser.get(path).content.decode()
+        assert page.count('class="thumb"') == 1, path
+        assert f"/dashboard/products/{lamp.pk}/picture/?small=1&amp;v=" in page, path
+        assert f"/dashboard/products/{bulb.pk}/picture/" not in page
+    large, little = (
+        browser.get(f"/dashboard/products/{lamp.pk}/picture/", query)
+        for query in ({}, {"small": "1"})
+    )
+    assert Image.open(BytesIO(large.content)).size == (600, 300)
+    assert Image.open(BytesIO(little.content)).size == (64, 32)
+    assert large["ETag"] != little["ETag"]
+    again = browser.get(
+        f"/dashboard/products/{lamp.pk}/picture/",
+        {"small": "1"},
+        headers={"If-None-Match": little["ETag"]},
+    )
+    assert (again.status_code, again.content) == (304, b"")

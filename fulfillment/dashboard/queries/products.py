@@ -17,6 +17,7 @@ from fulfillment.keyset import MOST_COUNTED, Page, page_of
 from fulfillment.lists.products import matching_products, product_with_places, with_quantities
 from orders.access import Viewer
 from orders.catalogue.history import REASON
+from orders.catalogue.pictures import version_of
 from orders.events.acting import KEY, names_of
 from orders.models import (
     Barcode,
@@ -106,7 +107,8 @@ def product_list(
     products = matching_products(viewer, search).filter(is_active=show == ACTIVE)
     codes = Barcode.objects.filter(product=OuterRef("pk")).order_by("units", "code")
     rows = with_quantities(products).annotate(
-        codes=ArraySubquery(codes.values("code")[: CODES_IN_A_ROW + 1])
+        codes=ArraySubquery(codes.values("code")[: CODES_IN_A_ROW + 1]),
+        thumb=version_of("pk"),
     )
     page = page_of(rows, key="sku", cursor=cursor)
     for product in page.rows:

@@ -23,6 +23,7 @@ from django.utils import timezone
 from fulfillment.keyset import MOST_COUNTED, Page, page_of
 from fulfillment.lists.products import low_on_stock, matching_products, with_quantities
 from orders.access import Viewer
+from orders.catalogue.pictures import version_of
 from orders.models import KitPart, Order, OrderLine, Product
 from orders.prepared import PreparedQuery, parameter
 from warehouse.models import StockMovement, Supply
@@ -65,7 +66,7 @@ def stock_list(
     if warehouse:
         there = Supply.objects.filter(product=OuterRef("pk"), warehouse=warehouse)
         products = products.filter(Exists(there))
-    rows = with_quantities(products, warehouse=warehouse)
+    rows = with_quantities(products, warehouse=warehouse).annotate(thumb=version_of("pk"))
     page = page_of(rows, key="sku", cursor=cursor)
     for product in page.rows:
         note(product)

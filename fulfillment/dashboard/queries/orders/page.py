@@ -37,6 +37,7 @@ from fulfillment.dashboard.rule_forms import amount
 from fulfillment.lists.allowed import why_not
 from orders.access import Viewer
 from orders.carriers import CARRIERS, link_of
+from orders.catalogue.pictures import version_of
 from orders.decisions.merge import companions, others_to_address
 from orders.decisions.split import contents, is_splittable
 from orders.decisions.uncancel import last_cancellation, units_of, why_not_undone
@@ -139,7 +140,8 @@ class OrderPage:
 
 def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
     """Load the page of an order that the viewer may see, its lines from the number `first` on."""
-    lines = _kits_with_parts(list(order.lines.select_related("product")))
+    rows = order.lines.select_related("product").annotate(thumb=version_of("product"))
+    lines = _kits_with_parts(list(rows))
     free = free_units(lines)
     page = _line_page(lines, first)
     promises = list(order.promises.order_by("made_at", "pk"))
