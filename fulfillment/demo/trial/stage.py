@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from fulfillment.demo import data
+from fulfillment.demo.pictures import picture_of
 from fulfillment.demo.seeding.base import Base, Good, Shop
 from orders.access import Role
+from orders.catalogue.pictures import keep_picture
 from orders.models import Barcode, Member, Product, SalesChannel, Seller, User
 from warehouse.inbound.announcing import Announced, announce_inbound
 from warehouse.models import Location, Stock, Supply
@@ -79,6 +81,7 @@ def build(demo: Seller) -> None:
         Barcode.objects.create(seller=demo, product=product, code=barcode)
         units = FEW if sku == SCARCE else MANY
         receive_stock(location=place, product=product, quantity=units, actor=None)
+        keep_picture(product, picture_of(sku), actor=None)
     announce_inbound(
         demo,
         reference="PO-1001",

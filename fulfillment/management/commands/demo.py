@@ -12,10 +12,12 @@ from django.utils import timezone
 from fulfillment.demo import data as demo_data
 from fulfillment.demo.command import DemoCommand
 from fulfillment.demo.people import Crew, fulfil, pack, pick
+from fulfillment.demo.pictures import picture_of
 from notifications.models.settings import speak_at_once
 from orders.access import SELLER_ROLES, Role
 from orders.accounts.connections import valid_secrets
 from orders.accounts.sealing import SHOP_SECRETS
+from orders.catalogue.pictures import keep_picture
 from orders.intake.acceptance import accept_orders
 from orders.keys import token_hash
 from orders.models import ApiKey, Barcode, Member, Product, SalesChannel, Seller, User, Warehouse
@@ -108,6 +110,7 @@ def _seller(code: str, warehouse: Warehouse) -> SalesChannel:
         Barcode.objects.create(seller=seller, product=product, code=barcode)
         quantity = demo_data.SCARCE.get(sku, 40)
         receive_stock(location=next(bins), product=product, quantity=quantity, actor=None)
+        keep_picture(product, picture_of(sku), actor=None)
     return SalesChannel.objects.create(
         seller=seller,
         kind="shopify",
