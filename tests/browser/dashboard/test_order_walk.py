@@ -1,4 +1,4 @@
-"""The order page in a browser: orders of the list are walked by keys, and a sent mail opens."""
+"""The order page in a browser: walked by keys, a sent mail opens, and an answer moves nothing."""
 
 import pytest
 from playwright.sync_api import expect
@@ -47,3 +47,19 @@ def test_a_mail_opens_as_it_was_sent(seller, orders):
     frame = seller.page.frame_locator("iframe")
     expect(frame.get_by_text("Brass lamp").or_(frame.get_by_text("LAMP")).first).to_be_visible()
     assert not flaws(seller.page)
+
+
+def test_an_answer_moves_nothing(seller, orders):
+    page = seller.page
+    seller.go(f"/dashboard/orders/{orders[0].pk}/")
+    head = page.get_by_role("heading", level=1)
+    before = head.bounding_box()
+    page.locator("summary", has_text="Put on hold").click()
+    page.get_by_role("button", name="Put on hold", exact=True).click()
+    answer = page.get_by_role("status").filter(has_text="is on hold")
+    expect(answer).to_be_in_viewport()
+    assert head.bounding_box() == before
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    foot, bar = page.locator(".language-choice").bounding_box(), answer.bounding_box()
+    assert foot["y"] + foot["height"] <= bar["y"]  # the end of the page is not covered
+    assert not flaws(page)
