@@ -6,6 +6,7 @@ from fulfillment.dashboard.views import problems
 from fulfillment.dashboard.views.returns import (
     ahead,
     discrepancies,
+    opening,
     own_reasons,
     policy,
     reasons,
@@ -45,6 +46,7 @@ urlpatterns = [
         problems.settle_cancellation,
         name="dashboard_settle_call_off",
     ),
+    path("orders/<uuid:pk>/return/", opening.open_return, name="dashboard_open_return"),
     path("returns/<uuid:pk>/wait/", ahead.wait, name="dashboard_wait_return"),
     path("returns/<uuid:pk>/surcharge/", ahead.surcharge, name="dashboard_surcharge"),
     path("returns/<uuid:pk>/close/", ahead.close, name="dashboard_close_return"),

@@ -8,8 +8,10 @@ from django import forms
 from django.utils.text import capfirst
 
 from fulfillment.tracking.languages import page_words
+from fulfillment.tracking.languages.filling import filled
 from fulfillment.tracking.queries import TrackedLine
 from fulfillment.tracking.wording import acts_in
+from fulfillment.tracking.wording.record import Acts
 from notifications.languages import phrases, spoken
 from orders.catalogue.pictures import MOST_BYTES, drawn_again
 from orders.errors import InvalidInput
@@ -27,7 +29,7 @@ class ReturnForm(forms.Form):
     """How many of each delivered product come back, why, and what the customer wants for them.
 
     `offered`: the products that each line may be exchanged for, each with what it costs more or
-    less, in words; a line of none gets money.
+    less, in words, None where it is out of stock; a line of none gets money.
     `wishes`: what they may have instead of money, CREDIT or REPAIR.
     """
 
@@ -38,7 +40,7 @@ class ReturnForm(forms.Form):
         reasons: Sequence[Choice],
         postage: Mapping[str, str],
         language: str,
-        offered: Mapping[UUID, Sequence[tuple[Product, str]]] | None = None,
+        offered: Mapping[UUID, Sequence[tuple[Product, str | None]]] | None = None,
         wishes: Sequence[str] = (),
         **kwargs: Any,
     ):
@@ -59,12 +61,22 @@ class ReturnForm(forms.Form):
             initial = left if len(lines) == 1 and left == 1 else 0
             self.fields[name] = _units_field(left, initial, self.problems)
             wish = None
-            products = (offered or {}).get(line.id, ())
+            exchanged = (offered or {}).get(line.id, ())
+            products = [(one, gap) for one, gap in exchanged if gap is not None]
             # What was offered may be gone since: that is said, and no wish for money.
             if products or self.data.get(f"{WANTED}{line.id}"):
-                self.fields[f"{WANTED}{line.id}"] = _wanted_field(products, language)
+                told = self._why_not_had([one for one, _ in exchanged], line.id, language)
+                self.fields[f"{WANTED}{line.id}"] = _wanted_field(products, self.say, told)
                 wish = self[f"{WANTED}{line.id}"]
             self.rows.append((line, left, self[name], wish))
+
+    def _why_not_had(self, products: Iterable[Product], line: UUID, language: str) -> str:
+        """What is said of a wish that is not offered: sold out meanwhile, or never exchanged."""
+        wanted = self.data.get(f"{WANTED}{line}")
+        gone = next((one.title for one in products if str(one.pk) == wanted), None)
+        if gone is None:
+            return self.say.no_exchange
+        return filled(self.say.out_of_stock, language, title=gone)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -183,14 +195,13 @@ def _comment_field(problems: Mapping[str, str]) -> forms.Field:
     )
 
 
-def _wanted_field(products: Sequence[tuple[Product, str]], language: str) -> forms.Field:
-    """Money, or one of these products, with what it costs more or less."""
-    say = acts_in(language)
+def _wanted_field(products: Sequence[tuple[Product, str]], say: Acts, told: str) -> forms.Field:
+    """Money, or one of these products, with what it costs more or less; `told`: why not another."""
     titles = [(str(one.pk), f"{one.title} ({gap})" if gap else one.title) for one, gap in products]
     return forms.ChoiceField(
         choices=[("", say.money_back), *titles],
         required=False,
-        error_messages={"invalid_choice": say.no_exchange},
+        error_messages={"invalid_choice": told},
     )
 
 

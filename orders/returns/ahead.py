@@ -1,4 +1,5 @@
-"""An exchange in advance: sent once its return is approved, with a day by which the goods come.
+"""An exchange in advance: sent once its return is approved, with a day by which the goods come;
+and one that costs more, which its seller decides about first.
 
 What was sent and whose goods did not come is the seller's to decide: wait longer, or keep it as
 sold. We charge nobody.
@@ -26,6 +27,7 @@ from orders.returns.exchanged import (
     held_for_more,
     lock_with_exchanges,
     locked_exchange,
+    surcharge_of,
     waiting,
 )
 from orders.returns.policy import local_day
@@ -83,6 +85,36 @@ def send_ahead(order_return: Return, *, actor: User | None) -> None:
     _set_day(order_return, local_day(order, timezone.now()) + timedelta(days=days))
     if holds:
         record([Event.of(order_return, "sent_ahead", actor=actor)])
+
+
+@transaction.atomic(savepoint=False)
+def decide_surcharge(order_return: Return, decision: str, *, actor: User | None) -> Return:
+    """Waive what an exchange costs more, or ask for it in the shop. Raises DomainError.
+
+    What is waived is sent as any other: at once, where its return is approved and the terms of its
+    seller send in advance. What is asked for waits until the seller releases it: that it was paid
+    nobody knows here. It may still be waived then.
+    """
+    lock_with_exchanges(order_return.order_id)
+    current = Return.objects.select_related("order").get(pk=order_return.pk)
+    if decision not in Return.Surcharge.values:
+        raise DomainError(say("Choose one of the ways to go on with it."))
+    if decision == current.surcharge_decision:  # tapped twice
+        return current
+    kept = locked_exchange(current)
+    amount = surcharge_of(current)
+    held = list(held_for_more(kept)) if kept else []
+    if not amount or not held:
+        raise DomainError(say("Nothing of this exchange is to be decided any more."))
+    current.surcharge_decision = decision
+    current.save(update_fields=["surcharge_decision"])
+    data = {"amount": amount, "currency": current.order.currency}
+    record([Event.of(current, f"surcharge_{decision}", actor=actor, **data)])
+    if decision == Return.Surcharge.WAIVED:
+        for hold in held:
+            release_hold(hold, actor=actor)
+        _send_what_waited(current, actor)
+    return current
 
 
 def out_ahead(rows: QuerySet[Return]) -> QuerySet[Return]:
@@ -148,6 +180,20 @@ def keep_as_sold(order_return: Return, *, actor: User | None) -> Return:
         part.save(update_fields=["is_coming", "approved"])
     record([Event.of(closed, "lapsed", actor=actor)])
     return closed
+
+
+def _send_what_waited(order_return: Return, actor: User | None) -> None:
+    """Send in advance what waited for its price; its customer is told by when the goods come.
+
+    The mail of the approval could not say it.
+    """
+    if order_return.status != ReturnStatus.APPROVED:
+        return
+    send_ahead(order_return, actor=actor)
+    sent = out_ahead(Return.objects.filter(pk=order_return.pk)).first()
+    if sent and sent.exchange_until:
+        said = {"until": sent.exchange_until.isoformat(), "moved": True}
+        record([Event.of(sent, "due_back", actor=actor, **said)])
 
 
 def _is_allowed(order_return: Return, terms: Ahead) -> bool:

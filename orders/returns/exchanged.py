@@ -9,13 +9,12 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from orders.errors import DomainError
-from orders.events.recording import record
 from orders.lifecycle.cancel import cancel_order, cancel_units
 from orders.lifecycle.dead_letters import Work, run_alone
 from orders.lifecycle.holds import release_hold
 from orders.lifecycle.kits import free_units
 from orders.lifecycle.transitions import lock_orders
-from orders.models import Event, Hold, Order, OrderLine, Return, User
+from orders.models import Hold, Order, OrderLine, Return, User
 from orders.returns.policy import local_day
 from orders.states import OrderStatus, ReturnStatus
 from orders.words import say
@@ -70,34 +69,6 @@ def surcharge_of(order_return: Return) -> int:
     gaps = order_return.price_gaps
     units = exchanged_units(order_return) if gaps else Counter[UUID]()
     return sum(max(0, gaps.get(str(pk), 0)) * number for pk, number in units.items())
-
-
-@transaction.atomic(savepoint=False)
-def decide_surcharge(order_return: Return, decision: str, *, actor: User | None) -> Return:
-    """Waive what an exchange costs more, or ask for it in the shop. Raises DomainError.
-
-    What is waived is sent as any other. What is asked for waits until the seller releases it: that
-    it was paid nobody knows here. It may still be waived then.
-    """
-    lock_with_exchanges(order_return.order_id)
-    current = Return.objects.select_related("order").get(pk=order_return.pk)
-    if decision not in Return.Surcharge.values:
-        raise DomainError(say("Choose one of the ways to go on with it."))
-    if decision == current.surcharge_decision:  # tapped twice
-        return current
-    kept = locked_exchange(current)
-    amount = surcharge_of(current)
-    held = list(held_for_more(kept)) if kept else []
-    if not amount or not held:
-        raise DomainError(say("Nothing of this exchange is to be decided any more."))
-    current.surcharge_decision = decision
-    current.save(update_fields=["surcharge_decision"])
-    data = {"amount": amount, "currency": current.order.currency}
-    record([Event.of(current, f"surcharge_{decision}", actor=actor, **data)])
-    if decision == Return.Surcharge.WAIVED:
-        for hold in held:
-            release_hold(hold, actor=actor)
-    return current
 
 
 def call_off(order_return: Return, *, actor: User | None, reason: str = NOT_RETURNED) -> None:

@@ -1,13 +1,12 @@
 """Actions on returns: the customer requests, the seller approves or refuses."""
 
 import secrets
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
 from typing import Any, NamedTuple, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F
 from django.utils import timezone
 
 from orders.errors import DomainError, InvalidInput, MoveRefused, Refusal
@@ -23,14 +22,21 @@ from orders.models import (
     User,
     Warehouse,
 )
-from orders.models.returns import OURS
 from orders.returns.ahead import send_ahead
+from orders.returns.asked.by_seller import BySeller, refuse_unexplained
+from orders.returns.asked.limits import (
+    closed_on,
+    last_delivery,
+    refuse_coming,
+    refuse_late,
+    refuse_often,
+    refuse_outdated,
+    refuse_too_many,
+)
 from orders.returns.buildings import building_for
 from orders.returns.exchanged import call_off
 from orders.returns.keeping import close_kept, stays_there
-from orders.returns.left import returnable_units
 from orders.returns.photos import Drawn, keep_photos
-from orders.returns.policy import last_return_day, local_day
 from orders.returns.reasons import (
     Choice,
     chosen_reason,
@@ -47,8 +53,6 @@ from orders.words import predicate, say, state
 # No 0 and O, no 1, I and L: the number is written on a parcel by hand.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 NUMBER_LENGTH = 8
-MOST_A_DAY = 5  # returns of one order that customers may request
-ONE_DAY = timedelta(days=1)
 DECIDED: dict[str, ReturnStatus] = {
     Outcome.APPROVE: ReturnStatus.APPROVED,
     Outcome.REFUSE: ReturnStatus.REFUSED,
@@ -64,19 +68,21 @@ class _Asked(NamedTuple):
     fee: int = 0
     photos: Sequence[Drawn] = ()
     problem: Problem | None = None  # to which the shop answers by asking for the units
+    by: BySeller | None = None
 
 
 class Extras(TypedDict, total=False):
     """What a customer may say beside units and reason.
 
     `wish`: what they want instead of money (`terms.py`). `shown_fee`: what they read that it may
-    cost; no more than that is deducted.
+    cost; no more than that is deducted. `by`: who says it for them.
     """
 
     comment: str
     wish: str
     shown_fee: int | None
     photos: Sequence[Drawn]
+    by: BySeller | None
 
 
 def request_return(
@@ -87,16 +93,19 @@ def request_return(
     `reason`: the key of one that the seller offers (`reasons.py`).
     """
     chosen = chosen_reason(order.seller, reason)
-    comment, photos = more.get("comment", "").strip(), more.get("photos", ())
-    refuse_unsaid(chosen, comment=comment, photos=len(photos))
+    comment, photos, by = more.get("comment", "").strip(), more.get("photos", ()), more.get("by")
     fee, shown_fee, wish = fee_of(order, chosen.meaning), more.get("shown_fee"), more.get("wish")
+    if by is None:
+        refuse_unsaid(chosen, comment=comment, photos=len(photos))
+    elif not by.takes_fee:
+        fee = 0
     if shown_fee is not None and fee > shown_fee:
         raise Refusal("fee", "The fee for a return has changed: look at it first.")
-    if wish and wants_credit(wish) and not offers_credit(order.seller):
+    if wish and wants_credit(wish) and not (by or offers_credit(order.seller)):
         raise Refusal("no_credit", "The shop offers no store credit.")
-    if wish == REPAIR and not (offers_repair(order.seller) and order.has_address):
+    if wish == REPAIR and not ((by or offers_repair(order.seller)) and order.has_address):
         raise Refusal("no_repair", "The shop offers no repair.")
-    return _request(order, units, _Asked(chosen, comment, wish or "", fee, photos))
+    return _request(order, units, _Asked(chosen, comment, wish or "", fee, photos, by=by))
 
 
 def ask_back(problem: Problem, units: dict[UUID, int], *, reason: str) -> Return:
@@ -112,17 +121,25 @@ def _request(order: Order, units: dict[UUID, int], asked: _Asked) -> Return:
         raise Refusal("nothing", "Choose at least one product to return.")
     lock_orders([order.pk])
     now = timezone.now()
-    delivered_at = _refuse_late(order, now)
-    _refuse_often(order, now)
-    _refuse_coming(wanted)
-    _refuse_too_many(order, wanted)
+    delivered_at, by = last_delivery(order), asked.by
+    if by:
+        refuse_unexplained(order, by, closed_on(order, delivered_at, now))
+    else:
+        refuse_late(order, delivered_at, now)
+        refuse_often(order, now)
+    refuse_coming(wanted)
+    refuse_too_many(order, wanted)
     refuse_unfit(asked.reason, wanted)
     row = _write(order, wanted, asked)
-    verdict = None if problem else judge_request(order, wanted, meaning, delivered_at, now)
+    is_decided = bool(problem or by)
+    verdict = None if is_decided else judge_request(order, wanted, meaning, delivered_at, now)
     decided = verdict and DECIDED.get(verdict.outcome)
-    known: dict[str, Any] = {"decided": True} if problem or decided else {}
-    units_asked = sum(wanted.values())
-    record([Event.of(row, "requested", units=units_asked, **known, **_about(problem))])
+    known: dict[str, Any] = {"decided": True} if is_decided or decided else {}
+    about = {"units": sum(wanted.values()), **known, **_about(problem)}
+    record([Event.of(row, "requested", actor=by.actor if by else None, **about)])
+    if by:
+        _keep_reason(row, "requested", by.why)
+        return _decide(row, ReturnStatus.APPROVED, by.actor)
     return _follow(row, verdict, decided) if verdict else row
 
 
@@ -215,11 +232,17 @@ def approve_return(
     return _decide(order_return, ReturnStatus.APPROVED, actor, **_about(problem))
 
 
-def refuse_return(order_return: Return, *, words: str, actor: User | None) -> Return:
+@transaction.atomic(savepoint=False)
+def refuse_return(
+    order_return: Return, *, words: str, seen: str = "", actor: User | None
+) -> Return:
     """Refuse all units that were requested.
 
     `words`: why, as the customer reads it. Raises InvalidInput where there are none, or too many.
+    `seen`: the status that the page has shown; Outdated where a colleague has decided since.
     """
+    lock_orders([order_return.order_id])
+    refuse_outdated(order_return, seen)
     return _decide(order_return, ReturnStatus.REFUSED, actor, said=_said(words))
 
 
@@ -239,12 +262,17 @@ def cancel_return(order_return: Return) -> Return:
 
 
 @transaction.atomic(savepoint=False)
-def revise_return(order_return: Return, *, words: str = "", actor: User | None) -> Return:
+def revise_return(
+    order_return: Return, *, words: str = "", reason: str = "", seen: str = "", actor: User | None
+) -> Return:
     """Decide the other way, as long as nothing has come; the customer is told of that, too.
 
-    `words`: as `refuse_return` asks for them, where it was approved.
+    `words` and `seen`: as `refuse_return` takes them, where it was approved. `reason`: for the
+    team, why what a rule of the policy has refused is approved all the same. Raises InvalidInput
+    without.
     """
     lock_orders([order_return.order_id])
+    refuse_outdated(order_return, seen)
     current = Return.objects.select_related("order").get(pk=order_return.pk)
     if current.status == ReturnStatus.APPROVED:
         return _decided(current, ReturnStatus.REFUSED, actor, said=_said(words))
@@ -257,10 +285,23 @@ def revise_return(order_return: Return, *, words: str = "", actor: User | None) 
                 present=present,
             )
         )
+    if is_refused_by_rule(current) and not one_line(reason):
+        raise InvalidInput([("reason", say("say why: your return policy has refused it"))])
     wanted = dict(current.lines.values_list("line", "requested"))
-    _refuse_coming(wanted)
-    _refuse_too_many(current.order, wanted)
-    return _decided(current, ReturnStatus.APPROVED, actor)
+    refuse_coming(wanted)
+    refuse_too_many(current.order, wanted)
+    revised = _decided(current, ReturnStatus.APPROVED, actor)
+    _keep_reason(revised, ReturnStatus.APPROVED, reason)
+    return revised
+
+
+def is_refused_by_rule(order_return: Return) -> bool:
+    """Whether the policy has refused it, and no person."""
+    refused = Event.objects.filter(
+        order=order_return.order_id, kind="return.refused", subject_id=order_return.pk
+    )
+    last = refused.order_by("pk").last()
+    return last is not None and "rule" in last.data
 
 
 def _said(words: str) -> str:
@@ -283,55 +324,6 @@ def _new_number() -> str:
     return "R-" + "".join(secrets.choice(ALPHABET) for _ in range(NUMBER_LENGTH))
 
 
-def _refuse_late(order: Order, now: datetime) -> datetime:
-    """When the last parcel came. Raises Refusal before that, and after the last day."""
-    delivered_at = order.packages.aggregate(last=Max("delivered_at"))["last"]
-    last_day = last_return_day(order, delivered_at)
-    if delivered_at is None or last_day is None:
-        raise Refusal("early", "Nothing in this order has been delivered yet.")
-    if local_day(order, now) > last_day:
-        text = f"Returns for this order closed on {last_day:%d %B %Y}."
-        raise Refusal("late", text, day=last_day)
-    at: datetime = delivered_at
-    return at
-
-
-def _refuse_often(order: Order, now: datetime) -> None:
-    """Whoever has the link of an order may not make returns, and mails about them, without end."""
-    asked = order.returns.filter(created_at__gt=now - ONE_DAY)
-    if asked.exclude(reason__in=OURS).count() >= MOST_A_DAY:
-        raise Refusal(
-            "often",
-            f"{MOST_A_DAY} returns of this order were requested within a day: wait until tomorrow, "
-            "or write to the shop.",
-            count=MOST_A_DAY,
-        )
-
-
-def _refuse_coming(wanted: Iterable[UUID], but: Return | None = None) -> None:
-    """A line is in one return that is requested or approved: it is cancelled before another."""
-    rows = ReturnLine.objects.filter(line__in=wanted, is_coming=True)
-    rows = rows.exclude(order_return=but) if but else rows
-    if row := rows.select_related("order_return", "line").order_by("pk").first():
-        text = f"{row.line.title} is in return {row.order_return} already."
-        raise Refusal("coming", text, title=row.line.title, number=row.order_return.number)
-
-
-def _refuse_too_many(order: Order, wanted: dict[UUID, int]) -> None:
-    left = returnable_units(order)
-    for line_id, number in wanted.items():
-        if number > left.get(line_id, 0):
-            raise _too_many(order, line_id, left.get(line_id, 0))
-
-
-def _too_many(order: Order, line_id: UUID, left: int) -> Refusal:
-    line = order.lines.filter(pk=line_id).first()
-    if line is None:
-        return Refusal("not_part", "That product is not part of this order.")
-    text = f"{line.title}: {left} can still be returned."
-    return Refusal("left", text, title=line.title, count=left)
-
-
 @transaction.atomic(savepoint=False)
 def _decide(
     order_return: Return, to: ReturnStatus, actor: User | None, *, said: str = "", **data: Any
@@ -341,7 +333,7 @@ def _decide(
     if current.status != ReturnStatus.REQUESTED:
         raise MoveRefused([current], to)
     if to == ReturnStatus.APPROVED:
-        _refuse_coming(current.lines.values_list("line", flat=True), but=current)
+        refuse_coming(current.lines.values_list("line", flat=True), but=current)
     return _decided(current, to, actor, said=None if "rule" in data else said, **data)
 
 
@@ -367,8 +359,7 @@ def _decided(
     decided = move([order_return], to, actor=actor, changes=changes, **data, **kept)[0]
     units: dict[str, Any] = {"approved": 0, "refused": 0, to.value: F("requested")}
     decided.lines.update(**units, is_coming=is_approved)
-    if said:
-        _keep_in_history(decided, said)
+    _keep_reason(decided, to, said or "")
     if kept:
         return close_kept(decided, actor=actor)
     if is_approved:
@@ -378,10 +369,12 @@ def _decided(
     return decided
 
 
-def _keep_in_history(refused: Return, said: str) -> None:
-    order = Order.objects.get(pk=refused.order_id)
-    event = order.events.filter(kind="return.refused", subject_id=refused.pk).latest("pk")
-    keep_changes(order, event, {}, reason=said)
+def _keep_reason(order_return: Return, status: str, said: str) -> None:
+    """Keep beside its event why a return was moved; nothing where nobody has said it."""
+    if said:
+        order = Order.objects.get(pk=order_return.order_id)
+        events = order.events.filter(kind=f"return.{status}", subject_id=order_return.pk)
+        keep_changes(order, events.latest("pk"), {}, reason=said)
 
 
 def _stays_there(order_return: Return) -> bool:

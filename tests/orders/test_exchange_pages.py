@@ -1,14 +1,16 @@
 """An exchange as customer and seller see it: the form, the pages, the message, the terms."""
 
 import re
+from html import unescape
 
 import pytest
 import time_machine
 
+from fulfillment.tracking.wording import acts_in
 from notifications.models import Message
 from orders.exchanges.requesting import request_exchange
 from orders.lifecycle.cancel import cancel_order
-from orders.models import Hold, Order, Refund, Return, Seller
+from orders.models import Hold, Order, OrderLine, Product, Refund, Return, Seller
 from orders.returns.handling import approve_return
 from orders.returns.refunding import pay_refund
 from tests.api.asking import ask as ask_api
@@ -128,9 +130,48 @@ def test_where_all_of_it_was_sold_meanwhile_the_wish_is_not_taken_for_money(hous
     answer = proven(order).post(f"/track/{order.token}/return/", fields)
 
     assert answer.status_code == 422
-    text = "This product cannot be exchanged that way. Choose something else."
+    text = "Linen shade is not in stock in that number any more. Choose something else."
     assert text in answer.content.decode()
     assert not Return.objects.exists()
+
+
+def test_of_a_product_that_sold_out_it_is_said_and_of_the_others_nothing(house, order):
+    """Both have prices of their own: neither is said to have changed."""
+    red = make_product(house.ada, "LAMP-RED", "Red lamp")
+    put_stock(red, 1)
+    Product.objects.filter(sku__startswith="LAMP-").update(price=2499, price_currency="EUR")
+    OrderLine.objects.filter(order=order).update(unit_price=1999)
+    Order.objects.filter(pk=order.pk).update(currency="EUR")
+    form = proven(order).get(f"/track/{order.token}/return/").content.decode()
+    prices = re.search(r'name="prices" value="([^"]+)"', form)[1]
+    assert "Red lamp (+" in form
+    picked_shipment(house, {"LAMP-RED": 1})
+
+    def wanted(product):
+        lamp = line(order, "LAMP")
+        fields = {f"units-{lamp.pk}": 1, f"for-{lamp.pk}": product.pk, "reason": "too_small"}
+        return proven(order).post(f"/track/{order.token}/return/", fields | {"prices": prices})
+
+    gone = wanted(red)
+    assert gone.status_code == 422
+    assert "Red lamp is not in stock in that number any more." in gone.content.decode()
+    assert wanted(house.ada.products["LAMP-BLUE"]).status_code == 302
+    assert Return.objects.get().price_gaps == {str(line(order, "LAMP").pk): 500}
+
+
+def test_of_a_product_whose_price_has_changed_it_is_said(house, order):
+    OrderLine.objects.filter(order=order).update(unit_price=1999)
+    Order.objects.filter(pk=order.pk).update(currency="EUR")
+    form = proven(order).get(f"/track/{order.token}/return/").content.decode()
+    Product.objects.filter(sku="LAMP-BLUE").update(price=2499, price_currency="EUR")
+    fields = {"prices": re.search(r'name="prices" value="([^"]*)"', form)[1], "reason": "too_small"}
+    lamp, blue = line(order, "LAMP"), house.ada.products["LAMP-BLUE"]
+    fields |= {f"units-{lamp.pk}": 1, f"for-{lamp.pk}": blue.pk}
+
+    answer = proven(order).post(f"/track/{order.token}/return/", fields)
+
+    assert answer.status_code == 422
+    assert acts_in("en").price_changed in unescape(answer.content.decode())
 
 
 def test_a_customer_who_keeps_the_product_calls_the_exchange_off(house, order):

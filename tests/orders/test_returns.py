@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.models import Event, Order, OrderLine, Package, Return, ReturnLine, Seller
-from orders.returns.handling import MOST_A_DAY, approve_return, refuse_return, request_return
+from orders.returns.asked.limits import MOST_A_DAY
+from orders.returns.handling import approve_return, refuse_return, request_return
 from orders.returns.left import returnable_units
 from orders.returns.policy import last_return_day
 from tests.support.cast import make_order

@@ -184,6 +184,7 @@ DOORS: dict[str, str | set[Role]] = {
     **dict.fromkeys(("dashboard_problem", "dashboard_settle_problem", "dashboard_repair"), SELLER),
     **dict.fromkeys(("dashboard_discrepancy", "dashboard_settle_discrepancy"), SELLER),
     **dict.fromkeys(("dashboard_approve", "dashboard_refuse", "dashboard_revise"), SELLER),
+    "dashboard_open_return": SELLER,
     **dict.fromkeys(
         ("dashboard_wait_return", "dashboard_close_return", "dashboard_surcharge"), SELLER
     ),

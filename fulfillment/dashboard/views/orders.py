@@ -40,12 +40,12 @@ from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.dead_letters import retry_now
 from orders.lifecycle.holds import hold_order, link_line, release_hold
 from orders.models import BulkJob, DeadLetter, Hold, Order, OrderLine, Product, Return
-from orders.returns.handling import approve_return, revise_return
+from orders.returns.handling import approve_return
 from orders.states import ORDER_UNSHIPPED, OrderStatus, ReturnStatus
 from orders.values.counts import MOST_LINES, whole
 from orders.values.form_fields import country_choices
 from orders.values.unfit import Unfit
-from orders.words import predicate, say, say_later, state
+from orders.words import say, say_later
 
 TABS = {
     "": "All",
@@ -268,21 +268,6 @@ def approve(request: SignedInRequest, pk: UUID) -> HttpResponse:
     row = approve_return(_return(request, pk), actor=request.user)
     return _done(
         request, row.order_id, say("Return {row} is approved; the customer is notified.", row=row)
-    )
-
-
-@require_POST
-@role_required(*SELLER_ROLES)
-def revise(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Approve a refused return after all; `returns.refusing` refuses an approved one."""
-    row = _return(request, pk)
-    if row.status != ReturnStatus.APPROVED:  # pressed twice
-        row = revise_return(row, actor=request.user)
-    now = predicate(state(row))
-    return _done(
-        request,
-        row.order_id,
-        say("Return {row} is {now} now; the customer is notified.", row=row, now=now),
     )
 
 

@@ -1,6 +1,7 @@
 """/track/<token>/return/: the form by which a customer requests a return."""
 
 import logging
+import re
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
@@ -38,6 +39,7 @@ log = logging.getLogger(__name__)
 
 CANCEL, FEE, PRICES = "cancel", "fee", "prices"
 LONGEST_FEE = 18  # digits
+SHOWN = re.compile(r"(?<!\S)([0-9a-f]{12}):(-?[0-9]{1,18})(?!\S)", re.ASCII)
 AT_FIELD = {  # where a refusal stands; any other above the form
     "no_reason": "reason",
     "unfit": "reason",
@@ -70,10 +72,9 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
     seller = seller_of(tracked.order)
     given = offered_reasons(seller, [line.id for line, _ in lines])
     payers = {choice.meaning: postage_by(seller, choice.meaning) for choice in given}
-    offered = _offered(tracked, left) if lines else {}
+    exchanged = _exchanged(tracked, left) if lines else {}
+    offered = _in_stock(exchanged)
     gaps = price_gaps(order_to_change(tracked), offered) if offered else {}
-    prices = _digest(gaps)
-    shown = {(pk, one.pk): gaps.get((pk, one.pk), 0) for pk in offered for one in offered[pk]}
     form = ReturnForm(
         request.POST or None,
         request.FILES or None,
@@ -82,8 +83,12 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
         postage={code: postage_words(payer, language) for code, payer in payers.items()},
         language=language,
         offered={
-            pk: [(one, _signed(gaps.get((pk, one.pk), 0), tracked, language)) for one in products]
-            for pk, products in offered.items()
+            pk: [
+                (one, _signed(gaps.get((pk, one.pk), 0), tracked, language) if is_there else None)
+                for one in products
+                for is_there in [one in offered.get(pk, ())]
+            ]
+            for pk, products in exchanged.items()
         },
         wishes=_wishes(tracked, seller),
     )
@@ -97,7 +102,7 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 comment=form.cleaned_data["comment"],
                 shown_fee=_shown_fee(request),
-                shown_gaps=shown if request.POST.get(PRICES, prices) == prices else {},
+                shown_gaps=_shown_gaps(request, offered),
                 photos=form.drawn,
             )
         except Refusal as error:
@@ -112,7 +117,7 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
         "form": form,
         "fee": _fee(tracked, language) if lines else "",
         "shown_fee": fee_of(tracked.order),
-        "prices": prices,
+        "prices": _prices(gaps),
         "even_or_not": _exchange_words(offered, gaps, language),
         "say": acts_in(language),
         "coming": [row.number for row in tracked.returns if row.may_end],
@@ -120,23 +125,46 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
     return _form_page(request, context)
 
 
-def _offered(tracked: Tracked, left: Mapping[UUID, int]) -> dict[UUID, list[Product]]:
-    """What is in stock of the products for which a line may be exchanged."""
+def _exchanged(tracked: Tracked, left: Mapping[UUID, int]) -> dict[UUID, list[Product]]:
+    """For what each line may be exchanged, in stock or not."""
     if tracked.order.seller.exchange_days is None:
         return {}
-    found = exchanges_of(order_to_change(tracked), left)
-    units = available_units({product.pk for products in found.values() for product in products})
+    return exchanges_of(order_to_change(tracked), left)
+
+
+def _in_stock(exchanged: Mapping[UUID, list[Product]]) -> dict[UUID, list[Product]]:
+    """What of it is there now."""
+    units = available_units({product.pk for products in exchanged.values() for product in products})
     return {
         pk: there
-        for pk, products in found.items()
+        for pk, products in exchanged.items()
         if (there := [product for product in products if units.get(product.pk)])
     }
 
 
-def _digest(gaps: Mapping[tuple[UUID, UUID], int]) -> str:
-    """Stands for what the form said that each product costs more or less."""
-    said = ",".join(f"{line}{product}{gap}" for (line, product), gap in sorted(gaps.items()))
-    return sha256(said.encode()).hexdigest()[:16]
+def _prices(gaps: Mapping[tuple[UUID, UUID], int]) -> str:
+    """What the form says that each product costs more or less, as it carries that along."""
+    return " ".join(f"{_short(*pair)}:{gap}" for pair, gap in sorted(gaps.items()) if gap)
+
+
+def _shown_gaps(
+    request: HttpRequest, offered: Mapping[UUID, list[Product]]
+) -> dict[tuple[UUID, UUID], int] | None:
+    """{(order line id, product id): what it was said to cost more}, 0 where nothing was said.
+
+    None where the form says nothing of prices. Each by itself: what became of another product does
+    not change the price of this one.
+    """
+    if (text := request.POST.get(PRICES)) is None:
+        return None
+    told = dict(SHOWN.findall(text))
+    return {
+        (pk, one.pk): int(told.get(_short(pk, one.pk), 0)) for pk in offered for one in offered[pk]
+    }
+
+
+def _short(line: UUID, product: UUID) -> str:
+    return sha256(line.bytes + product.bytes).hexdigest()[:12]
 
 
 def _signed(gap: int, tracked: Tracked, language: str) -> str:

@@ -17,9 +17,10 @@ from orders.exchanges.requesting import request_exchange
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.holds import release_hold
 from orders.models import Charge, Event, Hold, Order, Product, Refund, Return
+from orders.returns.ahead import decide_surcharge
 from orders.returns.closing import owe_called_off
-from orders.returns.exchanged import decide_surcharge
 from orders.returns.handling import approve_return, cancel_return
+from orders.returns.policy import local_day
 from orders.returns.refunding import add_goodwill, owe_again, pay_refund, waive_refund
 from orders.shops.base import Cost
 from tests.balance import findings
@@ -148,6 +149,25 @@ def test_what_costs_more_is_decided_before_it_is_sent(house, end):
     assert not Refund.objects.exists()
     with pytest.raises(DomainError, match="to be decided any more"):
         decide_surcharge(asked, "asked" if end == "waived" else "waived", actor=None)
+
+
+@pytest.mark.parametrize("days", [None, 10])
+def test_what_is_waived_is_sent_in_advance_where_its_seller_does_so(house, days):
+    """Its return was approved before: the mail of the approval named no day."""
+    terms(house.ada.seller, house, exchange_ahead={"days": days} if days else {})
+    order = sold(house, {"LAMP": 1}, cost=Cost())
+    asked = approve_return(exchange(order, priced(2499)), actor=house.ada.owner)
+    assert held(asked) == ["exchange", "surcharge"]
+
+    decide_surcharge(asked, "waived", actor=house.ada.owner)
+
+    assert held(asked) == ([] if days else ["exchange"])
+    told = Message.objects.filter(order=order, template="return_due", channel="email")
+    assert told.exists() == bool(days)
+    if days:
+        last = local_day(order, timezone.now()) + timedelta(days=days)
+        assert Return.objects.get().exchange_until == last
+        assert "without waiting for your return" in mail(order, "return_due")
 
 
 def test_the_form_says_what_each_costs_before_it_is_sent(house):

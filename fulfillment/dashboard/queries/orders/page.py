@@ -136,6 +136,7 @@ class OrderPage:
     history: list[Moment]  # the timeline, the steps of a minute folded
     same_receiver: list[Order]  # open orders that may go out in one box with it
     staying: set[UUID]  # the returns of which nothing comes back once they are approved
+    may_come_back: bool  # units were delivered, and not returned
 
 
 def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
@@ -200,6 +201,7 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
         history=folded(entries),
         same_receiver=others_to_address(order),
         staying=staying,
+        may_come_back=any(line.delivered > line.returned for line in lines if line.ships),
     )
 
 

@@ -12,8 +12,7 @@ from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.models import Return
-from orders.returns.ahead import keep_as_sold, wait_longer
-from orders.returns.exchanged import decide_surcharge
+from orders.returns.ahead import decide_surcharge, keep_as_sold, wait_longer
 from orders.values.form_fields import DayField
 from orders.words import say
 from orders.words.writing import written
