@@ -7,6 +7,7 @@ from django.db import transaction
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.models import Event, Return, Seller, SellerWarehouse, User, Warehouse
+from orders.services.editing import drive_from
 
 MOST_BUILDINGS = 8  # the allocator looks at each set of them
 
@@ -20,6 +21,7 @@ def add_building(seller: Seller, warehouse: Warehouse, *, actor: User | None) ->
     row = SellerWarehouse(seller=seller, warehouse=warehouse, position=len(rows))
     row.save(force_insert=True)
     _record(row, actor, added=True)
+    drive_from(seller, warehouse, actor=actor)
     return row
 
 

@@ -33,7 +33,7 @@ from orders.models import (
     User,
 )
 from orders.prepared import PreparedQuery, parameter
-from orders.services.choosing import choose_again, has_limits, is_reached
+from orders.services.choosing import choose_again, has_limits, is_beyond, is_reached
 from orders.states import ShipmentStatus, ShippingRule
 from orders.values.texts import one_line
 from orders.words import predicate, say, say_later, state
@@ -72,6 +72,9 @@ IS_UNWANTED = Exists(
     )
 )
 UNREACHED = say_later("edit the address, or add a destination under Settings, Services.")
+NOT_FROM_THERE = say_later(
+    "bring units to another warehouse, edit the address, or add a service that goes there from it."
+)
 AWAITED_NAMED = 3  # a scanner's screen is small: further lines are only counted
 LONGEST = timedelta(days=366)  # a later end is most likely a typing error
 
@@ -150,6 +153,8 @@ def why_not_released(order: Order, hold: Hold) -> str:
         return say("Order {order} has no complete address: enter it first.", order=order)
     if hold.reason == Hold.Reason.NO_SERVICE and not is_reached(order):
         return f"{hold.detail.rstrip('.')}: {UNREACHED}"
+    if hold.reason == Hold.Reason.NO_SERVICE and is_beyond(order):
+        return f"{hold.detail.rstrip('.')}: {NOT_FROM_THERE}"
     if hold.reason == Hold.Reason.SURCHARGE and _is_undecided(order):
         return say("Decide first, with its return, about what the exchange costs more.")
     return ""
@@ -265,7 +270,12 @@ def _choose_first(order_id: UUID, *, actor: User | None) -> None:
 
 
 def follow_service(order: Order, refusal: str, *, actor: User | None) -> None:
-    """Hold a locked order that no service takes, with this reason, and no other any longer."""
+    """Hold a locked order that no service takes, with this reason, and no other any longer.
+
+    One whose units lie where no service brings them from waits until the allocator has others.
+    """
+    if not refusal and is_beyond(order):
+        return
     held = Hold.objects.filter(
         order=order, reason=Hold.Reason.NO_SERVICE, released_at__isnull=True
     ).first()

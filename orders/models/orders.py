@@ -141,6 +141,9 @@ class Order(Row):
                 name="order_by_end_of_phone",
             ),
             models.Index(F("seller"), squeezed("postcode"), name="order_by_postcode"),
+            models.Index(
+                fields=["seller"], condition=Q(service__has_key="beyond"), name="order_lies_beyond"
+            ),
         ]
 
     def __str__(self) -> str:

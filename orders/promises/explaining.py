@@ -9,8 +9,8 @@ from orders.models import Seller
 from orders.promises.making import order_spans, service_terms
 from orders.promises.windows import first_day
 from orders.promises.working_days import Span, Terms, is_before_cut_off, is_holiday, is_working_day
-from orders.services.known import offers_of
-from orders.services.reach import Look, Place, Size, chosen_of, look_at, snapshot
+from orders.services.known import homes_of, offers_of
+from orders.services.reach import Look, Place, Size, Start, chosen_of, look_at, snapshot
 from orders.zones import zone_of
 
 
@@ -32,9 +32,9 @@ class Explained:
 def explain(seller: Seller, place: Place, size: Size, now: datetime) -> Explained:
     """Choose as the intake does for an order that comes `now`."""
     offers = offers_of(seller)
-    home = seller.warehouse.country
-    looks = list(look_at(offers, place, size, home))
-    found, refusal = chosen_of(offers, place, size, home)
+    start = Start(homes_of(seller))
+    looks = list(look_at(offers, place, size, start))
+    found, refusal = chosen_of(offers, place, size, start)
     if found is None:
         return Explained(looks, None, refusal)
     warehouse = seller.warehouse

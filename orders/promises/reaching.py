@@ -23,6 +23,7 @@ FROM orders_hold hold
 JOIN orders_order held ON held.id = hold.order_id
 JOIN orders_seller seller ON seller.id = hold.seller_id
 WHERE hold.released_at IS NULL AND hold.reason = {no_service}
+    AND (held.service ? 'beyond') IS NOT TRUE  -- at which the allocator looks again
     AND (held.service ->> 'looked_at' IS DISTINCT FROM seller.services_version::text
         OR (held.service -> 'carriers' @> %(carriers)s::jsonb) IS NOT TRUE)
     AND (%(orders)s::uuid[] IS NULL OR hold.order_id = ANY(%(orders)s))

@@ -9,12 +9,15 @@ from django.utils import translation
 
 from orders.carriers import CARRIERS
 from orders.models import KitPart, Order, OrderLine, Product, Seller, Warehouse
-from orders.services.known import offers_of
-from orders.services.reach import Place, Size, chosen_of, look_at, snapshot
+from orders.services.known import homes_of, offers_of
+from orders.services.reach import Place, Size, Start, chosen_of, look_at, snapshot
 
 # What an order keeps that no service reaches: which services were looked at, and the carriers that
 # were connected then.
 LOOKED_AT, CONNECTED = "looked_at", "carriers"
+# What an order keeps, beside its service, of warehouses with units that it lacks, from which no
+# service brings them; looked at as above.
+BEYOND, HOUSES = "beyond", "warehouses"
 Kept = dict[str, Any]
 
 
@@ -22,12 +25,16 @@ def choose(seller: Seller, place: Place, size: Size) -> tuple[Kept, str]:
     """(what the order keeps, why no service takes it); no statement once they are known."""
     offers = offers_of(seller)
     with translation.override("en"):  # the reason is stored, whoever reads the page
-        look, refusal = chosen_of(offers, place, size, seller.warehouse.country)
+        look, refusal = chosen_of(offers, place, size, Start(homes_of(seller)))
     if look is None:
-        version = seller.services_version
-        looked_at = str(version) if version else None
-        return {LOOKED_AT: looked_at, CONNECTED: sorted(CARRIERS)}, refusal
+        return looked_at(seller), refusal
     return snapshot(look), ""
+
+
+def looked_at(seller: Seller) -> Kept:
+    """Which services and carriers there are now, kept by an order that they do not help."""
+    version = seller.services_version
+    return {LOOKED_AT: str(version) if version else None, CONNECTED: sorted(CARRIERS)}
 
 
 def needs_weight(seller: Seller) -> bool:
@@ -47,13 +54,14 @@ def has_limits(seller: Seller) -> bool:
 def transit_days(order: Order, warehouse: Warehouse) -> int | None:
     """How many days it travels at most from a warehouse; None: nothing brings it from there.
 
-    A seller without services has our couriers, who drive in the country of each warehouse.
+    Our couriers drive in the country of each warehouse, also of a seller without services.
     """
     place = Place(order.country, order.postcode, order.city)
     seller = order.seller
     if seller.services_version is None:
         return seller.transit_days_max if place.country == warehouse.country else None
-    look, _ = chosen_of(offers_of(seller), place, Size(0), warehouse.country)
+    start = Start((warehouse.country,), homes_of(seller))
+    look, _ = chosen_of(offers_of(seller), place, Size(0), start)
     return look.goal.days[1] if look and look.goal and look.goal.days else None
 
 
@@ -76,7 +84,7 @@ def choose_again(order: Order, *, keep: bool = False) -> str:
         and order.service
         and any(
             look.offer.id == order.service.get("id") and not look.why_not
-            for look in look_at(offers_of(seller), place, size, seller.warehouse.country)
+            for look in look_at(offers_of(seller), place, size, Start(homes_of(seller)))
             if is_reached(order)
         )
     ):
@@ -93,6 +101,11 @@ def name_of(service: Kept | None) -> str:
 def is_reached(order: Order) -> bool:
     """Whether a service was found for an order; of those of before nobody asked."""
     return LOOKED_AT not in (order.service or {})
+
+
+def is_beyond(order: Order) -> bool:
+    """Whether units that it lacks lie where no service brings them from."""
+    return BEYOND in (order.service or {})
 
 
 def size_of(order: Order) -> Size:

@@ -10,7 +10,8 @@ from django.utils import timezone
 from orders.carriers import CARRIERS
 from orders.errors import DomainError
 from orders.events.recording import record
-from orders.models import Destination, Event, Seller, Service, User
+from orders.keys import new_id
+from orders.models import Destination, Event, Seller, Service, User, Warehouse
 from orders.models.carriers import MOST_TRANSIT_DAYS, SERVICE_NAME
 from orders.services.known import mark_changed
 from orders.services.reach import REST_OF_EU, REST_OF_WORLD, first_offer
@@ -130,6 +131,26 @@ def delete_service(service: Service, *, actor: User | None) -> None:
 def adopt_services(seller: Seller) -> list[Service]:
     """The services of a seller as rows, also the one that every seller begins with."""
     return _locked(seller)
+
+
+@transaction.atomic(savepoint=False)
+def drive_from(seller: Seller, warehouse: Warehouse, *, actor: User | None) -> None:
+    """Follow a warehouse that a seller ships from, too: own couriers drive in its country.
+
+    Of a seller with services of its own that has to say so itself.
+    """
+    seller = Seller.objects.select_related("warehouse").get(pk=seller.pk)
+    if seller.services_version is not None:
+        mark_changed(seller)  # with where its warehouses are
+        return
+    if warehouse.country == seller.warehouse.country:
+        return
+    [own] = _locked(seller)
+    for home in own.destinations.all():
+        home.pk, home.country, home.position = new_id(), warehouse.country, home.position + 1
+        home.save(force_insert=True)
+    _record(own, "changed", ["destinations"], actor)
+    mark_changed(seller)
 
 
 def services_of(seller: Seller) -> list[Service]:

@@ -1,17 +1,24 @@
 """The services of a seller as new orders meet them: read once a process and version."""
 
-from collections.abc import Iterator
 from itertools import groupby
 from operator import attrgetter
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
-from orders.models import Destination, Seller, Service
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
+from orders.models import Destination, Seller, SellerWarehouse, Service
 from orders.services.reach import Goal, Offer, first_offer
 
+Kept = TypeVar("Kept")
 MOST_REMEMBERED = 1_000  # sellers
 Offers = tuple[Offer, ...]
-# By version, which is another one whenever a service changes: nothing in it is ever out of date.
+Homes = frozenset[str]
+# By version, which is another one whenever a service or the list of warehouses changes: nothing in
+# it is ever out of date.
 _known: dict[UUID, Offers] = {}
+_homes: dict[UUID, Homes] = {}
 
 
 def offers_of(seller: Seller) -> Offers:
@@ -23,16 +30,41 @@ def offers_of(seller: Seller) -> Offers:
     if version is None:
         return (first_offer(seller),)
     if (offers := _known.get(version)) is None:
-        offers = tuple(_read(seller))
-        remember(version, offers)
+        rows = _read(seller)
+        offers = tuple(
+            offer_of(service, list(goals))
+            for service, goals in groupby(rows, key=attrgetter("service"))
+        )
+        remember(version, offers, frozenset(rows[0].homes) if rows else None)
     return offers
 
 
-def remember(version: UUID, offers: Offers) -> None:
-    """Keep what the services of a seller are in this version."""
-    if len(_known) >= MOST_REMEMBERED:
-        _known.clear()
-    _known[version] = offers
+def homes_of(seller: Seller) -> Homes:
+    """The countries of the warehouses from which a seller ships; its usual one must be loaded.
+
+    Who never made a service begins with the usual one: so it is until one is made.
+    """
+    version = seller.services_version
+    if version is None:
+        return frozenset((seller.warehouse.country,))
+    if (homes := _homes.get(version)) is None:
+        rows = SellerWarehouse.objects.filter(seller=seller.pk).order_by()
+        homes = frozenset(rows.values_list("warehouse__country", flat=True))
+        _keep(_homes, version, homes)
+    return homes
+
+
+def remember(version: UUID, offers: Offers, homes: Homes | None = None) -> None:
+    """Keep what the services of a seller are in this version, and where its warehouses."""
+    _keep(_known, version, offers)
+    if homes is not None:
+        _keep(_homes, version, homes)
+
+
+def _keep(known: dict[UUID, Kept], version: UUID, kept: Kept) -> None:
+    if len(known) >= MOST_REMEMBERED:
+        known.clear()
+    known[version] = kept
 
 
 def mark_changed(seller: Seller) -> None:
@@ -61,11 +93,14 @@ def offer_of(service: Service, destinations: list[Destination]) -> Offer:
     )  # fmt: skip
 
 
-def _read(seller: Seller) -> Iterator[Offer]:
-    """One statement; a service without destinations goes nowhere."""
+def _read(seller: Seller) -> list[Any]:
+    """Destinations with their service, and the countries of the warehouses; one statement.
+
+    A service without destinations goes nowhere.
+    """
     rows = Destination.objects.select_related("service").filter(
         service__seller=seller.pk, service__is_active=True, service__deleted_at__isnull=True
     )
-    ordered = rows.order_by("service__position", "service", "position")
-    for service, goals in groupby(ordered, key=attrgetter("service")):
-        yield offer_of(service, list(goals))
+    houses = SellerWarehouse.objects.filter(seller=OuterRef("seller")).order_by()
+    homes = ArraySubquery(houses.values("warehouse__country"))
+    return list(rows.annotate(homes=homes).order_by("service__position", "service", "position"))

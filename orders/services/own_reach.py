@@ -3,8 +3,8 @@
 from orders.carriers import CARRIERS, OWN
 from orders.errors import DomainError
 from orders.models import Order, Shipment
-from orders.services.known import offers_of
-from orders.services.reach import Place, own_reach, where
+from orders.services.known import homes_of, offers_of
+from orders.services.reach import Place, Start, own_reach, where
 from orders.words import say
 
 
@@ -18,14 +18,16 @@ def own_couriers_reach(order: Order, shipment: Shipment) -> bool:
     """Whether a service by own couriers goes there, or took the order when it came.
 
     A seller who says nothing of own couriers has them where everybody begins: at home, in the
-    country of the warehouse that the shipment leaves.
+    country of the warehouse that the shipment leaves. None of them drives to where another
+    warehouse of the seller has its own.
     """
-    if order.service and order.service.get("carrier") == OWN:
-        return True
-    place = Place(order.country, order.postcode, order.city)
     usual = order.seller.warehouse
     home = usual if shipment.warehouse_id == usual.pk else shipment.warehouse
-    return own_reach(offers_of(order.seller), place, home.country)
+    start = Start((home.country,), homes_of(order.seller))
+    if order.service and order.service.get("carrier") == OWN:
+        return not start.leaves_to_others(order.country)
+    place = Place(order.country, order.postcode, order.city)
+    return own_reach(offers_of(order.seller), place, start)
 
 
 def refuse_unreached(order: Order, shipment: Shipment, carrier: str) -> None:

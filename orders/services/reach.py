@@ -1,6 +1,6 @@
 """Which destination of a service an address is, and what a service takes: pure functions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import time
 from functools import lru_cache
@@ -19,6 +19,7 @@ from orders.words.writing import grouped
 # Instead of a country: where no destination of the service names the country itself.
 REST_OF_EU, REST_OF_WORLD = "EU", "*"
 NOBODY_GOES = say_later("Our own couriers do not drive there, and no other carrier is connected.")
+OTHERS_GO = say_later("Own couriers drive there from another warehouse only.")
 EUROPEAN_UNION = frozenset({
     "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT",
     "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
@@ -57,6 +58,20 @@ class Place(NamedTuple):
     city: str = ""
 
 
+class Start(NamedTuple):
+    """The countries of the warehouses that it may leave, and those of the seller's others.
+
+    Where another warehouse of the seller is, its own couriers drive, and nobody comes from abroad.
+    """
+
+    homes: Collection[str]
+    others: Collection[str] = ()
+
+    def leaves_to_others(self, country: str) -> bool:
+        """Whether own couriers of other warehouses drive there, and none of these."""
+        return country in self.others and country not in self.homes
+
+
 class Size(NamedTuple):
     """What an order weighs, counts and costs; what is not known is 0."""
 
@@ -86,24 +101,26 @@ def _own_couriers(country: str, days: tuple[int, int]) -> Offer:
     return Offer(None, CARRIERS[OWN].name, OWN, Service.Days.WEEKDAYS.value, None, goals)
 
 
-def own_reach(offers: Sequence[Offer], place: Place, home: str) -> bool:
+def own_reach(offers: Sequence[Offer], place: Place, start: Start) -> bool:
     """Whether own couriers drive there: a service of theirs goes; at home where none is theirs."""
     own = [offer for offer in offers if offer.carrier == OWN]
     if not own:
-        return place.country == home
+        return place.country in start.homes
+    if start.leaves_to_others(place.country):
+        return False
     code = plain_postcode(place.postcode)
     goals = [goal_of(offer, place.country, code) for offer in own]
     return any(goal is not None and goal.days is not None for goal in goals)
 
 
-def look_at(offers: Sequence[Offer], place: Place, size: Size, home: str) -> Iterator[Look]:
+def look_at(offers: Sequence[Offer], place: Place, size: Size, start: Start) -> Iterator[Look]:
     """Ask each service in its order whether it takes the order, and why it does not.
 
-    `home` is the country of the warehouse. A service without a carrier goes where any of the
-    connected ones does: with own couriers alone, only where they drive.
+    A service without a carrier goes where any of the connected ones does: with own couriers alone,
+    only where they drive.
     """
     code = plain_postcode(place.postcode)
-    is_brought = set(CARRIERS) != {OWN} or own_reach(offers, place, home)
+    is_brought = set(CARRIERS) != {OWN} or own_reach(offers, place, start)
     for offer in offers:
         goal = goal_of(offer, place.country, code)
         if goal is None:
@@ -112,16 +129,18 @@ def look_at(offers: Sequence[Offer], place: Place, size: Size, home: str) -> Ite
             yield Look(offer, goal, say("{place} is not served.", place=goal_name(goal)))
         elif not offer.carrier and not is_brought:
             yield Look(offer, goal, str(NOBODY_GOES))
+        elif offer.carrier == OWN and start.leaves_to_others(place.country):
+            yield Look(offer, goal, str(OTHERS_GO))
         else:
             yield Look(offer, goal, over_limit(offer, size))
 
 
 def chosen_of(
-    offers: Sequence[Offer], place: Place, size: Size, home: str
+    offers: Sequence[Offer], place: Place, size: Size, start: Start
 ) -> tuple[Look | None, str]:
     """(the first service that takes an order, why none does)."""
     refusal = ""
-    for look in look_at(offers, place, size, home):
+    for look in look_at(offers, place, size, start):
         if not look.why_not:
             return look, ""
         if look.goal is not None and look.goal.days is not None:

@@ -27,7 +27,7 @@ from orders.services.editing import (
     switch_service,
 )
 from orders.services.known import offers_of
-from orders.services.reach import Goal, Offer, Place, Size, chosen_of, goal_of
+from orders.services.reach import Goal, Offer, Place, Size, Start, chosen_of, goal_of
 from orders.values.postcodes import plain_postcode, postcodes, specificity
 from orders.values.unfit import Unfit
 from tests.api.asking import ask
@@ -42,6 +42,7 @@ NOBODY_THERE = (
     "No service to Sydney, Australia (2000) takes it. "
     "Our own couriers do not drive there, and no other carrier is connected."
 )
+HOME = Start(("DE",))
 SYDNEY = {"country": "AU", "postcode": "2000", "city": "Sydney", "street": "1 George St"}
 
 
@@ -126,16 +127,16 @@ def test_the_most_specific_destination_decides():
 
     light = Offer("2", "Light", "own", "weekdays", None, (Goal("FR", (), (1, 1)),), most_units=2)
     found = {
-        units: chosen_of([light, offer], Place("FR", "75001"), Size(units), "DE")[0].offer.name
+        units: chosen_of([light, offer], Place("FR", "75001"), Size(units), HOME)[0].offer.name
         for units in (2, 3)
     }
     assert found == {2: "Light", 3: "S"}
-    look, refusal = chosen_of([light], Place("FR", "75001", "Paris"), Size(3), "DE")
+    look, refusal = chosen_of([light], Place("FR", "75001", "Paris"), Size(3), HOME)
     assert look is None
     assert refusal == (
         "No service to Paris, France (75001) takes it. Light takes 2 units, and it has 3."
     )
-    look, refusal = chosen_of([offer], Place("FR", "20100", "Bonifacio"), Size(1), "DE")
+    look, refusal = chosen_of([offer], Place("FR", "20100", "Bonifacio"), Size(1), HOME)
     assert (look, refusal) == (None, "No service reaches Bonifacio, France (20100)")
 
 

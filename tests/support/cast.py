@@ -140,7 +140,8 @@ def serve_everywhere(seller):
         seller=seller, service=service, position=1, country="*", **days
     )
     mark_changed(seller)
-    remember(seller.services_version, (offer_of(service, [goal]),))
+    homes = frozenset((seller.warehouse.country,))
+    remember(seller.services_version, (offer_of(service, [goal]),), homes)
 
 
 def make_product(side, sku, title, *, barcode=""):

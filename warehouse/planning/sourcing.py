@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any, NamedTuple
 from uuid import UUID
 
-UNREACHED = 1_000  # days of transit, of a warehouse that no service brings it from
+UNREACHED = 1_000  # days of transit, of a warehouse that no service brings it from: it gives none
 Left = MutableMapping[tuple[UUID, UUID], int]  # {(product, warehouse): units left}
 
 
@@ -57,36 +57,45 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What was chosen: {(line, warehouse): units}, and why; `lacks`: of the others."""
+    """What was chosen: {(line, warehouse): units}, and why; `lacks`: of the others.
+
+    `beyond`: warehouses with units that are still lacking, from which no service brings them.
+    """
 
     given: dict[tuple[UUID, UUID], int]
     why: Why = Why.ONLY
     lacks: dict[UUID, Lack] = field(default_factory=dict)
+    beyond: tuple[UUID, ...] = ()
 
 
 def source(wants: Sequence[Want], houses: Sequence[House], left: Left) -> Source:
     """Choose warehouses and take the units out of `left`.
 
-    As many units as there are anywhere; then the fewest parcels; then what costs least; then the
-    order of the seller's list.
+    As many units as there are where a service brings them from; then the fewest parcels; then what
+    costs least; then the order of the seller's list.
     """
     needed: Counter[UUID] = Counter()
     for want in wants:
         needed[want.product_id] += want.units
     having = [house for house in houses if _had(needed, [house], left)]
-    if not having:
-        return Source({})
-    most = _had(needed, having, left)
-    sets = [found for found in _sets(having) if _had(needed, found, left) == most]
+    reached = [house for house in having if house.days < UNREACHED]
+    unreached = [house for house in having if house.days >= UNREACHED]
+    most = _had(needed, reached, left)
+    helps = _had(needed, having, left) > most
+    beyond = tuple(house.id for house in unreached) if helps else ()
+    if not reached:
+        return Source({}, beyond=beyond)
+    sets = [found for found in _sets(reached) if _had(needed, found, left) == most]
     best = min(sets, key=_cost)
     chosen = sorted(best, key=_rank)
-    why = _why(chosen, sets)
+    would_do = any(_had(needed, [house], left) >= most for house in unreached)
+    why = _why(chosen, sets, would_do=would_do)
     lacks = {
         house.id: lack
         for house in houses
         if (len(chosen) > 1 or house not in chosen) and (lack := _lack(wants, house, left))
     }
-    return Source(_take(wants, chosen, left), why, lacks)
+    return Source(_take(wants, chosen, left), why, lacks, beyond)
 
 
 def _sets(houses: Sequence[House]) -> Iterator[tuple[House, ...]]:
@@ -105,12 +114,8 @@ def _had(needed: Mapping[UUID, int], houses: Iterable[House], left: Left) -> int
 
 
 def _cost(houses: Sequence[House]) -> tuple[Any, ...]:
-    """What is compared: parcels more than there are, parcels, days, distance, places on the list.
-
-    What no service brings from there comes last, however few parcels it would be.
-    """
+    """What is compared: parcels more than there are, parcels, days, distance, list places."""
     return (
-        sum(house.days >= UNREACHED for house in houses),
         sum(not house.is_open for house in houses),
         len(houses),
         sum(house.days for house in houses),
@@ -123,20 +128,23 @@ def _rank(house: House) -> tuple[int, int, int, int]:
     return (not house.is_open, house.days, house.distance, house.position)
 
 
-def _why(chosen: Sequence[House], sets: Sequence[Sequence[House]]) -> Why:
-    """What decided: the first part of the cost in which the best other set of one is dearer."""
+def _why(chosen: Sequence[House], sets: Sequence[Sequence[House]], *, would_do: bool) -> Why:
+    """What decided: the first part of the cost in which the best other set of one is dearer.
+
+    `would_do`: one from which no service brings it has as much.
+    """
     if len(chosen) > 1:
-        if all(len(found) > 1 for found in sets):
-            return Why.SPLIT
-        return Why.OPEN if all(house.is_open for house in chosen) else Why.REACHED
+        if any(len(found) == 1 for found in sets):
+            return Why.OPEN
+        return Why.REACHED if would_do else Why.SPLIT
     others = [found for found in sets if len(found) == 1 and found[0] != chosen[0]]
     if not others:
-        return Why.ONLY
+        return Why.REACH if would_do else Why.ONLY
     best, mine = min(others, key=_cost)[0], chosen[0]
     if mine.is_open and not best.is_open:
         return Why.OPEN
     if mine.days != best.days:
-        return Why.REACH if best.days >= UNREACHED else Why.DAYS
+        return Why.DAYS
     return Why.NEAR if mine.distance != best.distance else Why.FIRST
 
 

@@ -1,5 +1,6 @@
 """The allocator: reserve supply for orders, many at a time, by promise, priority and age."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
+from orders.carriers import CARRIERS
 from orders.events.recording import record
 from orders.keys import new_id
 from orders.lifecycle.dead_letters import Work, in_turn, retry_dead_letters, run_batch
@@ -19,6 +21,7 @@ from orders.lifecycle.holds import release_shipments
 from orders.lifecycle.kits import unpack_kits
 from orders.lifecycle.transitions import add_quantities, summarize_orders
 from orders.models import Event, KitPart, Order, OrderLine, Promise, Shipment
+from orders.promises.beyond import keep_beyond
 from orders.promises.making import newest_promises
 from orders.statements import KITS, wait_for_lock, with_codes
 from orders.states import ShippingRule
@@ -27,7 +30,7 @@ from warehouse.planning.sourcing import House, Want, source
 from warehouse.stock.closing import CLOSED, FREE
 from warehouse.stock.postings import SupplyKey, change_supplies, lock_supplies
 from warehouse.stock.shipment_plans import Planned, ShipmentKey, insert_rows, plan_shipments
-from warehouse.stock.sources import houses_for, kept
+from warehouse.stock.sources import BEYOND_BEFORE, houses_for, kept
 
 WORK = Work("allocation", "Reserving stock")
 # Of an order that is sent whole or not at all: a product of which there is too little. It waits on,
@@ -37,18 +40,19 @@ TOO_LITTLE = with_codes(
     SELECT FROM orders_orderline other
     JOIN orders_order whole ON whole.id = other.order_id AND whole.ships_as = {complete}
     WHERE other.order_id = line.order_id AND other.ships
-    GROUP BY other.seller_id, other.product_id
+    GROUP BY whole.id, other.seller_id, other.product_id
     HAVING sum(other.ordered - other.allocated - other.cancelled) > (
         SELECT coalesce(sum({free}), 0)
         FROM orders_sellerwarehouse house
         JOIN warehouse_supply supply ON supply.warehouse_id = house.warehouse_id
             AND supply.product_id = other.product_id
         WHERE house.seller_id = other.seller_id AND NOT house.is_paused
+            AND (whole.service -> 'beyond' -> 'warehouses' ? house.warehouse_id::text) IS NOT TRUE
     )
 """.replace("{free}", FREE),
     complete=ShippingRule.COMPLETE,
 )
-# The ids come from two small partial indexes; only the orders found are sorted.
+# The ids come from small partial indexes; only the orders found are sorted.
 WAITING = f"""
 FROM orders_order
 WHERE id IN (
@@ -62,9 +66,12 @@ WHERE id IN (
     JOIN orders_sellerwarehouse house ON house.seller_id = line.seller_id AND NOT house.is_paused
     JOIN warehouse_supply supply
         ON supply.product_id = line.product_id AND supply.warehouse_id = house.warehouse_id
+    LEFT JOIN orders_order marked ON marked.id = line.order_id AND marked.service ? 'beyond'
     WHERE line.backordered > 0 AND supply.on_hand > supply.reserved
+        AND (marked.service -> 'beyond' -> 'warehouses' ? house.warehouse_id::text) IS NOT TRUE
         AND supply.on_hand - {CLOSED.format(supply="supply")} > supply.reserved
         AND NOT EXISTS ({TOO_LITTLE})
+    UNION {BEYOND_BEFORE}
 ) AND {in_turn(WORK, "orders_order.id")}
 ORDER BY ship_by, priority DESC, placed_at, id
 LIMIT %(limit)s
@@ -72,6 +79,7 @@ LIMIT %(limit)s
 DUE = f"SELECT id {WAITING}"
 CLAIM = f"""
 SELECT orders_order.id, seller_id, number, priority, ship_by, shipments_made, ships_as,
+    service ? 'beyond' AS was_beyond,
     EXISTS (
         SELECT FROM orders_orderline line
         WHERE line.order_id = orders_order.id AND line.ships AND line.product_id IS NULL
@@ -85,7 +93,8 @@ FOR NO KEY UPDATE SKIP LOCKED
 WANTED = f"""
 SELECT line.id, line.order_id, line.product_id, house.warehouse_id, line.backordered,
     line.ordered - line.allocated - line.cancelled AS units,
-    coalesce(supply.on_hand - supply.reserved - {CLOSED.format(supply="supply")}, 0) AS available
+    coalesce(supply.on_hand - supply.reserved - {CLOSED.format(supply="supply")}, 0) AS available,
+    house.position > 0 AS is_other
 FROM orders_orderline line
 JOIN orders_order ON orders_order.id = line.order_id
 LEFT JOIN orders_sellerwarehouse house
@@ -110,7 +119,8 @@ DO UPDATE SET quantity = reservation.quantity + excluded.quantity
 class Share:
     """A line's share: `given`, {warehouse: units}, of `units` wanted.
 
-    `backordered` of them were waiting before; `chosen`: why they come from there.
+    `backordered` of them were waiting before; `chosen`: why they come from there; `beyond`: where
+    units lie that no service brings from there.
     """
 
     line_id: UUID
@@ -120,6 +130,7 @@ class Share:
     units: int
     given: dict[UUID, int]
     chosen: dict[str, Any] | None = None
+    beyond: tuple[UUID, ...] = ()
 
     @property
     def number(self) -> int:
@@ -173,15 +184,19 @@ def _allocate_alone(order_id: UUID) -> int:
 
 def _due(limit: int) -> list[UUID]:
     with connection.cursor() as cursor:
-        cursor.execute(DUE, {"limit": limit, "only": None})
+        cursor.execute(DUE, _claimed(limit, None))
         return [order_id for (order_id,) in cursor.fetchall()]
+
+
+def _claimed(limit: int, only: UUID | None) -> dict[str, Any]:
+    return {"limit": limit, "only": only, "carriers": json.dumps(sorted(CARRIERS))}
 
 
 @transaction.atomic(savepoint=False)
 def _allocate_batch(limit: int, only: UUID | None = None) -> int:
     """One transaction: a bounded number of statements whatever the number of orders and lines."""
     wait_for_lock(KITS, is_shared=True)
-    claimed = Order.objects.raw(CLAIM, {"limit": limit, "only": only})
+    claimed = Order.objects.raw(CLAIM, _claimed(limit, only))
     orders = {order.pk: order for order in claimed}
     if not orders:
         return 0
@@ -197,6 +212,7 @@ def _allocate_batch(limit: int, only: UUID | None = None) -> int:
     shipments = plan_shipments([row for share in served for row in share.planned_for(orders)])
     promises = _promises({share.order_id for share in shares if share.newly_backordered > 0})
     record(_events(shares, orders, shipments, promises))
+    keep_beyond(_beyond(shares, orders))
     release_shipments({order_id for order_id, _ in shipments})
     summarize_orders({share.order_id for share in shares})
     return len(orders)
@@ -223,8 +239,8 @@ def _share_out(orders: dict[UUID, Order]) -> list[Share]:
         rows: list[Any] = cursor.fetchall()
     left: dict[SupplyKey, int] = {row[2:4]: row[6] for row in rows if row[3]}
     lines = {key: list(same) for key, same in groupby(rows, key=itemgetter(1, 0))}
-    # A seller with one warehouse leaves nothing to choose: one row a line, and no statement more.
-    several = {order_id for (order_id, _), same in lines.items() if len(same) > 1}
+    # The only warehouse, and usual one, leaves nothing to choose: no statement more. `is_other`.
+    several = {order_id for (order_id, _), same in lines.items() if len(same) > 1 or same[0][7]}
     houses = houses_for(several)
     shares: list[Share] = []
     for order_id, mine in groupby(lines.items(), key=lambda item: item[0][0]):
@@ -254,13 +270,14 @@ def _shares(
         given[line_id][warehouse_id] = units
     chosen = kept(found)
     return [
-        Share(row[0], row[1], row[2], row[4], row[5], given[row[0]], chosen) for row, *_ in lines
+        Share(row[0], row[1], row[2], row[4], row[5], given[row[0]], chosen, found.beyond)
+        for row, *_ in lines
     ]
 
 
 def _share(row: tuple[Any, ...], left: dict[SupplyKey, int]) -> Share:
     """The share of a line whose seller has one warehouse, or none that is not paused."""
-    line_id, order_id, product_id, warehouse_id, backordered, units, _ = row
+    line_id, order_id, product_id, warehouse_id, backordered, units, *_ = row
     given = max(0, min(units, left.get((product_id, warehouse_id), 0)))
     if given:
         left[product_id, warehouse_id] -= given
@@ -293,6 +310,16 @@ def _reserve(
         for share, warehouse_id, units in parts
     ]
     insert_rows(ADD_RESERVATIONS, rows)
+
+
+def _beyond(shares: list[Share], orders: dict[UUID, Order]) -> dict[UUID, tuple[UUID, ...]]:
+    """What is to be written down of orders, or taken back of those where it was before."""
+    found: dict[UUID, tuple[UUID, ...]] = {
+        order.pk: ()
+        for order in orders.values()
+        if order.was_beyond  # type: ignore[attr-defined]  # a column of the claim
+    }
+    return found | {share.order_id: share.beyond for share in shares if share.beyond}
 
 
 def _promises(order_ids: set[UUID]) -> dict[UUID, Promise]:

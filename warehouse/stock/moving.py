@@ -22,6 +22,8 @@ from orders.models import (
     Warehouse,
     Wish,
 )
+from orders.services.choosing import is_reached, transit_days
+from orders.services.reach import Place, where
 from orders.states import SHIPMENT_NOT_BEGUN
 from orders.words import predicate, say, state
 from warehouse.models import Supply
@@ -147,6 +149,10 @@ def _refuse(order: Order, shipment: Shipment, warehouse: Warehouse) -> None:
         raise DomainError(_goes_with_others(shipment))
     if refusal := why_it_stays(order):
         raise DomainError(refusal)
+    if order.service and is_reached(order) and transit_days(order, warehouse) is None:
+        place = where(Place(order.country, order.postcode, order.city))
+        told = "No service goes from {warehouse} to {place}."
+        raise DomainError(say(told, warehouse=warehouse, place=place))
     served = SellerWarehouse.objects.filter(seller=shipment.seller_id, warehouse=warehouse)
     if not served.exists():
         raise DomainError(say("Nothing of this seller leaves {warehouse}.", warehouse=warehouse))

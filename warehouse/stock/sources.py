@@ -6,12 +6,32 @@ from typing import Any
 from uuid import UUID
 
 from orders.models import Order, SellerWarehouse, Shipment, Warehouse
-from orders.services.choosing import transit_days
+from orders.services.choosing import is_reached, transit_days
 from orders.states import SHIPMENT_NOT_BEGUN
 from orders.values.postcodes import plain_postcode
 from warehouse.planning.sourcing import UNREACHED, House, Source
+from warehouse.stock.closing import FREE
 
 Houses = dict[UUID, list[House]]  # by order
+# Of an order: units that it lacks lay where no service brought them from (`beyond.py` of promises),
+# and now there are other services or carriers, or no such units there. It is looked at again.
+BEYOND_BEFORE = """
+    SELECT marked.id FROM orders_order marked
+    JOIN orders_seller seller ON seller.id = marked.seller_id
+    WHERE marked.service ? 'beyond' AND (
+        marked.service -> 'beyond' ->> 'looked_at' IS DISTINCT FROM seller.services_version::text
+        OR (marked.service -> 'beyond' -> 'carriers' @> %(carriers)s::jsonb) IS NOT TRUE
+        OR NOT EXISTS (
+            SELECT FROM orders_orderline lacking
+            JOIN orders_sellerwarehouse house
+                ON house.seller_id = lacking.seller_id AND NOT house.is_paused
+            JOIN warehouse_supply supply ON supply.product_id = lacking.product_id
+                AND supply.warehouse_id = house.warehouse_id
+            WHERE lacking.order_id = marked.id AND lacking.backordered > 0 AND {free} > 0
+                AND marked.service -> 'beyond' -> 'warehouses' ? house.warehouse_id::text
+        )
+    )
+""".replace("{free}", FREE)
 ZONE = 2  # the first characters of a postcode, which name a region
 
 
@@ -56,7 +76,8 @@ def kept(found: Source) -> dict[str, Any]:
 
 
 def _house(order: Order, row: SellerWarehouse, *, is_open: bool) -> House:
-    days = transit_days(order, row.warehouse)
+    """Of an order that goes nowhere yet, to no address or by no service, each is as good."""
+    days = transit_days(order, row.warehouse) if order.service and is_reached(order) else 0
     return House(
         row.warehouse_id,
         days=UNREACHED if days is None else days,

@@ -117,7 +117,8 @@ def seller_of(house):
     seller.services_version = seller.pk
     own = Offer("1", "Own", "own", "all", None, (Goal(country, OWN_AREAS[house], (0, 1)),))
     air = offer(AIR, "saturdays", AIR_GOALS, CUT_OFF_OF_AIR)
-    remember(seller.pk, (own, offer(POST, "weekdays", POST_GOALS), air))
+    offers = (own, offer(POST, "weekdays", POST_GOALS), air)
+    remember(seller.pk, offers, frozenset((country,)))
     return seller
 
 

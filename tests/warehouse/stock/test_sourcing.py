@@ -6,7 +6,7 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warehouse.planning.sourcing import UNREACHED, House, Lack, Want, Why, source
+from warehouse.planning.sourcing import UNREACHED, House, Lack, Source, Want, Why, source
 
 LAMP, SHADE, BERLIN, LEIPZIG, VIENNA = (UUID(int=number) for number in range(1, 6))
 LINE, OTHER = UUID(int=11), UUID(int=12)
@@ -97,13 +97,21 @@ def test_a_parcel_that_is_open_takes_more_in():
     assert (set(found.given), found.why) == ({(LINE, BERLIN), (LINE, LEIPZIG)}, Why.OPEN)
 
 
-def test_what_nobody_brings_from_there_is_the_last_choice():
+def test_a_warehouse_from_which_nobody_brings_it_gives_nothing():
     unreached = FIRST._replace(days=UNREACHED)
     left = {(LAMP, BERLIN): 2, (LAMP, LEIPZIG): 1, (LAMP, VIENNA): 1}
     found = source(TWO_LAMPS, [unreached, SECOND, House(VIENNA, position=2)], left)
     assert found.given == {(LINE, LEIPZIG): 1, (LINE, VIENNA): 1}
-    assert found.why == Why.REACHED, "Berlin had all of it"
-    assert source(TWO_LAMPS, [unreached], {(LAMP, BERLIN): 2}).given == {(LINE, BERLIN): 2}
+    assert (found.why, found.beyond) == (Why.REACHED, ()), "Berlin had all of it"
+    found = source(TWO_LAMPS, [unreached, SECOND], {(LAMP, BERLIN): 9, (LAMP, LEIPZIG): 2})
+    assert (found.given, found.why, found.beyond) == ({(LINE, LEIPZIG): 2}, Why.REACH, ())
+
+    left = {(LAMP, BERLIN): 9, (LAMP, LEIPZIG): 1, (LAMP, VIENNA): 0}
+    empty = House(VIENNA, position=2, days=UNREACHED)
+    found = source(TWO_LAMPS, [unreached, SECOND, empty], left)
+    assert (found.given, found.beyond) == ({(LINE, LEIPZIG): 1}, (BERLIN,))
+    assert source(TWO_LAMPS, [unreached], {(LAMP, BERLIN): 2}) == Source({}, beyond=(BERLIN,))
+    assert source(TWO_LAMPS, [unreached], {(LAMP, BERLIN): 0}) == Source({})
 
 
 def test_a_line_stays_whole_where_it_can():

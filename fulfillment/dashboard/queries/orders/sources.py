@@ -6,6 +6,7 @@ from uuid import UUID
 
 from orders.accounts.buildings import buildings_of
 from orders.models import Order, Shipment, Warehouse
+from orders.services.choosing import BEYOND, HOUSES
 from orders.states import SHIPMENT_NOT_BEGUN
 from orders.words import say
 from orders.words.writing import isolated, listed
@@ -24,9 +25,15 @@ BECAUSE = {
 
 
 def explain(order: Order, shipments: Sequence[Any]) -> None:
-    """Set of each shipment `because`, and to which warehouses it can be moved; two statements."""
+    """Set of each shipment `because`, and to which warehouses it can be moved; two statements.
+
+    Of the order `lies_in`: the warehouses that have what is missing, and from which it cannot go.
+    """
     served = [row.warehouse for row in buildings_of(order.seller)]
     names = {str(row.pk): row.name for row in served}
+    beyond = (order.service or {}).get(BEYOND, {}).get(HOUSES, [])
+    found = [isolated(names[pk]) for pk in beyond if pk in names]
+    order.lies_in = listed(found) if found else ""  # type: ignore[attr-defined]  # for the template
     titles = {str(line.line_id): line.line.title for row in shipments for line in row.lines.all()}
     for row in shipments:
         row.because = why_from(row, names, titles)
