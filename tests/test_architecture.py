@@ -304,6 +304,8 @@ def test_functions_and_tasks_of_the_seams_are_what_they_should_be():
     for setting in ("EVENT_SUBSCRIBERS", "INTAKE_ROWS", *statements):
         for path in getattr(settings, setting):
             assert callable(import_string(path)), path
+    for path in settings.INTAKE_STATEMENTS.values():
+        assert callable(import_string(path)), path
     assert callable(import_string(settings.OUTSIDE_WAITS))
     scheduled = [entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()]
     for task in (*settings.WAKE_UPS, *settings.WAKE_UP_RESTS, *scheduled):

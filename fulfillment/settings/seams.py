@@ -21,8 +21,13 @@ EVENT_STATEMENTS = ["notifications.webhooks.planning.statement_for_events"]
 COURIER_PATHS = {"orders.Package": "stops__run__courier"}
 # Functions that return further rows of a new order; the statement of the intake inserts them.
 INTAKE_ROWS = ["notifications.planning.subscriber.rows_for_intake"]
-# Functions (name of events, name of orders) -> SQL of a further insert of that statement.
-INTAKE_STATEMENTS = ["notifications.webhooks.planning.statement_for_intake"]
+# Functions (name of events, name of orders) -> SQL of a further insert of that statement, and for
+# each the function (SQL of a seller's id) -> SQL of whether it would write nothing.
+INTAKE_STATEMENTS = {
+    "notifications.webhooks.planning.statement_for_intake": (
+        "notifications.webhooks.planning.without_endpoints"
+    ),
+}
 # Path -> function (request, seconds) that answers 429 there, in the language of its readers.
 TOO_MANY_PAGES = {"/track/": "fulfillment.tracking.refusals.too_many"}
 # The registries of event kinds, one per app; record() refuses any other kind.

@@ -31,6 +31,7 @@ from orders.intake.idempotency import (
     keep_answer,
     kept_answer,
 )
+from orders.intake.plain import tried
 from orders.intake.proving import KeyProof, Unproven
 from orders.intake.rows import RowMaker, Rows
 from orders.intake.statement import accept_statement
@@ -149,7 +150,6 @@ class _Written:
     extras: list[Model]
     answer: dict[str, Any]
     decisions: Decisions
-    idempotency: IdempotentRequest | None
     proof: KeyProof | None
 
     @classmethod
@@ -163,29 +163,24 @@ class _Written:
         proof: KeyProof | None = None,
     ) -> Self:
         channel, rows = maker.channel, maker.rows_of(incoming, grams)
+        answer = answer_of(rows.order)
+        if idempotency:
+            rows.order_row |= {
+                "key": idempotency.key,
+                "request_hash": idempotency.request_hash.hex(),
+                "answer": answer,
+            }
         extras = [row for extra in _extras() for row in extra([(rows.order, rows.event)])]
         if incoming.cost:
             cost = incoming.cost._asdict()
             extras.append(
                 unsaved(Charge, seller_id=channel.seller_id, order_id=rows.order.pk, **cost)
             )
-        return cls(channel, rows, extras, answer_of(rows.order), decisions, idempotency, proof)
+        return cls(channel, rows, extras, answer, decisions, proof)
 
     @property
     def order_id(self) -> UUID:
         return self.rows.order.pk
-
-    @property
-    def key_row(self) -> dict[str, Any] | None:
-        """The row of its idempotency key, if it has one."""
-        if self.idempotency is None:
-            return None
-        return {
-            "order_id": self.order_id,
-            "key": self.idempotency.key,
-            "request_hash": self.idempotency.request_hash.hex(),
-            "answer": self.answer,
-        }
 
 
 def _is_new(written: _Written) -> bool:
@@ -275,28 +270,49 @@ def _write(written: Sequence[_Written]) -> set[UUID]:
     By reference, so that two statements with the same orders wait for each other, and not both.
     """
     ordered = sorted(written, key=lambda one: one.rows.order.reference)
-    sql, values = accept_statement(
-        ordered[0].channel,
-        [one.rows for one in ordered],
-        [extra for one in ordered for extra in one.extras],
-        keys=[row for one in ordered if (row := one.key_row)],
-        proof=ordered[0].proof,
-    )
     crash_point("intake-before-commit")
     if any(one.decisions for one in ordered):
         with while_it_exists(), transaction.atomic():
-            new_ids = {order_id for (order_id,) in run(sql, values)}
+            new_ids = _inserted(ordered)
             for one in ordered:
                 one.rows.order.seller = ordered[0].channel.seller
             decisions = [one.decisions for one in ordered]
             keep_routed([one.rows.order for one in ordered], decisions, new_ids)
     else:
         with while_it_exists():
-            new_ids = {order_id for (order_id,) in run(sql, values)}
+            new_ids = _inserted(ordered)
     # The statement inserts the events itself, so record() does not wake the tasks.
     if new_ids:
         wake_after_commit({"order.received"})
     return new_ids
+
+
+def _inserted(ordered: Sequence[_Written]) -> set[UUID]:
+    """Run the statement for these orders, its short text first where they may be plain: the ids of
+    those that are new.
+    """
+    channel = ordered[0].channel
+    may_be_plain = tried.is_due(channel.pk) and not any(one.rows.is_stopped for one in ordered)
+    if may_be_plain:
+        if rows := run(*_statement(ordered, is_plain=True)):
+            return _ids_in(rows)
+        tried.was_in_vain(channel.pk)
+    return _ids_in(run(*_statement(ordered)))
+
+
+def _statement(ordered: Sequence[_Written], *, is_plain: bool = False) -> tuple[str, list[Any]]:
+    return accept_statement(
+        ordered[0].channel,
+        [one.rows for one in ordered],
+        [extra for one in ordered for extra in one.extras],
+        proof=ordered[0].proof,
+        is_plain=is_plain,
+    )
+
+
+def _ids_in(rows: Sequence[tuple[Any, ...]]) -> set[UUID]:
+    """The new ones; there is no id in the row of an order that was known."""
+    return {order_id for (order_id,) in rows if order_id}
 
 
 def _existing(channel: SalesChannel, written: Sequence[_Written]) -> dict[str, Accepted]:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from orders.keys import new_id, new_ids, token_hash
-from orders.models import Event, Hold, Order, Promise, SalesChannel
+from orders.models import Event, Hold, Order, SalesChannel
 from orders.models.base import unsaved
 from orders.promises.making import order_spans, terms_of
 from orders.services.choosing import choose, is_by_country
@@ -33,7 +33,11 @@ class Rows:
     event: Event
     order_row: dict[str, Any]
     line_rows: list[dict[str, Any]]
-    promise_row: dict[str, Any]
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it lacks an address, or no service reaches that."""
+        return bool(self.order_row["lacks_address"] or self.order_row["unreached"])
 
 
 @dataclass(slots=True)
@@ -92,9 +96,10 @@ class RowMaker:
                 "lacks_address": lacks_address,
                 "service_hold_id": new_id() if way.refusal else None,
                 "unreached": way.refusal[:HOLD_DETAIL],
+                "promise_id": promise_id,
+                **promised,
             },
             line_rows=_line_rows(order, incoming, line_ids),
-            promise_row={"id": promise_id, "order_id": order_id, **promised},
         )
 
     def _order(
@@ -157,7 +162,6 @@ class RowMaker:
         if (known := way.promised.get(order.time_zone)) is None:
             leaves, arrives = order_spans(self.now, terms_of(order), order.time_zone)
             columns = {
-                "kind": Promise.Kind.ARRIVES.value,
                 "earliest": arrives.earliest.astimezone(UTC),
                 "latest": arrives.latest.astimezone(UTC),
                 "local_on": arrives.local_on,

@@ -15,6 +15,7 @@ from django.db.models import Field, Model
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from orders.intake import plain
 from orders.intake.idempotency import CREATED
 from orders.intake.proving import IS_PROVEN, KeyProof
 from orders.intake.rows import FIRST_REVISION, Rows
@@ -36,22 +37,14 @@ from orders.statements import quoted
 from orders.states import OrderStatus
 from orders.values.counts import MOST_PER_KIT, MOST_UNITS
 
-# The parameters of the statement, in order: `{now}` becomes $6.
-VALUES = (
-    "order_rows", "line_rows", "promise_rows", "key_rows", "seller_id", "channel_id", "now",
-    "key_hash", "key_seen",
-)  # fmt: skip
+# The parameters of the statement, in order: `{now}` becomes $5.
+VALUES = ("order_rows", "line_rows", "seller_id", "channel_id", "now", "key_hash", "key_seen")
 LETTERS_OF_THE_MOMENT = 18  # with which a UUID of version 7 begins
 FIRST_FURTHER = len(VALUES) + 1  # the parameter of the first further table, the events
 
-READ = """
+LINES = """
 WITH
--- The orders that came in; none under a key that is no more what it was.
-wanted AS MATERIALIZED (
-  SELECT * FROM json_to_recordset({order_rows}::json) AS r({order_types})
-  WHERE {is_proven}
-),
--- Their lines, each with the product that its SKU means.
+-- The lines of the orders that came in, each with the product that its SKU means.
 line AS MATERIALIZED (
   SELECT r.*, meant.title AS product_title,
     -- For the lines of parts: to look for it from each of them would be quadratic.
@@ -62,9 +55,7 @@ line AS MATERIALIZED (
       SELECT FROM {kit_part} k
       WHERE k.kit_id = meant.id AND k.units::bigint * r.ordered > {most_units}
     ) THEN NULL ELSE meant.id END AS product_id
-  FROM json_to_recordset({line_rows}::json) AS r(
-    id uuid, order_id uuid, position smallint, shop_line varchar, sku varchar, title varchar,
-    ships boolean, unit_price bigint, ordered integer)
+  FROM json_to_recordset({line_rows}::json) AS r({line_types})
   -- By the index for each line: the planner takes it for many lines, and would read all products.
   LEFT JOIN LATERAL (
     SELECT id, title FROM {product}
@@ -106,26 +97,28 @@ part AS (
   WHERE l.is_kit
 )"""
 ORDERS = """
+-- The orders that came in; none under a key that is no more what it was.
+wanted AS MATERIALIZED (
+  SELECT * FROM json_to_recordset({order_rows}::json) AS r({order_types})
+  WHERE {is_proven} AND {is_plain}
+),
 -- The orders that do not exist yet: all that follows is written for these alone.
 new AS (
   INSERT INTO {order} (seller_id, channel_id, status, shipments_made, token_revision, created_at,
     tracking_hash, {copied})
   SELECT {seller_id}, {channel_id},
-    CASE WHEN NOT w.ships THEN {nothing}
-         WHEN w.lacks_address OR w.unreached <> '' OR m.skus IS NOT NULL THEN {held}
-         ELSE {received} END,
+    CASE WHEN NOT w.ships THEN {nothing} WHEN {is_stopped} THEN {held} ELSE {received} END,
     0, {first_revision}, {now}, decode(w.tracking_hash, 'hex'), {copied_from}
-  FROM wanted w LEFT JOIN missing m ON m.order_id = w.id
+  FROM wanted w {with_missing}
   ON CONFLICT (seller_id, channel_id, reference) DO NOTHING
   RETURNING id
-),
--- The idempotency key of each request that has one and created an order.
+)"""
+KEYS = """
+-- The idempotency key of each request that created an order.
 key AS (
-  INSERT INTO {key} (seller_id, key, request_hash, status, answer, created_at)
-  SELECT {seller_id}, r.key, decode(r.request_hash, 'hex'), {created}, r.answer, {now}
-  FROM json_to_recordset({key_rows}::json) AS r(order_id uuid, key varchar, request_hash text,
-    answer jsonb)
-  JOIN new ON new.id = r.order_id
+  INSERT INTO {idempotency} (seller_id, key, request_hash, status, answer, created_at)
+  SELECT {seller_id}, w.key, decode(w.request_hash, 'hex'), {created}, w.answer, {now}
+  FROM wanted w JOIN new ON new.id = w.id
 )"""
 ROWS = """
 -- The lines; all counters but `ordered` begin at 0.
@@ -137,11 +130,22 @@ lines AS (
     l.ships AND NOT (l.is_kit AND l.product_id IS NOT NULL), l.unit_price, l.ordered,
     l.is_kit AND l.product_id IS NOT NULL, NULL::uuid, 0, {zeros}
   FROM line l JOIN new ON new.id = l.order_id
-  UNION ALL
+  {and_parts}
+),
+-- The promise of arrival; released at once where nothing of the order ships, or it is on hold:
+-- nobody is told a date that nobody knows.
+promises AS (
+  INSERT INTO {promise} (id, seller_id, order_id, kind, earliest, latest, local_on, zone, made_at,
+    released_at)
+  SELECT w.promise_id, {seller_id}, w.id, {arrives}, w.earliest, w.latest, w.local_on, w.zone,
+    {now}, CASE WHEN NOT w.ships OR w.is_held OR {is_stopped} THEN {now} END
+  FROM wanted w JOIN new ON new.id = w.id {with_missing}
+)"""
+AND_PARTS = """UNION ALL
   SELECT p.id, {seller_id}, p.order_id, p.position, p.part_id, '', p.sku, p.title, true, 0,
     p.ordered, false, p.kit_line_id, p.units, {zeros}
-  FROM part p JOIN new ON new.id = p.order_id
-),
+  FROM part p JOIN new ON new.id = p.order_id"""
+HOLDS = """
 -- A hold for an unknown SKU, one for a missing address, and one where no service takes it.
 holds AS (
   INSERT INTO {hold} (id, seller_id, order_id, reason, detail, opened_at)
@@ -153,25 +157,22 @@ holds AS (
   UNION ALL
   SELECT w.service_hold_id, {seller_id}, w.id, {no_service}, w.unreached, {now}
   FROM wanted w JOIN new ON new.id = w.id WHERE w.unreached <> ''
-),
--- The promise of arrival; released at once where nothing of the order ships, or it is on hold:
--- nobody is told a date that nobody knows.
-promises AS (
-  INSERT INTO {promise} (id, seller_id, order_id, kind, earliest, latest, local_on, zone, made_at,
-    released_at)
-  SELECT r.id, {seller_id}, r.order_id, r.kind, r.earliest, r.latest, r.local_on, r.zone, {now},
-    CASE WHEN NOT w.ships OR w.is_held OR w.lacks_address OR w.unreached <> ''
-      OR m.skus IS NOT NULL THEN {now} END
-  FROM json_to_recordset({promise_rows}::json) AS r(id uuid, order_id uuid, kind varchar,
-    earliest timestamptz, latest timestamptz, local_on date, zone varchar)
-  JOIN new ON new.id = r.order_id JOIN wanted w ON w.id = r.order_id
-  LEFT JOIN missing m ON m.order_id = r.order_id
 )"""
-
+# For each order that came in its id, if it is new; no row where nothing was to be written.
+WRITTEN = "SELECT new.id FROM wanted LEFT JOIN new ON new.id = wanted.id"
+STOPPED = "(w.lacks_address OR w.unreached <> '' OR m.skus IS NOT NULL)"
+WITH_MISSING = "LEFT JOIN missing m ON m.order_id = w.id"
+LINE_TYPES = (
+    "id uuid, order_id uuid, position smallint, shop_line varchar, sku varchar, title varchar, "
+    "ships boolean, unit_price bigint, ordered integer"
+)
+# What an order's row brings beside the columns of the order, and its types.
 NOT_COPIED = {
     "tracking_hash": "text", "ships": "boolean", "is_held": "boolean", "hold_id": "uuid",
     "address_hold_id": "uuid", "lacks_address": "boolean", "service_hold_id": "uuid",
-    "unreached": "text",
+    "unreached": "text", "promise_id": "uuid", "earliest": "timestamptz", "latest": "timestamptz",
+    "local_on": "date", "zone": "varchar", "key": "varchar", "request_hash": "text",
+    "answer": "jsonb",
 }  # fmt: skip
 
 
@@ -180,21 +181,19 @@ def accept_statement(
     rows: Sequence[Rows],
     extras: Sequence[Model],
     *,
-    keys: Sequence[dict[str, Any]] = (),
     proof: KeyProof | None = None,
+    is_plain: bool = False,
 ) -> tuple[str, list[Any]]:
     """(SQL, parameters). `extras` are unsaved rows of other tables that have an `order_id`.
 
-    `keys` are the idempotency keys with their answers, each of an order; with a `proof` nothing is
-    written unless it holds.
+    With a `proof` nothing is written unless it holds. The short text, for what `is_plain`, writes
+    nothing where an order turns out not to be (`orders/intake/plain.py`).
     """
     further: list[Model] = [*(row.event for row in rows), *extras]
     models = tuple(dict.fromkeys(type(row) for row in further))
     named = {
         "order_rows": _json([row.order_row for row in rows]),
         "line_rows": _json([line for row in rows for line in row.line_rows]),
-        "promise_rows": _json([row.promise_row for row in rows]),
-        "key_rows": _json(keys),
         "seller_id": channel.seller_id,
         "channel_id": channel.pk,
         "now": timezone.now(),
@@ -205,49 +204,71 @@ def accept_statement(
     for model in models:
         names = _names(model)
         values.append(_json([_columns(row, names) for row in further if isinstance(row, model)]))
-    return _sql(tuple(rows[0].order_row), models), values
+    return _sql(tuple(rows[0].order_row), models, is_plain), values
 
 
 # Cached, and the same text for any number of orders: the server prepares it once per connection.
 @cache
-def _sql(order_columns: tuple[str, ...], models: tuple[type[Model], ...]) -> str:
+def _sql(order_columns: tuple[str, ...], models: tuple[type[Model], ...], is_plain: bool) -> str:
+    names = _names_of(order_columns)
+    keys = [KEYS] if "key" in order_columns else []
+    if is_plain:
+        parts = [plain.LINES, ORDERS, *keys, ROWS]
+        conditions = plain.conditions(names)
+    else:
+        parts = [LINES, MISSING, PARTS, ORDERS, *keys, ROWS, HOLDS]
+        conditions = {"is_plain": "true", "is_stopped": STOPPED, "with_missing": WITH_MISSING}
+        conditions["and_parts"] = AND_PARTS.format(**names)
+    named = ",".join(parts).format(**names, **conditions)
+    further = "".join(
+        _insert(number, model, is_plain=is_plain) for number, model in enumerate(models)
+    )
+    joining = "" if is_plain else _joining()
+    return f"{named}{_happened()}{further}{joining}\n{WRITTEN}"
+
+
+def _names_of(order_columns: tuple[str, ...]) -> dict[str, Any]:
+    """What stands for the names in the texts, but for what the short text says otherwise."""
     copied = [name for name in order_columns if name not in NOT_COPIED]
     types = {field.column: str(field.db_type(connection)) for field in Order._meta.concrete_fields}
     places = {name: f"${place}" for place, name in enumerate(VALUES, start=1)}
-    named = ",".join((READ, MISSING, PARTS, ORDERS, ROWS)).format(
-        **places,
-        is_proven=IS_PROVEN.format(**places),
-        order_types=", ".join(
-            f"{name} {NOT_COPIED.get(name) or types[name]}" for name in order_columns
-        ),
-        copied=", ".join(copied),
-        copied_from=", ".join(f"w.{name}" for name in copied),
-        counters=", ".join(COUNTERS[1:]),
-        zeros=", ".join("0" for _ in COUNTERS[1:]),
-        order=_table(Order),
-        line=_table(OrderLine),
-        hold=_table(Hold),
-        promise=_table(Promise),
-        key=_table(IdempotencyKey),
-        product=_table(Product),
-        alias=_table(SkuAlias),
-        kit_part=_table(KitPart),
-        most_units=MOST_UNITS,
-        most_kits=MOST_UNITS // MOST_PER_KIT,
-        last_position=LAST_POSITION,
-        moment=LETTERS_OF_THE_MOMENT,
-        nothing=quoted(OrderStatus.NOTHING_TO_SHIP),
-        held=quoted(OrderStatus.ON_HOLD),
-        received=quoted(OrderStatus.RECEIVED),
-        unknown_sku=quoted(Hold.Reason.UNKNOWN_SKU),
-        no_address=quoted(Hold.Reason.NO_ADDRESS),
-        no_service=quoted(Hold.Reason.NO_SERVICE),
-        longest_detail=Hold._meta.get_field("detail").max_length,
-        first_revision=FIRST_REVISION,
-        created=CREATED,
+    return (
+        places
+        | _tables()
+        | {
+            "is_proven": IS_PROVEN.format(**places),
+            "order_types": ", ".join(
+                f"{name} {NOT_COPIED.get(name) or types[name]}" for name in order_columns
+            ),
+            "line_types": LINE_TYPES,
+            "copied": ", ".join(copied),
+            "copied_from": ", ".join(f"w.{name}" for name in copied),
+            "counters": ", ".join(COUNTERS[1:]),
+            "zeros": ", ".join("0" for _ in COUNTERS[1:]),
+            "most_units": MOST_UNITS,
+            "most_kits": MOST_UNITS // MOST_PER_KIT,
+            "last_position": LAST_POSITION,
+            "moment": LETTERS_OF_THE_MOMENT,
+            "nothing": quoted(OrderStatus.NOTHING_TO_SHIP),
+            "held": quoted(OrderStatus.ON_HOLD),
+            "received": quoted(OrderStatus.RECEIVED),
+            "arrives": quoted(Promise.Kind.ARRIVES),
+            "unknown_sku": quoted(Hold.Reason.UNKNOWN_SKU),
+            "no_address": quoted(Hold.Reason.NO_ADDRESS),
+            "no_service": quoted(Hold.Reason.NO_SERVICE),
+            "longest_detail": Hold._meta.get_field("detail").max_length,
+            "first_revision": FIRST_REVISION,
+            "created": CREATED,
+        }
     )
-    further = "".join(_insert(number, model) for number, model in enumerate(models))
-    return f"{named}{_happened()}{further}{_joining()}\nSELECT id FROM new"
+
+
+def _tables() -> dict[str, str]:
+    models = {
+        "order": Order, "line": OrderLine, "hold": Hold, "promise": Promise,
+        "idempotency": IdempotencyKey, "product": Product, "alias": SkuAlias, "kit_part": KitPart,
+    }  # fmt: skip
+    return {name: _table(model) for name, model in models.items()}
 
 
 def _happened() -> str:
@@ -261,10 +282,10 @@ def _joining() -> str:
     return "".join(f", joining_{number} AS ({part})" for number, part in enumerate(parts))
 
 
-def _insert(number: int, model: type[Model]) -> str:
+def _insert(number: int, model: type[Model], *, is_plain: bool) -> str:
     fields = _written(model)
     columns = ", ".join(f"{field.column}" for field in fields)
-    taken = ", ".join(_taken(model, field) for field in fields)
+    taken = ", ".join(f"r.{field.column}" if is_plain else _taken(model, field) for field in fields)
     rows = _rows(number, model) if number else "happened r"
     return (
         f", more_{number} AS (INSERT INTO {_table(model)} ({columns}) "  # noqa: S608 - of ours
