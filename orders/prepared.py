@@ -33,6 +33,14 @@ def is_among(column: str, number: int, kind: str = "uuid") -> RawSQL:
     return condition(f"{column} = ANY(${number:d}::{kind}[])")
 
 
+def is_among_some(column: str, number: int, kind: str = "uuid") -> RawSQL:
+    """Like `is_among`, of lists that mostly have two or a few: planned once for all lengths.
+
+    PostgreSQL counts no list that a sub-select brings, so no list looks worth a plan of its own.
+    """
+    return condition(f"{column} = ANY((SELECT ${number:d}::{kind}[])::{kind}[])")
+
+
 def condition(sql: str) -> RawSQL:
     """A condition for `filter` that no look-up says, with its `$number`s."""
     return RawSQL(sql, (), output_field=BooleanField())  # noqa: S611 - of ours

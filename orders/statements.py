@@ -7,7 +7,7 @@ import time
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +37,7 @@ DatabaseAway = (OperationalError, InterfaceError)
 # alone, and before any lock of a product, by who makes a kit of one.
 KITS = "which products are kits"
 NAMED = re.compile(r"%\((\w+)\)s|%%")
+AMONG = re.compile(r"= ANY\((\$(\d+)::\w+\[\])\)")  # a column is compared with a list
 MOST_KEPT = 50  # rows that a cursor may hold until it is asked again
 # By connection: the orders whose row locks its transaction holds.
 _held: "weakref.WeakKeyDictionary[Connection[Any], set[UUID]]" = weakref.WeakKeyDictionary()
@@ -115,7 +116,7 @@ def run(sql: str, values: Sequence[Any], *, needs_reach: bool = True) -> list[tu
     A migration may widen a column while this process works: then its statements are prepared anew,
     by a new connection. In a transaction that is an outage, from the next request or task on none.
     """
-    wrapper = connections[DEFAULT_DB_ALIAS]
+    wrapper, sql = connections[DEFAULT_DB_ALIAS], _as_of_one(sql, values)
     try:
         return _run(wrapper, sql, values, needs_reach=needs_reach)
     except NotSupportedError as error:
@@ -126,6 +127,29 @@ def run(sql: str, values: Sequence[Any], *, needs_reach: bool = True) -> list[tu
             raise OperationalError(str(error)) from None
     wrapper.close()
     return _run(wrapper, sql, values, needs_reach=needs_reach)
+
+
+def _as_of_one(sql: str, values: Sequence[Any]) -> str:
+    """The statement in which a list of one value is compared as that value.
+
+    PostgreSQL takes a list that it does not know for one of ten, so a plan for all lists looks
+    dearer than one for this list of one: it would plan anew with each call, which takes longer than
+    the look-up. That of one value it keeps.
+    """
+    ones = tuple(place for place in _lists(sql) if len(values[place - 1]) == 1)
+    return _with_ones(sql, ones) if ones else sql
+
+
+@cache
+def _lists(sql: str) -> tuple[int, ...]:
+    """The numbers of the parameters that are lists with which a column is compared."""
+    return tuple(sorted({int(number) for _, number in AMONG.findall(sql)}))
+
+
+@cache
+def _with_ones(sql: str, ones: tuple[int, ...]) -> str:
+    """The statement for lists of one value at these numbers: `= ANY($1)` becomes `= ($1)[1]`."""
+    return AMONG.sub(lambda it: f"= ({it[1]})[1]" if int(it[2]) in ones else it[0], sql)
 
 
 def _run(

@@ -341,9 +341,12 @@ FEW_KEYS = {
     "orders/models/base.py:_defaults",
     "orders/prepared.py:_insertion",
     "orders/prepared.py:_updating",
+    "orders/statements.py:_lists",
+    "orders/statements.py:_with_ones",
     "orders/values/places.py:countries",
     "orders/words/catalogue.py:_read",
     "orders/words/retelling.py:_shapes",
+    "warehouse/floor/claiming.py:_either",
 }
 SMALL_KEYS = {
     "fulfillment/api/authentication.py:_channel_of",

@@ -4,8 +4,9 @@ Three steps: a transaction writes the label requests, the carrier is asked with 
 open, and a second transaction puts the labels on their boxes: on all or on none.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from time import monotonic
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -27,7 +28,7 @@ from orders.lifecycle.label_requests import (
 from orders.lifecycle.together import HELD, leave, lock_together, outer_box, put_inside
 from orders.lifecycle.transitions import move
 from orders.models import Hold, LabelRequest, Order, Package, Shipment, ShopOrder, User
-from orders.prepared import PreparedQuery, is_among, parameter, update
+from orders.prepared import PreparedQuery, is_among, parameter
 from orders.services.own_reach import refuse_unreached
 from orders.statements import Statement
 from orders.states import SHIPMENT_NOT_BEGUN, PackageStatus, ShipmentStatus
@@ -68,11 +69,17 @@ ANSWERS = PreparedQuery(
         .select_for_update(no_key=True)
     )
 )
-NUMBER = Statement(
-    "UPDATE orders_package AS box SET tracking_number = given.number, carrier = given.carrier "
-    "FROM unnest(%(boxes)s::uuid[], %(numbers)s::text[], %(carriers)s::text[]) "
-    "AS given (id, number, carrier) WHERE box.id = given.id"
+NUMBER = Statement("""
+WITH
+-- The answers are applied: nothing is left for the sweep.
+applied AS (
+    UPDATE orders_labelrequest SET due_at = NULL WHERE id = ANY(%(requests)s::uuid[])
 )
+UPDATE orders_package AS box SET tracking_number = given.number, carrier = given.carrier
+FROM unnest(%(boxes)s::uuid[], %(numbers)s::text[], %(carriers)s::text[])
+    AS given (id, number, carrier)
+WHERE box.id = given.id
+""")
 # Of shipments whose boxes have their labels.
 LABELLED = (ShipmentStatus.READY, ShipmentStatus.HANDED_OVER)
 
@@ -120,19 +127,18 @@ def apply_labels(shipment: Shipment, *, actor: User | None) -> list[Package]:
             box = boxes[request.package_id]
             raise DomainError(say("Box {box} has no label yet: {why}", box=box, why=why))
     try:
-        _number(requests)
+        _number(requests, boxes)
     except IntegrityError as error:
         # Two boxes were given one number at the same moment; else `save_answer` refuses it.
         raise DomainError(
             f"A label of shipment {shipment} has the tracking number of another box: open the box "
             "again and close it, then make its label anew."
         ) from error
-    # Applied: nothing is left for the sweep.
-    update(LabelRequest, [request.pk for request in requests], {"due_at": None})
-    labelled = [boxes[request.package_id] for request in requests]
+    answered = {request.package_id for request in requests}
+    labelled = [box for box in packed if box.pk in answered]
     if inner:
         put_inside(labelled[0], inner)
-    moved = move([*labelled, *inner], PackageStatus.LABELLED, actor=actor)
+    moved = move([*labelled, *inner], PackageStatus.LABELLED, actor=actor, are_locked=not inner)
     return [box for box in moved if box.inside_id is None]
 
 
@@ -249,11 +255,19 @@ def _packed(
     )
 
 
-def _number(requests: list[LabelRequest]) -> None:
-    """Write carriers and numbers of many boxes in one statement; they differ, so move() cannot."""
-    given = {
-        "boxes": [request.package_id for request in requests],
-        "numbers": [request.tracking_number for request in requests],
-        "carriers": [request.carrier for request in requests],
-    }
-    NUMBER(given)
+def _number(requests: list[LabelRequest], boxes: Mapping[UUID, Package]) -> None:
+    """Write carriers and numbers of many boxes in one statement; they differ, so move() cannot.
+
+    The boxes, which are locked, are in memory as they are in the database then.
+    """
+    NUMBER(
+        {
+            "requests": [request.pk for request in requests],
+            "boxes": [request.package_id for request in requests],
+            "numbers": [request.tracking_number for request in requests],
+            "carriers": [request.carrier for request in requests],
+        }
+    )
+    for request in requests:
+        box = boxes[request.package_id]
+        box.tracking_number, box.carrier = request.tracking_number, request.carrier

@@ -37,9 +37,10 @@ def _members(pk: Any) -> QuerySet[Shipment]:
 def lock_together(shipment: Shipment) -> list[Shipment]:
     """`members`, row-locked after their orders and read fresh, in order of their ids.
 
-    Raises DomainError where others came while this waited for the locks.
+    Raises DomainError where others came since it was read, or while this waited for the locks.
     """
-    orders = {row.order_id for row in ORDERS_TOGETHER(shipment.pk)}
+    is_alone = shipment.together is None
+    orders = {row.order_id for row in ([shipment] if is_alone else ORDERS_TOGETHER(shipment.pk))}
     lock_orders(orders)
     rows = TOGETHER(shipment.pk)
     if {row.order_id for row in rows} - orders:

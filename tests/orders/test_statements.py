@@ -10,10 +10,12 @@ from django.db import DataError, OperationalError, connection, transaction
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
+from orders.lifecycle.transitions import computed_summaries
 from orders.models import Product, SalesChannel
 from orders.prepared import MOST_KEPT, PreparedAsMade, insert
 from orders.statements import is_outage, run
-from tests.support.cast import make_product
+from orders.states import OrderStatus
+from tests.support.cast import make_order, make_product
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +55,28 @@ def test_nothing_is_done_in_a_transaction_that_will_be_rolled_back():
             raise KeyError
         with pytest.raises(TransactionManagementError):
             run("SELECT 1", ())
+
+
+def test_a_list_of_any_length_is_compared_with_all_its_values(ada):
+    ids = sorted(make_order(ada, {"LAMP": 1}).pk for _ in range(2))
+    sql = "SELECT id FROM orders_order WHERE id = ANY($1::uuid[]) ORDER BY id"
+
+    for wanted in ([], ids[:1], ids[1:], ids, [None]):
+        assert [pk for (pk,) in run(sql, [wanted])] == [pk for pk in wanted if pk]
+
+
+def test_what_is_asked_of_one_row_is_not_planned_with_each_call(ada):
+    order = make_order(ada, {"LAMP": 1})
+    for _ in range(10):
+        [(pk, present, computed)] = computed_summaries([order.pk])
+    assert (pk, present, computed) == (order.pk, OrderStatus.ON_HOLD, OrderStatus.ON_HOLD)
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans > 0, custom_plans < 10 FROM pg_prepared_statements "
+            "WHERE statement LIKE '%sum(line.ordered)%' AND statement LIKE '%uuid[])[1]%'"
+        )
+        assert cursor.fetchall() == [(True, True)]
 
 
 def test_rows_are_inserted_as_they_are(ada):

@@ -1,6 +1,7 @@
 """Claim released shipments for a walk, the most urgent first: locked, so that nobody else does."""
 
 from collections import defaultdict
+from functools import cache
 from typing import Any, NamedTuple, Self
 from uuid import UUID
 
@@ -8,10 +9,16 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from orders.lifecycle.together import HELD, leave, members
 from orders.models import Hold, Shipment, ShipmentLine, User, Warehouse
-from orders.prepared import PreparedQuery, is_among, parameter
-from orders.statements import held_locks
+from orders.prepared import PreparedQuery, condition, is_among, parameter
+from orders.statements import held_locks, run
 from orders.states import SHIPMENT_NOT_BEGUN, ShipmentStatus
-from warehouse.floor.waiting import IS_IN_WAVE, is_something_unready, waits_for_count
+from warehouse.floor.waiting import (
+    IS_IN_WAVE,
+    UNREADY,
+    is_something_unready,
+    lacks_ready_units,
+    waits_for_count,
+)
 from warehouse.floor.zones.choosing import zone_of
 from warehouse.floor.zones.planned import begins_in, lies_in
 from warehouse.models import Location, Stock
@@ -27,6 +34,14 @@ IS_WAITED_FOR = Exists(
         together=OuterRef("together"), together__isnull=False, status__in=AT_WORK
     )
 )
+EITHER = """
+WITH
+-- What something begun waits for.
+waited_for AS ({waited_for}),
+-- The others, where there is none of these.
+others AS ({others})
+SELECT * FROM waited_for UNION ALL SELECT * FROM others
+"""
 LOOKED_AT = 5  # shipments that wait, for each slot of a cart
 
 
@@ -50,11 +65,15 @@ def claim(
 
 
 def _most_urgent(warehouse: Warehouse, passed: tuple[UUID, ...], zone: str) -> Shipment | None:
-    if not zone and not is_something_unready(warehouse):
-        given = warehouse.pk, list(passed)
-        kept = URGENT[warehouse.picks_by_wave]
-        return kept.waited_for.first(*given) or kept.waiting.first(*given)
-    waiting = _ready(warehouse).exclude(pk__in=passed).exclude(waits_for_count(warehouse))
+    if not zone and (found := URGENT[warehouse.picks_by_wave].first(warehouse.pk, passed)):
+        return found
+    if is_something_unready(warehouse):
+        ready = _ready(warehouse).exclude(lacks_ready_units(warehouse))
+    elif zone:
+        ready = _ready(warehouse)
+    else:
+        return None
+    waiting = ready.exclude(pk__in=passed)
     waiting = waiting.filter(begins_in(zone, warehouse, waiting)) if zone else waiting
     return _first(waiting.filter(IS_WAITED_FOR)) or _first(waiting)
 
@@ -172,28 +191,40 @@ def _locked_by_urgency(waiting: QuerySet[Shipment]) -> QuerySet[Shipment]:
 
 
 class _Urgent(NamedTuple):
-    """The most urgent shipment of the building `$1`, but for `$2`: of all, and of those that
-    something begun waits for. And whether the shipment `$2` still waits there.
+    """The most urgent shipment of the building `$1`, but for `$2`, where all units there are ready:
+    of those that something begun waits for, and of the others where there is none of these. And
+    whether the shipment `$2` still waits there.
     """
 
-    waiting: PreparedQuery[Shipment]
     waited_for: PreparedQuery[Shipment]
+    others: PreparedQuery[Shipment]
     still: PreparedQuery[Shipment]
+
+    def first(self, warehouse: UUID, passed: tuple[UUID, ...]) -> Shipment | None:
+        """The most urgent one, locked with its order; both are looked for in one statement."""
+        rows = run(_either(self.waited_for.sql, self.others.sql), [warehouse, list(passed)])
+        return next((self.waited_for.row(row) for row in rows), None)
 
     @classmethod
     def of(cls, *, is_by_wave: bool) -> Self:
-        def waiting(*conditions: Exists) -> QuerySet[Shipment]:
-            rows = _released(parameter(1), is_by_wave=is_by_wave).filter(*conditions)
+        def waiting(*conditions: Any) -> QuerySet[Shipment]:
+            rows = _released(parameter(1), is_by_wave=is_by_wave)
+            rows = rows.filter(~Exists(UNREADY.make()), *conditions)
             return _locked_by_urgency(rows.exclude(is_among("orders_shipment.id", 2)))[:1]
 
         def still() -> QuerySet[Shipment]:
             return _released(parameter(1), is_by_wave=is_by_wave).filter(pk=parameter(2))
 
         return cls(
-            PreparedQuery(waiting),
             PreparedQuery(lambda: waiting(IS_WAITED_FOR)),
+            PreparedQuery(lambda: waiting(condition("NOT EXISTS (SELECT FROM waited_for)"))),
             PreparedQuery(still),
         )
+
+
+@cache
+def _either(waited_for: str, others: str) -> str:
+    return EITHER.format(waited_for=waited_for, others=others)
 
 
 URGENT = {is_by_wave: _Urgent.of(is_by_wave=is_by_wave) for is_by_wave in (False, True)}

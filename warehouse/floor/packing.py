@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
@@ -14,7 +13,7 @@ from orders.events.recording import record
 from orders.lifecycle.holds import IS_HELD, LINE_IS_HELD, WAITS_FOR_THE_REST
 from orders.lifecycle.labelling import refuse_held
 from orders.lifecycle.together import lock_together
-from orders.lifecycle.transitions import add_quantities, lock_orders, locked_rows, move
+from orders.lifecycle.transitions import lock_orders, locked_rows, move
 from orders.models import Barcode, Event, Package, PackageLine, Shipment, ShipmentLine, User
 from orders.prepared import PreparedQuery, insert, is_among, parameter
 from orders.promises.making import promise_shipping
@@ -80,9 +79,16 @@ LINES: PreparedQuery[Any] = PreparedQuery(
 SCANNED: PreparedQuery[Any] = PreparedQuery(lambda: _scanned(LINES.make()))
 LINES_OF: PreparedQuery[Any] = PreparedQuery(lambda: lines_of(parameter(1)))
 RAISE_PACKED = Statement("""
-UPDATE orders_shipmentline AS part SET packed = part.packed + given.units
-FROM unnest(%(ids)s::uuid[], %(units)s::int[]) AS given (id, units) WHERE part.id = given.id
-RETURNING part.line_id, given.units
+WITH
+-- The lines of the shipment with their units.
+part AS (
+    UPDATE orders_shipmentline AS part SET packed = part.packed + given.units
+    FROM unnest(%(ids)s::uuid[], %(units)s::int[]) AS given (id, units) WHERE part.id = given.id
+    RETURNING part.line_id, given.units
+)
+-- And those of the order, which is locked with its box.
+UPDATE orders_orderline AS line SET packed = line.packed + part.units
+FROM part WHERE line.id = part.line_id
 """)
 ADD_UNITS = Statement("""
 UPDATE orders_packageline SET quantity = quantity + %(units)s
@@ -90,8 +96,8 @@ WHERE package_id = %(box)s AND shipment_line_id = %(line)s
 """)
 # Whether a picked unit of a shipment is not packed yet.
 IS_LEFT = Statement(
-    "SELECT EXISTS (SELECT FROM orders_shipmentline "
-    "WHERE shipment_id = %(shipment)s AND picked > packed)"
+    "SELECT true FROM orders_shipmentline "
+    "WHERE shipment_id = %(shipment)s AND picked > packed LIMIT 1"
 )
 LINES_NAMED = 3  # a scanner's screen is small: further lines are only counted
 
@@ -301,7 +307,8 @@ def close_package(
         raise DomainError(say("Box {box} is empty: scan a unit into it first.", box=box))
     refuse_missing(lines)
     found = check_weight(box, weight_grams, carton=carton, because=because)
-    _raise_packed({row.shipment_line_id: row.quantity for row in lines})
+    ids, units = [row.shipment_line_id for row in lines], [row.quantity for row in lines]
+    RAISE_PACKED({"ids": ids, "units": units})
     serials = {str(row.shipment_line.line_id): row.numbers for row in lines if row.numbers}
     facts: dict[str, Any] = {"serials": serials} if serials else {}
     if found:
@@ -313,8 +320,7 @@ def close_package(
         [box], PackageStatus.PACKED, actor=actor, changes=weighed, are_locked=True, **facts
     )
     shipment = package.shipment
-    [(is_left,)] = IS_LEFT({"shipment": shipment.pk})
-    if not is_left:
+    if not IS_LEFT({"shipment": shipment.pk}):
         promise = promise_shipping(shipment, made_at=timezone.now())
         move([shipment], ShipmentStatus.PACKED, actor=actor, promise=str(promise.pk))
     return closed
@@ -377,12 +383,6 @@ def _put(box: Package, line: Any, quantity: int) -> None:
     else:
         of_box = {"seller_id": box.seller_id, "package": box}
         insert([PackageLine(**of_box, shipment_line=line, quantity=quantity)])
-
-
-def _raise_packed(units: dict[UUID, int]) -> None:
-    """Count units as packed: {shipment line id: units}, there and on the order's lines."""
-    ordered = RAISE_PACKED({"ids": list(units), "units": list(units.values())})
-    add_quantities("packed", dict(ordered))
 
 
 def _in_words(lines: list[Any]) -> str:

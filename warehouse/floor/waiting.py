@@ -120,8 +120,11 @@ def waits_for_count(warehouse: Warehouse) -> Q:
     """Shipments with a product of which fewer units are free than they need: the rest is closed
     until it is counted, or is to be put away, or put back.
     """
-    if not is_something_unready(warehouse):
-        return Q(pk__in=[])
+    return lacks_ready_units(warehouse) if is_something_unready(warehouse) else Q(pk__in=[])
+
+
+def lacks_ready_units(warehouse: Warehouse) -> Q:
+    """Like `waits_for_count`, of a building in which something is closed, or to be put away."""
     unready = _unready(warehouse)
     free = Stock.objects.filter(
         product=OuterRef("line__product"),

@@ -12,7 +12,7 @@ from orders.errors import DomainError, WrongScan
 from orders.lifecycle.holds import IS_HELD
 from orders.lifecycle.labelling import open_hold, unwanted
 from orders.models import Hold, Order, Package, Product, Return, Shipment
-from orders.prepared import PreparedQuery, is_among, parameter
+from orders.prepared import PreparedQuery, is_among, is_among_some, parameter
 from orders.states import PackageStatus, ReturnStatus, ShipmentStatus
 from orders.words import predicate, say, say_later, state
 from warehouse.models import Cart, Inbound, Location, PickList, PutWall, Stock
@@ -29,7 +29,7 @@ ANYTHING = say_later(
 # In the warehouse `$1`, which is the viewer's, with one of the codes `$2`.
 LOCATION = PreparedQuery(
     lambda: Location.objects.filter(
-        is_among("warehouse_location.code", 2, "text"), warehouse=parameter(1)
+        is_among_some("warehouse_location.code", 2, "text"), warehouse=parameter(1)
     ).order_by("pk")[:1]
 )
 PACKAGES = PreparedQuery(

@@ -17,13 +17,16 @@ CONTROL = ('"BEGIN', '"COMMIT', '"SAVEPOINT', '"RELEASE')
 # Of a request with the page that it leads to: statements, and those that bring their reach: each
 # request begins with none, then sees the person, then the warehouse.
 MOST = {
-    "next list": (23, 0),
+    "next list": (21, 0),
     "place": (7, 0),
     "product": (10, 0),
     "last product": (20, 0),
-    "tote at the bench": (10, 0),
+    "tote at the bench": (9, 0),
     "first unit": (14, 0),
     "unit": (10, 0),
+    "close": (28, 0),
+    "labels": (33, 0),
+    "ready": (19, 0),
     "parcel": (13, 0),
 }
 

@@ -51,7 +51,7 @@ def pick(request: FloorRequest) -> HttpResponse:
     if request.method == "POST" and "code" in request.POST:
         return _start(request)
     if request.method == "POST":
-        passed = [row.pk for row in _passed(request)]
+        passed = [row.pk for row in _passed(request)] if request.warehouse.picks_by_zone else []
         try:
             walk = take_walk(warehouse=request.warehouse, actor=request.user)
         except DomainError as refusal:  # as where a tote is to be scanned since the page was made

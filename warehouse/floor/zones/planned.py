@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
 from orders.models import Shipment, ShipmentLine, Warehouse
-from orders.prepared import PreparedColumns, is_among, parameter
+from orders.prepared import PreparedColumns, is_among_some, parameter
 from warehouse.floor.zones.choosing import own
 from warehouse.models import Location, PickFace, Stock
 from warehouse.planning.pick_route import Place, Want, walk
@@ -90,11 +90,11 @@ def _are(wanted: Iterable[Wanted]) -> Q:
 def _places() -> Any:
     """Of the warehouse `$1`, the products `$2`, and not the stocks `$3`."""
     stocks = (
-        Stock.objects.filter(is_among("warehouse_stock.product_id", 2), IS_OPEN)
+        Stock.objects.filter(is_among_some("warehouse_stock.product_id", 2), IS_OPEN)
         .filter(location__warehouse=parameter(1), on_hand__gt=F("pinned"))
         # What lies in a tote is to be put back first.
         .exclude(location__kind=Location.Kind.TOTE)
-        .exclude(is_among("warehouse_stock.id", 3))
+        .exclude(is_among_some("warehouse_stock.id", 3))
     )
     faces = PickFace.objects.filter(product=OuterRef("product"), location__warehouse=parameter(1))
     is_face = Exists(faces.filter(location=OuterRef("location")))
