@@ -20,10 +20,11 @@ Kept = dict[str, Any]
 
 def choose(seller: Seller, place: Place, size: Size) -> tuple[Kept, str]:
     """(what the order keeps, why no service takes it); no statement once they are known."""
-    offers = offers_of(seller)
-    with translation.override("en"):  # the reason is stored, whoever reads the page
-        look, refusal = chosen_of(offers, place, size, seller.warehouse.country)
+    offers, home = offers_of(seller), seller.warehouse.country
+    look, _ = chosen_of(offers, place, size, home)
     if look is None:
+        with translation.override("en"):  # the reason is stored, whoever reads the page
+            _, refusal = chosen_of(offers, place, size, home)
         version = seller.services_version
         looked_at = str(version) if version else None
         return {LOOKED_AT: looked_at, CONNECTED: sorted(CARRIERS)}, refusal
