@@ -9,6 +9,8 @@ import time
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 
@@ -32,6 +34,8 @@ class _Clock:
 
 
 _clock = _Clock()
+_bare: Any = object.__new__
+_set_int, _set_is_safe = (vars(uuid.UUID)[name].__set__ for name in ("int", "is_safe"))
 
 
 def new_id() -> uuid.UUID:
@@ -52,7 +56,11 @@ def new_ids(number: int) -> list[uuid.UUID]:
 
 def _id_of(ticks: int, random: int) -> uuid.UUID:
     high = (ticks >> 12) << 16 | 7 << 12 | ticks & 0xFFF
-    return uuid.UUID(int=high << 64 | 2 << 62 | random >> 2)
+    # As UUID(int=…) makes it, in a third of the time: an order has eight, all of them good.
+    made: uuid.UUID = _bare(uuid.UUID)
+    _set_int(made, high << 64 | 2 << 62 | random >> 2)
+    _set_is_safe(made, uuid.SafeUUID.unknown)
+    return made
 
 
 def first_id(at: datetime) -> uuid.UUID:
@@ -96,8 +104,19 @@ def one_time_code(order_id: uuid.UUID, nonce: str) -> str:
 
 
 def _derived(text: bytes, keys: Sequence[str]) -> list[str]:
-    digests = (hmac.digest(key.encode(), text, "sha256") for key in keys)
-    return [base64.b32encode(digest[:20]).decode().lower() for digest in digests]
+    return [base64.b32encode(_digest(key, text)[:20]).decode().lower() for key in keys]
+
+
+def _digest(key: str, text: bytes) -> bytes:
+    made = _keyed(key).copy()
+    made.update(text)
+    return made.digest()
+
+
+# To begin an HMAC takes OpenSSL three times as long as the rest of it.
+@lru_cache(maxsize=100)
+def _keyed(key: str) -> hmac.HMAC:
+    return hmac.new(key.encode(), digestmod="sha256")
 
 
 def token_hash(token: str) -> bytes:

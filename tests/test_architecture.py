@@ -368,6 +368,7 @@ SMALL_KEYS = {
     "notifications/words/wording.py:_minute",
     "notifications/words/wording.py:_range",
     "notifications/words/wording.py:day",
+    "orders/keys.py:_keyed",
     "orders/promises/working_days.py:_holidays",
     "orders/promises/working_days.py:arrival_span",
     "orders/promises/working_days.py:is_working_day",

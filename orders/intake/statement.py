@@ -223,8 +223,8 @@ def _sql(order_columns: tuple[str, ...], models: tuple[type[Model], ...], is_pla
     further = "".join(
         _insert(number, model, is_plain=is_plain) for number, model in enumerate(models)
     )
-    joining = "" if is_plain else _joining()
-    return f"{named}{_happened()}{further}{joining}\n{WRITTEN}"
+    happened, joining = ("", "") if is_plain else (_happened(), _joining())
+    return f"{named}{happened}{further}{joining}\n{WRITTEN}"
 
 
 def _names_of(order_columns: tuple[str, ...]) -> dict[str, Any]:
@@ -272,7 +272,7 @@ def _tables() -> dict[str, str]:
 
 
 def _happened() -> str:
-    """The events of the orders that are new; they are the first of the further rows."""
+    """The events of the orders that are new, for all who join them; the first further rows."""
     return f", happened AS MATERIALIZED (SELECT r.* FROM {_rows(0, Event)})"  # noqa: S608 - of ours
 
 
@@ -286,7 +286,7 @@ def _insert(number: int, model: type[Model], *, is_plain: bool) -> str:
     fields = _written(model)
     columns = ", ".join(f"{field.column}" for field in fields)
     taken = ", ".join(f"r.{field.column}" if is_plain else _taken(model, field) for field in fields)
-    rows = _rows(number, model) if number else "happened r"
+    rows = _rows(number, model) if number or is_plain else "happened r"
     return (
         f", more_{number} AS (INSERT INTO {_table(model)} ({columns}) "  # noqa: S608 - of ours
         f"SELECT {taken} FROM {rows})"

@@ -23,10 +23,11 @@ Kept = dict[str, Any]
 
 def choose(seller: Seller, place: Place, size: Size) -> tuple[Kept, str]:
     """(what the order keeps, why no service takes it); no statement once they are known."""
-    offers = offers_of(seller)
-    with translation.override("en"):  # the reason is stored, whoever reads the page
-        look, refusal = chosen_of(offers, place, size, Start(homes_of(seller)))
+    offers, start = offers_of(seller), Start(homes_of(seller))
+    look, _ = chosen_of(offers, place, size, start)
     if look is None:
+        with translation.override("en"):  # the reason is stored, whoever reads the page
+            _, refusal = chosen_of(offers, place, size, start)
         return looked_at(seller), refusal
     return snapshot(look), ""
 
