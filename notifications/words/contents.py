@@ -9,7 +9,7 @@ from notifications.facts import Facts
 from notifications.kinds.catalogue import kind_of
 from notifications.words.wording import Goods
 from orders.lifecycle.kits import by_kit
-from orders.models import Discrepancy, OrderLine, Refund
+from orders.models import Discrepancy, OrderLine, Refund, Shipment
 from orders.states import PackageStatus, ShipmentStatus, ShippingRule
 
 CANCELLED = ("order.cancelled", "order.lines_cancelled")
@@ -226,13 +226,24 @@ def _parcel_units(facts: Facts) -> tuple[Counter[UUID], Counter[UUID], str]:
         rows = list(shipment.lines.all())
         is_packed = any(row.packed for row in rows)
         for row in rows:
-            units = row.packed if is_packed else row.quantity
+        past = _past_units(facts, shipment)
+        for row in rows:
+            units = (row.packed if is_packed else row.quantity) - past[row.pk]
             here[row.line_id] += units
             own[row.line_id] += units * (shipment.status == ShipmentStatus.HANDED_OVER)
     return here, own, "shipped"
 
 
 def _gone(facts: Facts) -> Counter[UUID]:
+def _past_units(facts: Facts, shipment: Shipment) -> Counter[UUID]:
+    """{shipment line: units in boxes of a shipment of which the message is true no more}."""
+    found = Counter[UUID]()
+    for box in shipment.packages.all() if facts.past else ():
+        for packed in box.lines.all() if box.pk in facts.past else ():
+            found[packed.shipment_line_id] += packed.quantity
+    return found
+
+
     """Units in these parcels that the lines count as lost or come back."""
     found = Counter[UUID]()
     for package in facts.packages:
