@@ -179,7 +179,7 @@ def _with_dates_ahead(fact: Facts) -> Facts:
         return _superseded(fact, Cause.DATE_PASSED, reason)
     if dates is Dates.EVE and all(map(_has_come, left)):
         return _superseded(fact, Cause.DATE_PASSED, "The day it announces has started.")
-    return replace(fact, promises=left)
+    return fact if len(left) == len(fact.promises) else replace(fact, promises=left)
 
 
 # Each step gets the result of the one before.
