@@ -1,6 +1,6 @@
 """What messages are about besides an order: its reported problem, and the order it replaces."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.db.models import Q
@@ -8,6 +8,8 @@ from django.db.models import Q
 from notifications.about_orders import Lines
 from notifications.models import Message
 from orders.models import Event, Order, OrderLine, Problem, Return
+
+Replaced = Mapping[int, set[UUID]]  # {message id: what is replaced, where anything is}
 
 REPLACES = "replaces"  # in the data of an event: the order of which units are sent again
 EXCHANGE = "exchange"  # in the data of an event: the return in exchange for which it is sent
@@ -22,12 +24,11 @@ def reported_problems(events: Iterable[Event]) -> dict[UUID, Problem]:
     return {event: rows[pk] for event, pk in about.items() if pk in rows}
 
 
-def replaced_orders(messages: Sequence[Message], lines: Lines) -> dict[int, str]:
+def replaced_orders(about: Replaced) -> dict[int, str]:
     """{message id: the number of the order of which its order replaces units}.
 
     Two statements at most.
     """
-    about = {row.pk: named for row in messages if (named := _replaced(row, lines))}
     if not about:
         return {}
     named = set().union(*about.values())
@@ -39,12 +40,12 @@ def replaced_orders(messages: Sequence[Message], lines: Lines) -> dict[int, str]
     }
 
 
-def exchanged_orders(messages: Sequence[Message], lines: Lines) -> dict[int, str]:
+def exchanged_orders(messages: Sequence[Message], replaced: Replaced) -> dict[int, str]:
     """{message id: the number of the order whose products its order is in exchange for}.
 
     One statement at most.
     """
-    about = {row.pk: row for row in messages if EXCHANGE in row.event.data or _replaced(row, lines)}
+    about = {row.pk: row for row in messages if row.pk in replaced or EXCHANGE in row.event.data}
     if not about:
         return {}
     named = {row.event.data[EXCHANGE] for row in about.values() if EXCHANGE in row.event.data}
@@ -64,7 +65,8 @@ def former_orders(messages: Sequence[Message], lines: Lines) -> dict[int, tuple[
 
     One of the two is empty.
     """
-    replaced, exchanged = replaced_orders(messages, lines), exchanged_orders(messages, lines)
+    about = {row.pk: named for row in messages if (named := _replaced(row, lines))}
+    replaced, exchanged = replaced_orders(about), exchanged_orders(messages, about)
     return {
         pk: ("", exchanged[pk]) if pk in exchanged else (replaced[pk], "")
         for pk in replaced.keys() | exchanged.keys()

@@ -66,7 +66,7 @@ class Stale(NamedTuple):
 class Facts:
     """One message and the rows it is about; the lists hold the subjects of all its events.
 
-    `stale` is set by `guards.trimming.trim`, `browser` (of a web push) by `guards.browsers`.
+    `stale`, `past` are set by `guards.trimming.trim`, `browser` (of a web push) `guards.browsers`.
     """
 
     message: Message
@@ -76,6 +76,7 @@ class Facts:
     promises: list[Promise] = field(default_factory=list)
     shipments: list[Shipment] = field(default_factory=list)
     packages: list[Package] = field(default_factory=list)
+    past: frozenset[UUID] = frozenset()  # boxes of its shipments of which it is true no more
     former: list[Promise] = field(default_factory=list)  # what these promises replace
     forerunners: list[Promise] = field(default_factory=list)  # what the former ones replaced
     has_new_date: bool = False  # a promise of its events was replaced by one that is open
@@ -94,8 +95,9 @@ class Facts:
 
     @property
     def boxes(self) -> list[Package]:
-        """The parcels it is about: its packages, or all boxes of its shipments."""
-        return self.packages or [box for row in self.shipments for box in row.packages.all()]
+        """The parcels it is about: its packages, or the boxes of its shipments, but the `past`."""
+        boxes = self.packages or [box for row in self.shipments for box in row.packages.all()]
+        return [box for box in boxes if box.pk not in self.past] if self.past else boxes
 
 
 def load_facts(messages: Sequence[Message]) -> list[Facts]:
@@ -359,7 +361,8 @@ def _is_unforeseen(fact: Facts) -> bool:
 def _add_subjects(facts: list[Facts]) -> None:
     boxes = Package.objects.select_related("order", "shipment")
     boxes = boxes.prefetch_related("lines__shipment_line")
-    sent = _subjects(facts, "shipment.", Shipment.objects.prefetch_related("lines", "packages"))
+    shipments = Shipment.objects.prefetch_related("lines", "packages__lines")
+    sent = _subjects(facts, "shipment.", shipments)
     packages = _subjects(facts, "package.", boxes)
     back = Return.objects.select_related("refund__promise", "exchange", "warehouse")
     back = back.annotate(exchange_waits=IS_AWAITED, costs_more=COSTS_MORE, **BY_REFUND)

@@ -54,6 +54,8 @@ SEND_SECONDS = 45  # of one call; well within the time limit of a task
 HELP_SECONDS = 2.0  # of one call beside as many others as may send over a channel
 NEVER = float("inf")
 TURN_SECONDS = 10.0  # of one batch; then the rest goes back, and who came meanwhile has a share
+PACE_SECONDS = 0.5  # a provider that takes a batch sooner is given more at once
+MOST_BATCHES = 4
 
 Channels = Mapping[str, Callable[[], Channel]]
 
@@ -77,9 +79,9 @@ def send_due(
     with this_worker().beating() as worker:
         is_help = other_senders(worker) >= settings.SENDERS_PER_CHANNEL
         ends = began + (min(seconds, help_seconds) if is_help else seconds)
-        turns = deque(channels)
+        rota = _Rota(deque(channels))
         while monotonic() < ends:
-            found = _take_turn(worker, channels, turns, until=ends if is_help else NEVER)
+            found = _take_turn(worker, channels, rota, until=ends if is_help else NEVER)
             if not found or monotonic() > next_look:
                 suspects = _send_suspects(worker, channels, is_alone=not found)
                 found += suspects
@@ -90,15 +92,35 @@ def send_due(
     return total
 
 
-def _take_turn(worker: str, channels: Channels, turns: deque[str], *, until: float) -> int:
+@dataclass(slots=True)
+class _Rota:
+    """The channels in turn, and how many messages each is given: what a claim and its look-ups cost
+    hardly grows with its messages, but those of a slow provider would wait for each other.
+    """
+
+    turns: deque[str]
+    limits: dict[str, int] = field(default_factory=dict)
+
+    def limit(self, channel: str) -> int:
+        return self.limits.get(channel, BATCH)
+
+    def note(self, channel: str, *, sent: int, seconds: float) -> None:
+        """Give the channel as many as went in PACE_SECONDS, from BATCH to MOST_BATCHES of them."""
+        in_time = int(sent * PACE_SECONDS / max(seconds, 0.001))
+        self.limits[channel] = min(max(in_time, BATCH), MOST_BATCHES * BATCH)
+
+
+def _take_turn(worker: str, channels: Channels, rota: _Rota, *, until: float) -> int:
     """Send a batch over the channel whose turn it is, or over all where that has nothing to send.
 
     One at a time, so that two processes send over two channels at once.
     """
-    name = turns[0]
-    turns.rotate(-1)
-    found = _claim_and_send(worker, {name: channels[name]}, limit=BATCH, until=until)
-    if found or len(turns) == 1:
+    name, began = rota.turns[0], monotonic()
+    rota.turns.rotate(-1)
+    limit = rota.limit(name)
+    found = _claim_and_send(worker, {name: channels[name]}, limit=limit, until=until)
+    rota.note(name, sent=found, seconds=monotonic() - began)
+    if found or len(rota.turns) == 1:
         return found
     return _claim_and_send(worker, channels, limit=BATCH, until=until)
 

@@ -151,7 +151,8 @@ def _keys(message: Message) -> tuple[tuple[str, str], ...]:
 
 
 def _sent_counts(facts: Sequence[Facts], counts: Statement) -> SentCounts:
-    days = {fact.message.seller_id: today(fact).began for fact in facts}
+    one_of_each = {fact.message.seller_id: fact for fact in facts}
+    days = {seller: today(fact).began for seller, fact in one_of_each.items()}
     values: dict[str, Any] = {
         "worker": facts[0].message.claimed_by,
         "orders": list({fact.message.order_id for fact in facts}),

@@ -87,7 +87,9 @@ def _without_undone(fact: Facts) -> Facts:
 
 
 def _without_overtaken(fact: Facts) -> Facts:
-    """Remove parcels whose status is newer than what the message says."""
+    """Remove parcels whose status is newer than what the message says, also of two in a shipment
+    the one that has left.
+    """
     past, boxes = _kind(fact).overtaken_by, fact.boxes
     if not past or not boxes:
         return fact
@@ -101,6 +103,7 @@ def _without_overtaken(fact: Facts) -> Facts:
         shipments=[
             row for row in fact.shipments if any(box.pk in left for box in row.packages.all())
         ],
+        past=frozenset(row.pk for row in boxes if row.pk not in left),
     )
 
 
@@ -176,7 +179,7 @@ def _with_dates_ahead(fact: Facts) -> Facts:
         return _superseded(fact, Cause.DATE_PASSED, reason)
     if dates is Dates.EVE and all(map(_has_come, left)):
         return _superseded(fact, Cause.DATE_PASSED, "The day it announces has started.")
-    return replace(fact, promises=left)
+    return fact if len(left) == len(fact.promises) else replace(fact, promises=left)
 
 
 # Each step gets the result of the one before.

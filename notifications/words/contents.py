@@ -1,6 +1,7 @@
 """Contents of a message: units in these parcels, sent earlier, and still to come."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import NamedTuple
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from notifications.facts import Facts
 from notifications.kinds.catalogue import kind_of
 from notifications.words.wording import Goods
 from orders.lifecycle.kits import by_kit
-from orders.models import Discrepancy, OrderLine, Refund
+from orders.models import Discrepancy, OrderLine, Refund, Shipment
 from orders.states import PackageStatus, ShipmentStatus, ShippingRule
 
 CANCELLED = ("order.cancelled", "order.lines_cancelled")
@@ -164,15 +165,15 @@ def _of_order(facts: Facts) -> Contents:
     is_dated = kind.startswith("promise.")
     lines = _shipping(facts)
     here = _ordered_units(facts)
-    sent = Counter({line.id: line.shipped for line in lines if is_dated and line.shipped})
+    sent = {line.id: line.shipped for line in lines if is_dated and line.shipped}
     undated = [(line.id, _undated(line, is_dated=is_dated)) for line in lines]
-    waiting = Counter({line_id: units for line_id, units in undated if units})
-    if sent or waiting:
-        here = here - sent - waiting
+    lacking = {line_id: units for line_id, units in undated if units}
+    if sent or lacking:
+        here = here - Counter(sent) - Counter(lacking)
     first = "in_stock" if waits_for_all(facts) else "ships_first"
-    title = "still_to_come" if sent else first if waiting else _ordered_title(facts)
+    title = "still_to_come" if sent else first if lacking else _ordered_title(facts)
     return Contents(
-        goods_of(facts, here), goods_of(facts, sent), [], goods_of(facts, waiting), title
+        goods_of(facts, here), goods_of(facts, sent), [], goods_of(facts, lacking), title
     )
 
 
@@ -225,11 +226,21 @@ def _parcel_units(facts: Facts) -> tuple[Counter[UUID], Counter[UUID], str]:
     for shipment in facts.shipments:
         rows = list(shipment.lines.all())
         is_packed = any(row.packed for row in rows)
+        past = _past_units(facts, shipment)
         for row in rows:
-            units = row.packed if is_packed else row.quantity
+            units = (row.packed if is_packed else row.quantity) - past[row.pk]
             here[row.line_id] += units
             own[row.line_id] += units * (shipment.status == ShipmentStatus.HANDED_OVER)
     return here, own, "shipped"
+
+
+def _past_units(facts: Facts, shipment: Shipment) -> Counter[UUID]:
+    """{shipment line: units in boxes of a shipment of which the message is true no more}."""
+    found = Counter[UUID]()
+    for box in shipment.packages.all() if facts.past else ():
+        for packed in box.lines.all() if box.pk in facts.past else ():
+            found[packed.shipment_line_id] += packed.quantity
+    return found
 
 
 def _gone(facts: Facts) -> Counter[UUID]:
@@ -245,12 +256,13 @@ def _gone(facts: Facts) -> Counter[UUID]:
 ARRIVED = (PackageStatus.DELIVERED, PackageStatus.RETURNING, PackageStatus.RETURNED)
 
 
-def goods_of(facts: Facts, units: Counter[UUID]) -> list[Goods]:
+def goods_of(facts: Facts, units: Mapping[UUID, int]) -> list[Goods]:
     """These units of order lines, {order line id: units}, named as they were sold.
 
     A part without the rest of its kit says of which it is.
     """
-    if not units or not (there := +units):
+    there = {line_id: number for line_id, number in units.items() if number > 0}
+    if not there:
         return []
     return [
         Goods(

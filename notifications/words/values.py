@@ -162,11 +162,11 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
     }
     found = NOTHING.copy()
     for name, value in known.items():
-        if isinstance(value, str) and len(value) > LONGEST_VALUE:
-            # No text alone may pass the limit of a template.
-            found[name] = wording.cut(value, LONGEST_VALUE) or None
-        elif value:
-            found[name] = value
+        if not value:
+            continue
+        # No text alone may pass the limit of a template.
+        is_long = isinstance(value, str) and len(value) > LONGEST_VALUE
+        found[name] = wording.cut(value, LONGEST_VALUE) or None if is_long else value
     return found
 
 

@@ -223,7 +223,7 @@ def by_kit(lines: Sequence[Any], units: Mapping[UUID, int]) -> Iterator[Sold]:
     for line in lines:
         if line.kit_line_id:
             continue
-        mine = parts.get(line.id)
+        mine = parts.get(line.id) if parts else None
         if mine is None:
             if number := units.get(line.id, 0):
                 yield Sold(number, line, [])

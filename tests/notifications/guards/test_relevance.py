@@ -74,6 +74,51 @@ def test_a_parcel_that_has_left_is_not_told_as_packed_or_ready(house, smtp_peer)
     assert subjects(smtp_peer) == ["Order #1001 is confirmed", "Order #1001 is on its way"]
 
 
+def test_of_two_boxes_only_the_one_that_still_waits_is_ready(house, smtp_peer, sms_peer):
+    MessageSettings.objects.update(calm=False)
+    shipment = ready_shipment(
+        house, {"LAMP": 1, "SHADE": 2}, boxes=[{"LAMP": 1}, {"SHADE": 2}], number="1001"
+    )
+    gone, waits = shipment.packages.order_by("number")
+    hand_over([gone], actor=house.pat)
+    while send_due():
+        pass
+    _, packed, ready = smtp_peer.messages
+    assert packed.subject.strip().startswith("Part of order #1001 is packed: ships by ")
+    assert ready.subject == "Part of order #1001 is ready to ship"
+    for mail in (packed, ready):
+        assert (
+            "In this parcel:\n- 2 × Title of SHADE\n\n"
+            "Already shipped in a separate parcel:\n- 1 × Title of LAMP\n" in mail.text
+        )
+    assert waits.tracking_number in ready.text
+    assert gone.tracking_number not in ready.text
+    assert "part of order #1001 is ready to ship: 2x Title of SHADE. " in sms_peer.messages[-1].text
+
+
+def test_of_two_boxes_a_delivered_one_is_not_on_its_way(house, smtp_peer):
+    MessageSettings.objects.update(calm=False)
+    shipment = ready_shipment(
+        house,
+        {"LAMP": 2, "SHADE": 1},
+        boxes=[{"LAMP": 1}, {"LAMP": 1, "SHADE": 1}],
+        number="1001",
+        phone="",
+    )
+    arrives, travels = hand_over(shipment.packages.order_by("number"), actor=house.pat)
+    deliver_stop(started_run(house, [arrives]).stops.get(), received_by="Grace", actor=house.cory)
+    while send_due():
+        pass
+    [mail] = [mail for mail in smtp_peer.messages if "on its way" in mail.subject]
+    assert mail.subject.strip().startswith("Part of order #1001 is on its way: arrives ")
+    assert (
+        "In this parcel:\n- 1 × Title of LAMP\n- 1 × Title of SHADE\n\n"
+        "Already shipped in a separate parcel:\n- 1 × Title of LAMP\n" in mail.text
+    )
+    assert travels.tracking_number in mail.text
+    assert arrives.tracking_number not in mail.text
+
+
 def test_a_delivered_parcel_is_not_announced(shipped, smtp_peer):
     house, packages = shipped
     order = packages[0].order
