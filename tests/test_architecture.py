@@ -375,6 +375,7 @@ SMALL_KEYS = {
     "orders/services/reach.py:_own_couriers",
     "orders/values/postal.py:_rules",
     "orders/values/postcodes.py:_limits",
+    "orders/words/writing.py:_day_written",
     "orders/zones.py:zone_of",
 }
 

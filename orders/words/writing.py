@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.dates import format_skeleton
 from babel.lists import format_list
@@ -24,19 +25,29 @@ SKELETONS = {
     "l, j F Y": "yMMMMEEEEd",
 }
 CLOCK = "H:i"
+CLOCKS = {"": "%H:%M", ":s": "%H:%M:%S"}  # by what follows
 
 
 def written(moment: date | datetime | None, form: str) -> str:
     """A day or a moment, in its own time zone, in one of these forms; also with the hour."""
-    language = get_language() or ENGLISH
-    day, clock, seconds = form.partition(f" {CLOCK}")
-    skeleton = SKELETONS.get(day.rstrip(","))
-    if not moment or language == ENGLISH or skeleton is None:
+    before, clock, seconds = form.partition(f" {CLOCK}")
+    day = before.rstrip(",")
+    if not moment or day not in SKELETONS:
         return str(english(moment, form))
-    said: str = format_skeleton(skeleton, moment, locale=language)
+    language = get_language() or ENGLISH
+    said = _day_written(moment.date() if isinstance(moment, datetime) else moment, day, language)
     if not clock:
         return said
-    return f"{said}{_comma()} {english(moment, CLOCK + seconds)}"
+    comma = before[len(day) :] if language == ENGLISH else _comma()
+    return f"{said}{comma} {moment.strftime(CLOCKS[seconds])}"
+
+
+@lru_cache(maxsize=4096)
+def _day_written(day: date, form: str, language: str) -> str:
+    """A page names few days, each in many rows."""
+    if language == ENGLISH:
+        return str(english(day, form))
+    return str(format_skeleton(SKELETONS[form], day, locale=language))
 
 
 def isolated(text: str) -> str:
