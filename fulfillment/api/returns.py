@@ -1,7 +1,7 @@
 """`/api/v1/returns/`: goods on their way back, and what came of them."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -15,6 +15,7 @@ from orders.models import Refund as RefundRow
 from orders.models import Repair as RepairRow
 from orders.models import Return as ReturnRow
 from orders.models import ReturnLine as ReturnLineRow
+from orders.returns.asked.limits import why_not_decided
 from orders.states import RefundStatus, RepairStatus, ReturnStatus
 from warehouse.serials.returned import OF_RETURN_LINE
 
@@ -114,12 +115,25 @@ class ReturnRefund(msgspec.Struct):
     paid_at: Moment | None
 
 
+class ReturnDecision(msgspec.Struct):
+    """A decision about a return: `POST /api/v1/returns/<id>/<action>/`."""
+
+    action: Literal["approve", "refuse"]
+    allowed: bool
+    reason: Annotated[str, Meta(description="Why not; empty where it is allowed.")]
+
+
 class Return(ReturnSummary):
     """A return with its lines."""
 
     lines: list[ReturnLine]
     repairs: list[ReturnRepair]
-    refund: ReturnRefund | None
+    refund: Annotated[ReturnRefund | None, Meta(description="The last of `refunds`.")]
+    refunds: Annotated[
+        list[ReturnRefund],
+        Meta(description="All, the first first: more may be owed once one was paid or waived."),
+    ]
+    allowed_actions: list[ReturnDecision]
     exchange: Annotated[
         UUID | None, Meta(description="The order in which products are sent for it.")
     ]
@@ -170,19 +184,25 @@ class ReturnDetail(RowDetail):
     def select(self, viewer: Viewer) -> QuerySet[Any]:
         lines = ReturnLineRow.objects.visible_to(viewer).select_related("line")
         rows = ReturnRow.objects.visible_to(viewer).select_related("refund__promise")
+        former = RefundRow.objects.visible_to(viewer).select_related("promise")
         repairs = RepairRow.objects.visible_to(viewer).select_related("return_line")
         return rows.prefetch_related(
             Prefetch("repairs", repairs.order_by("pk")),
+            Prefetch("former_refunds", former.order_by("owed_at", "pk")),
             Prefetch("lines", lines.order_by("line__position").annotate(read=OF_RETURN_LINE)),
         )
 
     def describe(self, row: ReturnRow) -> Return:
         lines = [_line(part) for part in row.lines.all()]
+        last = [row.refund] if hasattr(row, "refund") else []
+        refunds = [_refund(one) for one in (*row.former_refunds.all(), *last)]
         return Return(
             **_summary(row),
             lines=lines,
             repairs=[_repair(one) for one in row.repairs.all()],
-            refund=_refund(row),
+            refund=refunds[-1] if hasattr(row, "refund") else None,
+            refunds=refunds,
+            allowed_actions=_decisions(row),
             exchange=row.exchange_id,
             exchange_until=row.exchange_until,
         )
@@ -203,10 +223,16 @@ def _repair(row: RepairRow) -> ReturnRepair:
     )
 
 
-def _refund(row: ReturnRow) -> ReturnRefund | None:
-    owed: RefundRow | None = getattr(row, "refund", None)
-    if owed is None:
-        return None
+def _decisions(row: ReturnRow) -> list[ReturnDecision]:
+    unapproved = why_not_decided(row, ReturnStatus.APPROVED)
+    unrefused = why_not_decided(row, ReturnStatus.REFUSED)
+    return [
+        ReturnDecision("approve", not unapproved, unapproved),
+        ReturnDecision("refuse", not unrefused, unrefused),
+    ]
+
+
+def _refund(owed: RefundRow) -> ReturnRefund:
     is_waived = owed.status == RefundStatus.WAIVED
     return ReturnRefund(
         status=RefundStatus(owed.status),

@@ -24,7 +24,13 @@ from fulfillment.api.orders.routing import RuleList
 from fulfillment.api.orders.services import ServiceDetail, ServiceList
 from fulfillment.api.orders.views import OrderDetail, OrderList
 from fulfillment.api.packages import PackageDetail, PackageList
-from fulfillment.api.returns import ReturnDetail, ReturnList
+from fulfillment.api.returning.deciding import ApproveReturn, RefuseReturn, Returns
+from fulfillment.api.returning.differing import (
+    DecideDiscrepancy,
+    DiscrepancyDetail,
+    DiscrepancyList,
+)
+from fulfillment.api.returns import ReturnDetail
 from fulfillment.api.shipments import ShipmentDetail, ShipmentList
 from fulfillment.api.stock import StockDetail, StockList
 from fulfillment.api.unknown import unknown
@@ -54,8 +60,17 @@ urlpatterns = [
     path("api/v1/shipments/<uuid:id>/", ShipmentDetail.as_view(), name="api_shipment"),
     path("api/v1/packages/", PackageList.as_view(), name="api_packages"),
     path("api/v1/packages/<uuid:id>/", PackageDetail.as_view(), name="api_package"),
-    path("api/v1/returns/", ReturnList.as_view(), name="api_returns"),
+    path("api/v1/returns/", Returns.as_view(), name="api_returns"),
     path("api/v1/returns/<uuid:id>/", ReturnDetail.as_view(), name="api_return"),
+    path("api/v1/returns/<uuid:id>/approve/", ApproveReturn.as_view(), name="api_approve_return"),
+    path("api/v1/returns/<uuid:id>/refuse/", RefuseReturn.as_view(), name="api_refuse_return"),
+    path("api/v1/discrepancies/", DiscrepancyList.as_view(), name="api_discrepancies"),
+    path("api/v1/discrepancies/<uuid:id>/", DiscrepancyDetail.as_view(), name="api_discrepancy"),
+    path(
+        "api/v1/discrepancies/<uuid:id>/decide/",
+        DecideDiscrepancy.as_view(),
+        name="api_decide_discrepancy",
+    ),
     path("api/v1/products/", ProductList.as_view(), name="api_products"),
     path("api/v1/products/<uuid:id>/", ProductDetail.as_view(), name="api_product"),
     path("api/v1/products/<uuid:id>/picture/", PictureDetail.as_view(), name="api_picture"),

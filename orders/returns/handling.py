@@ -225,11 +225,14 @@ def open_unannounced(order: Order, *, warehouse: Warehouse, actor: User | None) 
     return back
 
 
+@transaction.atomic(savepoint=False)
 def approve_return(
-    order_return: Return, *, actor: User | None, problem: Problem | None = None
+    order_return: Return, *, reason: str = "", actor: User | None, problem: Problem | None = None
 ) -> Return:
-    """Approve all units that were requested; `problem` as with the request."""
-    return _decide(order_return, ReturnStatus.APPROVED, actor, **_about(problem))
+    """Approve all units that were requested. `problem`: as requested; `reason`: for the team."""
+    approved = _decide(order_return, ReturnStatus.APPROVED, actor, **_about(problem))
+    _keep_reason(approved, ReturnStatus.APPROVED, reason)
+    return approved
 
 
 @transaction.atomic(savepoint=False)

@@ -114,6 +114,8 @@ DOORS: dict[str, str | set[Role]] = {
     "api_package": API,
     "api_returns": API,
     "api_return": API,
+    **dict.fromkeys(("api_approve_return", "api_refuse_return"), API),
+    **dict.fromkeys(("api_discrepancies", "api_discrepancy", "api_decide_discrepancy"), API),
     "api_products": API,
     "api_product": API,
     "api_picture": API,

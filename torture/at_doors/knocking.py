@@ -109,6 +109,14 @@ BODIES: dict[str, Any] = {
         "lines": [{"line": "01a22354-0f7a-7967-9c10-6d34dc8df25a", "quantity": 2}],
         "add": [{"sku": "LAMP", "quantity": 1, "title": "Lamp", "unit_price": 1}], "reason": "x",
     },
+    "api_returns": {
+        "order": "01a22354-0f7a-7967-9c10-6d34dc8df25a",
+        "lines": [{"line": "01a22354-0f7a-7967-9c10-6d34dc8df25a", "quantity": 1}],
+        "reason": "damaged", "comment": "x", "wish": "", "why": "x", "deduct_fee": False,
+    },
+    "api_approve_return": {"reason": "x"},
+    "api_refuse_return": {"words": "It was used."},
+    "api_decide_discrepancy": {"decision": "discard"},
     "shop_hook": SHOP_ORDER,
     "sms_report": {"id": "1", "key": "k", "status": "delivered", "detail": "x", "at": "2026-11-23"},
     "sms_inbound": {"id": "1", "from": "+4915112345678", "text": "STOP"},
@@ -126,6 +134,7 @@ BY_KEY = {
     "api_bulk", "api_uncancel", "api_split", "api_join", "api_merge", "api_unmerge",
     "api_move",
     "api_retry_call", "api_dismiss_call",
+    "api_returns", "api_approve_return", "api_refuse_return", "api_decide_discrepancy",
 }  # fmt: skip
 
 

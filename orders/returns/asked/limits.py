@@ -6,11 +6,12 @@ from uuid import UUID
 
 from django.db.models import Max
 
-from orders.errors import Outdated, Refusal
+from orders.errors import MoveRefused, Outdated, Refusal
 from orders.models import Order, Return, ReturnLine
 from orders.models.returns import OURS
 from orders.returns.left import returnable_units
 from orders.returns.policy import last_return_day, local_day
+from orders.states import ReturnStatus
 from orders.words import predicate, say, state
 
 MOST_A_DAY = 5  # returns of one order that customers may request
@@ -89,3 +90,15 @@ def refuse_outdated(order_return: Return, seen: str) -> None:
                 present=present,
             )
         )
+
+
+def why_not_decided(order_return: Return, to: ReturnStatus) -> str:
+    """Why a return cannot be approved, or refused, now; "" where it can: no statement.
+
+    The action decides, under its lock: this is what it would say now.
+    """
+    is_approval = to == ReturnStatus.APPROVED
+    other = ReturnStatus.REFUSED if is_approval else ReturnStatus.APPROVED
+    if order_return.status in (ReturnStatus.REQUESTED, other):
+        return ""
+    return str(MoveRefused([order_return], to))

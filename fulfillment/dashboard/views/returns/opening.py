@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from fulfillment.dashboard.edit_forms import OUTDATED, CancelUnitsForm, decide
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
-from orders.errors import DomainError, Refusal
+from orders.errors import DomainError, InvalidInput, Refusal
 from orders.models import Order, OrderLine, Return, ReturnLine
 from orders.returns.asked.by_seller import BySeller, opened_seen
 from orders.returns.asked.limits import closed_on, last_delivery
@@ -49,7 +49,10 @@ class OpenForm(CancelUnitsForm):
     Its `reason` is why this one is opened, for the team.
     """
 
-    given = forms.ChoiceField(label=say_later("Reason of the customer"))
+    given = forms.ChoiceField(
+        label=say_later("Reason of the customer"),
+        error_messages={"required": say_later("Choose a reason.")},
+    )
     wish = forms.ChoiceField(label=say_later("In return"), required=False)
     comment = forms.CharField(
         label=say_later("What the customer said"),
@@ -62,7 +65,8 @@ class OpenForm(CancelUnitsForm):
     def __init__(self, *args: Any, choices: Iterable[Choice], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["given"].choices = [  # type: ignore[attr-defined]
-            (choice.key, _named(choice)) for choice in choices
+            ("", say("Choose a reason.")),
+            *((choice.key, _named(choice)) for choice in choices),
         ]
         self.fields["wish"].choices = [  # type: ignore[attr-defined]
             (code, str(label)) for code, label in WISHES.items()
@@ -127,6 +131,9 @@ def _opened(order: Order, form: OpenForm, request: SignedInRequest) -> Return:
             wish=given["wish"],
             by=by,
         )
+    except InvalidInput as error:
+        at = {"why": "reason"}  # as the form calls it
+        raise InvalidInput([(at.get(name, name), text) for name, text in error.problems]) from error
     except Refusal as error:
         told = REFUSED.get(error.code)
         raise DomainError(str(told).format(**error.facts) if told else str(error)) from error
