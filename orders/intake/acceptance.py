@@ -56,6 +56,8 @@ READ: dict[str, Callable[[Any], Any]] = {
     "placed_at": moment, "country": country, "language": language, "currency": currency,
 }  # fmt: skip
 
+NO_PHONE = "expected a number like +4915112345678; it was left out, so there are no text messages"
+
 # Of the orders that share a statement: so many, of so many lines each.
 MOST_TOGETHER, FEW_LINES = 20, 50
 
@@ -169,7 +171,8 @@ class _Written:
             extras.append(
                 unsaved(Charge, seller_id=channel.seller_id, order_id=rows.order.pk, **cost)
             )
-        return cls(channel, rows, extras, answer_of(rows.order), decisions, idempotency, proof)
+        answer = answer_of(rows.order) | _notices(incoming, rows.order)
+        return cls(channel, rows, extras, answer, decisions, idempotency, proof)
 
     @property
     def order_id(self) -> UUID:
@@ -267,6 +270,13 @@ def answer_of(order: Order) -> dict[str, Any]:
         "reference": order.reference,
         "tracking_url": f"{settings.SITE_URL}/track/{order.token}/",
     }
+
+
+def _notices(incoming: IncomingOrder, order: Order) -> dict[str, Any]:
+    """What of an order was left out, as its answer says; nothing where all was taken."""
+    if order.phone or not incoming.phone.strip():
+        return {}
+    return {"notices": [{"field": "customer.phone", "problem": NO_PHONE}]}
 
 
 def _write(written: Sequence[_Written]) -> set[UUID]:
