@@ -64,4 +64,5 @@ def sellers_of(viewer: Viewer) -> QuerySet[Seller]:
 
 
 def buildings_of(viewer: Viewer) -> QuerySet[Warehouse]:
-    return Warehouse.objects.visible_to(viewer).order_by("name")
+    rows = Warehouse.objects.visible_to(viewer).filter(closed_at__isnull=True)
+    return rows.order_by("name")

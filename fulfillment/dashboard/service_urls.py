@@ -17,6 +17,7 @@ urlpatterns = [
     path("settings/warehouses/", listing.buildings, name="dashboard_buildings"),
     path("settings/warehouses/<uuid:pk>/move/", listing.shift, name="dashboard_shift_building"),
     path("settings/warehouses/<uuid:pk>/pause/", listing.pause, name="dashboard_pause_building"),
+    path("settings/warehouses/<uuid:pk>/remove/", listing.remove, name="dashboard_remove_building"),
     path(
         "settings/warehouses/<uuid:pk>/returns/", listing.returns, name="dashboard_building_returns"
     ),

@@ -40,6 +40,8 @@ EVENT_KINDS = [
 SKU_HOLDERS = ["warehouse.stock.holdings.why_sku_stays"]
 # Functions (product) -> why it cannot become a kit, "" where nothing hinders.
 KIT_REFUSERS = ["warehouse.stock.holdings.why_no_kit"]
+# Functions (warehouse, seller or None) -> what the books have there, in sentences; [] if nothing.
+BUILDING_HOLDERS = ["warehouse.stock.holdings.what_is_in"]
 # Functions by which shops are told our stock: what is due to be told, and a seller's warehouses.
 STOCK_FOR_SHOPS = {
     "due": "warehouse.stock.for_shops.due_stock",

@@ -68,7 +68,7 @@ DASHBOARD_PAGES = (
     "dashboard_add_alias", "dashboard_forget_alias", "dashboard_stock", "dashboard_stock_of",
     "dashboard_keys", "dashboard_rotate_key", "dashboard_revoke_key",
     "dashboard_buildings", "dashboard_shift_building", "dashboard_pause_building",
-    "dashboard_building_returns",
+    "dashboard_building_returns", "dashboard_remove_building",
     "dashboard_members", "dashboard_remove_member", "dashboard_withdraw_invitation",
     "dashboard_return_policy", "dashboard_shift_return_rule", "dashboard_delete_return_rule",
     "dashboard_refund_terms", "dashboard_return_reasons", "dashboard_add_return_reason",

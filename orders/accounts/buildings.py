@@ -1,15 +1,42 @@
-"""The warehouses from which a seller ships: added, put in order, paused, chosen for returns."""
+"""The warehouses from which a seller ships: added, ordered, paused, taken off the list, closed."""
 
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
 
+from orders.carriers import OWN
 from orders.errors import DomainError
 from orders.events.recording import record
-from orders.models import Event, Return, Seller, SellerWarehouse, User, Warehouse
-from orders.services.editing import drive_from
+from orders.models import (
+    Discrepancy,
+    Event,
+    Member,
+    Package,
+    Repair,
+    Return,
+    Seller,
+    SellerWarehouse,
+    Shipment,
+    User,
+    Warehouse,
+)  # fmt: skip
+from orders.services.editing import drive_from, follow_warehouses
+from orders.states import (
+    PACKAGE_UNDER_WAY,
+    REPAIR_OPEN,
+    REPAIR_TO_SEND,
+    RETURN_OPEN,
+    SHIPMENT_TO_SEND,
+    DiscrepancyStatus,
+    PackageStatus,
+)  # fmt: skip
+from orders.words import say, say_count
 
 MOST_BUILDINGS = 8  # the allocator looks at each set of them
+MOST_NAMED = 5
 
 
 @transaction.atomic(savepoint=False)
@@ -18,8 +45,11 @@ def add_building(seller: Seller, warehouse: Warehouse, *, actor: User | None) ->
     rows = _locked(seller)
     if refusal := why_not_added(seller, warehouse):
         raise DomainError(refusal)
-    row = SellerWarehouse(seller=seller, warehouse=warehouse, position=len(rows))
-    row.save(force_insert=True)
+    row, _ = SellerWarehouse.objects.update_or_create(
+        {"position": len(rows), "removed_at": None, "is_paused": False},
+        seller=seller,
+        warehouse=warehouse,
+    )
     _record(row, actor, added=True)
     drive_from(seller, warehouse, actor=actor)
     return row
@@ -30,6 +60,8 @@ def why_not_added(seller: Seller, warehouse: Warehouse) -> str:
     rows = buildings_of(seller)
     if any(row.warehouse_id == warehouse.pk for row in rows):
         return f"{seller} ships from {warehouse} already."
+    if warehouse.closed_at:
+        return f"{warehouse} is closed: open it first."
     if len(rows) >= MOST_BUILDINGS:
         return f"A seller ships from at most {MOST_BUILDINGS} warehouses."
     return ""
@@ -39,7 +71,9 @@ def why_not_added(seller: Seller, warehouse: Warehouse) -> str:
 def shift_building(row: SellerWarehouse, *, steps: int, actor: User | None) -> None:
     """Move a warehouse so many places down the list, or up; the first is the usual one."""
     rows = _locked(row.seller)
-    place = next(number for number, each in enumerate(rows) if each.pk == row.pk)
+    place = next((number for number, each in enumerate(rows) if each.pk == row.pk), None)
+    if place is None:
+        raise DomainError(_gone(row))
     goal = min(max(place + steps, 0), len(rows) - 1)
     if goal == place:
         return
@@ -70,7 +104,8 @@ def make_usual(seller: Seller, warehouse: Warehouse, *, actor: User | None) -> N
 @transaction.atomic(savepoint=False)
 def pause_building(row: SellerWarehouse, *, is_paused: bool, actor: User | None) -> None:
     """Give new orders no units from a warehouse, or again; what is reserved there stays."""
-    _locked(row.seller)
+    if all(each.pk != row.pk for each in _locked(row.seller)):
+        raise DomainError(_gone(row))
     if (
         SellerWarehouse.objects.exclude(is_paused=is_paused)
         .filter(pk=row.pk)
@@ -85,17 +120,118 @@ def take_returns(row: SellerWarehouse, *, takes: bool, actor: User | None) -> No
 
     Those that were asked for before go where their customers were told.
     """
-    rows = _locked(row.seller)
-    if any(each.pk == row.pk and each.takes_returns == takes for each in rows):
+    rows = {each.pk: each for each in _locked(row.seller)}
+    if row.pk not in rows:
+        raise DomainError(_gone(row))
+    if rows[row.pk].takes_returns == takes:
         return
     SellerWarehouse.objects.filter(seller=row.seller_id).update(takes_returns=False)
     SellerWarehouse.objects.filter(pk=row.pk).update(takes_returns=takes)
     _record(row, actor, takes_returns=takes)
 
 
+@transaction.atomic(savepoint=False)
+def remove_building(row: SellerWarehouse, *, actor: User | None) -> None:
+    """Take a warehouse off the list of a seller: its history stays. Raises DomainError."""
+    rows = _locked(row.seller)
+    found = next((each for each in rows if each.pk == row.pk), None)
+    if found is None:
+        raise DomainError(_gone(row))
+    if reasons := why_not_removed(found):
+        raise DomainError(
+            " ".join([say("{warehouse} stays on the list.", warehouse=row), *reasons])
+        )
+    found.removed_at, found.is_paused, found.takes_returns = timezone.now(), True, False
+    found.save(update_fields=["removed_at", "is_paused", "takes_returns"])
+    rest = [each for each in rows if each.pk != row.pk]
+    for number, each in enumerate(rest):
+        each.position = number
+    SellerWarehouse.objects.bulk_update(rest, ["position"])
+    _record(found, actor, removed=True)
+    follow_warehouses(row.seller)
+
+
+def why_not_removed(row: SellerWarehouse) -> list[str]:
+    """What has to be done before a warehouse is taken off the list, in sentences; [] if nothing."""
+    if row.position == 0:
+        return [say("It is the usual one: move another one to the first place.")]
+    mine = {"seller": row.seller_id, "warehouse": row.warehouse_id}
+    to_send = Shipment.objects.filter(**mine, status__in=SHIPMENT_TO_SEND).count()
+    out = Package.objects.filter(
+        seller=row.seller_id,
+        shipment__warehouse=row.warehouse_id,
+        carrier=OWN,
+        status__in=(*PACKAGE_UNDER_WAY, PackageStatus.RETURNING),
+    ).count()
+    back = Return.objects.filter(**mine, status__in=RETURN_OPEN).count()
+    came = {"seller": row.seller_id, "order_return__warehouse": row.warehouse_id}
+    aside = Discrepancy.objects.filter(**came).exclude(status=DiscrepancyStatus.DONE).count()
+    aside += Repair.objects.filter(**came, status__in=(*REPAIR_OPEN, *REPAIR_TO_SEND)).count()
+    said = (
+        (to_send, say_count(
+            to_send, "{n} shipment has still to leave it.", "{n} shipments have still to leave it.",
+            n=to_send,
+        )),
+        (out, say_count(
+            out, "{n} parcel is out with its couriers, and might come back.",
+            "{n} parcels are out with its couriers, and might come back.", n=out,
+        )),
+        (back, say_count(
+            back, "{n} return to it is not finished.", "{n} returns to it are not finished.",
+            n=back,
+        )),
+        (aside, say_count(
+            aside, "{n} thing that came back is set aside there.",
+            "{n} things that came back are set aside there.", n=aside,
+        )),
+    )  # fmt: skip
+    return [text for number, text in said if number] + _held(row.warehouse, row.seller)
+
+
+@transaction.atomic(savepoint=False)
+def close_warehouse(warehouse: Warehouse) -> None:
+    """Close a warehouse for good: its history stays. Raises DomainError."""
+    row = Warehouse.objects.select_for_update(no_key=True).get(pk=warehouse.pk)
+    if reasons := why_not_closed(row):
+        raise DomainError(" ".join([f"{row} stays open.", *reasons]))
+    row.closed_at = row.closed_at or timezone.now()
+    row.save(update_fields=["closed_at"])
+
+
+@transaction.atomic(savepoint=False)
+def open_warehouse(warehouse: Warehouse) -> None:
+    """Let people work, and sellers ship, from a warehouse again."""
+    Warehouse.objects.filter(pk=warehouse.pk).update(closed_at=None)
+
+
+def why_not_closed(warehouse: Warehouse) -> list[str]:
+    """What has to be done before a warehouse is closed, in sentences; [] if nothing."""
+    reasons = []
+    served = SellerWarehouse.objects.filter(warehouse=warehouse, removed_at__isnull=True)
+    if names := list(served.order_by("seller__name").values_list("seller__name", flat=True)):
+        reasons.append(f"These sellers ship from it: {', '.join(names[:MOST_NAMED])}.")
+    if people := Member.objects.filter(warehouse=warehouse).count():
+        reasons.append(f"People have {people} roles there: take them away.")
+    return reasons + _held(warehouse, None)
+
+
+def _held(warehouse: Warehouse, seller: Seller | None) -> list[str]:
+    """What the books of other apps have there, of a seller or of all."""
+    return [
+        reason
+        for path in settings.BUILDING_HOLDERS
+        for reason in import_string(path)(warehouse, seller)
+    ]
+
+
+def _gone(row: SellerWarehouse) -> str:
+    return say("{warehouse} is no longer on the list.", warehouse=row)
+
+
 def buildings_of(seller: Seller) -> list[SellerWarehouse]:
     """The warehouses of a seller, in their order."""
-    rows = SellerWarehouse.objects.filter(seller=seller).select_related("warehouse")
+    rows = SellerWarehouse.objects.filter(seller=seller, removed_at__isnull=True)
+    rows = rows.select_related("warehouse")
     return list(rows.order_by("position", "pk"))
 
 

@@ -57,6 +57,8 @@ READ: dict[str, Callable[[Any], Any]] = {
     "placed_at": moment, "country": country, "language": language, "currency": currency,
 }  # fmt: skip
 
+NO_PHONE = "expected a number like +4915112345678; it was left out, so there are no text messages"
+
 # Of the orders that share a statement: so many, of so many lines each.
 MOST_TOGETHER, FEW_LINES = 20, 50
 
@@ -163,7 +165,7 @@ class _Written:
         proof: KeyProof | None = None,
     ) -> Self:
         channel, rows = maker.channel, maker.rows_of(incoming, grams)
-        answer = answer_of(rows.order)
+        answer = answer_of(rows.order) | _notices(incoming, rows.order)
         if idempotency:
             rows.order_row |= {
                 "key": idempotency.key,
@@ -262,6 +264,13 @@ def answer_of(order: Order) -> dict[str, Any]:
         "reference": order.reference,
         "tracking_url": f"{settings.SITE_URL}/track/{order.token}/",
     }
+
+
+def _notices(incoming: IncomingOrder, order: Order) -> dict[str, Any]:
+    """What of an order was left out, as its answer says; nothing where all was taken."""
+    if order.phone or not incoming.phone.strip():
+        return {}
+    return {"notices": [{"field": "customer.phone", "problem": NO_PHONE}]}
 
 
 def _write(written: Sequence[_Written]) -> set[UUID]:

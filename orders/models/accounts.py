@@ -43,19 +43,19 @@ class Warehouse(Row):
         default=14, help_text="Orders allocated before this local hour ship the same working day."
     )
     scans_totes = models.BooleanField(
-        default=False,
-        db_default=False,
+        default=False, db_default=False,
         help_text="A tote is scanned at the start of a walk, and at each pick into it.",
-    )
+    )  # fmt: skip
     picks_by_wave = models.BooleanField(
-        default=False,
-        db_default=False,
+        default=False, db_default=False,
         help_text="Pickers get only what a lead has released in a wave.",
-    )
+    )  # fmt: skip
     picks_by_zone = models.BooleanField(
         default=False, db_default=False, editable=False,
         help_text="Some of its locations belong to a zone, so that a picker may keep to one.",
     )  # fmt: skip
+
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints = [

@@ -116,6 +116,7 @@ class SellerWarehouse(Row):
     """A warehouse from which a seller's orders ship; the first by `position` is the usual one.
 
     Every seller has a row for `Seller.warehouse`: the database writes it, whoever sets that.
+    One that was taken off the list keeps its row: who works there still sees what left it.
     """
 
     WAREHOUSE_PATH = "warehouse"
@@ -133,6 +134,9 @@ class SellerWarehouse(Row):
         db_default=False,
         help_text="All returns go here; where none does, back to the warehouse they left.",
     )
+    removed_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When it was taken off the list."
+    )
 
     class Meta:
         constraints = [
@@ -143,6 +147,10 @@ class SellerWarehouse(Row):
                 fields=["seller"],
                 condition=Q(takes_returns=True),
                 name="one_warehouse_takes_all_returns",
+            ),
+            models.CheckConstraint(
+                name="a_warehouse_off_the_list_takes_part_in_nothing",
+                condition=Q(removed_at__isnull=True) | Q(is_paused=True, takes_returns=False),
             ),
         ]
 

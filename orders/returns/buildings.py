@@ -14,7 +14,8 @@ def building_for(order: Order, lines: Iterable[UUID]) -> UUID:
 
     Where none takes all returns: to the one that sent most of it.
     """
-    houses = list(SellerWarehouse.objects.filter(seller=order.seller_id).order_by("position"))
+    listed = SellerWarehouse.objects.filter(seller=order.seller_id, removed_at__isnull=True)
+    houses = list(listed.order_by("position"))
     if len(houses) == 1:
         return houses[0].warehouse_id
     if taking := [row.warehouse_id for row in houses if row.takes_returns]:
@@ -47,4 +48,5 @@ def lies_in(warehouse: Warehouse) -> Q:
 
 def serves(warehouse_id: UUID, seller_id: UUID) -> bool:
     """Whether a seller's goods may lie in a warehouse."""
-    return SellerWarehouse.objects.filter(seller=seller_id, warehouse=warehouse_id).exists()
+    rows = SellerWarehouse.objects.filter(seller=seller_id, removed_at__isnull=True)
+    return rows.filter(warehouse=warehouse_id).exists()

@@ -141,7 +141,7 @@ def drive_from(seller: Seller, warehouse: Warehouse, *, actor: User | None) -> N
     """
     seller = Seller.objects.select_related("warehouse").get(pk=seller.pk)
     if seller.services_version is not None:
-        mark_changed(seller)  # with where its warehouses are
+        follow_warehouses(seller)
         return
     if warehouse.country == seller.warehouse.country:
         return
@@ -151,6 +151,13 @@ def drive_from(seller: Seller, warehouse: Warehouse, *, actor: User | None) -> N
         home.save(force_insert=True)
     _record(own, "changed", ["destinations"], actor)
     mark_changed(seller)
+
+
+def follow_warehouses(seller: Seller) -> None:
+    """Let orders be looked at again where the list of warehouses has changed."""
+    row = Seller.objects.get(pk=seller.pk)
+    if row.services_version is not None:
+        mark_changed(row)
 
 
 def services_of(seller: Seller) -> list[Service]:

@@ -48,7 +48,7 @@ def homes_of(seller: Seller) -> Homes:
     if version is None:
         return frozenset((seller.warehouse.country,))
     if (homes := _homes.get(version)) is None:
-        rows = SellerWarehouse.objects.filter(seller=seller.pk).order_by()
+        rows = SellerWarehouse.objects.filter(seller=seller.pk, removed_at__isnull=True).order_by()
         homes = frozenset(rows.values_list("warehouse__country", flat=True))
         _keep(_homes, version, homes)
     return homes
@@ -101,6 +101,8 @@ def _read(seller: Seller) -> list[Any]:
     rows = Destination.objects.select_related("service").filter(
         service__seller=seller.pk, service__is_active=True, service__deleted_at__isnull=True
     )
-    houses = SellerWarehouse.objects.filter(seller=OuterRef("seller")).order_by()
+    houses = SellerWarehouse.objects.filter(
+        seller=OuterRef("seller"), removed_at__isnull=True
+    ).order_by()
     homes = ArraySubquery(houses.values("warehouse__country"))
     return list(rows.annotate(homes=homes).order_by("service__position", "service", "position"))

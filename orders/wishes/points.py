@@ -27,9 +27,8 @@ def points_near(order: Order) -> list[PickupPoint]:
     mine = Shipment.objects.filter(order=order.pk).exclude(status=ShipmentStatus.CANCELLED)
     here = Exists(mine.filter(warehouse=OuterRef("warehouse")))
     elsewhere = Exists(mine.exclude(warehouse=OuterRef("warehouse")))
-    others = SellerWarehouse.objects.filter(seller=order.seller_id).exclude(
-        warehouse=OuterRef("warehouse")
-    )
+    listed = SellerWarehouse.objects.filter(seller=order.seller_id, removed_at__isnull=True)
+    others = listed.exclude(warehouse=OuterRef("warehouse"))
     unplanned = Q(~Exists(mine), ~Exists(others), warehouse=order.seller.warehouse_id)
     rows = PickupPoint.objects.filter(
         unplanned | (Q(here) & ~Q(elsewhere)), country=order.country, is_active=True

@@ -172,6 +172,7 @@ DOORS: dict[str, str | set[Role]] = {
     **dict.fromkeys(("dashboard_rules", "dashboard_new_rule", "dashboard_edit_rule"), OWNER),
     **dict.fromkeys(("dashboard_buildings", "dashboard_shift_building"), OWNER),
     **dict.fromkeys(("dashboard_pause_building", "dashboard_building_returns"), OWNER),
+    "dashboard_remove_building": OWNER,
     **dict.fromkeys(("dashboard_services", "dashboard_new_service"), OWNER),
     "dashboard_try_address": OWNER,
     **dict.fromkeys(("dashboard_adopt_services", "dashboard_edit_service"), OWNER),

@@ -120,7 +120,8 @@ def _goal(seller: Seller, code: str) -> UUID | None:
     """No statement where none was chosen."""
     if not code:
         return seller.warehouse_id
-    rows = SellerWarehouse.objects.filter(seller=seller, warehouse__code__iexact=code)
+    listed = SellerWarehouse.objects.filter(seller=seller, removed_at__isnull=True)
+    rows = listed.filter(warehouse__code__iexact=code)
     return rows.values_list("warehouse", flat=True).first()
 
 

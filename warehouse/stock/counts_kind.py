@@ -111,7 +111,7 @@ class _Books:
         mine = Product.objects.filter(seller=job.seller_id, sku__in=skus)
         usual = warehouse_of(job)
         # By the codes that may stand in the file; nothing does for the usual one.
-        served = SellerWarehouse.objects.filter(seller=job.seller_id)
+        served = SellerWarehouse.objects.filter(seller=job.seller_id, removed_at__isnull=True)
         names = {usual.pk: [""]}
         for pk, code in served.values_list("warehouse", "warehouse__code"):
             names.setdefault(pk, []).append(code.casefold())

@@ -105,7 +105,8 @@ LIMIT $6
 """  # noqa: S608 - of our own texts
 WAREHOUSES = """
 SELECT warehouse.id, warehouse.name FROM orders_warehouse warehouse
-WHERE warehouse.id IN (SELECT warehouse_id FROM orders_sellerwarehouse WHERE seller_id = $1
+WHERE warehouse.id IN (SELECT warehouse_id FROM orders_sellerwarehouse
+    WHERE seller_id = $1 AND removed_at IS NULL
     UNION SELECT warehouse_id FROM warehouse_supply WHERE seller_id = $1)
 ORDER BY warehouse.name, warehouse.id
 """

@@ -1,4 +1,4 @@
-"""Whether a product has a place in the books of the warehouse, and that a kit has none."""
+"""What the books have: of a product, none of a kit, and of a warehouse that is to be left."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,9 +7,11 @@ from uuid import UUID
 from django.db.models import Sum
 
 from orders.errors import DomainError
-from orders.models import KitPart, Product
-from orders.words import say
-from warehouse.models import Supply
+from orders.models import KitPart, Product, Seller, Warehouse
+from orders.words import say, say_count
+from orders.words.writing import grouped
+from warehouse.models import Inbound, Run, Supply
+from warehouse.states import INBOUND_OPEN, RUN_OPEN
 
 
 def why_sku_stays(product: Product) -> str:
@@ -26,6 +28,29 @@ def why_no_kit(product: Product) -> str:
         if units
         else ""
     )
+
+
+def what_is_in(warehouse: Warehouse, seller: Seller | None) -> list[str]:
+    """What the books have of a seller, or of all, in a warehouse, in sentences; [] if nothing."""
+    mine = {"warehouse": warehouse} | ({"seller": seller} if seller else {})
+    units = Supply.objects.filter(**mine).aggregate(sum=Sum("on_hand"))["sum"] or 0
+    coming = Inbound.objects.filter(**mine, status__in=INBOUND_OPEN).count()
+    runs = 0 if seller else Run.objects.filter(warehouse=warehouse, status__in=RUN_OPEN).count()
+    said = (
+        (units, say_count(
+            units, "{n} unit is in stock there: send it, or have it taken out of the books.",
+            "{n} units are in stock there: send them, or have them taken out of the books.",
+            n=grouped(units),
+        )),
+        (coming, say_count(
+            coming, "{n} inbound to it is announced or being received.",
+            "{n} inbounds to it are announced or being received.", n=coming,
+        )),
+        (runs, say_count(
+            runs, "{n} run from it is not finished.", "{n} runs from it are not finished.", n=runs
+        )),
+    )  # fmt: skip
+    return [text for number, text in said if number]
 
 
 def parts_in_words(product_ids: Iterable[UUID]) -> dict[UUID, str]:

@@ -93,7 +93,8 @@ def movable_of(order: Order, shipment: UUID | None) -> Shipment:
 
 def warehouse_of(seller: Seller, code: str) -> Warehouse | None:
     """The warehouse with this code, if the seller ships from it."""
-    rows = Warehouse.objects.filter(served__seller=seller, code__iexact=code)
+    served = SellerWarehouse.objects.filter(seller=seller, removed_at__isnull=True)
+    rows = Warehouse.objects.filter(served__in=served, code__iexact=code)
     return rows.order_by("pk").first()
 
 
@@ -104,7 +105,8 @@ def why_not_moved(order: Order, shipments: Sequence[Shipment]) -> str:
         return say("Order {order} has no shipment that nobody picks yet.", order=order)
     if not any(map(_is_movable, open_ones)):
         return _goes_with_others(open_ones[0])
-    if SellerWarehouse.objects.filter(seller=order.seller_id).count() < 2:
+    served = SellerWarehouse.objects.filter(seller=order.seller_id, removed_at__isnull=True)
+    if served.count() < 2:
         return say("All orders of this seller leave one warehouse.")
     return why_it_stays(order)
 
@@ -153,8 +155,8 @@ def _refuse(order: Order, shipment: Shipment, warehouse: Warehouse) -> None:
         place = where(Place(order.country, order.postcode, order.city))
         told = "No service goes from {warehouse} to {place}."
         raise DomainError(say(told, warehouse=warehouse, place=place))
-    served = SellerWarehouse.objects.filter(seller=shipment.seller_id, warehouse=warehouse)
-    if not served.exists():
+    served = SellerWarehouse.objects.filter(seller=shipment.seller_id, removed_at__isnull=True)
+    if not served.filter(warehouse=warehouse).exists():
         raise DomainError(say("Nothing of this seller leaves {warehouse}.", warehouse=warehouse))
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.transitions import move_back
-from orders.models import Event, Product, User
+from orders.models import Event, Product, SellerWarehouse, User
 from orders.words import say
 from warehouse.models import Inbound, InboundLine, Location, Stock, StockMovement
 from warehouse.states import INBOUND_OPEN, InboundStatus
@@ -44,6 +44,10 @@ def receive_stock(
             say("{location} is a tote: receive into a bin, a shelf or a dock.", location=location)
         )
     refuse_closed(location)
+    left = SellerWarehouse.objects.filter(seller=product.seller_id, removed_at__isnull=False)
+    if left.filter(warehouse=location.warehouse_id).exists():
+        told = "{product}: its seller keeps nothing in {warehouse} any more. Set it aside."
+        raise DomainError(say(told, product=product, warehouse=location.warehouse))
     if product.is_lot_tracked or lot.code:  # before supplies and stocks are locked
         lot = lot._replace(code=note_lot(product, lot, today=today_in(location.warehouse)).code)
     posting = Posting(

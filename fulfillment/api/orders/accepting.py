@@ -1,10 +1,14 @@
 """Accept orders of the API: one under its idempotency key, or many, each with its own answer."""
 
+from typing import Annotated
+
 import msgspec
 from django.http import HttpResponse
+from msgspec import Meta
 
 from fulfillment.api.idempotency import answer_kept, refusal_to_keep
 from fulfillment.api.orders.shapes import read_order
+from fulfillment.serving.problems import FieldProblem
 from orders.errors import InvalidInput
 from orders.intake.acceptance import accept_order
 from orders.intake.idempotency import (
@@ -20,13 +24,17 @@ from orders.models import SalesChannel
 from orders.shops.reading import NotJson
 
 
-class AcceptedOrder(msgspec.Struct):
+class AcceptedOrder(msgspec.Struct, omit_defaults=True):
     """An order that we hold. The customer may see `tracking_url`."""
 
     id: str
     number: str
     reference: str
     tracking_url: str
+    notices: Annotated[
+        list[FieldProblem],
+        Meta(description="What of it was left out. Not there where all of it was taken."),
+    ] = []
 
 
 def accept_one(channel: SalesChannel, body: bytes, request: IdempotentRequest) -> HttpResponse:

@@ -92,7 +92,7 @@ def accept_rows(channel: SalesChannel, rows: list[bytes]) -> list[BulkRow]:
     accepted = accept_checked(channel, orders) if orders else []
     for number, one in zip(good, accepted, strict=True):
         status: Literal[201, 200] = CREATED if one.is_new else KNOWN  # type: ignore[assignment]  # numbers of HTTP
-        answers[number] = BulkRow(number, status, AcceptedOrder(**one.answer), [])
+        answers[number] = BulkRow(number, status, msgspec.convert(one.answer, AcceptedOrder), [])
     return [answers[number] for number in sorted(answers)]
 
 

@@ -28,6 +28,14 @@ Country = Annotated[
         extra_json_schema={"pattern": "^[A-Za-z]{2}$"},
     ),
 ]
+KnownCountry = Annotated[
+    str,
+    Meta(
+        description="ISO 3166 alpha-2, or empty.",
+        examples=["DE"],
+        extra_json_schema={"pattern": "^([A-Za-z]{2})?$"},
+    ),
+]
 Language = Annotated[
     str, Meta(examples=["en", "de-AT"], extra_json_schema={"pattern": f"^({LANGUAGE})?$"})
 ]
@@ -72,6 +80,18 @@ class Address(msgspec.Struct, forbid_unknown_fields=True):
     name: Name = ""
 
 
+class Destination(msgspec.Struct, forbid_unknown_fields=True):
+    """Where an order goes. Without street, city and country it waits on hold until it has them."""
+
+    street: Annotated[str, Meta(max_length=STREET)] = ""
+    city: Name = ""
+    country: KnownCountry = ""
+    postcode: Name = ""
+    region: Name = ""
+    company: Name = ""
+    name: Name = ""
+
+
 class NewLine(msgspec.Struct, forbid_unknown_fields=True):
     """A product by SKU and how many; `unit_price` in minor units (1999 is 19.99)."""
 
@@ -86,10 +106,10 @@ class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
     """An order as `POST /api/v1/orders/` takes it."""
 
     reference: Reference
-    address: Address
     lines: Annotated[list[NewLine], Meta(min_length=1, max_length=MOST_LINES)]
     number: Annotated[str, Meta(max_length=NUMBER)] = ""
     customer: Customer = msgspec.field(default_factory=Customer)
+    address: Destination = msgspec.field(default_factory=Destination)
     placed_at: PlacedAt | None = None
     currency: Currency = ""
     discount: Annotated[Amount | None, Meta(description=f"Off the prices of all lines. {COST}")] = (
@@ -123,6 +143,7 @@ def _incoming(order: NewOrder, kept: dict[str, Any]) -> IncomingOrder:
             for line in order.lines
         ],
         customer_name=address.name or customer.name,
+        buyer_name=customer.name if address.name and customer.name != address.name else "",
         email=kept["customer.email"],
         phone=customer.phone,
         company=address.company,
@@ -154,7 +175,7 @@ def _placed_at(value: datetime | None) -> datetime:
 
 
 def country_needed(value: str) -> str:
-    """Required here, while a shop may sell what needs no address."""
+    """Of an address that is entered: an order may come without one."""
     return country(value or "?")
 
 
@@ -164,7 +185,7 @@ ORDER = Shape(
         "placed_at": _placed_at,
         "customer.email": email,
         "customer.language": language,
-        "address.country": country_needed,
+        "address.country": country,
         "currency": currency,
     },
 )

@@ -114,9 +114,8 @@ def _inbounds(request: SignedInRequest) -> "QuerySet[Inbound]":
 def _form(
     request: SignedInRequest, form: AnnounceForm, sellers: list[Seller], status: int = 200
 ) -> HttpResponse:
-    rows = SellerWarehouse.objects.visible_to(request.viewer).order_by(
-        "position", "warehouse__name"
-    )
+    rows = SellerWarehouse.objects.visible_to(request.viewer).filter(removed_at__isnull=True)
+    rows = rows.order_by("position", "warehouse__name")
     houses = dict(rows.values_list("warehouse__code", "warehouse__name"))
     context: dict[str, Any] = {"form": form, "sellers": sellers, "houses": houses}
     return render(request, "dashboard/inbound/new.html", context, status=status)

@@ -42,7 +42,9 @@ OF_SELLERS = re.compile(
     r"static/texts\.js$|templates/(dashboard/|account/(members|_invitations|mails/))|(fulfillment/dashboard|fulfillment/accounts/views/members|fulfillment/privacy|fulfillment/lists|fulfillment/management/words/((page_)?labels|stored_reasons)|notifications|orders)\b"
     r"|warehouse/(inbound/announcing|stock/(moving|counting|counts_kind))\b"
 )
-OF_BOTH = re.compile(r"orders/(errors|models/holds|services/own_reach)\.py$")
+OF_BOTH = re.compile(
+    r"(orders/(errors|models/holds|services/own_reach)|warehouse/stock/holdings)\.py$"
+)
 
 
 def texts() -> Found:

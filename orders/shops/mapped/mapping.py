@@ -50,7 +50,7 @@ OF_LINE = {
     "line_id": Place("Line id", "id", REFERENCE),
     "sku": Place("SKU", "sku", SHORT),
     "title": Place("Title", "title", TITLE),
-    "quantity": Place("Quantity", "quantity", is_needed=True),
+    "quantity": Place("Quantity", "quantity"),  # where none is said, each line is one unit
     "price": Place("Unit price", "price"),
 }
 # True, or one of the words behind “=”: `status=cancelled,void`.

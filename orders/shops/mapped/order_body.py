@@ -1,7 +1,7 @@
 """An order in a shop's own JSON, read by the mapping of its channel."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from orders.values.moments import FIRST, moment
 from orders.values.places import country, currency, main_language
 
 T = TypeVar("T")
+SECONDS, MILLIS = 10, 13  # digits of a moment of our days, since 1970
 
 
 class Reader:
@@ -98,13 +99,20 @@ def _incoming(order: Reader, placed_at: datetime) -> IncomingOrder:
 
 
 def _moment(order: Reader, name: str) -> datetime:
-    """A moment with its zone: without one nobody knows which it is."""
+    """A moment with its zone, or as seconds or milliseconds since 1970, which are of no zone."""
     before = order.place(name) in order.problems
     if not (written := order.text(name)):
         if not before and order.place(name) not in order.problems:
             order.problems.add(order.place(name), "expected a date and time, got nothing")
         return FIRST
-    return order.problems.kept(order.place(name), moment, written, FIRST)
+    return order.problems.kept(order.place(name), _read_moment, written, FIRST)
+
+
+def _read_moment(written: str) -> datetime:
+    if not written.isascii() or not written.isdecimal() or len(written) not in (SECONDS, MILLIS):
+        return moment(written)
+    seconds, millis = int(written[:SECONDS]), int(written[SECONDS:] or 0)
+    return FIRST + timedelta(seconds=seconds, milliseconds=millis)
 
 
 def _payment(order: Reader) -> str:
@@ -149,6 +157,8 @@ def _lines(sold: list[Reader], paid_in: str) -> list[IncomingLine]:
 
 
 def _units(line: Reader) -> int:
+    if not line.mapping["quantity"]:
+        return 1
     value = line.value("quantity")
     if isinstance(value, Decimal) and 0 <= value <= MOST_UNITS and value == int(value):
         value = int(value)

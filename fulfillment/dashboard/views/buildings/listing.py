@@ -1,4 +1,4 @@
-"""The list of warehouses from which a seller ships: put in order, paused, chosen for returns."""
+"""The list of warehouses from which a seller ships: ordered, paused, left, chosen for returns."""
 
 from uuid import UUID
 
@@ -8,7 +8,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from orders.access import Role, role_required
-from orders.accounts.buildings import buildings_of, pause_building, shift_building, take_returns
+from orders.accounts.buildings import (
+    buildings_of,
+    pause_building,
+    remove_building,
+    shift_building,
+    take_returns,
+    why_not_removed,
+)
 from orders.accounts.requests import SignedInRequest
 from orders.models import Seller, SellerWarehouse
 from orders.words import say
@@ -21,7 +28,7 @@ MOST_LISTED = 200  # sellers
 def buildings(request: SignedInRequest) -> HttpResponse:
     """List the warehouses of each seller, in the order in which they are asked."""
     sellers = Seller.objects.visible_to(request.viewer).order_by("name", "pk")[:MOST_LISTED]
-    shown = [(seller, buildings_of(seller)) for seller in sellers]
+    shown = [(seller, _listed(seller)) for seller in sellers]
     return render(request, "dashboard/buildings.html", {"shown": shown})
 
 
@@ -47,6 +54,16 @@ def pause(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @role_required(Role.OWNER)
+def remove(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Take a warehouse off the list, where nothing of the seller is left in it."""
+    row = _building(request, pk)
+    remove_building(row, actor=request.user)
+    messages.success(request, say("You no longer ship from {warehouse}.", warehouse=row))
+    return redirect("dashboard_buildings")
+
+
+@require_POST
+@role_required(Role.OWNER)
 def returns(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Let all new returns go to a warehouse, or each back to where it left."""
     row, takes = _building(request, pk), request.POST.get("to") == "on"
@@ -57,6 +74,12 @@ def returns(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return redirect("dashboard_buildings")
 
 
+def _listed(seller: Seller) -> list[tuple[SellerWarehouse, list[str]]]:
+    """The warehouses of a seller, and of each what is to be done before it can be left."""
+    rows = buildings_of(seller)
+    return [(row, why_not_removed(row) if len(rows) > 1 else []) for row in rows]
+
+
 def _building(request: SignedInRequest, pk: UUID) -> SellerWarehouse:
-    rows = SellerWarehouse.objects.visible_to(request.viewer)
+    rows = SellerWarehouse.objects.visible_to(request.viewer).filter(removed_at__isnull=True)
     return get_object_or_404(rows.select_related("seller", "warehouse"), pk=pk)
