@@ -135,6 +135,14 @@ TEMPLATES = [
             "builtins": ["orders.words.tags"],
         },
     },
+    {
+        # Parts of which a page has many, such as rows: only {% part %} asks for them.
+        "NAME": "parts",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "fulfillment.spoken.jinja.environment"},
+    },
 ]
 
 # Sign-in: fulfillment/settings/sign_in.py has the rest

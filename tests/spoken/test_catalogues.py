@@ -52,6 +52,7 @@ SPOKEN = [
     *(TEMPLATES / "mfa").rglob("*.html"),
     *(TEMPLATES / "usersessions").glob("*.html"),
     *(path for name in DASHBOARD for path in (TEMPLATES / "dashboard").glob(f"{name}.html")),
+    *TEMPLATES.rglob("*.jinja"),
     *(TEMPLATES / f"{name}.html" for name in ("base", "_nav", "refused", "404", "403", "400")),
 ]
 # A name, and what is read by programs.

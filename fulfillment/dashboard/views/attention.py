@@ -295,7 +295,7 @@ def _group(
         kind=kind,
         title=title,
         text=text,
-        template=f"dashboard/attention/{kind}.html",
+        template=f"dashboard/attention/{kind}.jinja",
         rows=shown,
         total=sum(len(row.alike) or 1 for row in shown),
         has_more=len(matters) > limit or len(rows) > most,

@@ -23,6 +23,11 @@ IN_TEMPLATES = (
     re.compile(r"{% say_count \S+ " + QUOTED + " " + QUOTED),
     re.compile(QUOTED + r"\|say\b"),
 )
+IN_PARTS = (
+    re.compile(r"\bsay\(" + QUOTED),
+    re.compile(r"\bsay_count\([^,\"]+, " + QUOTED + ", " + QUOTED),
+    IN_TEMPLATES[-1],
+)
 IN_SCRIPTS = (
     re.compile(r"Words\.of\(" + QUOTED),
     re.compile(r"Words\.count\(\w+, " + QUOTED + ", " + QUOTED),
@@ -86,6 +91,7 @@ def _languages_at(path: str) -> tuple[str, ...]:
 def _of_templates() -> Iterator[tuple[str, Text]]:
     for suffix in ("html", "txt"):
         yield from _of_files("templates", suffix, IN_TEMPLATES)
+    yield from _of_files("templates", "jinja", IN_PARTS)
 
 
 def _of_scripts() -> Iterator[tuple[str, Text]]:
