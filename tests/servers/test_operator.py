@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 WRITTEN_BY_ACTIONS = {
     "apikey", "order", "shipment", "return", "event", "supply", "stock", "stockmovement",
     "reservation", "picklist", "run", "manifest", "message", "attempt", "endpoint", "delivery",
-    "sendingdomain", "labelrequest", "deadletter", "import", "routingrule",
+    "sendingdomain", "labelrequest", "returnlabel", "deadletter", "import", "routingrule",
     "service", "counttask", "correction", "inbound", "inbounddamage", "cart", "repair", "putwall",
     "wave",
     "pickface", "replenishtask", "pickuppoint", "discrepancy", "returnreason", "returnrule",
