@@ -31,6 +31,7 @@ from orders.models import (
     Shipment,
 )
 from orders.returns.exchanged import COSTS_MORE, IS_AWAITED
+from orders.returns.labels.requests import last_labels
 from orders.returns.terms import BY_REFUND
 from orders.statements import Statement
 from orders.states import OrderStatus
@@ -367,7 +368,7 @@ def _add_subjects(facts: list[Facts]) -> None:
     back = Return.objects.select_related("refund__promise", "exchange", "warehouse")
     back = back.annotate(exchange_waits=IS_AWAITED, costs_more=COSTS_MORE, **BY_REFUND)
     parts = ("lines", "repairs", "exchange__lines", "discrepancies__line", "discrepancies__product")
-    returns = _subjects(facts, "return.", back.prefetch_related(*parts))
+    returns = _subjects(facts, "return.", back.prefetch_related(*parts, last_labels()))
     for fact in facts:
         known = [pk for pk in _subject_ids(fact) if pk]
         fact.shipments = sorted((sent[pk] for pk in known if pk in sent), key=_creation)

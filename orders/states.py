@@ -260,6 +260,15 @@ class RepairStatus(TextChoices):
     SENT = "sent"
 
 
+class ReturnLabelState(TextChoices):
+    """The label of a return: told by its moments, never set."""
+
+    ASKED = "asked", "Being made"
+    READY = "ready"
+    FAILED = "failed", "Not made"
+    VOID = "void"
+
+
 REPAIR_MOVES: dict[RepairStatus, set[RepairStatus]] = {
     RepairStatus.ASIDE: {RepairStatus.WAITING},
     RepairStatus.WAITING: {

@@ -15,6 +15,7 @@ from orders.promises import counts, reaching, tomorrow, watching
 from orders.pulls import polling
 from orders.pushes import planning, sending, stock
 from orders.returns import ahead, closing, exchanged
+from orders.returns.labels import sweep as return_labels
 
 
 @shared_task
@@ -92,12 +93,13 @@ def watch_promises() -> None:
 
 @shared_task
 def sweep_labels() -> None:
-    """Retry label requests without an answer, and void unwanted labels at the carrier.
+    """Ask again for labels without an answer, void unwanted ones; ask for those of returns.
 
     A restored copy does neither: the original may have done it since.
     """
     if not import_string(settings.OUTSIDE_WAITS)():
         label_sweep.sweep_labels()
+        return_labels.sweep_return_labels()
 
 
 @shared_task

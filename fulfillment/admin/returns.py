@@ -1,6 +1,8 @@
 """Admin of returns: rules, contents, what differs, what is owed; all of it is read-only."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from fulfillment.admin.orders import ReadOnlyAdmin, ReadOnlyInline
 from orders.models import (
@@ -11,6 +13,7 @@ from orders.models import (
     RefundLine,
     Repair,
     Return,
+    ReturnLabel,
     ReturnLine,
     ReturnReason,
     ReturnRule,
@@ -84,6 +87,21 @@ class DiscrepancyAdmin(ReadOnlyAdmin):
     list_filter = ("status", "kind", "seller")
     list_select_related = ("seller", "order")
     search_fields = ("order__number__exact",)
+
+
+@admin.register(ReturnLabel)
+class ReturnLabelAdmin(ReadOnlyAdmin):
+    list_display = ("order_return", "carrier", "tracking_number", "asked_at", "answered_at",
+                    "cause", "attempts", "due_at", "failed_at", "unwanted_at", "voided_at",
+                    "handed_in_at", "arrived_at")  # fmt: skip
+    list_filter = ("carrier", "cause")
+    list_select_related = ("order_return",)
+    search_fields = ("tracking_number__exact", "order_return__number__exact")
+    exclude = ("file",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReturnLabel]:
+        rows: QuerySet[ReturnLabel] = super().get_queryset(request)
+        return rows.defer("file")
 
 
 @admin.register(Repair)

@@ -14,9 +14,10 @@ from orders.access import Viewer
 from orders.models import Refund as RefundRow
 from orders.models import Repair as RepairRow
 from orders.models import Return as ReturnRow
+from orders.models import ReturnLabel as LabelRow
 from orders.models import ReturnLine as ReturnLineRow
 from orders.returns.asked.limits import why_not_decided
-from orders.states import RefundStatus, RepairStatus, ReturnStatus
+from orders.states import RefundStatus, RepairStatus, ReturnLabelState, ReturnStatus
 from warehouse.serials.returned import OF_RETURN_LINE
 
 TAG = "Returns"
@@ -123,9 +124,26 @@ class ReturnDecision(msgspec.Struct):
     reason: Annotated[str, Meta(description="Why not; empty where it is allowed.")]
 
 
+class ReturnLabel(msgspec.Struct):
+    """What the customer has for the way back, and where the parcel is by its carrier."""
+
+    status: ReturnLabelState
+    carrier: Annotated[str, Meta(description="Code of the carrier.")]
+    tracking_number: Annotated[str, Meta(description="Empty until the carrier has answered.")]
+    handed_in_at: Moment | None
+    in_transit_since: Moment | None
+    arrived_at: Annotated[
+        Moment | None,
+        Meta(description="When the carrier delivered it; received says what was counted of it."),
+    ]
+
+
 class Return(ReturnSummary):
     """A return with its lines."""
 
+    label: Annotated[
+        ReturnLabel | None, Meta(description="The last one; null where none was asked for.")
+    ]
     lines: list[ReturnLine]
     repairs: list[ReturnRepair]
     refund: Annotated[ReturnRefund | None, Meta(description="The last of `refunds`.")]
@@ -185,8 +203,10 @@ class ReturnDetail(RowDetail):
         lines = ReturnLineRow.objects.visible_to(viewer).select_related("line")
         rows = ReturnRow.objects.visible_to(viewer).select_related("refund__promise")
         former = RefundRow.objects.visible_to(viewer).select_related("promise")
+        labels = LabelRow.objects.visible_to(viewer)
         repairs = RepairRow.objects.visible_to(viewer).select_related("return_line")
         return rows.prefetch_related(
+            Prefetch("labels", labels.defer("file").order_by("-pk")),
             Prefetch("repairs", repairs.order_by("pk")),
             Prefetch("former_refunds", former.order_by("owed_at", "pk")),
             Prefetch("lines", lines.order_by("line__position").annotate(read=OF_RETURN_LINE)),
@@ -198,6 +218,7 @@ class ReturnDetail(RowDetail):
         refunds = [_refund(one) for one in (*row.former_refunds.all(), *last)]
         return Return(
             **_summary(row),
+            label=_label(row),
             lines=lines,
             repairs=[_repair(one) for one in row.repairs.all()],
             refund=refunds[-1] if hasattr(row, "refund") else None,
@@ -210,6 +231,20 @@ class ReturnDetail(RowDetail):
 
 def _summary(row: ReturnRow) -> dict[str, Any]:
     return columns_of(ReturnSummary, row, order="order_id")
+
+
+def _label(row: ReturnRow) -> ReturnLabel | None:
+    label = next(iter(row.labels.all()), None)
+    if label is None:
+        return None
+    return ReturnLabel(
+        status=label.state,
+        carrier=label.carrier,
+        tracking_number=label.tracking_number,
+        handed_in_at=label.handed_in_at,
+        in_transit_since=label.in_transit_at,
+        arrived_at=label.arrived_at,
+    )
 
 
 def _repair(row: RepairRow) -> ReturnRepair:

@@ -6,6 +6,7 @@ from fulfillment.dashboard.views import problems
 from fulfillment.dashboard.views.returns import (
     ahead,
     discrepancies,
+    labels,
     opening,
     own_reasons,
     policy,
@@ -50,5 +51,7 @@ urlpatterns = [
     path("returns/<uuid:pk>/wait/", ahead.wait, name="dashboard_wait_return"),
     path("returns/<uuid:pk>/surcharge/", ahead.surcharge, name="dashboard_surcharge"),
     path("returns/<uuid:pk>/close/", ahead.close, name="dashboard_close_return"),
+    path("returns/<uuid:pk>/label/", labels.make, name="dashboard_make_label"),
+    path("returns/<uuid:pk>/label/void/", labels.void, name="dashboard_void_label"),
     path("photos/<uuid:pk>/", problems.photo, name="dashboard_photo"),
 ]

@@ -24,6 +24,7 @@ from orders.models import (
     Refund,
     Repair,
     Return,
+    ReturnLabel,
     Seller,
     SentCopy,
     User,
@@ -115,6 +116,11 @@ def kept_about(order: Order) -> dict[str, Any]:
             .values("number", "came_back_at")
         ),
         "returns": list(Return.objects.filter(**of_order).order_by("pk").values(*RETURN)),
+        "return_labels": list(
+            ReturnLabel.objects.filter(order_return__order=order)
+            .order_by("pk")
+            .values("carrier", "tracking_number", "handed_in_at", "arrived_at")
+        ),
         "repairs": list(
             Repair.objects.filter(**of_order)
             .order_by("pk")

@@ -58,7 +58,7 @@ DASHBOARD_PAGES = (
     "dashboard_refuse", "dashboard_revise", "dashboard_open_return",
     "dashboard_accept_differences",
     "dashboard_revise_promise", "dashboard_wait_return", "dashboard_close_return",
-    "dashboard_surcharge",
+    "dashboard_surcharge", "dashboard_make_label", "dashboard_void_label",
     "dashboard_problem", "dashboard_discrepancy", "dashboard_refund", "dashboard_waive_refund",
     "dashboard_add_to_refund", "dashboard_repair",
     "dashboard_undo_refund", "message_again", "message_leave", "message_sent",

@@ -10,11 +10,14 @@ from fulfillment.tracking.languages.filling import filled
 from fulfillment.tracking.queries import Tracked
 from fulfillment.tracking.wording import acts_in, day_in
 from fulfillment.tracking.wording.record import Acts
-from orders.models import Order, Package, Problem, Wish
+from orders.carriers import CARRIERS, OWN, link_of
+from orders.models import Order, Package, Problem, ReturnLabel, Wish
 from orders.problems.reporting import reportable
-from orders.states import OrderStatus, PackageStatus
+from orders.returns.labels.requests import NOT_HANDED_IN, WANTED
+from orders.states import OrderStatus, PackageStatus, ReturnStatus
 from orders.wishes.chances import Chances, chances_of
 from orders.wishes.keeping import kept_wishes
+from warehouse.documents.rendering import qr_code
 
 CONTACT = ("seller", "email", "country", "language")
 
@@ -31,6 +34,21 @@ class Case:
 
 
 @dataclass(frozen=True)
+class HandIn:
+    """With what the customer hands a return in: a label to print, a QR code to show, or both."""
+
+    number: str  # of the return
+    carrier: str
+    tracking_number: str
+    link: str
+    has_file: bool
+    code: str
+    picture: str  # of the code, as a data URL
+    print_it: str  # how it is handed in with the label
+    show_it: str  # and how with the code
+
+
+@dataclass(frozen=True)
 class Personal:
     """The address by lines, where each delivered parcel was left, and what the customer chose."""
 
@@ -40,6 +58,7 @@ class Personal:
     can_change: bool
     can_report: bool
     cases: list[Case]
+    hand_ins: list[HandIn]
 
 
 def order_to_prove(tracked: Tracked) -> Order:
@@ -89,6 +108,37 @@ def personal_part(tracked: Tracked, now: datetime, language: str) -> Personal:
         can_change=chances.is_any,
         can_report=not order.is_gift and bool(reportable(order)),
         cases=[_case(row, language) for row in problems],
+        hand_ins=[_hand_in(row, language) for row in labels_to_use(tracked)],
+    )
+
+
+def labels_to_use(tracked: Tracked) -> list[ReturnLabel]:
+    """The labels of returns that are still to be handed in, without their files."""
+    rows = ReturnLabel.objects.filter(
+        WANTED,
+        NOT_HANDED_IN,
+        order_return__order=tracked.order.pk,
+        order_return__status=ReturnStatus.APPROVED,
+        answered_at__isnull=False,
+    )
+    return list(rows.defer("file").select_related("order_return").order_by("pk"))
+
+
+def _hand_in(label: ReturnLabel, language: str) -> HandIn:
+    say, carrier = acts_in(language), CARRIERS.get(label.carrier)
+    is_own, has_file = label.carrier == OWN, bool(label.media_type)
+    name = say.own_couriers if is_own else carrier.name if carrier else label.carrier
+    show_it = say.code_own if is_own else say.code_or if has_file else say.code_how
+    return HandIn(
+        number=label.order_return.number,
+        carrier="" if is_own else name,
+        tracking_number="" if is_own else label.tracking_number,
+        link=link_of(label.carrier, label.tracking_number),
+        has_file=has_file,
+        code=label.code,
+        picture=qr_code(label.code) if label.code else "",
+        print_it=filled(say.label_how, language, carrier=name),
+        show_it=filled(show_it, language, carrier=name),
     )
 
 

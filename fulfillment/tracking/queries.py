@@ -23,6 +23,7 @@ from fulfillment.tracking.returned import (
     Found,
     Repaired,
     ReturnedUnits,
+    TrackedLabel,
     TrackedReturn,
 )
 from orders.event_kinds import UNDONE, event_kinds
@@ -39,6 +40,7 @@ from orders.models import (
     Promise,
     Repair,
     Return,
+    ReturnLabel,
     ReturnLine,
     Seller,
     Shipment,
@@ -324,6 +326,7 @@ def _orders() -> QuerySet[Any]:
             lines=_back(),
             found=_differing(),
             repairs=_repaired(),
+            label=_last_label(),
             **REFUND_OF_RETURN,
             **EXCHANGE_OF_RETURN,
             **WAREHOUSE_OF_RETURN,
@@ -379,6 +382,11 @@ def _differing() -> ArraySubquery:
 def _repaired() -> ArraySubquery:
     rows = Repair.objects.filter(order_return=OuterRef("pk")).order_by("pk")
     return ArraySubquery(rows.values(row=_object(Repaired, order_number=F("sent_as__number"))))
+
+
+def _last_label() -> Subquery:
+    rows = ReturnLabel.objects.filter(order_return=OuterRef("pk")).order_by("-pk")
+    return Subquery(rows.values(row=_object(TrackedLabel))[:1])
 
 
 def _object(kind: type[msgspec.Struct], **computed: Any) -> JSONObject:

@@ -1,6 +1,6 @@
 """What the tracking page knows of a return: its units, what differs, refund and exchange."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +41,23 @@ class ReturnedUnits(msgspec.Struct, frozen=True):
     exchanged: int  # for which something is sent in exchange
 
 
+class TrackedLabel(msgspec.Struct, frozen=True):
+    """How far the label of a return is, and its parcel; its number is of the second level."""
+
+    carrier: str
+    answered_at: datetime | None
+    failed_at: datetime | None
+    unwanted_at: datetime | None
+    handed_in_at: datetime | None
+    in_transit_at: datetime | None
+    arrived_at: datetime | None
+
+    @property
+    def is_ready(self) -> bool:
+        """It is there, and was neither given up nor voided."""
+        return bool(self.answered_at) and self.failed_at is None and self.unwanted_at is None
+
+
 class TrackedReturn(msgspec.Struct, frozen=True):
     """A return that the customer asked for."""
 
@@ -70,6 +87,7 @@ class TrackedReturn(msgspec.Struct, frozen=True):
     wish: str = ""
     repairs: list[Repaired] = []
     is_kept: bool = False  # by the customer: nothing of it comes, or is asked for any more
+    label: TrackedLabel | None = None  # the last one
 
     @property
     def is_coming(self) -> bool:
@@ -80,6 +98,8 @@ class TrackedReturn(msgspec.Struct, frozen=True):
     def may_end(self) -> bool:
         """Whether the customer may cancel it: nothing has come, or left in exchange for it."""
         has_left = self.exchange_number and not self.exchange_waits
+        if self.label and self.label.handed_in_at:  # its parcel is on its way
+            return False
         return self.is_coming and (not has_left or self.exchange_status == OrderStatus.CANCELLED)
 
 

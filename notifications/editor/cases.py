@@ -154,6 +154,7 @@ def _of_return(kind: Kind, base: Sample) -> Iterator[Case]:
         for by, fee in POSTAGE:
             said = (f"postage {by}" if by else "", "fee" if fee else "")
             yield Case(" ".join(filter(None, said)), replace(base, postage=by, fee=fee))
+        yield from (Case(f"label {it}", replace(base, label=it)) for it in ("ready", "asked"))
         yield from _wished(base)
     if kind.on == "return.closed" and kind.when is None:
         swapped = replace(base, is_swapped=True, refund="")

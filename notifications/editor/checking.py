@@ -30,7 +30,9 @@ NUMBER = re.compile(r"\d+(?:[:.,]\d+)*")
 SUPPORT = ("help@example.com", "")  # support addresses of the sample shops
 VALUE = "¤"  # stands for the value of a variable
 # These are words, and no values: whoever states them is held to them.
-SAID = frozenset({"failure", "hold", "problem", "corrects", "answer", "postage", "wish"})
+SAID = frozenset(
+    {"failure", "hold", "problem", "corrects", "answer", "postage", "wish", "return_label"}
+)
 
 
 class Finding(NamedTuple):

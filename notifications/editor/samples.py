@@ -29,6 +29,7 @@ from orders.models import (
     Refund,
     Repair,
     Return,
+    ReturnLabel,
     ReturnLine,
     Seller,
     Shipment,
@@ -300,8 +301,17 @@ def _return(goods: _Goods, shown: Sample, happened: str, now: datetime) -> Retur
     repair.pk = UUID(shown.data["repair"]) if is_unsent else repair.pk
     _prefetch(back, "repairs", [repair] if is_failed or is_unsent else [])
     _prefetch(back, "discrepancies", _differing(goods, shown))
+    _prefetch(back, "labels", [_label(back, shown, now)] if shown.label else [])
     back._state.fields_cache["refund"] = _refund(goods, shown.refund, now) if shown.refund else None
     return back
+
+
+def _label(back: Return, shown: Sample, now: datetime) -> ReturnLabel:
+    """The label of a return, or the request for it."""
+    row = ReturnLabel(order_return=back)
+    if shown.label == "ready":
+        row.answered_at, row.tracking_number = now, "RX123456789"
+    return row
 
 
 def _exchange(line: OrderLine) -> Order:

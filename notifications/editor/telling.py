@@ -48,6 +48,8 @@ CASES = LABELS | {
     "fee": "Something is deducted",
     "postage seller fee": "The shop pays the postage, and something is deducted",
     "postage customer fee": "The customer pays the postage, and something is deducted",
+    "label ready": "The return has a label",
+    "label asked": "The label of the return is being made",
     "owed": "The refund is owed",
     "credit": "The refund is store credit",
     "paid": "The refund is paid",

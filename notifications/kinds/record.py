@@ -80,6 +80,7 @@ class Sample:
     postage: str = ""  # who pays for sending it back
     fee: int = 0  # what is deducted from its refund
     wish: str = ""  # what is wanted for it
+    label: str = ""  # of a return: "ready" or "asked"
     is_swapped: bool = False  # it is exchanged
     differs: str | None = None  # a Discrepancy.Decision about what it lacks, "" for none yet
     costs_more: bool = False  # what it is exchanged for

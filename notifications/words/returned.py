@@ -23,6 +23,7 @@ from notifications.words.contents import (
     unrepaired_goods,
     unsent_of,
 )
+from orders.carriers import CARRIERS, OWN
 from orders.models import Discrepancy, Order, Refund, Return, Seller, Warehouse
 from orders.models.returns import OURS
 from orders.returns.buildings import address_of
@@ -50,6 +51,7 @@ def returned_values(facts: Facts, now: datetime, language: str) -> dict[str, Any
         "reason": "" if row.reason in OURS else row.own_words(language) or reasons[row.reason],
         "return_address": "\n".join(_address_of(address_of(row), order.seller, language)),
         "postage": row.postage_by,
+        **_labelled(row, language),
         "fee": wording.money(row.fee, order.currency, language) if has_fee else "",
         **{fate: wording.listed(returned_goods(facts, fate), language) for fate in FATES},
         **_ahead(row, local_day(order, now), language),
@@ -60,6 +62,21 @@ def returned_values(facts: Facts, now: datetime, language: str) -> dict[str, Any
         "repair_words": one_line(row.words) if unrepaired or unsent else "",
         "refusal": one_line(row.words) if row.status == ReturnStatus.REFUSED else "",
     }
+
+
+def _labelled(row: Return, language: str) -> dict[str, str]:
+    """Whether it has a label, is to have one, or neither; what we draw has a code, no carrier."""
+    label = next(iter(row.labels.all()), None)
+    if label is None or label.failed_at or label.unwanted_at:
+        return {}
+    if not label.answered_at:
+        return {"return_label": "asked"}
+    if label.carrier == OWN:
+        return {"return_label": "ready"}
+    carrier = CARRIERS.get(label.carrier)
+    number = wording.isolated(label.tracking_number, language)
+    told = f"{number} ({carrier.name})" if carrier else number
+    return {"return_label": "ready", "return_tracking": told}
 
 
 def refund_is_told_elsewhere(facts: Facts) -> bool:

@@ -1,20 +1,33 @@
 """Call a carrier's adapter: outside transactions only, with its answer validated."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import connection
 
 from orders.carriers import CARRIERS
-from orders.carriers.base import Broken, Carrier, CarrierError, Label, Parcel
+from orders.carriers.base import (
+    CODE,
+    LABEL,
+    Broken,
+    Carrier,
+    CarrierError,
+    Follows,
+    Label,
+    Parcel,
+    Seen,
+    TakesReturns,
+)
 from orders.models import LabelRequest
+from orders.models.returning.labels import LONGEST_CODE
 
 log = logging.getLogger(__name__)
 
 # Types that a browser shows without running scripts in them.
 LABEL_TYPES = {"application/pdf": "pdf", "image/png": "png"}
 MOST_LABEL_BYTES = 2_000_000
+MOST_SEEN = 1_000  # reports of one parcel
 LONGEST_NUMBER = LabelRequest._meta.get_field("tracking_number").max_length or 0
 
 
@@ -36,6 +49,34 @@ def ask_void(code: str, label: Label, *, seconds: float) -> None:
     refuse_in_transaction()
     with _adapter(code, label.key) as carrier:
         carrier.void(label, seconds=seconds)
+
+
+def ask_return_label(code: str, parcel: Parcel, wants: Collection[str], *, seconds: float) -> Label:
+    """Ask a carrier for the label of a return, or its code. Raises CarrierError, nothing else."""
+    refuse_in_transaction()
+    with _adapter(code, parcel.key) as carrier:
+        label = _checked(_takes_returns(carrier).return_label(parcel, wants, seconds=seconds))
+    if len(label.code) > LONGEST_CODE or not label.code.isprintable():
+        raise Broken("The carrier gave a code that cannot be used.")
+    given = {LABEL: label.label_file, CODE: label.code}
+    if not any(given[want] for want in wants):
+        raise Broken("The carrier gave neither a label nor a code that was asked for.")
+    return label
+
+
+def ask_journey(code: str, tracking_number: str, *, seconds: float) -> Sequence[Seen]:
+    """Ask a carrier what it knows of a parcel. Raises CarrierError, nothing else."""
+    refuse_in_transaction()
+    with _adapter(code, tracking_number) as carrier:
+        if not isinstance(carrier, Follows):
+            raise Broken(f"{carrier.name} cannot be asked for a parcel.")
+        return list(carrier.journey(tracking_number, seconds=seconds))[:MOST_SEEN]
+
+
+def _takes_returns(carrier: Carrier) -> TakesReturns:
+    if not isinstance(carrier, TakesReturns):
+        raise Broken(f"{carrier.name} makes no labels of returns.")
+    return carrier
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """The interface of carriers: create a label, void it, map its status words to ours."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from datetime import datetime
+from typing import ClassVar, Protocol, runtime_checkable
 from uuid import UUID
 
 from orders.models import LabelRequest
@@ -26,7 +27,8 @@ class Party:
 class Parcel:
     """A box that needs a label, as plain values: an adapter reads no database.
 
-    `key` is the idempotency key: one key is one label, however often it is sent.
+    `key` is the idempotency key: one key is one label, however often it is sent. Of a return
+    `package_id` is the id of its label, `number` its RMA number, and the customer sends it.
     """
 
     key: str
@@ -50,12 +52,25 @@ class Label:
     """The label of one box: its tracking number, and the file to print.
 
     Without a `label_file` we draw the label. A label to void may have no number: the answer was
-    lost, and only our `key` identifies it.
+    lost, and only our `key` identifies it. `code` is of a return: what a QR code says by which the
+    counter of the carrier prints the label itself.
     """
 
     key: str
     tracking_number: str
     label_file: LabelFile | None = None
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a carrier reports of a parcel: one of its status words, and when by its clock.
+
+    `at` is None where its moment cannot be read.
+    """
+
+    word: str
+    at: datetime | None
 
 
 class CarrierError(Exception):
@@ -111,3 +126,29 @@ class Carrier(Protocol):
 
     def recognises(self, text: str) -> bool:
         """Whether this is a valid tracking number of the carrier, check character included."""
+
+
+# How a customer hands a return in: with a label they print, or with a code at the counter.
+LABEL, CODE = "label", "code"
+
+
+@runtime_checkable
+class TakesReturns(Protocol):
+    """What a carrier has besides that brings returns back; one without it makes no label of them.
+
+    A label of a return is voided as any other. The call is as `label` is: within `seconds`.
+    """
+
+    hand_ins: Collection[str]
+    """What it gives, LABEL or CODE or both."""
+
+    def return_label(self, parcel: Parcel, wants: Collection[str], *, seconds: float) -> Label:
+        """What the customer needs to send a return: of `wants` one at least."""
+
+
+@runtime_checkable
+class Follows(Protocol):
+    """What a carrier has besides that can be asked where a parcel is."""
+
+    def journey(self, tracking_number: str, *, seconds: float) -> Sequence[Seen]:
+        """What is known of a parcel, in any order, repeated or not; words as in `words`."""

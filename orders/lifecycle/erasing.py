@@ -41,6 +41,7 @@ from orders.models import (
     Refund,
     Repair,
     Return,
+    ReturnLabel,
     Seller,
     User,
     Wish,
@@ -120,8 +121,9 @@ def erase_orders(orders: Sequence[Order], *, actor: User | None) -> None:
 
 
 def _erase_words(ids: Sequence[UUID]) -> None:
-    """Blank what customers wrote on the tracking page, and delete the photos."""
+    """Blank what customers wrote on the tracking page, and labels of theirs; delete the photos."""
     Return.objects.filter(order__in=ids).update(comment="", words="")
+    ReturnLabel.objects.filter(order_return__order__in=ids).update(file=b"", reason="", code="")
     Refund.objects.filter(order__in=ids).update(credit_code="")
     Wish.objects.filter(order__in=ids).update(text="")
     Problem.objects.filter(order__in=ids).update(words="", answer_words="")

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from orders.carriers.base import Broken, CarrierError, Label, LabelFile, Parcel, Party, Refused
 from orders.lifecycle.transitions import lock_orders
-from orders.models import LabelRequest, Order, Package, User, Warehouse
+from orders.models import LabelRequest, Order, Package, ReturnLabel, User, Warehouse
 from orders.prepared import PreparedQuery, insert, is_among, parameter, update
 from orders.statements import Statement
 from orders.states import PackageStatus
@@ -169,7 +169,7 @@ def save_failure(request: LabelRequest, error: CarrierError) -> LabelRequest:
     return row
 
 
-def set_failure(row: LabelRequest, error: CarrierError) -> None:
+def set_failure(row: LabelRequest | ReturnLabel, error: CarrierError) -> None:
     """Set cause, reason and the next attempt: exponential back-off, no retry after a refusal."""
     row.cause, row.reason = error.cause, str(error)[:LONGEST_REASON]
     row.attempts += 1

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("orders", "0169_parcels_in_question")]
+    dependencies = [("orders", "0175_labels_are_offered")]
 
     operations = [
         AddIndexConcurrently(

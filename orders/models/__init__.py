@@ -20,6 +20,7 @@ from orders.models.money.refunds import Charge, Refund, RefundLine
 from orders.models.orders import IdempotencyKey, Order, OrderLine, RoutingRule
 from orders.models.promises import Promise, PromiseCount
 from orders.models.pushes import Push, ShopLink, ToldStock
+from orders.models.returning.labels import ReturnLabel
 from orders.models.returning.problems import Problem, ProblemPhoto
 from orders.models.returning.reasons import ReturnReason
 from orders.models.returning.repairs import Repair
@@ -73,6 +74,7 @@ __all__ = [
     "RefundLine",
     "Repair",
     "Return",
+    "ReturnLabel",
     "ReturnLine",
     "ReturnReason",
     "ReturnRule",

@@ -123,7 +123,7 @@ class Seller(Row):
     exchange_ahead = mapping(
         "How an exchange is sent before the goods came: days, value, returns; {}: never."
     )
-    return_choices = mapping("{credit, repair: customers may choose it, keep: [worth, currency]}.")
+    return_choices = mapping("{credit, repair: offered, keep: [worth, currency], label: whose}.")
     ships_as = models.CharField(
         max_length=12,
         choices=ShippingRule.choices,

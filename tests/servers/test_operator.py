@@ -20,7 +20,7 @@ CHOSEN = {"mark_verified", "close", "open_again", "take_off"}  # acts on rows th
 WRITTEN_BY_ACTIONS = {
     "apikey", "order", "shipment", "return", "event", "supply", "stock", "stockmovement",
     "reservation", "picklist", "run", "manifest", "message", "attempt", "endpoint", "delivery",
-    "sendingdomain", "labelrequest", "deadletter", "import", "routingrule",
+    "sendingdomain", "labelrequest", "returnlabel", "deadletter", "import", "routingrule",
     "service", "counttask", "correction", "inbound", "inbounddamage", "cart", "repair", "putwall",
     "wave",
     "pickface", "replenishtask", "pickuppoint", "discrepancy", "returnreason", "returnrule",

@@ -3,11 +3,21 @@
 import base64
 import http.client
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from orders.carriers.base import Label, LabelFile, Parcel, Refused, Unanswered
+from orders.carriers.base import (
+    CODE,
+    LABEL,
+    Label,
+    LabelFile,
+    Parcel,
+    Refused,
+    Seen,
+    Unanswered,
+)
 from orders.states import PackageStatus
 
 
@@ -15,7 +25,10 @@ class PeerCarrier:
     """Asks `fulfillment.demo.peers.CarrierPeer`; its docstring is the protocol."""
 
     name = "Peer Express"
+    link = "https://peer.example/parcels/{number}"
+    hand_ins = (LABEL, CODE)
     words: Mapping[str, PackageStatus] = {
+        "taken": PackageStatus.HANDED_OVER,
         "moving": PackageStatus.IN_TRANSIT,
         "there": PackageStatus.DELIVERED,
     }
@@ -24,8 +37,24 @@ class PeerCarrier:
         self.host = urlsplit(address).netloc
 
     def label(self, parcel: Parcel, *, seconds: float) -> Label:
+        answer = self._ask("POST", "/labels", self._fields(parcel), seconds)
+        drawn = LabelFile(base64.b64decode(answer["file"]), answer["media_type"])
+        return Label(parcel.key, answer["number"], drawn)
+
+    def return_label(self, parcel: Parcel, wants: Collection[str], *, seconds: float) -> Label:
+        fields = self._fields(parcel) | {"wants": sorted(wants)}
+        answer = self._ask("POST", "/labels", fields, seconds)
+        content = base64.b64decode(answer["file"])
+        drawn = LabelFile(content, answer["media_type"]) if content else None
+        return Label(parcel.key, answer["number"], drawn, answer["code"])
+
+    def journey(self, tracking_number: str, *, seconds: float) -> Sequence[Seen]:
+        answer = self._ask("GET", f"/parcels/{tracking_number}", None, seconds)
+        return [Seen(one["word"], datetime.fromisoformat(one["at"])) for one in answer["seen"]]
+
+    def _fields(self, parcel: Parcel) -> dict[str, Any]:
         to = parcel.receiver
-        fields = {
+        return {
             "key": parcel.key,
             "box": parcel.number,
             "weight_grams": parcel.weight_grams,
@@ -35,9 +64,6 @@ class PeerCarrier:
             "city": to.city,
             "country": to.country,
         }
-        answer = self._ask("POST", "/labels", fields, seconds)
-        drawn = LabelFile(base64.b64decode(answer["file"]), answer["media_type"])
-        return Label(parcel.key, answer["number"], drawn)
 
     def void(self, label: Label, *, seconds: float) -> None:
         self._ask("DELETE", f"/labels/{label.key}", None, seconds)

@@ -10,7 +10,16 @@ from django.utils import timezone
 
 from orders.access import Role
 from orders.lifecycle.labelling import label_packages
-from orders.models import ManyReturns, Order, Package, Return, Shipment, User, Warehouse
+from orders.models import (
+    ManyReturns,
+    Order,
+    Package,
+    Return,
+    ReturnLabel,
+    Shipment,
+    User,
+    Warehouse,
+)
 from tests.support.cast import (
     SellerSide,
     make_order,
@@ -173,10 +182,17 @@ def many_back(side):
 
 
 def overdue_exchange(side):
-    """{kind of matter: number} of an order whose exchange was sent, and of which nothing came."""
+    """{kind of matter: number} of an order whose exchange was sent, and of which nothing came.
+
+    Nor has the carrier made the label of its return.
+    """
     sold, sent = (make_order(side, {"LAMP": 1}) for _ in range(2))
-    Return.objects.create(
+    back = Return.objects.create(
         seller=side.seller, order=sold, number="R-AHEAD", status="approved", exchange=sent,
         exchange_until=timezone.localdate() - timedelta(days=2),
     )  # fmt: skip
-    return {"exchange_overdue": sold.number}
+    ReturnLabel.objects.create(
+        seller=side.seller, order_return=back, carrier="own", wants_label=False, wants_code=True,
+        failed_at=timezone.now(), cause="refused", reason="it refused",
+    )  # fmt: skip
+    return dict.fromkeys(("label_failed", "exchange_overdue"), sold.number)

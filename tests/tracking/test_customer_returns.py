@@ -132,9 +132,10 @@ def test_a_return_is_asked_for_and_shown_with_its_number(order):
             {"quantity": 1, "title": "Title of SHADE", "note": "", "parts": [], "picture": ""},
         ],
         "found": [],
-        **dict.fromkeys(("words", "refund", "exchange", "repair"), ""),
-        "can_cancel": True,
-        "costs": "",
+        **dict.fromkeys(("words", "refund", "exchange", "repair", "costs", "label"), ""),
+        **dict.fromkeys(("can_cancel", "has_slip"), True),
+        "way": [],
+        "is_ready": False,
     }
     assert "bright" not in look(order, "", AT_THE_DOOR).content.decode()
 

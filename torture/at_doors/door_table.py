@@ -79,6 +79,7 @@ DOORS: dict[str, str | set[Role]] = {
     "track_picture": PUBLIC,
     "track_wallet": PUBLIC,
     "track_return_slip": PUBLIC,
+    "track_return_label": PUBLIC,
     "track_brand": PUBLIC,
     "push_worker": PUBLIC,
     **dict.fromkeys(("warehouse_worker", "warehouse_manifest", "warehouse_offline"), PUBLIC),
@@ -186,6 +187,7 @@ DOORS: dict[str, str | set[Role]] = {
     "dashboard_mapping": OWNER,
     **dict.fromkeys(("dashboard_problem", "dashboard_settle_problem", "dashboard_repair"), SELLER),
     **dict.fromkeys(("dashboard_discrepancy", "dashboard_settle_discrepancy"), SELLER),
+    **dict.fromkeys(("dashboard_make_label", "dashboard_void_label"), SELLER),
     **dict.fromkeys(("dashboard_approve", "dashboard_refuse", "dashboard_revise"), SELLER),
     "dashboard_open_return": SELLER,
     **dict.fromkeys(

@@ -1,6 +1,7 @@
 """Render a typst template with data to PDF or PNG; barcodes as SVG."""
 
 import json
+from base64 import b64encode
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -47,6 +48,12 @@ def code_128(text: str) -> dict[str, Any]:
     """A Code 128 as {svg, width in mm}, quiet zones included; it may be scaled to any height."""
     barcode = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.Code128)
     return {"svg": barcode.to_svg(), "width": barcode.to_image().shape[1] * MODULE_MM}
+
+
+def qr_code(text: str) -> str:
+    """A QR code as the data URL of an SVG, its quiet zone included."""
+    barcode = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode)
+    return f"data:image/svg+xml;base64,{b64encode(barcode.to_svg().encode()).decode()}"
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Find the return of a parcel: by RMA number, tracking number, order number or name."""
+"""Find the return of a parcel: by RMA or tracking number of either way, order number or name."""
 
 from django.db.models import Q, QuerySet
 

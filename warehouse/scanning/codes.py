@@ -11,7 +11,7 @@ from orders.access import Role
 from orders.errors import DomainError, WrongScan
 from orders.lifecycle.holds import IS_HELD
 from orders.lifecycle.labelling import open_hold, unwanted
-from orders.models import Hold, Order, Package, Product, Return, Shipment
+from orders.models import Hold, Order, Package, Product, Return, ReturnLabel, Shipment
 from orders.prepared import PreparedQuery, is_among, is_among_some, parameter
 from orders.states import PackageStatus, ReturnStatus, ShipmentStatus
 from orders.words import predicate, say, say_later, state
@@ -151,11 +151,12 @@ def packages_of(code: str, request: FloorRequest) -> list[Package]:
 
 
 def returns_of(code: str, request: FloorRequest) -> QuerySet[Return]:
-    """The return with this RMA number."""
+    """The return with this RMA number, or this tracking number on its way back."""
+    labels = ReturnLabel.objects.filter(tracking_number__in=spellings(code))
     here = Return.objects.visible_to(request.viewer).filter(
         seller__houses__warehouse=request.warehouse
     )
-    return here.filter(number__in=spellings(code))
+    return here.filter(Q(number__in=spellings(code)) | Q(pk__in=labels.values("order_return")))
 
 
 def inbounds_of(code: str, request: FloorRequest) -> list[Inbound]:

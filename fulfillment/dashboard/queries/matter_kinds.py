@@ -54,6 +54,11 @@ KINDS = {
         "To repair",
         "Customers have sent these back to be repaired, and wait for them. Say what became of it.",
     ),
+    "label_failed": (
+        "Returns without a label",
+        "The carrier makes no label, and the customer reads that there is none. Correct the cause "
+        "and make a new one.",
+    ),
     "refund_late": (
         "Refunds past their date",
         "What came back was to be paid by then. Settle it in the shop, then tick it off.",
@@ -122,7 +127,7 @@ KINDS = {
 IN_ORDER = (
     "left_behind", "refund_late", "promise_broken", "promise_at_risk", "shop_changed", "late",
     "will_miss", "attempt_failed", "at_pickup_point", "returning", "lost", "problem_reported",
-    "discrepancy", "to_repair", "exchange_overdue",
+    "discrepancy", "to_repair", "label_failed", "exchange_overdue",
     "problem_refund", "return_refund", "discrepancy_refund", "called_off", "shop_unasked",
     "stock_untold", "refund_due", "call_refused", "push_failed",
     "dead_letter", "held", "return_requested", "inbound_differs", "many_returns",
@@ -141,8 +146,9 @@ BANDS = {
         "Today",
         "somebody waits for an answer",
         ("at_pickup_point", "returning", "lost", "problem_reported", "discrepancy",
-         "to_repair", "exchange_overdue", "call_refused", "push_failed", "shop_unasked",
-         "stock_untold", "dead_letter", "held", "return_requested", "inbound_differs"),
+         "to_repair", "label_failed", "exchange_overdue", "call_refused", "push_failed",
+         "shop_unasked", "stock_untold", "dead_letter", "held", "return_requested",
+         "inbound_differs"),
     ),
     "later": (
         "Can wait",

@@ -1,4 +1,4 @@
-"""Returns of *Needs attention*: to decide, refund, repair, exchanged and not back; one refund."""
+"""Returns of *Needs attention*: to decide, refund, repair, label, not back; one refund."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -10,6 +10,7 @@ from django.db.models import (
     Case,
     CharField,
     DateTimeField,
+    Exists,
     F,
     OuterRef,
     Q,
@@ -23,7 +24,16 @@ from django.db.models.functions import Cast
 
 from orders.access import Viewer
 from orders.lifecycle.changes import REASON
-from orders.models import OrderChange, OrderLine, Refund, Repair, Return, ReturnLine, ShopOrder
+from orders.models import (
+    OrderChange,
+    OrderLine,
+    Refund,
+    Repair,
+    Return,
+    ReturnLabel,
+    ReturnLine,
+    ShopOrder,
+)
 from orders.returns.ahead import out_ahead
 from orders.returns.given_back import unmatched
 from orders.returns.keeping import staying
@@ -59,6 +69,13 @@ OF_EXCHANGE: dict[str, Any] = {
         .values("units")
     ),
     "since": Cast("exchange_until", DateTimeField()),
+}
+OF_LABEL: dict[str, Any] = {
+    "order": "order_return__order__",
+    "subject_id": F("order_return"),
+    "why": "reason",
+    "detail": "order_return__number",
+    "since": "failed_at",
 }
 OF_REPAIR: dict[str, Any] = {
     "why": "order_return__number",
@@ -106,6 +123,13 @@ def staying_returns(viewer: Viewer, ids: Collection[UUID]) -> set[UUID]:
 def to_repair(viewer: Viewer) -> QuerySet[Repair]:
     """Select the repairs of which nobody has said yet what became of them."""
     return Repair.objects.visible_to(viewer).filter(status=RepairStatus.WAITING)
+
+
+def failed_labels(viewer: Viewer) -> QuerySet[ReturnLabel]:
+    """Select the labels that no carrier makes, of returns that wait for one."""
+    later = ReturnLabel.objects.filter(order_return=OuterRef("order_return"), pk__gt=OuterRef("pk"))
+    rows = ReturnLabel.objects.visible_to(viewer).filter(failed_at__isnull=False)
+    return rows.filter(~Exists(later), order_return__status=ReturnStatus.APPROVED)
 
 
 def overdue_exchanges(viewer: Viewer, now: datetime) -> QuerySet[Return]:

@@ -32,9 +32,11 @@ from fulfillment.dashboard.queries.orders.filters import today
 from fulfillment.dashboard.queries.refunds import (
     LATE,
     OF_EXCHANGE,
+    OF_LABEL,
     OF_REFUND,
     OF_REPAIR,
     OF_RETURN,
+    failed_labels,
     overdue_exchanges,
     owed_refunds,
     requested_returns,
@@ -76,8 +78,6 @@ LOST_FOR = timedelta(days=30)  # a lost parcel is listed: then it is settled, or
 LAST_CHANCE = timedelta(days=2)  # before the last day at a pickup point
 ASKED_IN_VAIN = 3  # times in a row: a shop that is away for a minute is no matter
 MOST_OF_A_KIND = 10  # on the page of all kinds: what needs a decision is seen at a glance
-
-
 _prepared = PreparedAsMade()
 Column = str | Expression | Subquery  # of a matter: a field, or what is computed
 OF_NO_ORDER: dict[str, Any] = {
@@ -223,6 +223,7 @@ def _problems(viewer: Viewer) -> list[QuerySet[Any]]:
         _matters(found.filter(status=DiscrepancyStatus.OPEN), "discrepancy", **named),
         _matters(credited, "discrepancy_refund", **named),
         _matters(to_repair(viewer), "to_repair", **OF_REPAIR),
+        _matters(failed_labels(viewer), "label_failed", **OF_LABEL),
         _matters(owed.exclude(LATE), "return_refund", **OF_REFUND),
         _matters(owed.filter(LATE), "refund_late", **OF_REFUND),
         _matters(

@@ -33,11 +33,14 @@ class Sticker:
 
 
 class CarrierPeer(Inbox[Sticker]):
-    """Two calls, both JSON, both safe to repeat; `messages` holds the labels that were made.
+    """Three calls, all JSON, all safe to repeat; `messages` holds the labels that were made.
 
     POST /labels {"key", "box", "weight_grams", "name", "street", "postcode", "city", "country"}
     answers 201 {"key", "number", "media_type", "file" (base64)}, with the same label for a known
     key; 422 {"error"} is a refusal for good, and so is a key that was voided.
+    With "wants" (of "label" and "code") it is the label of a return: only what is wanted is
+    answered, "code" being the text of a QR code.
+    GET /parcels/{number} answers 200 {"seen": [{"word", "at" (ISO 8601)}]}, what is in `journeys`.
     DELETE /labels/{key} answers 200 {"voided": true}, also for a key that it does not know.
 
     `behaviour` is asked for every label, and `void_behaviour` for every void; each may answer with
@@ -62,6 +65,9 @@ class CarrierPeer(Inbox[Sticker]):
         self.voided: list[str] = []
         self.behaviour: Callable[[Sticker], Fault | None] | None = None
         self.void_behaviour: Callable[[str], Fault | None] | None = None
+        self.look_behaviour: Callable[[str], Fault | None] | None = None
+        self.journeys: dict[str, list[dict[str, str]]] = {}
+        self.looks = 0
         self.forgetful = False
         self.answer: dict[str, Any] = {}
 
@@ -99,6 +105,13 @@ class CarrierPeer(Inbox[Sticker]):
         known = (made for made in self.messages if made.key == key)
         return None if self.forgetful else next(known, None)
 
+    def look(self, number: str) -> tuple[list[dict[str, str]], Fault | None]:
+        """What is known of a parcel."""
+        fault = self.look_behaviour(number) if self.look_behaviour else None
+        with self._lock:
+            self.looks += 1
+            return self.journeys.get(number, []), fault
+
     def void(self, key: str) -> Fault | None:
         """Void the label of this key, or prevent that one is made."""
         fault = self.void_behaviour(key) if self.void_behaviour else None
@@ -118,8 +131,18 @@ class _Handler(Handler):
         made, fault = peer.make(fields)
         if fault is None or not self.apply_fault(fault, {"error": fault.text}):
             answer = {"number": made.number, "media_type": PDF, "file": DRAWN} | peer.answer
+            if (wants := fields.get("wants")) is not None:
+                code = {"code": f"PEER/{made.number}"} | peer.answer
+                answer |= {"file": answer["file"] if "label" in wants else b""}
+                answer |= {"code": code["code"] if "code" in wants else ""}
             answer["file"] = base64.b64encode(answer["file"]).decode()
             self.answer(201, {"key": made.key} | answer)
+
+    def do_GET(self) -> None:
+        peer: CarrierPeer = self.server.peer
+        seen, fault = peer.look(self.path.removeprefix("/parcels/"))
+        if fault is None or not self.apply_fault(fault, {"error": fault.text}):
+            self.answer(200, {"seen": seen})
 
     def do_DELETE(self) -> None:
         peer: CarrierPeer = self.server.peer

@@ -76,6 +76,7 @@ from orders.states import (
     PackageStatus,
     RefundStatus,
     RepairStatus,
+    ReturnLabelState,
     ReturnStatus,
     ShipmentStatus,
     ShippingRule,
@@ -93,7 +94,8 @@ CHOICES: tuple[type[TextChoices], ...] = (
     Promise.Kind, Promise.Outcome, Promise.Reason, Refund.Method, ShippingRule,
     ShopOrder.Payment, Wish.Kind, PickLine.ShortReason, StockMovement.Reason, Suppression.Reason,
     Push.What,
-    BulkJob.Act, BulkRow.State, RefundStatus, RepairStatus, ApiKey.RevokedBecause, Scope,
+    BulkJob.Act, BulkRow.State, RefundStatus, RepairStatus, ReturnLabelState,
+    ApiKey.RevokedBecause, Scope,
     ReturnRule.Outcome, ReturnReason.Asks, Service.Days, SalesChannel.SendsOnce,
     SalesChannel.Kind, Call.State, Push.State,
 )  # fmt: skip
@@ -101,7 +103,7 @@ CHOICES: tuple[type[TextChoices], ...] = (
 NOUNS: dict[str, type[TextChoices]] = {
     "order": OrderStatus, "shipment": ShipmentStatus, "package": PackageStatus,
     "return": ReturnStatus, "refund": RefundStatus, "discrepancy": DiscrepancyStatus,
-    "repair": RepairStatus,
+    "repair": RepairStatus, "return label": ReturnLabelState,
     "promise": Promise.Outcome,
     "call": Call.State, "news": Push.State, "inbound": InboundStatus,
 }  # fmt: skip

@@ -206,6 +206,7 @@ WORDS = PageWords(
         "return.approved": "قُبل الإرجاع",
         "return.refused": "رُفض الإرجاع",
         "return.received": "وصل الطرد المرتجع",
+        "return.handed_in": "تم تسليم طرد الإرجاع",
         "return.repairing": "بانتظار الإصلاح",
         "return.closed": "اكتمل الإرجاع",
         "return.cancelled": "أُلغي الإرجاع",

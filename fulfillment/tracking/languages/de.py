@@ -181,6 +181,7 @@ WORDS = PageWords(
         "return.approved": "Rücksendung angenommen",
         "return.refused": "Rücksendung abgelehnt",
         "return.received": "Rücksendung eingegangen",
+        "return.handed_in": "Rücksendung abgegeben",
         "return.repairing": "Zur Reparatur",
         "return.closed": "Rücksendung abgeschlossen",
         "return.cancelled": "Rücksendung storniert",

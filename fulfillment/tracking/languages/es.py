@@ -184,6 +184,7 @@ WORDS = PageWords(
         "return.approved": "Devolución aceptada",
         "return.refused": "Devolución rechazada",
         "return.received": "Devolución recibida",
+        "return.handed_in": "Devolución entregada al transportista",
         "return.repairing": "Por reparar",
         "return.closed": "Devolución concluida",
         "return.cancelled": "Devolución cancelada",

@@ -193,6 +193,7 @@ WORDS = PageWords(
         "return.approved": "Retour accepté",
         "return.refused": "Retour refusé",
         "return.received": "Retour bien arrivé",
+        "return.handed_in": "Retour déposé",
         "return.repairing": "À réparer",
         "return.closed": "Retour terminé",
         "return.cancelled": "Retour annulé",

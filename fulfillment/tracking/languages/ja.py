@@ -168,6 +168,7 @@ WORDS = PageWords(
         "return.approved": "返品の承認",
         "return.refused": "返品の不承認",
         "return.received": "返品の到着",
+        "return.handed_in": "返品の荷物を発送済み",
         "return.repairing": "修理の予定",
         "return.closed": "返品の完了",
         "return.cancelled": "返品の取り消し",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from fulfillment.tracking.languages.filling import filled
 from fulfillment.tracking.page.parcels import Item, items
 from fulfillment.tracking.page.scene import Scene
 from fulfillment.tracking.page.steps import Step, steps_up_to
@@ -10,7 +11,10 @@ from fulfillment.tracking.returned import Found, ReturnedUnits, TrackedReturn
 from fulfillment.tracking.wording import acts_in
 from notifications.languages import phrases
 from notifications.words.wording import day, money
-from orders.models import Discrepancy, Refund, Return
+from orders.carriers import CARRIERS, OWN
+from orders.carriers.base import CODE, LABEL
+from orders.models import Discrepancy, Refund, Return, Seller
+from orders.returns.labels.offers import BOTH, offer_of
 from orders.returns.reasons import BY_CUSTOMER, BY_SELLER
 from orders.returns.terms import REPAIR
 from orders.states import OrderStatus, RefundStatus, RepairStatus, ReturnStatus
@@ -21,6 +25,8 @@ STEPS = (
     ReturnStatus.RECEIVED,
     ReturnStatus.CLOSED,
 )
+
+HANDED_IN = 2  # the place of that step, after the approval
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,10 @@ class ReturnCase:
     exchange: str  # what the customer gets for it instead
     repair: str  # what becomes of what they wanted to have repaired
     can_cancel: bool
+    way: list[str]  # where its parcel is, and since when
+    label: str  # what becomes of its label, for whoever has the link
+    is_ready: bool  # it is there, for whoever has proven that the order is theirs
+    has_slip: bool  # it goes with our slip, not with the label of a carrier
     costs: str  # who pays the way back, and what a refund is less, until it has come
 
 
@@ -51,19 +61,26 @@ def returns(scene: Scene) -> list[ReturnCase]:
 def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
     words = scene.words
     steps = [step for step in STEPS if not coming.is_kept or step != ReturnStatus.RECEIVED]
-    labels = tuple(words.return_states[step] for step in steps)
+    labels = [words.return_states[step] for step in steps]
     is_over = coming.status in (ReturnStatus.REFUSED, ReturnStatus.CANCELLED)
     place = 0 if is_over else [str(step) for step in steps].index(coming.status) + 1
+    is_ready = coming.label is not None and coming.label.is_ready
+    has_carrier = bool(is_ready and coming.label and coming.label.carrier != OWN)
+    if has_carrier and not coming.is_kept:  # who brings it to us says nothing on the way
+        labels.insert(HANDED_IN, acts_in(scene.voice.language).step_handed_in)
+        is_past = place > HANDED_IN or (place == HANDED_IN and not _is_to_send(coming))
+        place += 1 if is_past else 0
     units = {back.line_id: back.requested + back.unexpected for back in coming.lines}
     return ReturnCase(
         number=coming.number,
         state=words.return_states[coming.status],
-        tone={0: "warn", len(steps): "good"}.get(place, "active"),
+        tone={0: "warn", len(labels): "good"}.get(place, "active"),
         to_do=_kept(scene, coming)
         or _repairing(scene, coming)
+        or _under_way(scene, coming)
         or scene.voice.say(words.to_do[_to_do(coming)], number=coming.number),
-        address=_address(scene, coming) if coming.status == ReturnStatus.APPROVED else [],
-        steps=steps_up_to(place, labels) if place else [],
+        address=_address(scene, coming) if _is_to_send(coming) else [],
+        steps=steps_up_to(place, tuple(labels)) if place else [],
         items=items(scene, units, _notes(scene, coming)),
         found=[_found(scene, coming, row) for row in coming.found],
         words=coming.words,
@@ -71,14 +88,70 @@ def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
         exchange=_exchange(scene, coming),
         repair=_repair(scene, coming),
         can_cancel=coming.may_end,
+        way=_way(scene, coming),
+        label=_label(scene, coming) if _is_to_send(coming) else "",
+        is_ready=is_ready,
+        has_slip=not has_carrier,
         costs=_costs(scene, coming) if coming.is_coming else "",
     )
+
+
+def _is_to_send(coming: TrackedReturn) -> bool:
+    """Whether the customer still has to hand the parcel in."""
+    is_out = bool(coming.label and coming.label.handed_in_at)
+    return coming.status == ReturnStatus.APPROVED and not is_out
+
+
+def _under_way(scene: Scene, coming: TrackedReturn) -> str:
+    """What is said once the parcel is handed in, until it is received."""
+    if coming.status != ReturnStatus.APPROVED or _is_to_send(coming):
+        return ""
+    return acts_in(scene.voice.language).under_way
+
+
+def _way(scene: Scene, coming: TrackedReturn) -> list[str]:
+    """Since when the parcel is where it is, as its carrier says, while it is under way."""
+    label = coming.label
+    if label is None or coming.status not in (ReturnStatus.APPROVED, ReturnStatus.RECEIVED):
+        return []
+    said = acts_in(scene.voice.language)
+    moments = (
+        (said.handed_in_when, label.handed_in_at),
+        (said.in_transit_when, label.in_transit_at),
+        (said.arrived_when, label.arrived_at),
+    )
+    voice = scene.voice
+    return [voice.say(text, when=voice.moment(scene.local(at))) for text, at in moments if at]
+
+
+def _label(scene: Scene, coming: TrackedReturn) -> str:
+    """Whether there is a label, as whoever has the link may read it: never one that is not there.
+
+    Of one that the seller has voided nothing is said: it is sent as if there had been none.
+    """
+    label, said = coming.label, acts_in(scene.voice.language)
+    if label is None or (label.unwanted_at and not label.failed_at):
+        return ""
+    if label.failed_at:
+        return said.label_failed
+    return said.label_locked if label.answered_at else said.label_coming
 
 
 def postage_words(payer: str, language: str) -> str:
     """Who pays the way back, in words; nothing where the shop does not say."""
     said = acts_in(language)
     return {BY_SELLER: said.shop_pays_postage, BY_CUSTOMER: said.you_pay_postage}.get(payer, "")
+
+
+def hand_in_words(seller: Seller, language: str) -> str:
+    """What the customer gets for the way back, in words; nothing where that is nothing."""
+    offer, said = offer_of(seller), acts_in(language)
+    if offer is None:
+        return ""
+    if offer.carrier == OWN:
+        return said.own_given
+    text = {LABEL: said.label_given, CODE: said.code_given, BOTH: said.both_given}[offer.hand_in]
+    return filled(text, language, carrier=CARRIERS[offer.carrier].name)
 
 
 def _costs(scene: Scene, coming: TrackedReturn) -> str:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from fulfillment.tracking.acting import order_to_change
 from fulfillment.tracking.languages import page_words
 from fulfillment.tracking.page.page import describe
-from fulfillment.tracking.page.returns import postage_words
+from fulfillment.tracking.page.returns import hand_in_words, postage_words
 from fulfillment.tracking.page.words import Voice
 from fulfillment.tracking.queries import Tracked, find_tracked, requestable_units
 from fulfillment.tracking.return_form import ReturnForm
@@ -115,6 +115,7 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
         "token": token,
         "brand": tracked.order.seller_id,
         "form": form,
+        "given": hand_in_words(seller, language) if lines else "",
         "fee": _fee(tracked, language) if lines else "",
         "shown_fee": fee_of(tracked.order),
         "prices": _prices(gaps),

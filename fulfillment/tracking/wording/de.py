@@ -245,6 +245,50 @@ ACTS = Acts(
         "Bestellung {order} kostet mehr als das, was Sie zurücksenden. Vor dem Versand "
         "verlangt der Shop von Ihnen die Differenz."
     ),
+    step_handed_in="Abgegeben",
+    label_coming="Ihr Rücksendeetikett wird gerade erstellt. Sie finden es dann auf dieser Seite.",
+    label_locked=(
+        "Was Sie zum Zurücksenden brauchen, liegt bereit. Bestätigen Sie, dass Sie es sind, "
+        "um es zu sehen."
+    ),
+    label_failed=(
+        "Für diese Rücksendung gibt es kein Etikett. Bitte senden Sie das Paket selbst an "
+        "die Adresse oben."
+    ),
+    print_label="Rücksendeetikett drucken",
+    label_how=(
+        "Drucken Sie das Etikett, kleben Sie es auf das Paket und geben Sie das Paket bei "
+        "{carrier} ab."
+    ),
+    code_how="Zeigen Sie diesen Code bei {carrier}: Dort druckt man das Etikett für Sie.",
+    code_or=(
+        "Kein Drucker? Zeigen Sie diesen Code bei {carrier}: Dort druckt man das Etikett für Sie."
+    ),
+    code_own=(
+        "Sie können das Paket auch selbst an diese Adresse bringen. Zeigen Sie dort diesen "
+        "Code: Sie müssen nichts drucken."
+    ),
+    code_alt="QR-Code zum Abgeben des Pakets",
+    handed_in_when="Abgegeben: {when}",
+    in_transit_when="Unterwegs seit: {when}",
+    arrived_when="Im Lager zugestellt: {when}",
+    under_way="Ihr Paket ist auf dem Rückweg. Sie brauchen nichts zu tun.",
+    label_given=(
+        "Sobald die Rücksendung genehmigt ist, erhalten Sie ein Etikett von {carrier} zum "
+        "Ausdrucken."
+    ),
+    code_given=(
+        "Sobald die Rücksendung genehmigt ist, erhalten Sie einen QR-Code. Zeigen Sie ihn "
+        "bei {carrier}, dort druckt man das Etikett für Sie."
+    ),
+    both_given=(
+        "Sobald die Rücksendung genehmigt ist, erhalten Sie ein Etikett von {carrier} zum "
+        "Ausdrucken oder einen QR-Code, mit dem man es dort für Sie druckt."
+    ),
+    own_given=(
+        "Sobald die Rücksendung genehmigt ist, erhalten Sie einen QR-Code. Damit können Sie "
+        "das Paket auch selbst zu uns bringen."
+    ),
     needs_photo="Bitte mit Foto.",
     needs_words="Bitte mit ein paar Worten von Ihnen.",
     photo_needed="Für diesen Grund ist ein Foto nötig. Bitte fügen Sie eines hinzu.",

@@ -208,6 +208,38 @@ ACTS = Acts(
         "Order {order} costs more than what you return. The shop asks you for the "
         "difference before it is sent."
     ),
+    step_handed_in="Handed in",
+    label_coming="A return label is being made for you. You will find it on this page.",
+    label_locked="What you need to send it is ready. Confirm that it is you to see it.",
+    label_failed=(
+        "There is no return label for it. Please send the parcel to the address above yourself."
+    ),
+    print_label="Print the return label",
+    label_how="Print the label, stick it on the parcel and hand the parcel in at {carrier}.",
+    code_how="Show this code at {carrier}: they print the label for you.",
+    code_or="No printer? Show this code at {carrier}: they print the label for you.",
+    code_own=(
+        "You can also bring the parcel to this address. Show this code there: there is "
+        "nothing to print."
+    ),
+    code_alt="QR code for handing in the parcel",
+    handed_in_when="Handed in: {when}",
+    in_transit_when="In transit since: {when}",
+    arrived_when="Delivered to the warehouse: {when}",
+    under_way="Your parcel is on its way back. No action needed.",
+    label_given="Once the return is approved, you get a label from {carrier} to print.",
+    code_given=(
+        "Once the return is approved, you get a QR code. Show it at {carrier}, and they "
+        "print the label for you."
+    ),
+    both_given=(
+        "Once the return is approved, you get a label from {carrier} to print, or a QR code "
+        "with which they print it for you."
+    ),
+    own_given=(
+        "Once the return is approved, you get a QR code. With it you can also bring the "
+        "parcel to us yourself."
+    ),
     needs_photo="Needs a photo.",
     needs_words="Needs a few words from you.",
     photo_needed="This reason needs a photo. Please add one.",

@@ -221,6 +221,39 @@ ACTS = Acts(
         "El pedido {order} cuesta más que lo que usted devuelve. La tienda le pide la "
         "diferencia antes de enviarlo."
     ),
+    step_handed_in="Entregado al transportista",
+    label_coming="Estamos preparando su etiqueta de devolución. La encontrará en esta página.",
+    label_locked="Lo que necesita para enviarla está listo. Confirme que es usted para verlo.",
+    label_failed=(
+        "No hay etiqueta para esta devolución. Envíe usted el paquete a la dirección "
+        "indicada arriba."
+    ),
+    print_label="Imprimir la etiqueta de devolución",
+    label_how="Imprima la etiqueta, péguela en el paquete y entréguelo en {carrier}.",
+    code_how="Muestre este código en {carrier}: allí le imprimen la etiqueta.",
+    code_or="¿No tiene impresora? Muestre este código en {carrier}: allí le imprimen la etiqueta.",
+    code_own=(
+        "También puede llevar el paquete a esta dirección. Muestre allí este código: no hay "
+        "que imprimir nada."
+    ),
+    code_alt="Código QR para entregar el paquete",
+    handed_in_when="Entregado al transportista: {when}",
+    in_transit_when="En tránsito desde: {when}",
+    arrived_when="Entregado en el almacén: {when}",
+    under_way="Su paquete está en camino de vuelta. No tiene que hacer nada.",
+    label_given="Cuando se acepte la devolución, recibirá una etiqueta de {carrier} para imprimir.",
+    code_given=(
+        "Cuando se acepte la devolución, recibirá un código QR. Muéstrelo en {carrier} y "
+        "allí le imprimen la etiqueta."
+    ),
+    both_given=(
+        "Cuando se acepte la devolución, recibirá una etiqueta de {carrier} para imprimir, o "
+        "un código QR con el que se la imprimen allí."
+    ),
+    own_given=(
+        "Cuando se acepte la devolución, recibirá un código QR. Con él también puede "
+        "traernos usted el paquete."
+    ),
     needs_photo="Hace falta una foto.",
     needs_words="Hacen falta unas palabras suyas.",
     photo_needed="Este motivo requiere una foto. Añada una.",

@@ -226,6 +226,45 @@ ACTS = Acts(
         "La commande {order} coûte plus cher que ce que vous renvoyez. La boutique vous "
         "demande la différence avant l’envoi."
     ),
+    step_handed_in="Déposé",
+    label_coming="Votre étiquette de retour est en préparation. Vous la trouverez sur cette page.",
+    label_locked=(
+        "Ce qu’il vous faut pour le renvoyer est prêt. Confirmez que c’est bien vous pour "
+        "l’afficher."
+    ),
+    label_failed=(
+        "Il n’y a pas d’étiquette pour ce retour. Merci d’envoyer vous-même le colis à "
+        "l’adresse ci-dessus."
+    ),
+    print_label="Imprimer l’étiquette de retour",
+    label_how="Imprimez l’étiquette, collez-la sur le colis et déposez le colis chez {carrier}.",
+    code_how="Présentez ce code chez {carrier}\u00a0: l’étiquette y est imprimée pour vous.",
+    code_or=(
+        "Pas d’imprimante\u00a0? Présentez ce code chez {carrier}\u00a0: l’étiquette y est "
+        "imprimée pour vous."
+    ),
+    code_own=(
+        "Vous pouvez aussi apporter le colis à cette adresse. Présentez-y ce code\u00a0: il "
+        "n’y a rien à imprimer."
+    ),
+    code_alt="Code QR pour déposer le colis",
+    handed_in_when="Déposé\u00a0: {when}",
+    in_transit_when="En transit depuis\u00a0: {when}",
+    arrived_when="Livré à l’entrepôt\u00a0: {when}",
+    under_way="Votre colis est sur le chemin du retour. Vous n’avez rien à faire.",
+    label_given="Une fois le retour accepté, vous recevez une étiquette {carrier} à imprimer.",
+    code_given=(
+        "Une fois le retour accepté, vous recevez un code QR. Présentez-le chez "
+        "{carrier}\u00a0: l’étiquette y est imprimée pour vous."
+    ),
+    both_given=(
+        "Une fois le retour accepté, vous recevez une étiquette {carrier} à imprimer, ou un "
+        "code QR avec lequel elle est imprimée sur place pour vous."
+    ),
+    own_given=(
+        "Une fois le retour accepté, vous recevez un code QR. Il vous permet aussi "
+        "d’apporter vous-même le colis chez nous."
+    ),
     needs_photo="Photo nécessaire.",
     needs_words="Quelques mots de votre part sont nécessaires.",
     photo_needed="Ce motif demande une photo. Veuillez en ajouter une.",

@@ -143,6 +143,26 @@ class Acts:
     surcharge_open: str
     surcharge_asked: str
 
+    # What the customer gets for the way back, and where the parcel is.
+    step_handed_in: str
+    label_coming: str
+    label_locked: str
+    label_failed: str
+    print_label: str
+    label_how: str
+    code_how: str
+    code_or: str
+    code_own: str
+    code_alt: str
+    handed_in_when: str
+    in_transit_when: str
+    arrived_when: str
+    under_way: str
+    label_given: str
+    code_given: str
+    both_given: str
+    own_given: str
+
     # What the reason of a return asks for.
     needs_photo: str
     needs_words: str

@@ -99,6 +99,9 @@ SAID = {
     "return_settled": r"hat entschieden, wie es damit|: entscheidung|hat entschieden: rücksendung",
     "send_return": r"schicken sie es an diese adresse|bitte einsenden|adresse: "
     r"|senden sie ihre rücksendung .{0,60} an diese adresse",
+    "handed_in": r"wurde abgegeben",
+    "label_on_page": r"rücksendeetikett, oder den code",
+    "label_follows": r"rücksendeetikett wird gerade",
     "return_lapsed": r"beendet",
     "to_be_repaired": r"soll jetzt repariert werden|wird repariert",
     "is_repaired": r"ist repariert|: repariert",

@@ -104,6 +104,9 @@ SAID = {
     "return_settled": r"has decided how to go on|order .{0,40}: a decision|has decided about",
     "send_return": r"send it to this address|please ship it|where to send it"
     r"|send your return .{0,60} to this address",
+    "handed_in": r"was handed in",
+    "label_on_page": r"shows your return label",
+    "label_follows": r"label is being made",
     "return_lapsed": r"has closed (it|return)|is closed: nothing",
     "to_be_repaired": r"(is now|: ) ?to be repaired",
     "is_repaired": r"is repaired|: repaired",

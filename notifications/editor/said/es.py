@@ -96,6 +96,9 @@ SAID = {
     "return_settled": r"ha decidido cómo seguir|: la decisión|ha decidido sobre la devolución",
     "send_return": r"envíelo a esta dirección|puede enviarla|adónde enviarla"
     r"|envíe su devolución .{0,60} a esta dirección",
+    "handed_in": r"en manos del transportista",
+    "label_on_page": r"etiqueta de devolución, o el código",
+    "label_follows": r"preparando una etiqueta",
     "return_lapsed": r"la ha cerrado|ha cerrado la devolución|cerrada: no llegó",
     "to_be_repaired": r"se va a reparar",
     "is_repaired": r"está reparad[oa]|: reparada",

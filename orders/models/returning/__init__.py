@@ -1,1 +1,1 @@
-"""Models around returns: what customers report, reasons of sellers, and repairs."""
+"""Models around returns: what customers report, reasons of sellers, labels, repairs."""

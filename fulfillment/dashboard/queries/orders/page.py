@@ -63,6 +63,8 @@ from orders.models import (
 from orders.returns.ahead import IS_OUT
 from orders.returns.exchanged import COSTS_MORE, IS_AWAITED, surcharge_of
 from orders.returns.keeping import stays_there
+from orders.returns.labels.offers import offer_of
+from orders.returns.labels.requests import last_labels
 from orders.returns.policy import local_day
 from orders.returns.rules import conditions_of
 from orders.states import SHIPMENT_ENDED, SHIPMENT_NOT_BEGUN, ReturnStatus, ShippingRule
@@ -210,7 +212,7 @@ def _returns(order: Order) -> list[Return]:
     lines = ReturnLine.objects.select_related("line__kit_line").annotate(read=OF_RETURN_LINE)
     differing = Discrepancy.objects.select_related("line", "product").order_by("pk")
     repairs = Repair.objects.select_related("return_line__line", "sent_as").order_by("pk")
-    today = local_day(order, timezone.now())
+    today, has_offer = local_day(order, timezone.now()), offer_of(order.seller) is not None
     rows: list[Any] = list(
         order.returns.order_by("created_at")
         .annotate(is_awaited=IS_AWAITED, is_out=IS_OUT, costs_more=COSTS_MORE)
@@ -220,11 +222,16 @@ def _returns(order: Order) -> list[Return]:
             Prefetch("lines", lines),
             Prefetch("discrepancies", differing),
             Prefetch("repairs", repairs),
+            last_labels(),
             Prefetch("photos", ProblemPhoto.objects.defer("image").order_by("pk")),
         )
     )
     for row in rows:
         row.why = conditions_of(row.rule) if row.rule else ""
+        row.label, row.may_have_label = next(iter(row.labels.all()), None), has_offer
+        if label := row.label:
+            label.carrier_name = carrier_name(label.carrier)
+            label.link = link_of(label.carrier, label.tracking_number)
         more = surcharge_of(row) if row.costs_more else 0
         row.surcharge = owed_words(more, order.currency) if more else ""
     return rows
@@ -240,12 +247,17 @@ def _dressed(shipments: list[Any], entries: list[Entry], promises: list[Promise]
     steps, promised = steps_of(entries), promised_of(promises)
     boxes: list[Any] = [box for shipment in shipments for box in shipment.packages.all()]
     for box in boxes:
-        carrier = CARRIERS.get(box.carrier)
-        box.carrier_name = say(carrier.name) if carrier else box.carrier
+        box.carrier_name = carrier_name(box.carrier)
         box.link = link_of(box.carrier, box.tracking_number)
         box.steps = steps.get(box.pk, [])
         box.promised = promised.get(box.pk) or promised.get(box.shipment_id, "")
     return boxes
+
+
+def carrier_name(code: str) -> str:
+    """What a carrier is called; its code where it is there no more."""
+    carrier = CARRIERS.get(code)
+    return say(carrier.name) if carrier else code
 
 
 def _due(shipments: list[Any]) -> datetime | None:

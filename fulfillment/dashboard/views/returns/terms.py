@@ -11,12 +11,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from fulfillment.dashboard.edit_forms import decide
+from fulfillment.dashboard.queries.orders.page import carrier_name
 from fulfillment.dashboard.views.returns.policy import listed, named_seller
 from fulfillment.dashboard.views.returns.refunds import MOST_PRICE, TEXT, TOO_FINE
 from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
+from orders.carriers.base import CODE, LABEL
 from orders.models import Refund, ReturnRule, Seller
 from orders.returns import ahead
+from orders.returns.labels.offers import BOTH, NAME, Offer, offer_of, offers
 from orders.returns.terms import change_terms, offers_credit, offers_repair
 from orders.values.money import digits, fits, minor
 from orders.values.places import currency
@@ -125,6 +128,15 @@ class TermsForm(forms.Form):
         required=False,
         widget=forms.CheckboxInput({"class": "form-check-input"}),
     )
+    label = forms.ChoiceField(
+        label=say_later("What customers get for the way back"),
+        help_text=say_later(
+            "The carrier makes it once a return is approved, and it is on the tracking page. "
+            "Customers read what they get before they send the form."
+        ),
+        required=False,
+        widget=forms.Select({"class": "form-select"}),
+    )
     keep_value = _amount(
         say_later("The customer keeps what is worth at most"),
         say_later(
@@ -162,6 +174,12 @@ class TermsForm(forms.Form):
         required=False,
         widget=forms.NumberInput(TEXT),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        given = [(str(offer), _offer_words(offer)) for offer in offers()]
+        field: Any = self.fields["label"]
+        field.choices = [("", say("No label: they choose a carrier themselves")), *given]
 
     def clean_exchange_skus(self) -> list[str]:
         skus = listed(self.cleaned_data["exchange_skus"])
@@ -218,7 +236,18 @@ class TermsForm(forms.Form):
         """What customers may choose, and what they keep, as the seller's row keeps it."""
         worth = self._worth(given, "keep")
         found = {name: True for name in ("credit", "repair") if given.get(name)}
+        found |= {NAME: given["label"]} if given.get("label") else {}
         return found | ({"keep": list(worth)} if worth else {})
+
+
+def _offer_words(offer: Offer) -> str:
+    """The carrier, and what it gives."""
+    said = {
+        LABEL: say("a label to print"),
+        CODE: say("a QR code to show"),
+        BOTH: say("a label to print, and a QR code to show"),
+    }
+    return f"{carrier_name(offer.carrier)}: {said[offer.hand_in]}"
 
 
 def _currency(text: str) -> str:
@@ -239,6 +268,7 @@ def _known_choices(seller: Seller) -> dict[str, Any]:
     known: dict[str, Any] = {
         "credit": offers_credit(seller),
         "repair": offers_repair(seller),
+        "label": str(offer_of(seller) or ""),
         "keep_value": "" if keep is None else digits(keep, of_keep),
         "keep_currency": of_keep,
     }
