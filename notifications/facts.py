@@ -31,6 +31,7 @@ from orders.models import (
     Shipment,
 )
 from orders.returns.exchanged import COSTS_MORE, IS_AWAITED
+from orders.returns.photos import HAS_PHOTO
 from orders.returns.terms import BY_REFUND
 from orders.statements import Statement
 from orders.states import OrderStatus
@@ -362,7 +363,8 @@ def _add_subjects(facts: list[Facts]) -> None:
     sent = _subjects(facts, "shipment.", Shipment.objects.prefetch_related("lines", "packages"))
     packages = _subjects(facts, "package.", boxes)
     back = Return.objects.select_related("refund__promise", "exchange", "warehouse")
-    back = back.annotate(exchange_waits=IS_AWAITED, costs_more=COSTS_MORE, **BY_REFUND)
+    back = back.annotate(exchange_waits=IS_AWAITED, costs_more=COSTS_MORE, has_photo=HAS_PHOTO)
+    back = back.annotate(**BY_REFUND)
     parts = ("lines", "repairs", "exchange__lines", "discrepancies__line", "discrepancies__product")
     returns = _subjects(facts, "return.", back.prefetch_related(*parts))
     for fact in facts:

@@ -135,6 +135,7 @@ def test_a_return_is_asked_for_and_shown_with_its_number(order):
         **dict.fromkeys(("words", "refund", "exchange", "repair"), ""),
         "can_cancel": True,
         "costs": "",
+        "photos": [],
     }
     assert "bright" not in look(order, "", AT_THE_DOOR).content.decode()
 

@@ -41,6 +41,7 @@ class ReturnCase:
     repair: str  # what becomes of what they wanted to have repaired
     can_cancel: bool
     costs: str  # who pays the way back, and what a refund is less, until it has come
+    photos: list[UUID]  # of what came used or damaged; of a gift none
 
 
 def returns(scene: Scene) -> list[ReturnCase]:
@@ -72,7 +73,14 @@ def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
         repair=_repair(scene, coming),
         can_cancel=coming.may_end,
         costs=_costs(scene, coming) if coming.is_coming else "",
+        photos=_photos(scene, coming),
     )
+
+
+def _photos(scene: Scene, coming: TrackedReturn) -> list[UUID]:
+    if scene.tracked.order.is_gift:
+        return []
+    return [pk for part in coming.lines for pk in coming.photos_of(part)]
 
 
 def postage_words(payer: str, language: str) -> str:
@@ -239,4 +247,8 @@ def _note(scene: Scene, coming: TrackedReturn, back: ReturnedUnits) -> str:
     exchanged = min(taken, back.exchanged)
     verdicts = ((words.units_accepted, taken - exchanged), (words.units_exchanged, exchanged))
     said = [count(forms, units) for forms, units in verdicts if units]
-    return scene.voice.listed(said) if said else count(words.units_received, back.received)
+    if not said:
+        return count(words.units_received, back.received)
+    seen = ((words.units_used, back.grade_b), (words.units_damaged, back.grade_c))
+    found = [scene.voice.say(phrase, count=units) for phrase, units in seen if units]
+    return " · ".join([scene.voice.listed(said), *found])

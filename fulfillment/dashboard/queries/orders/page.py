@@ -204,6 +204,8 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
 def _returns(order: Order) -> list[Return]:
     """Load the returns with their lines, discrepancies and photos, and why a rule decided."""
     lines = ReturnLine.objects.select_related("line__kit_line").annotate(read=OF_RETURN_LINE)
+    photos = ProblemPhoto.objects.defer("image").order_by("pk")
+    lines = lines.prefetch_related(Prefetch("photos", photos))
     differing = Discrepancy.objects.select_related("line", "product").order_by("pk")
     repairs = Repair.objects.select_related("return_line__line", "sent_as").order_by("pk")
     today = local_day(order, timezone.now())
@@ -216,7 +218,7 @@ def _returns(order: Order) -> list[Return]:
             Prefetch("lines", lines),
             Prefetch("discrepancies", differing),
             Prefetch("repairs", repairs),
-            Prefetch("photos", ProblemPhoto.objects.defer("image").order_by("pk")),
+            Prefetch("photos", photos.filter(return_line=None)),
         )
     )
     for row in rows:
