@@ -1,13 +1,17 @@
-"""What messages are about besides an order: its reported problem, and the order it replaces."""
+"""What messages are about besides an order: reported problems, replaced orders, returns."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from notifications.about_orders import Lines
 from notifications.models import Message
 from orders.models import Event, Order, OrderLine, Problem, Return
+from orders.returns.exchanged import COSTS_MORE, IS_AWAITED
+from orders.returns.labels.requests import last_labels
+from orders.returns.photos import HAS_PHOTO
+from orders.returns.terms import BY_REFUND
 
 Replaced = Mapping[int, set[UUID]]  # {message id: what is replaced, where anything is}
 
@@ -84,3 +88,11 @@ def _replaced(message: Message, lines: Lines) -> set[UUID]:
     sent_again = {pk for line in lines[message.order_id] if (pk := line.replaces_id)}
     named = message.event.data.get(REPLACES)
     return sent_again | ({UUID(named)} if named else set())
+
+
+def returns_to_tell() -> QuerySet[Return]:
+    """Returns with all that their messages say of them."""
+    parts = ("lines", "repairs", "exchange__lines", "discrepancies__line", "discrepancies__product")
+    rows = Return.objects.select_related("refund__promise", "exchange", "warehouse")
+    rows = rows.annotate(exchange_waits=IS_AWAITED, costs_more=COSTS_MORE, has_photo=HAS_PHOTO)
+    return rows.annotate(**BY_REFUND).prefetch_related(*parts, last_labels())

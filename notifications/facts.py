@@ -11,7 +11,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from notifications.about_orders import load_orders, load_promises
-from notifications.about_problems import former_orders, reported_problems
+from notifications.about_problems import former_orders, reported_problems, returns_to_tell
 from notifications.kinds.catalogue import kind_of
 from notifications.kinds.record import Dates
 from notifications.kinds.routes import shares_message
@@ -30,9 +30,6 @@ from orders.models import (
     Return,
     Shipment,
 )
-from orders.returns.exchanged import COSTS_MORE, IS_AWAITED
-from orders.returns.labels.requests import last_labels
-from orders.returns.terms import BY_REFUND
 from orders.statements import Statement
 from orders.states import OrderStatus
 from orders.wishes.chances import Chances, delivery_chances
@@ -365,10 +362,7 @@ def _add_subjects(facts: list[Facts]) -> None:
     shipments = Shipment.objects.prefetch_related("lines", "packages__lines")
     sent = _subjects(facts, "shipment.", shipments)
     packages = _subjects(facts, "package.", boxes)
-    back = Return.objects.select_related("refund__promise", "exchange", "warehouse")
-    back = back.annotate(exchange_waits=IS_AWAITED, costs_more=COSTS_MORE, **BY_REFUND)
-    parts = ("lines", "repairs", "exchange__lines", "discrepancies__line", "discrepancies__product")
-    returns = _subjects(facts, "return.", back.prefetch_related(*parts, last_labels()))
+    returns = _subjects(facts, "return.", returns_to_tell())
     for fact in facts:
         known = [pk for pk in _subject_ids(fact) if pk]
         fact.shipments = sorted((sent[pk] for pk in known if pk in sent), key=_creation)

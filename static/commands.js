@@ -12,6 +12,10 @@ function commanding({ waiting, goOn, signOut }) {
     "DO-SHORT": [Words.of("Short"), Words.of("Nothing is picked on this screen.")],
     "DO-PAUSE": [Words.of("Pause"), Words.of("There is no walk to pause on this screen.")],
     "DO-UNDO": [Words.of("Undo"), Words.of("There is nothing to undo on this screen.")],
+    "DO-A": ["A", Words.of("There is nothing to grade on this screen.")],
+    "DO-B": ["B", Words.of("There is nothing to grade on this screen.")],
+    "DO-C": ["C", Words.of("There is nothing to grade on this screen.")],
+    "DO-OFF": [Words.of("Write off"), Words.of("There is nothing to write off on this screen.")],
     "DO-OUT": [Words.of("Sign out"), ""],
   };
   const SEEN = 600; // ms: who scans sooner has not read the question yet

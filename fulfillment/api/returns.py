@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 from msgspec import Meta
 
 from fulfillment.api.operations import Moment, Operation
@@ -22,8 +22,8 @@ from warehouse.serials.returned import OF_RETURN_LINE
 
 TAG = "Returns"
 COUNTED = (
-    "requested", "approved", "refused", "received", "inspected", "restocked", "written_off",
-    "sent_back",
+    "requested", "approved", "refused", "received", "inspected", "restocked", "refurbished",
+    "written_off", "sent_back",
 )  # fmt: skip
 
 
@@ -72,6 +72,14 @@ class ReturnedSerial(msgspec.Struct):
     was_sent: Annotated[bool, Meta(description="It is of a unit that was packed for the order.")]
 
 
+class ReturnGrades(msgspec.Struct):
+    """Units by the condition in which they came, as the worker graded them."""
+
+    a: Annotated[int, Meta(description="As new.")]
+    b: Annotated[int, Meta(description="Used.")]
+    c: Annotated[int, Meta(description="Damaged.")]
+
+
 class ReturnLine(msgspec.Struct):
     """Units of an order line in a return, by decision and by outcome of the inspection."""
 
@@ -84,10 +92,17 @@ class ReturnLine(msgspec.Struct):
     received: int
     inspected: int
     restocked: int
+    refurbished: Annotated[
+        int, Meta(description="Used units that were made good, and are in stock again.")
+    ]
     written_off: int
     sent_back: Annotated[
         int, Meta(description="Units that go back to the customer: to be repaired, or as they are.")
     ]
+    grades: Annotated[
+        ReturnGrades, Meta(description="Of the inspected units, those that were graded.")
+    ]
+    photos: Annotated[int, Meta(description="Photos of its units by who inspected them.")]
     serials: list[ReturnedSerial]
 
 
@@ -209,7 +224,12 @@ class ReturnDetail(RowDetail):
             Prefetch("labels", labels.defer("file").order_by("-pk")),
             Prefetch("repairs", repairs.order_by("pk")),
             Prefetch("former_refunds", former.order_by("owed_at", "pk")),
-            Prefetch("lines", lines.order_by("line__position").annotate(read=OF_RETURN_LINE)),
+            Prefetch(
+                "lines",
+                lines.order_by("line__position").annotate(
+                    read=OF_RETURN_LINE, photo_count=Count("photos")
+                ),
+            ),
         )
 
     def describe(self, row: ReturnRow) -> Return:
@@ -286,6 +306,8 @@ def _line(part: Any) -> ReturnLine:
         line=part.line_id,
         sku=part.line.sku,
         title=part.line.title,
+        grades=ReturnGrades(part.grade_a, part.grade_b, part.grade_c),
+        photos=part.photo_count,
         serials=[ReturnedSerial(**one) for one in part.read],
         **counted,
     )

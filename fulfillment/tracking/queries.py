@@ -37,6 +37,7 @@ from orders.models import (
     Package,
     PackageLine,
     Picture,
+    ProblemPhoto,
     Promise,
     Repair,
     Return,
@@ -244,6 +245,15 @@ def picture_of(tracked: Tracked, line_id: UUID) -> bytes | None:
     return bytes(found) if found else None
 
 
+def photo_of_return(tracked: Tracked, photo_id: UUID) -> bytes | None:
+    """The photo of what came of a line of this order, where its customer may see that."""
+    shown = {pk for row in tracked.returns for part in row.lines for pk in row.photos_of(part)}
+    if photo_id not in shown:
+        return None
+    found = ProblemPhoto.objects.values_list("image", flat=True).filter(pk=photo_id).first()
+    return bytes(found) if found is not None else None
+
+
 def _tracked(row: dict[str, Any]) -> Tracked:
     order, boxes = _order(row), _read(row["box_rows"], Box)
     works = _read(row["work_rows"], TrackedShipment)
@@ -369,7 +379,10 @@ def _back() -> ArraySubquery:
     )
     units = given.order_by().values("replaces").annotate(units=Sum(F("ordered") - F("cancelled")))
     exchanged = Coalesce(Subquery(units.values("units")), 0)
-    return ArraySubquery(lines.values(row=_object(ReturnedUnits, exchanged=exchanged)))
+    photos = ProblemPhoto.objects.filter(return_line=OuterRef("pk")).order_by("pk")
+    ids = ArraySubquery(photos.values("pk"))
+    row = _object(ReturnedUnits, exchanged=exchanged, photos=ids)
+    return ArraySubquery(lines.values(row=row))
 
 
 def _differing() -> ArraySubquery:

@@ -39,6 +39,9 @@ class ReturnedUnits(msgspec.Struct, frozen=True):
     inspected: int
     sent_back: int
     exchanged: int  # for which something is sent in exchange
+    grade_b: int = 0  # came used
+    grade_c: int = 0  # came damaged
+    photos: list[UUID] = []  # of what came, by who inspected it
 
 
 class TrackedLabel(msgspec.Struct, frozen=True):
@@ -93,6 +96,11 @@ class TrackedReturn(msgspec.Struct, frozen=True):
     def is_coming(self) -> bool:
         """Whether nothing of it has come yet: then the customer may cancel it."""
         return self.status in (ReturnStatus.REQUESTED, ReturnStatus.APPROVED)
+
+    def photos_of(self, part: ReturnedUnits) -> list[UUID]:
+        """Those of a line that the customer may see: once it is told that it came otherwise."""
+        is_told = self.status == ReturnStatus.CLOSED and (part.grade_b or part.grade_c)
+        return part.photos if is_told else []
 
     @property
     def may_end(self) -> bool:

@@ -9,6 +9,7 @@ from fulfillment.tracking.views.find import find
 from fulfillment.tracking.views.pictures import picture
 from fulfillment.tracking.views.problems import problem
 from fulfillment.tracking.views.return_label import label
+from fulfillment.tracking.views.return_photos import return_photo
 from fulfillment.tracking.views.return_slip import slip
 from fulfillment.tracking.views.updates import unsubscribe, updates
 from fulfillment.tracking.views.verify import verify
@@ -30,6 +31,7 @@ urlpatterns = [
     path("<str:token>/picture/", picture, name="track_picture"),
     path("<str:token>/wallet/", wallet, name="track_wallet"),
     path("<str:token>/return/", returns.ask, name="track_return"),
+    path("<str:token>/return/photo/<uuid:pk>.webp", return_photo, name="track_return_photo"),
     path("<str:token>/return/<str:number>/slip.pdf", slip, name="track_return_slip"),
     path("<str:token>/return/<str:number>/label/", label, name="track_return_label"),
 ]

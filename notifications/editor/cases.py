@@ -160,6 +160,8 @@ def _of_return(kind: Kind, base: Sample) -> Iterator[Case]:
         swapped = replace(base, is_swapped=True, refund="")
         yield Case("exchanged", swapped)
         yield Case("exchanged, costs more", replace(swapped, costs_more=True))
+        yield Case("used", replace(base, grade="b"))
+        yield Case("damaged", replace(base, grade="c"))
     if kind.on in DECIDED:
         decisions = Discrepancy.Decision.values if kind.on != "return.to_decide" else ()
         for decision in ("", *decisions):

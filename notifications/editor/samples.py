@@ -295,6 +295,9 @@ def _return(goods: _Goods, shown: Sample, happened: str, now: datetime) -> Retur
     counted = ("requested", "approved", "refused", "received", "inspected")
     part = ReturnLine(order_return=back, line=line, **dict.fromkeys(counted, 1))
     part.sent_back = int(any(name in shown.data for name in REPAIRED) or happened in OF_REPAIRS)
+    if shown.grade:
+        setattr(part, f"grade_{shown.grade}", 1)
+    back.__dict__["has_photo"] = bool(shown.grade)
     _prefetch(back, "lines", [part])
     is_failed, is_unsent = "unrepaired" in shown.data, "repair" in shown.data
     repair = Repair(order_return=back, return_line=part, quantity=1, is_failed=is_failed)

@@ -174,6 +174,9 @@ KINDS = (
         says=(
             "accepted",
             "swapped",
+            "used",
+            "damaged",
+            "photos_on_page",
             "new_order",
             "new_goods",
             "costs_more",

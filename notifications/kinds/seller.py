@@ -89,6 +89,8 @@ KINDS = (
             "reason",
             "return_closed",
             "swapped",
+            "used",
+            "damaged",
             "differences",
             "refund",
             "refund_by",

@@ -81,6 +81,7 @@ PHRASES = Phrases(
         "empty": "das Paket war leer",
         "unannounced": "ohne Anfrage geschickt",
         "late": "wurde gefunden, nachdem der Shop entschieden hatte",
+        "swapped": "nicht der Artikel, der an Sie geschickt wurde",
     },
     found_ends={
         "": "Der Shop entscheidet darüber.",

@@ -80,6 +80,7 @@ PHRASES = Phrases(
         "empty": "the parcel was empty",
         "unannounced": "sent without a request",
         "late": "was found after the shop had decided",
+        "swapped": "not the unit that was sent to you",
     },
     found_ends={
         "": "The shop decides.",

@@ -80,6 +80,7 @@ PHRASES = Phrases(
         "empty": "el paquete estaba vacío",
         "unannounced": "enviado sin solicitud",
         "late": "apareció después de la decisión de la tienda",
+        "swapped": "no es la unidad que se le envió",
     },
     found_ends={
         "": "La tienda decide.",

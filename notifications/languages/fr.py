@@ -80,6 +80,7 @@ PHRASES = Phrases(
         "empty": "le colis était vide",
         "unannounced": "envoyé sans demande",
         "late": "retrouvé après la décision de la boutique",
+        "swapped": "n’est pas l’exemplaire qui vous a été envoyé",
     },
     found_ends={
         "": "La boutique en décide.",

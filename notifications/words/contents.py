@@ -61,10 +61,11 @@ def contents_of(facts: Facts) -> Contents:
     )
 
 
-def returned_goods(facts: Facts, counter: str) -> list[Goods]:
-    """Return the goods of a return that this column of its lines counts."""
+def returned_goods(facts: Facts, *counters: str) -> list[Goods]:
+    """Return the goods of a return that these columns of its lines count."""
     rows = facts.order_return.lines.all() if facts.order_return else ()
-    return goods_of(facts, Counter({line.line_id: getattr(line, counter) for line in rows}))
+    units = {row.line_id: sum(getattr(row, name) for name in counters) for row in rows}
+    return goods_of(facts, Counter(units))
 
 
 def unrepaired_goods(facts: Facts) -> list[Goods]:

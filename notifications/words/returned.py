@@ -33,7 +33,12 @@ from orders.states import OrderStatus, RefundStatus, ReturnStatus
 
 MONEY = "refund"  # what is wished where nothing else is, and something was paid
 PART = "part"  # exchanged, and the rest refunded
-FATES = ("restocked", "written_off", "sent_back")
+# Variables, and which units they are.
+FATES = {
+    "restocked": ("restocked", "refurbished"),
+    "written_off": ("written_off",),
+    "sent_back": ("sent_back",),
+}
 # These are in the return now, and have the verdict of the rest of their line.
 TAKEN_IN = (Discrepancy.Decision.ACCEPT, Discrepancy.Decision.ARRIVED)
 
@@ -53,7 +58,7 @@ def returned_values(facts: Facts, now: datetime, language: str) -> dict[str, Any
         "postage": row.postage_by,
         **_labelled(row, language),
         "fee": wording.money(row.fee, order.currency, language) if has_fee else "",
-        **{fate: wording.listed(returned_goods(facts, fate), language) for fate in FATES},
+        **{fate: wording.listed(returned_goods(facts, *FATES[fate]), language) for fate in FATES},
         **_ahead(row, local_day(order, now), language),
         **_wished(row, language),
         **_verdict(facts, row, now, language),
@@ -99,6 +104,9 @@ def _verdict(facts: Facts, row: Return, now: datetime, language: str) -> dict[st
     return {
         "accepted": wording.listed(goods_of(facts, taken - swapped), language),
         "swapped": wording.listed(goods_of(facts, swapped), language),
+        "used": wording.listed(returned_goods(facts, "grade_b"), language),
+        "damaged": wording.listed(returned_goods(facts, "grade_c"), language),
+        "has_photo": bool(getattr(row, "has_photo", False)) and not facts.order.is_gift,
         "differences": "\n".join(_differing(facts, row, language)),
         **_owed(facts, row, now, language),
     }

@@ -18,7 +18,7 @@ NO_POLICY = "DROP POLICY tenant ON orders_returnlabel"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0169_parcels_in_question")]
+    dependencies = [("orders", "0173_find_photos_of_inspections")]
 
     operations = [
         migrations.CreateModel(

@@ -174,6 +174,10 @@ class ReturnLine(Row):
     refurbished = models.PositiveIntegerField(default=0)
     written_off = models.PositiveIntegerField(default=0)
     sent_back = models.PositiveIntegerField(default=0)
+    # Of the inspected units those that were graded: A as new, B used, C damaged.
+    grade_a = models.PositiveIntegerField(default=0, db_default=0)
+    grade_b = models.PositiveIntegerField(default=0, db_default=0)
+    grade_c = models.PositiveIntegerField(default=0, db_default=0)
     is_coming = models.BooleanField(default=False, db_default=False)  # requested, or approved
 
     class Meta:
@@ -204,6 +208,10 @@ class ReturnLine(Row):
                     inspected=F("restocked") + F("refurbished") + F("written_off") + F("sent_back")
                 ),
             ),
+            models.CheckConstraint(
+                name="graded_units_were_inspected",
+                condition=Q(inspected__gte=F("grade_a") + F("grade_b") + F("grade_c")),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -233,6 +241,7 @@ class Discrepancy(Row):
         EMPTY = "empty", "The parcel was empty"
         UNANNOUNCED = "unannounced", "Nobody announced it"
         LATE = "late", "Found after the decision"  # what was missing
+        SWAPPED = "swapped", "Not the unit that was sent"  # another serial number, or lot
 
     class Decision(models.TextChoices):
         ACCEPT = "accept", "Take into the return"

@@ -33,6 +33,7 @@ from orders.states import RefundStatus, ReturnStatus
 
 # What an inspection says of the units that came back.
 FATES = ("restocked", "refurbished", "written_off", "sent_back")
+GRADES = ("grade_a", "grade_b", "grade_c")
 NOT_BACK = (ReturnStatus.REFUSED, ReturnStatus.CANCELLED)
 YEAR = timedelta(days=365)
 OFTEN = 3  # returns of a person in a year
@@ -43,12 +44,13 @@ MOST_PERSONS = 50
 class Back:
     """Units of a product, or of all, that arrived, and how many of them are in returns, by reason.
 
-    `fates`: what the inspection said of those that it has seen.
+    `fates`: what the inspection said of those that it has seen; `grades`: in which condition.
     """
 
     delivered: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     fates: Counter[str] = field(default_factory=Counter)
+    grades: Counter[str] = field(default_factory=Counter)
 
     @property
     def units(self) -> int:
@@ -66,6 +68,7 @@ class Back:
         self.delivered += other.delivered
         self.reasons += other.reasons
         self.fates += other.fates
+        self.grades += other.grades
 
 
 class Recovered(NamedTuple):
@@ -140,14 +143,15 @@ def units_back(viewer: Viewer, period: Period) -> dict[UUID | None, Back]:
     delivered = arrived_lines(viewer, period).values_list("product")
     for product, units in delivered.annotate(sum=Sum("delivered")):
         found[product] = Back(units)
-    sums: dict[str, Any] = {f"all_{name}": Sum(name) for name in ("units", *FATES)}
+    sums: dict[str, Any] = {f"all_{name}": Sum(name) for name in ("units", *FATES, *GRADES)}
     rows = lines_back(viewer, period).order_by()
-    for product, reason, units, *fates in rows.values_list(
+    for product, reason, units, *seen in rows.values_list(
         "line__product", "order_return__reason"
     ).annotate(**sums):
         back = found.setdefault(product, Back(0))  # delivered between the two statements
         back.reasons[reason] += units
-        back.fates.update(dict(zip(FATES, fates, strict=True)))
+        back.fates.update(dict(zip(FATES, seen, strict=False)))
+        back.grades.update(dict(zip(GRADES, seen[len(FATES) :], strict=True)))
     return found
 
 

@@ -18,6 +18,7 @@ from orders.words import say
 
 Kind, Decision = Discrepancy.Kind, Discrepancy.Decision
 NOT_THERE = (Kind.MISSING, Kind.EMPTY)
+APPROVED = (Kind.LATE, Kind.SWAPPED)  # units that were approved, and not counted as received
 # Somebody has to do something after these: a worker with the goods, or the seller with the money.
 TO_DO = (Decision.KEEP, Decision.SEND_BACK, Decision.DISCARD, Decision.CREDIT)
 
@@ -187,6 +188,8 @@ def _missing(order_return: Return | None, line_id: UUID | None) -> Discrepancy |
 def _can_be_taken_in(row: Discrepancy) -> bool:
     if row.kind == Kind.LATE:
         return not is_refunded(row)
+    if row.kind == Kind.SWAPPED:
+        return _lacks(row)
     return bool(row.line_id and row.order_return_id and _left(row) >= row.quantity)
 
 
@@ -197,8 +200,7 @@ def _accept(row: Discrepancy) -> None:
         line=row.line,
         defaults={"seller_id": row.seller_id, "requested": 0},
     )
-    # Those that were missing are approved.
-    counted = ("received",) if row.kind == Kind.LATE else ("unexpected", "received")
+    counted = ("received",) if row.kind in APPROVED else ("unexpected", "received")
     units = {name: F(name) + row.quantity for name in counted}
     ReturnLine.objects.filter(pk=part.pk).update(**units)
 
@@ -230,6 +232,13 @@ def _untold(order_return: Return) -> list[str]:
     decided = order_return.discrepancies.exclude(status=DiscrepancyStatus.OPEN)
     decided = decided.exclude(decision=Decision.ARRIVED).order_by("pk")
     return [str(pk) for pk in decided.values_list("pk", flat=True) if str(pk) not in told]
+
+
+def _lacks(row: Discrepancy) -> bool:
+    """Whether its line still lacks the units in whose place others came."""
+    room = F("approved") + F("unexpected") - row.quantity
+    mine = ReturnLine.objects.filter(order_return=row.order_return_id, line=row.line_id)
+    return mine.filter(received__lte=room).exists()
 
 
 def _left(row: Discrepancy) -> int:

@@ -1,20 +1,31 @@
-"""Photos that customers send of problems and returns: how many are kept of an order."""
+"""Photos of problems, and of returns before and after they come: how many are kept."""
 
 from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from orders.errors import Refusal
+from orders.errors import DomainError, Refusal
+from orders.events.recording import record
 from orders.keys import first_id
-from orders.models import Problem, ProblemPhoto, Return
+from orders.lifecycle.transitions import lock_orders
+from orders.models import Event, Problem, ProblemPhoto, Return, ReturnLine, User
+from orders.states import ReturnStatus
 
 MOST_PHOTOS = 3  # of one problem or return
 MOST_OF_ORDER_A_DAY = 15
 MOST_OF_ORDER = 30
 ONE_DAY = timedelta(days=1)
+
+# Of a return: the customer may look at photos of what came otherwise than as new.
+HAS_PHOTO = Exists(
+    ProblemPhoto.objects.filter(
+        Q(return_line__grade_b__gt=0) | Q(return_line__grade_c__gt=0), order_return=OuterRef("pk")
+    )
+)
 
 Drawn = tuple[bytes, tuple[int, int]]  # a photo as we drew it again, and its size
 
@@ -41,8 +52,47 @@ def keep_photos(of: Problem | Return, drawn: Iterable[Drawn]) -> None:
         ProblemPhoto.objects.bulk_create(rows)
 
 
+@transaction.atomic(savepoint=False)
+def photograph_units(line: ReturnLine, drawn: Drawn, *, actor: User) -> ProblemPhoto:
+    """Keep a photo of what came of a line, by who inspects it."""
+    current = _received(line)
+    if current.photos.count() >= MOST_PHOTOS:
+        raise DomainError(f"{current.line.title}: {MOST_PHOTOS} photos are kept, no more.")
+    image, (width, height) = drawn
+    photo = ProblemPhoto.objects.create(
+        seller_id=current.seller_id,
+        order_return=current.order_return,
+        return_line=current,
+        image=image,
+        width=width,
+        height=height,
+    )
+    record([Event.of(current, "photographed", actor=actor, photo=str(photo.pk))])
+    return photo
+
+
+@transaction.atomic(savepoint=False)
+def remove_photo(line: ReturnLine, photo_id: UUID, *, actor: User) -> None:
+    """Take a photo of a line back that was taken by mistake. Raises DomainError when too late."""
+    current = _received(line)
+    if not current.photos.filter(pk=photo_id).delete()[0]:
+        raise DomainError("This photo is removed already.")
+    record([Event.of(current, "photo_removed", actor=actor, photo=str(photo_id))])
+
+
+def _received(line: ReturnLine) -> ReturnLine:
+    """The line, whose order is locked, while its return is inspected. Raises DomainError."""
+    lock_orders([line.order_id])
+    current = ReturnLine.objects.select_related("order_return", "line").get(pk=line.pk)
+    if current.order_return.status != ReturnStatus.RECEIVED:
+        present = current.order_return.get_status_display().lower()
+        raise DomainError(f"Return {current.order_return} is {present}: it has its photos.")
+    return current
+
+
 def _refuse_many(order_id: UUID, more: int) -> None:
     kept = ProblemPhoto.objects.filter(Q(problem__order=order_id) | Q(order_return__order=order_id))
+    kept = kept.filter(return_line=None)  # those of the house count apart
     today = kept.filter(pk__gte=first_id(timezone.now() - ONE_DAY)).count()
     if today + more > MOST_OF_ORDER_A_DAY or kept.count() + more > MOST_OF_ORDER:
         raise Refusal("enough_photos", "No more photos are taken for this order now.")

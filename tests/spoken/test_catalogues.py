@@ -19,7 +19,8 @@ VALUES = re.compile(r"{\w*}|</?\w+[^>]*>")
 TEMPLATES = settings.BASE_DIR / "templates"
 # Pages of the lead, of returns and of corrections are English as yet.
 ENGLISH = {
-    "_empty_parcel", "_field", "_returned_serials", "_undelivered", "_unexpected", "adjust",
+    "_empty_parcel", "_field", "_grade", "_return_photos", "_returned_serials", "_swapped",
+    "_undelivered", "_unexpected", "adjust",
     "aside", "badge_issued", "badges", "block_refused", "board", "board_rows", "cartons", "carts",
     "corrections", "faces", "going_back",
     "import_locations", "inspect_return", "labels", "location", "location_file", "locations",

@@ -136,6 +136,7 @@ def test_a_return_is_asked_for_and_shown_with_its_number(order):
         **dict.fromkeys(("can_cancel", "has_slip"), True),
         "way": [],
         "is_ready": False,
+        "photos": [],
     }
     assert "bright" not in look(order, "", AT_THE_DOOR).content.decode()
 

@@ -7,9 +7,11 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from orders.errors import DomainError, WrongScan
+from orders.events.recording import record
 from orders.lifecycle.transitions import lock_orders, move
 from orders.models import (
     Discrepancy,
+    Event,
     Order,
     OrderLine,
     Product,
@@ -28,7 +30,7 @@ from orders.returns.discrepancies import (
 )
 from orders.returns.handling import open_unannounced
 from orders.states import DiscrepancyStatus, ReturnStatus
-from warehouse.models import Location, StockMovement
+from warehouse.models import Location, ReturnedSerial, StockMovement
 from warehouse.returns.places import lot_found, place_for, said_of
 from warehouse.stock.postings import Posting, post_into
 
@@ -107,6 +109,33 @@ def record_unexpected(
     report_found(rows, current, actor=actor)
     aside = f"{quantity - here} × {rows[0].title}"
     return f"Set aside with {current} on it: {aside}. The seller decides."
+
+
+@transaction.atomic(savepoint=False)
+def set_aside_swapped(line: ReturnLine, *, code: str, quantity: int, actor: User) -> str:
+    """Set units aside that came in place of those that were sent; what to tell the worker.
+
+    They are not received any more: the seller decides, and may take them into the return after all.
+    `code` says which they are, by serial number or lot.
+    """
+    lock_orders([line.order_id])
+    current = ReturnLine.objects.select_related("order_return__order", "line").get(pk=line.pk)
+    back, title = current.order_return, current.line.title
+    if back.status != ReturnStatus.RECEIVED:
+        raise DomainError(f"Return {back} is {back.get_status_display().lower()}: it is inspected.")
+    if not 1 <= quantity <= current.received - current.inspected:
+        left = current.received - current.inspected
+        raise DomainError(f"{title}: only {left} left to inspect.")
+    current.received -= quantity
+    current.save(update_fields=["received"])
+    read = ReturnedSerial.objects.filter(return_line=current, number=code, sent=None)
+    if read.delete()[0]:
+        facts = {"serial": code, "was_sent": False}
+        record([Event.of(current, "serial_forgotten", actor=actor, **facts)])
+    row = _lacking(current, quantity, Kind.SWAPPED)
+    row.code = code
+    report_found([row], back, actor=actor)
+    return f"Set aside with {back} on it: {quantity} × {title}. The seller decides."
 
 
 @transaction.atomic(savepoint=False)

@@ -5,11 +5,22 @@ from typing import Any
 
 from django import forms
 
+from orders.catalogue.pictures import MOST_BYTES, drawn_again
+from orders.errors import InvalidInput
 from orders.models import ReturnLine
+from orders.returns.photos import Drawn
 from orders.values.counts import MOST_ENTERED
 from warehouse.models.lots import LONGEST_LOT
 from warehouse.models.serials import LONGEST_SERIAL
+from warehouse.returns.grades import Grade
 from warehouse.scanning.base_forms import FloorForm, QuantityField, ScanForm
+
+BAD_PHOTO = f"Not saved: a photo is a PNG, JPEG or WebP picture of at most {MOST_BYTES >> 20} MB."
+
+
+def _grade() -> forms.ChoiceField:
+    """Empty: as the decision says it."""
+    return forms.ChoiceField(choices=Grade.choices, required=False, label="Grade")
 
 
 class InspectForm(ScanForm):
@@ -23,6 +34,7 @@ class InspectForm(ScanForm):
     scanned = forms.CharField(max_length=120, required=False)
     counted = forms.IntegerField(min_value=0, max_value=MOST_ENTERED, required=False, label="Units")
     looked_at = forms.CharField(max_length=120, required=False)
+    grade = _grade()
 
     def clean_counted(self) -> int:
         return self.cleaned_data["counted"] or 0
@@ -54,6 +66,41 @@ class WriteOffForm(FloorForm):
     line = forms.UUIDField()
     quantity = QuantityField()
     repair = forms.BooleanField(required=False)
+    grade = _grade()
+
+
+class SwappedForm(FloorForm):
+    """Units that are not those that were sent: which, as their code says it."""
+
+    line = forms.UUIDField()
+    code = forms.CharField(max_length=120, label="Code")
+    quantity = QuantityField()
+
+
+class PhotoForm(FloorForm):
+    """A photo of what came; cleaned as `drawn`. The rest is what was in hand meanwhile."""
+
+    line = forms.UUIDField()
+    scanned = forms.CharField(max_length=120, required=False)
+    counted = forms.IntegerField(min_value=0, max_value=MOST_ENTERED, required=False)
+    grade = _grade()
+    photo = forms.FileField(label="Photo", allow_empty_file=True)
+    drawn: Drawn
+
+    @property
+    def problem(self) -> str:
+        return BAD_PHOTO if "photo" in self.errors else super().problem
+
+    def clean_photo(self) -> Any:
+        """Draw it again here, before any row is locked."""
+        file = self.cleaned_data["photo"]
+        try:
+            if file.size > MOST_BYTES:
+                raise InvalidInput([])
+            self.drawn = drawn_again(file.read())
+        except InvalidInput:
+            raise forms.ValidationError(BAD_PHOTO) from None
+        return file
 
 
 class GoingBackForm(FloorForm):
@@ -64,9 +111,10 @@ class GoingBackForm(FloorForm):
 
 
 class UndoForm(FloorForm):
-    """A line whose last inspection is undone, or one serial number that was read of it."""
+    """A line whose last inspection is undone, or one serial number, or photo, of its units."""
 
     line = forms.UUIDField()
+    photo = forms.UUIDField(required=False)
     serial = forms.CharField(max_length=LONGEST_SERIAL, required=False)
 
 

@@ -1,5 +1,6 @@
 """Receive a return, and inspect its units: restock, write off, or set aside to be repaired."""
 
+from typing import TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
@@ -15,8 +16,18 @@ from orders.states import RepairStatus, ReturnStatus
 from warehouse.models import Location, StockMovement
 from warehouse.returns.arrivals import record_missing
 from warehouse.returns.going_back import may_go_back
-from warehouse.returns.places import lot_sent, place_for
+from warehouse.returns.grades import Grade, count_grade, fate_on_shelf, graded
+from warehouse.returns.places import lot_back, place_for
 from warehouse.stock.postings import Posting, post_into
+
+
+class Seen(TypedDict, total=False):
+    """What a worker saw on units: their grade, and the code that was scanned of them, which may
+    name their lot.
+    """
+
+    grade: str
+    code: str
 
 
 @transaction.atomic(savepoint=False)
@@ -63,8 +74,11 @@ def inspect_return_line(
     location: Location | None = None,
     may_close: bool = True,
     actor: User | None,
+    **seen: Unpack[Seen],
 ) -> ReturnLine:
     """Restock received units to `location`, or write them off.
+
+    Without a grade restocked units are as new, and others damaged.
 
     The return is closed when every received unit is inspected, and whatever differs is decided;
     unless `may_close` is false: then `finish_return` closes it, and until then it can be undone.
@@ -75,17 +89,13 @@ def inspect_return_line(
     _check_units(line, restocked, written_off)
     if restocked and line.order_return.is_undeliverable and may_go_back(line.order_return):
         raise DomainError(f"{line.line.title} is the customer's: set it aside to be sent again.")
-    line.restocked += restocked
-    line.written_off += written_off
-    line.inspected += restocked + written_off
-    line.save(update_fields=["restocked", "written_off", "inspected"])
+    if restocked:
+        _restock(line, restocked, location, actor, seen)
+    if written_off:
+        _write_off(line, written_off, actor, seen)
     # Units of an undeliverable parcel were counted as `came_back` when it was received.
     if not line.order_return.is_undeliverable:
         add_quantities("returned", {line.line_id: restocked + written_off})
-    if restocked:
-        _put_back(line, restocked, location, actor)
-    if written_off:
-        record([Event.of(line, "written_off", actor=actor, quantity=written_off)])
     if may_close:
         close_when_done(line.order_return, actor=actor)
     else:
@@ -109,7 +119,9 @@ def finish_return(order_return: Return, *, actor: User | None) -> Return:
 
 
 @transaction.atomic(savepoint=False)
-def set_aside_to_repair(return_line: ReturnLine, *, units: int, actor: User | None) -> Repair:
+def set_aside_to_repair(
+    return_line: ReturnLine, *, units: int, grade: str = "", actor: User | None
+) -> Repair:
     """Set received units aside to be repaired: they go back to their customer, into no stock.
 
     Raises DomainError where nobody has asked for it.
@@ -122,9 +134,8 @@ def set_aside_to_repair(return_line: ReturnLine, *, units: int, actor: User | No
         raise DomainError(f"The customer of {order_return} has asked for no repair.")
     if line.line.product is None:
         raise DomainError(f"{line.line.title} is not in the seller's catalogue: write it off.")
-    line.sent_back += units
-    line.inspected += units
-    line.save(update_fields=["sent_back", "inspected"])
+    seen = graded(grade, otherwise=Grade.C)
+    _inspected(line, "sent_back", units, seen)
     if not order_return.is_undeliverable:
         add_quantities("returned", {line.line_id: units})
     repair = Repair.objects.create(
@@ -134,7 +145,7 @@ def set_aside_to_repair(return_line: ReturnLine, *, units: int, actor: User | No
         return_line=line,
         quantity=units,
     )
-    record([Event.of(repair, RepairStatus.ASIDE, actor=actor, quantity=units)])
+    record([Event.of(repair, RepairStatus.ASIDE, actor=actor, quantity=units, grade=seen)])
     summarize_orders([line.order_id])
     return repair
 
@@ -156,18 +167,36 @@ def _check_units(line: ReturnLine, restocked: int, written_off: int) -> None:
         raise DomainError(f"{line.line.title}: only {left} left to inspect.")
 
 
-def _put_back(
-    line: ReturnLine, quantity: int, location: Location | None, actor: User | None
+def _inspected(line: ReturnLine, fate: str, units: int, grade: Grade) -> None:
+    """Count units with what became of them and their grade."""
+    setattr(line, fate, getattr(line, fate) + units)
+    line.inspected += units
+    line.save(update_fields=[fate, "inspected", count_grade(line, grade, units)])
+
+
+def _write_off(line: ReturnLine, units: int, actor: User | None, seen: Seen) -> None:
+    grade = graded(seen.get("grade", ""), otherwise=Grade.C)
+    _inspected(line, "written_off", units, grade)
+    record([Event.of(line, "written_off", actor=actor, quantity=units, grade=grade)])
+
+
+def _restock(
+    line: ReturnLine, quantity: int, location: Location | None, actor: User | None, seen: Seen
 ) -> None:
-    """Post restocked units to a location; they can be allocated again."""
-    place = place_for(location, line.line.order.seller)
+    """Post units to a location, used ones once they are made good: they can be allocated again."""
+    seller = line.line.order.seller
+    grade = graded(seen.get("grade", ""), otherwise=Grade.A)
+    fate = fate_on_shelf(grade, seller, line.line.title)
+    place = place_for(location, seller)
     product = line.line.product
     if product is None:
         raise DomainError(f"{line.line.title} is not in the seller's catalogue: write it off.")
-    lot = lot_sent(line.line)
+    lot = lot_back(line.line, seen.get("code", ""), place)
+    _inspected(line, fate, quantity, grade)
     posting = Posting(
         line.seller_id, product.pk, place.pk, lot, quantity=quantity, subject_id=line.pk
     )
     post_into(place, [posting], reason=StockMovement.Reason.RESTOCKED, actor=actor)
-    data = {"product": str(product.pk), "location": str(place.pk)} | ({"lot": lot} if lot else {})
-    record([Event.of(line, "restocked", actor=actor, quantity=quantity, **data)])
+    data = {"product": str(product.pk), "location": str(place.pk), "grade": grade}
+    data |= {"lot": lot} if lot else {}
+    record([Event.of(line, fate, actor=actor, quantity=quantity, **data)])

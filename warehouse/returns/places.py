@@ -1,6 +1,7 @@
 """Places to restock to: a bin or shelf of the warehouse, and what lies there already."""
 
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -42,6 +43,42 @@ def lot_sent(line: OrderLine) -> str:
         shipment_line__line=line, stock__product=product, picked__gt=F("to_put_back")
     )
     return _careful(Lot.objects.filter(product=product, code__in=picked.values("stock__lot")))
+
+
+def lots_sent(line: OrderLine) -> QuerySet[Lot]:
+    """The lots of which units of the product left with the order of a line."""
+    picked = PickLine.objects.filter(
+        shipment_line__line__order=line.order_id,
+        stock__product=line.product_id,
+        picked__gt=F("to_put_back"),
+    )
+    return Lot.objects.filter(product=line.product_id, code__in=picked.values("stock__lot"))
+
+
+def strange_lot(line: OrderLine, code: str) -> str:
+    """The lot in a code, where the order of the line was sent others; "" where nobody knows."""
+    product, lot = line.product, lot_in(code)
+    if not lot or product is None or not product.is_lot_tracked:
+        return ""
+    sent = {one.casefold() for one in lots_sent(line).values_list("code", flat=True)}
+    return lot if sent and lot.casefold() not in sent else ""
+
+
+def lot_back(line: OrderLine, code: str, place: Location) -> str:
+    """The lot to which a returned unit goes: as its code says, else as it was sent.
+
+    Raises DomainError for one that has expired, by the day of the place. Of several that were sent,
+    nobody knows that it is that one: then no order gets it.
+    """
+    product = line.product
+    if product is None or not product.is_lot_tracked:
+        return ""
+    lot = _noted(product, code) if lot_in(code) else lot_sent(line)
+    today = timezone.localdate(timezone=ZoneInfo(place.warehouse.time_zone))
+    old = Lot.objects.filter(product=product, code=lot, expires_on__lt=today).first()
+    if old and (lot_in(code) or lots_sent(line).count() == 1):
+        raise DomainError(f"Lot {lot} expired on {old.expires_on:%-d %B %Y}: write it off.")
+    return lot
 
 
 def lot_found(

@@ -12,14 +12,15 @@ from orders.lifecycle.transitions import add_quantities, lock_orders, summarize_
 from orders.models import Event, Repair, ReturnLine, User
 from orders.states import RepairStatus, ReturnStatus
 from warehouse.models import Location, Stock, StockMovement
+from warehouse.returns.grades import REFURBISHED, RESTOCKED, WRITTEN_OFF, count_grade
 from warehouse.stock.closing import may_leave
 from warehouse.stock.postings import Posting, lock_supplies, post
 
-FATES = {"return_line.restocked": "restocked", "return_line.written_off": "written_off"}
+FATES = {f"return_line.{fate}": fate for fate in (RESTOCKED, REFURBISHED, WRITTEN_OFF)}
 
 
 def last_inspections(order_id: UUID, lines: Iterable[ReturnLine]) -> dict[UUID, Event]:
-    """{line id: the last restock or write-off of its units that was not undone}."""
+    """{line id: the last decision about its units that was not undone}."""
     kinds = [*FATES, *(f"{kind}{UNDONE}" for kind in FATES)]
     ids = [line.pk for line in lines]
     rows = Event.objects.filter(order=order_id, subject_id__in=ids, kind__in=kinds)
@@ -55,12 +56,8 @@ def undo_inspection(return_line: ReturnLine, *, actor: User) -> str:
     if last is None:
         raise DomainError(f"{line.line.title}: nothing is inspected, there is nothing to undo.")
     fate, units = FATES[last.kind], int(last.data["quantity"])
-    setattr(line, fate, getattr(line, fate) - units)
-    line.inspected -= units
-    line.save(update_fields=[fate, "inspected"])
-    if not line.order_return.is_undeliverable:
-        add_quantities("returned", {line.line_id: -units})
-    if fate == "restocked":
+    _count_back(line, fate, units, last)
+    if fate != WRITTEN_OFF:
         _take_out(line, last, units, actor)
     undo = {"quantity": units, "undoes": str(last.pk)}
     record([Event.of(line, f"{fate}{UNDONE}", actor=actor, **undo)])
@@ -68,14 +65,23 @@ def undo_inspection(return_line: ReturnLine, *, actor: User) -> str:
     return f"Undone: {units} × {line.line.title} to inspect again"
 
 
+def _count_back(line: ReturnLine, fate: str, units: int, event: Event | None) -> None:
+    """Count units as not inspected, and not graded; their decision is told by its event."""
+    grade = event.data.get("grade") if event else None  # none before units were graded
+    setattr(line, fate, getattr(line, fate) - units)
+    line.inspected -= units
+    names = [count_grade(line, grade, -units)] if grade else []
+    line.save(update_fields=[fate, "inspected", *names])
+    if not line.order_return.is_undeliverable:
+        add_quantities("returned", {line.line_id: -units})
+
+
 def _not_aside(line: ReturnLine, aside: Repair, actor: User) -> str:
     """Take units back that are set aside to be repaired: nobody was told of it yet."""
     units = aside.quantity
-    line.sent_back -= units
-    line.inspected -= units
-    line.save(update_fields=["sent_back", "inspected"])
-    if not line.order_return.is_undeliverable:
-        add_quantities("returned", {line.line_id: -units})
+    kind = f"{Repair.KIND}.{RepairStatus.ASIDE}"
+    found = Event.objects.filter(order=line.order_id, kind=kind, subject_id=aside.pk)
+    _count_back(line, "sent_back", units, found.order_by("pk").last())
     record([Event.of(aside, f"{RepairStatus.ASIDE}{UNDONE}", actor=actor, quantity=units)])
     aside.delete()
     summarize_orders([line.order_id])

@@ -18,6 +18,10 @@ COMMANDS = (
     Command("DO-SHORT", "Short: report that units are missing here"),
     Command("DO-PAUSE", "Pause this walk"),
     Command("DO-UNDO", "Undo the last step"),
+    Command("DO-A", "A: the returned units in hand are as new"),
+    Command("DO-B", "B: the returned units in hand are used"),
+    Command("DO-C", "C: the returned units in hand are damaged"),
+    Command("DO-OFF", "Write off the returned units in hand"),
     Command("DO-OUT", "Sign out: asks first"),
 )
 CODES = frozenset(command.code for command in COMMANDS)

@@ -6,7 +6,7 @@ from typing import Any
 from fulfillment.dashboard.number_forms import BY
 from fulfillment.dashboard.queries.news import HEADINGS, THIS
 from fulfillment.dashboard.queries.numbers.messages import OUTCOMES
-from fulfillment.dashboard.queries.numbers.returned import FATES
+from fulfillment.dashboard.queries.numbers.returned import FATES, GRADES
 from fulfillment.dashboard.views import promises
 from fulfillment.dashboard.views.numbers.rows import BESIDE
 from fulfillment.dashboard.views.start import jump
@@ -27,7 +27,7 @@ from warehouse.states import InboundStatus
 from warehouse.stock import counts_kind
 
 TABLES: tuple[Mapping[Any, Any], ...] = (
-    HEADINGS, promises.TITLES, promises.NOTES, promises.HEADS, BY, FATES, BESIDE,
+    HEADINGS, promises.TITLES, promises.NOTES, promises.HEADS, BY, FATES, GRADES, BESIDE,
     FOR_WRITERS, CASES,
 )  # fmt: skip
 PAGES = (jump.DAY, jump.FIGURES, jump.GOODS, jump.OF_OWNERS, jump.OF_SELLERS, jump.ABOUT)

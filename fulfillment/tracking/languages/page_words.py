@@ -117,6 +117,9 @@ class PageWords(NamedTuple):
     units_received: Plural
     units_accepted: Plural
     units_exchanged: Plural
+    units_used: str
+    units_damaged: str
+    return_photo: str
     return_slip: str
     cancel_return: str
     # Frame of every page

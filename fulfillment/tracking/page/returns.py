@@ -51,6 +51,7 @@ class ReturnCase:
     is_ready: bool  # it is there, for whoever has proven that the order is theirs
     has_slip: bool  # it goes with our slip, not with the label of a carrier
     costs: str  # who pays the way back, and what a refund is less, until it has come
+    photos: list[UUID]  # of what came used or damaged; of a gift none
 
 
 def returns(scene: Scene) -> list[ReturnCase]:
@@ -93,6 +94,7 @@ def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
         is_ready=is_ready,
         has_slip=not has_carrier,
         costs=_costs(scene, coming) if coming.is_coming else "",
+        photos=_photos(scene, coming),
     )
 
 
@@ -135,6 +137,12 @@ def _label(scene: Scene, coming: TrackedReturn) -> str:
     if label.failed_at:
         return said.label_failed
     return said.label_locked if label.answered_at else said.label_coming
+
+
+def _photos(scene: Scene, coming: TrackedReturn) -> list[UUID]:
+    if scene.tracked.order.is_gift:
+        return []
+    return [pk for part in coming.lines for pk in coming.photos_of(part)]
 
 
 def postage_words(payer: str, language: str) -> str:
@@ -312,4 +320,8 @@ def _note(scene: Scene, coming: TrackedReturn, back: ReturnedUnits) -> str:
     exchanged = min(taken, back.exchanged)
     verdicts = ((words.units_accepted, taken - exchanged), (words.units_exchanged, exchanged))
     said = [count(forms, units) for forms, units in verdicts if units]
-    return scene.voice.listed(said) if said else count(words.units_received, back.received)
+    if not said:
+        return count(words.units_received, back.received)
+    seen = ((words.units_used, back.grade_b), (words.units_damaged, back.grade_c))
+    found = [scene.voice.say(phrase, count=units) for phrase, units in seen if units]
+    return " · ".join([scene.voice.listed(said), *found])

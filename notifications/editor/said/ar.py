@@ -6,6 +6,9 @@ SAID = {
     # Returns: what is wished, and the verdict
     "goods_accepted": r"المقبول: ¤",
     "goods_swapped": r"المستبدل: ¤",
+    "goods_used": r"المستعمل: ¤",
+    "goods_damaged": r"التالف: ¤",
+    "photos_on_page": r"صفحة التتبع صورًا",
     "exchange_follows": r"تحصل بدلًا منه على",
     "costs_more": r"أغلى مما ترجعه",
     "refund_follows": r"نفحصه، يردّ إليك",

@@ -6,6 +6,9 @@ SAID = {
     # Returns: what is wished, and the verdict
     "goods_accepted": r"angenommen: ¤",
     "goods_swapped": r"umgetauscht: ¤",
+    "goods_used": r"gebraucht: ¤",
+    "goods_damaged": r"mit schäden: ¤",
+    "photos_on_page": r"fotos davon sehen sie",
     "exchange_follows": r"im tausch erhalten sie",
     "costs_more": r"teurer als das, was sie zurücksenden",
     "refund_follows": r"geprüft ist, erstattet ¤ das geld",

@@ -6,6 +6,9 @@ SAID = {
     # Returns: what is wished, and the verdict
     "goods_accepted": r"accepted: ¤",
     "goods_swapped": r"exchanged: ¤",
+    "goods_used": r"\bused: ¤",
+    "goods_damaged": r"\bdamaged: ¤",
+    "photos_on_page": r"tracking page shows photos",
     "exchange_follows": r"in exchange you get",
     "costs_more": r"costs more than what you return",
     "refund_follows": r"checked your parcel, ¤ refunds you",

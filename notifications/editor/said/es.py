@@ -6,6 +6,9 @@ SAID = {
     # Returns: what is wished, and the verdict
     "goods_accepted": r"aceptado: ¤",
     "goods_swapped": r"cambiado por otro: ¤",
+    "goods_used": r"usado: ¤",
+    "goods_damaged": r"dañado: ¤",
+    "photos_on_page": r"muestra fotos",
     "exchange_follows": r"a cambio recibe",
     "costs_more": r"cuesta más que lo que usted devuelve",
     "refund_follows": r"revisado su paquete, ¤ le devuelve el dinero",

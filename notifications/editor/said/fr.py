@@ -6,6 +6,9 @@ SAID = {
     # Returns: what is wished, and the verdict
     "goods_accepted": r"articles acceptés *: ¤",
     "goods_swapped": r"articles échangés *: ¤",
+    "goods_used": r"articles usagés *: ¤",
+    "goods_damaged": r"articles abîmés *: ¤",
+    "photos_on_page": r"montre des photos",
     "exchange_follows": r"en échange, vous recevez",
     "costs_more": r"coûte plus cher que ce que vous renvoyez",
     "refund_follows": r"reçu et examiné, ¤ vous rembourse",

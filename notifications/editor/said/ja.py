@@ -6,6 +6,9 @@ SAID = {
     # Returns: what is wished, and the verdict
     "goods_accepted": r"お引き受けした商品: ¤",
     "goods_swapped": r"交換(する|した)商品: ¤",
+    "goods_used": r"使用感のあった商品: ¤",
+    "goods_damaged": r"損傷のあった商品: ¤",
+    "photos_on_page": r"写真は追跡ページ",
     "exchange_follows": r"交換品として ¤",
     "costs_more": r"返品される商品より高額",
     "refund_follows": r"確認の後、¤が返金します",

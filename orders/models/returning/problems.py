@@ -10,7 +10,7 @@ from django.utils import timezone
 from orders.models.accounts import Seller, User
 from orders.models.base import Row
 from orders.models.orders import Order, OrderLine
-from orders.models.returns import Return
+from orders.models.returns import Return, ReturnLine
 from orders.models.shipments import Package, PackageLine
 from orders.values.counts import MOST_UNITS
 
@@ -113,8 +113,8 @@ class Problem(Row):
 
 
 class ProblemPhoto(Row):
-    """A photo of a problem, or of what is to be returned, as we drew it again, in WebP: nothing
-    else of the file is kept.
+    """A photo of a problem, of what is to be returned, or of what came, as we drew it again, in
+    WebP: nothing else of the file is kept.
     """
 
     WAREHOUSE_PATH = "seller__houses__warehouse"
@@ -125,6 +125,15 @@ class ProblemPhoto(Row):
     )
     order_return = models.ForeignKey(
         Return,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="photos",
+        db_index=False,
+    )
+    # Of a photo by the worker who inspected the return, beside `order_return`: of which units.
+    return_line = models.ForeignKey(
+        ReturnLine,
         on_delete=models.CASCADE,
         null=True,
         blank=True,
@@ -143,6 +152,10 @@ class ProblemPhoto(Row):
                 | Q(problem__isnull=True, order_return__isnull=False),
             ),
             models.CheckConstraint(
+                name="a_photo_of_units_is_of_their_return",
+                condition=Q(return_line__isnull=True) | Q(order_return__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="a_photo_fits_on_a_screen",
                 condition=Q(width__gte=1, width__lte=800, height__gte=1, height__lte=800),
             ),
@@ -152,7 +165,12 @@ class ProblemPhoto(Row):
                 fields=["order_return"],
                 name="photo_of_return",
                 condition=Q(order_return__isnull=False),
-            )
+            ),
+            models.Index(
+                fields=["return_line"],
+                name="photo_of_inspection",
+                condition=Q(return_line__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -131,7 +131,7 @@ def test_restocked_units_may_be_sold_again(once):
     assert (movement.quantity, movement.subject_id, movement.actor) == (2, line.pk, house.pat)
     event = Event.objects.get(kind="return_line.restocked")
     assert event.data == {
-        "quantity": 2, "product": str(stock.product_id), "location": str(shelf().pk),
+        "quantity": 2, "product": str(stock.product_id), "location": str(shelf().pk), "grade": "a",
     }  # fmt: skip
     order = Order.objects.get()
     assert (event.order, order.status) == (order, "returned")
@@ -145,7 +145,7 @@ def test_written_off_units_are_gone(once):
 
     assert supply() == 19
     assert not StockMovement.objects.filter(reason="restocked").exists()
-    assert Event.objects.get(kind="return_line.written_off").data == {"quantity": 1}
+    assert Event.objects.get(kind="return_line.written_off").data == {"quantity": 1, "grade": "c"}
     assert OrderLine.objects.get().returned == 1
     assert Return.objects.get().status == "closed"
 

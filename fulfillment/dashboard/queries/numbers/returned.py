@@ -35,16 +35,18 @@ UNKNOWN = say_later("Product not in the catalogue")
 MOST, MOST_BARS = 200, 8
 FATES = {
     "restocked": "back in stock",
-    "refurbished": "good again after repair",
+    "refurbished": "back in stock as used",
     "written_off": "written off",
     "sent_back": "sent back to the customer",
 }
+# The condition in which they came, as the worker graded them.
+GRADES = {"grade_a": "as new", "grade_b": "used", "grade_c": "damaged"}
 # The height of a row with the two bars of a product, and the width of the widest one.
 ROW, WIDEST = 54, 480
 HEADS = [
     "By", "Name", "SKU", "First day", "Last day", "Units arrived", "Units returned", "Percent",
     "Units arrived before", "Units returned before", "Percent before",
-    *(f"Units {words}" for words in FATES.values()),
+    *(f"Units {words}" for words in (*FATES.values(), *GRADES.values())),
 ]  # fmt: skip
 
 
@@ -100,6 +102,8 @@ class Returned(NamedTuple):
     chart_height: int
     fates: Sequence[tuple[int, str]]
     inspected: int
+    grades: Sequence[tuple[int, str]]
+    graded: int
     sold_again: Sequence[tuple[int, str]]
     paid: Paid
     median: str
@@ -126,6 +130,8 @@ def returned_of(viewer: Viewer, period: Period) -> Returned:
         chart_height=ROW * len(bars),
         fates=[(total.fates[code], say(words)) for code, words in FATES.items()],
         inspected=total.fates.total(),
+        grades=[(total.grades[code], say(words)) for code, words in GRADES.items()],
+        graded=total.grades.total(),
         sold_again=[
             (one.units, plain(one.price, one.currency) if one.currency else "")
             for one in recovered(viewer, period)
@@ -145,7 +151,8 @@ def table_of(viewer: Viewer, period: Period) -> Iterator[list[object]]:
     yield _line("total", "", "", period, total, former)
     for row in _reasons(total, former):
         figures = [*_three(total, row.now.units), *_three(former, row.before.units)]
-        yield ["reason", row.label, "", period.first, period.last, *figures, *("" for _ in FATES)]
+        blank = [""] * (len(FATES) + len(GRADES))
+        yield ["reason", row.label, "", period.first, period.last, *figures, *blank]
     for one in product_rows(viewer, now, before):
         yield _line("product", one.title, one.sku, period, one.back, one.former)
 
@@ -219,8 +226,8 @@ def _change(now: Back, before: Back) -> tuple[str, str]:
 
 def _line(by: str, name: str, sku: str, period: Period, now: Back, before: Back) -> list[object]:
     figures = [*_three(now, now.units), *_three(before, before.units)]
-    fates = [now.fates[code] for code in FATES]
-    return [by, name, sku, period.first, period.last, *figures, *fates]
+    seen = [*(now.fates[code] for code in FATES), *(now.grades[code] for code in GRADES)]
+    return [by, name, sku, period.first, period.last, *figures, *seen]
 
 
 def _three(back: Back, units: int) -> list[object]:

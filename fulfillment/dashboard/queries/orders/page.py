@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from fulfillment.dashboard.edit_forms import split_form
@@ -19,12 +19,12 @@ from fulfillment.dashboard.queries.orders.customer import (
 )
 from fulfillment.dashboard.queries.orders.money import Money, money
 from fulfillment.dashboard.queries.orders.next_act import Next, Scene, next_act
-from fulfillment.dashboard.queries.orders.parcels import promised_of, steps_of
+from fulfillment.dashboard.queries.orders.parcels import carrier_name, promised_of, steps_of
+from fulfillment.dashboard.queries.orders.returned import returns_of, staying_of
 from fulfillment.dashboard.queries.orders.sources import explain
 from fulfillment.dashboard.queries.orders.standing import Standing, standing
 from fulfillment.dashboard.queries.orders.told import Told, told
 from fulfillment.dashboard.queries.orders.work import OrderWork, order_work
-from fulfillment.dashboard.queries.refunds import owed_words
 from fulfillment.dashboard.queries.timeline import (
     UNITS_NAMED,
     Entry,
@@ -36,7 +36,7 @@ from fulfillment.dashboard.queries.timeline import (
 from fulfillment.dashboard.rule_forms import amount
 from fulfillment.lists.allowed import why_not
 from orders.access import Viewer
-from orders.carriers import CARRIERS, link_of
+from orders.carriers import link_of
 from orders.catalogue.pictures import version_of
 from orders.decisions.merge import companions, others_to_address
 from orders.decisions.split import contents, is_splittable
@@ -44,34 +44,21 @@ from orders.decisions.uncancel import last_cancellation, units_of, why_not_undon
 from orders.lifecycle.fingerprint import fingerprint
 from orders.lifecycle.kits import free_units, parts_by_kit
 from orders.models import (
-    Discrepancy,
     Event,
     Hold,
     Order,
     OrderLine,
     Package,
     PackageLine,
-    ProblemPhoto,
     Product,
     Promise,
-    Repair,
     Return,
-    ReturnLine,
     Shipment,
     ShipmentLine,
 )  # fmt: skip
-from orders.returns.ahead import IS_OUT
-from orders.returns.exchanged import COSTS_MORE, IS_AWAITED, surcharge_of
-from orders.returns.keeping import stays_there
-from orders.returns.labels.offers import offer_of
-from orders.returns.labels.requests import last_labels
-from orders.returns.policy import local_day
-from orders.returns.rules import conditions_of
-from orders.states import SHIPMENT_ENDED, SHIPMENT_NOT_BEGUN, ReturnStatus, ShippingRule
-from orders.words import say
+from orders.states import SHIPMENT_ENDED, SHIPMENT_NOT_BEGUN, ShippingRule
 from orders.words.writing import written
 from warehouse.serials.packed import OF_BOX_LINE
-from warehouse.serials.returned import OF_RETURN_LINE
 
 LINES_SHOWN = 100
 UNKNOWN_SHOWN = 50
@@ -149,8 +136,8 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
     page = _line_page(lines, first)
     promises = list(order.promises.order_by("made_at", "pk"))
     shipments = _shipments(order, promises)
-    returns = _returns(order)
-    staying = _staying(order, returns)
+    returns = returns_of(order)
+    staying = staying_of(order, returns)
     messages = messages_of(order, viewer)
     entries = timeline(order, _names(lines, shipments, returns), promises, messages)
     boxes = _dressed(shipments, entries, promises)
@@ -207,41 +194,6 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
     )
 
 
-def _returns(order: Order) -> list[Return]:
-    """Load the returns with their lines, discrepancies and photos, and why a rule decided."""
-    lines = ReturnLine.objects.select_related("line__kit_line").annotate(read=OF_RETURN_LINE)
-    differing = Discrepancy.objects.select_related("line", "product").order_by("pk")
-    repairs = Repair.objects.select_related("return_line__line", "sent_as").order_by("pk")
-    today, has_offer = local_day(order, timezone.now()), offer_of(order.seller) is not None
-    rows: list[Any] = list(
-        order.returns.order_by("created_at")
-        .annotate(is_awaited=IS_AWAITED, is_out=IS_OUT, costs_more=COSTS_MORE)
-        .annotate(is_overdue=Q(is_out=True, exchange_until__lt=today))
-        .select_related("rule", "refund__promise", "exchange")
-        .prefetch_related(
-            Prefetch("lines", lines),
-            Prefetch("discrepancies", differing),
-            Prefetch("repairs", repairs),
-            last_labels(),
-            Prefetch("photos", ProblemPhoto.objects.defer("image").order_by("pk")),
-        )
-    )
-    for row in rows:
-        row.why = conditions_of(row.rule) if row.rule else ""
-        row.label, row.may_have_label = next(iter(row.labels.all()), None), has_offer
-        if label := row.label:
-            label.carrier_name = carrier_name(label.carrier)
-            label.link = link_of(label.carrier, label.tracking_number)
-        more = surcharge_of(row) if row.costs_more else 0
-        row.surcharge = owed_words(more, order.currency) if more else ""
-    return rows
-
-
-def _staying(order: Order, returns: list[Return]) -> set[UUID]:
-    asked = [row for row in returns if row.status == ReturnStatus.REQUESTED]
-    return {row.pk for row in asked if stays_there(order, row, row.lines.all())}
-
-
 def _dressed(shipments: list[Any], entries: list[Entry], promises: list[Promise]) -> list[Package]:
     """The parcels of the shipments, each with its carrier, its steps, and what is promised."""
     steps, promised = steps_of(entries), promised_of(promises)
@@ -252,12 +204,6 @@ def _dressed(shipments: list[Any], entries: list[Entry], promises: list[Promise]
         box.steps = steps.get(box.pk, [])
         box.promised = promised.get(box.pk) or promised.get(box.shipment_id, "")
     return boxes
-
-
-def carrier_name(code: str) -> str:
-    """What a carrier is called; its code where it is there no more."""
-    carrier = CARRIERS.get(code)
-    return say(carrier.name) if carrier else code
 
 
 def _due(shipments: list[Any]) -> datetime | None:

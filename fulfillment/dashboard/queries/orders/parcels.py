@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fulfillment.dashboard.queries.orders.told import WORDS, Kind
 from fulfillment.dashboard.queries.timeline import SYSTEM, Entry, promised_for
+from orders.carriers import CARRIERS
 from orders.event_kinds import UNDONE
 from orders.models import Promise
 from orders.words import say
@@ -60,3 +61,9 @@ def promised_of(promises: Iterable[Promise]) -> Mapping[UUID, str]:
         for row in sorted(promises, key=lambda row: row.made_at)
         if row.is_open and row.was_told and (pk := row.package_id or row.shipment_id)
     }
+
+
+def carrier_name(code: str) -> str:
+    """What a carrier is called; its code where it is there no more."""
+    carrier = CARRIERS.get(code)
+    return say(carrier.name) if carrier else code

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from fulfillment.dashboard.edit_forms import decide
-from fulfillment.dashboard.queries.orders.page import carrier_name
+from fulfillment.dashboard.queries.orders.parcels import carrier_name
 from fulfillment.dashboard.views.returns.policy import listed, named_seller
 from fulfillment.dashboard.views.returns.refunds import MOST_PRICE, TEXT, TOO_FINE
 from orders.access import Role, role_required
@@ -25,6 +25,7 @@ from orders.values.money import digits, fits, minor
 from orders.values.places import currency
 from orders.values.unfit import Unfit
 from orders.words import said_choices, say, say_later
+from warehouse.returns.grades import sells_used
 
 MOST_DAYS, MOST_EXCHANGE_DAYS, MOST_RETURNS = 365, 90, 1_000
 
@@ -137,6 +138,16 @@ class TermsForm(forms.Form):
         required=False,
         widget=forms.Select({"class": "form-select"}),
     )
+    only_new = forms.BooleanField(
+        label=say_later("Put only as-new units on sale again"),
+        help_text=say_later(
+            "The worker grades each returned unit: A as new, B used, C damaged. Used ones are "
+            "cleaned, packed anew and sold again, unless you tick this: then they are written off, "
+            "as damaged ones are."
+        ),
+        required=False,
+        widget=forms.CheckboxInput({"class": "form-check-input"}),
+    )
     keep_value = _amount(
         say_later("The customer keeps what is worth at most"),
         say_later(
@@ -233,9 +244,9 @@ class TermsForm(forms.Form):
         return ahead.Ahead(days, value, code, given.get("ahead_returns")).kept()
 
     def _choices(self, given: dict[str, Any]) -> dict[str, Any]:
-        """What customers may choose, and what they keep, as the seller's row keeps it."""
+        """What customers may choose, what they keep, and which units are sold again."""
         worth = self._worth(given, "keep")
-        found = {name: True for name in ("credit", "repair") if given.get(name)}
+        found = {name: True for name in ("credit", "repair", "only_new") if given.get(name)}
         found |= {NAME: given["label"]} if given.get("label") else {}
         return found | ({"keep": list(worth)} if worth else {})
 
@@ -269,6 +280,7 @@ def _known_choices(seller: Seller) -> dict[str, Any]:
         "credit": offers_credit(seller),
         "repair": offers_repair(seller),
         "label": str(offer_of(seller) or ""),
+        "only_new": not sells_used(seller),
         "keep_value": "" if keep is None else digits(keep, of_keep),
         "keep_currency": of_keep,
     }

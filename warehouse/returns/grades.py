@@ -1,0 +1,53 @@
+"""Grades of returned units: the condition in which they came, and what each one suggests."""
+
+from django.db.models import TextChoices
+
+from orders.errors import DomainError
+from orders.models import ReturnLine, Seller
+
+RESTOCKED, REFURBISHED, WRITTEN_OFF = "restocked", "refurbished", "written_off"
+
+
+class Grade(TextChoices):
+    """What the worker sees on a unit; who chooses none gets the one that fits the decision."""
+
+    A = "a", "As new"
+    B = "b", "Used"
+    C = "c", "Damaged"
+
+
+# What becomes of units of a grade, unless the worker decides otherwise.
+SUGGESTED = {Grade.A: RESTOCKED, Grade.B: REFURBISHED, Grade.C: WRITTEN_OFF}
+
+
+def sells_used(seller: Seller) -> bool:
+    """Whether units of grade B are put on sale again."""
+    return not seller.return_choices.get("only_new")
+
+
+def graded(grade: str, *, otherwise: Grade) -> Grade:
+    """The grade with this code; `otherwise` for none. Raises DomainError for an unknown one."""
+    if grade and grade not in Grade.values:
+        raise DomainError("Choose grade A, B or C.")
+    return Grade(grade) if grade else otherwise
+
+
+def fate_on_shelf(grade: Grade, seller: Seller, title: str) -> str:
+    """As what units of a grade count that go back to a shelf: used ones are made good before.
+
+    Raises DomainError for those that are not sold again.
+    """
+    if grade == Grade.C:
+        raise DomainError(f"{title} is graded C, damaged: write it off, or grade it anew.")
+    if grade == Grade.B and not sells_used(seller):
+        raise DomainError(
+            f"{title} is graded B, used, and {seller} sells as-new units only: write it off."
+        )
+    return SUGGESTED[grade]
+
+
+def count_grade(line: ReturnLine, grade: str, units: int) -> str:
+    """Add units to the counter of a grade, whose line is locked; its name, to be saved."""
+    name = f"grade_{grade}"
+    setattr(line, name, getattr(line, name) + units)
+    return name

@@ -1,0 +1,144 @@
+"""What a scan or a button means at the inspection: the units in hand, their grade, their end."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+
+from orders.errors import DomainError, WrongScan
+from orders.models import Product, Return, ReturnLine
+from orders.values.counts import MOST_ENTERED
+from warehouse.returns.inspection import inspect_return_line, set_aside_to_repair
+from warehouse.returns.places import said_of, strange_lot
+from warehouse.returns.serials import is_serial_scan, note_beside, note_serial
+from warehouse.scanning.cases import units_of
+from warehouse.scanning.codes import location_of, products_of
+from warehouse.scanning.lot_codes import lot_in
+from warehouse.scanning.screens import FloorRequest, Sent
+
+
+class Chosen(NamedTuple):
+    """The line in hand: by which code, how many of its units were scanned, and their grade."""
+
+    line: str = ""
+    scanned: str = ""
+    counted: int = 0
+    grade: str = ""
+
+
+def chosen_in(request: FloorRequest) -> Chosen:
+    """What is in hand by the address of the screen: a line, or a grade for units in hand."""
+    given = {name: request.GET.get(name, "") for name in ("line", "scanned", "counted", "grade")}
+    counted = int(given["counted"]) if given["counted"].isdecimal() else 0
+    return Chosen(given["line"], given["scanned"], min(counted, MOST_ENTERED), given["grade"])
+
+
+def lines_of(order_return: Return) -> list[ReturnLine]:
+    """The lines of a return, as they stand in its order."""
+    rows = order_return.lines.select_related("line__product").order_by("line__position")
+    return list(rows)
+
+
+def line_of(order_return: Return, pk: UUID) -> ReturnLine:
+    """One of its lines."""
+    return get_object_or_404(order_return.lines.select_related("line__product"), pk=pk)
+
+
+def read_scan(request: FloorRequest, order_return: Return, sent: Sent) -> str:
+    """Apply a scan: a place restocks what is in hand, an article or a serial number comes to it."""
+    chosen = line_of(order_return, sent["line"]) if sent["line"] else None
+    if chosen and sent["scanned"] and location_of(sent["code"], request):
+        return _restock(request, chosen, sent)
+    if chosen and is_serial_scan(request, chosen, sent):
+        return note_serial(chosen, sent["code"], sent["looked_at"], actor=request.user)
+    line = chosen or _line_by_code(request, order_return, sent["code"])
+    units, left = _counted(request, line, sent), line.received - line.inspected
+    if units > left:
+        raise DomainError(f"{title_of(line)}: only {left} left to inspect.")
+    told = title_of(line) if left == 1 else f"{title_of(line)}: {units} of {left}"
+    noted = note_beside(line, sent["code"], actor=request.user)
+    return f"{told}. {noted}" if noted else told
+
+
+def next_in_hand(request: FloorRequest, order_return: Return, sent: Sent) -> Chosen:
+    """What is in hand after a scan: none after a place."""
+    chosen = line_of(order_return, sent["line"]) if sent["line"] else None
+    if chosen and sent["scanned"] and location_of(sent["code"], request):
+        return Chosen()
+    if chosen and is_serial_scan(request, chosen, sent):
+        return Chosen(str(chosen.pk), sent["scanned"], sent["counted"], sent["grade"])
+    line = chosen or _line_by_code(request, order_return, sent["code"])
+    return Chosen(str(line.pk), sent["code"], _counted(request, line, sent), sent["grade"])
+
+
+def write_units_off(request: FloorRequest, order_return: Return, sent: Sent) -> str:
+    """Write units off, or set them aside to be repaired."""
+    line, units, grade = line_of(order_return, sent["line"]), sent["quantity"], sent["grade"]
+    if sent["repair"]:
+        set_aside_to_repair(line, units=units, grade=grade, actor=request.user)
+        return f"Set aside with {order_return} on it, to be repaired: {units} × {title_of(line)}"
+    inspect_return_line(
+        line, restocked=0, written_off=units, may_close=False, actor=request.user, grade=grade
+    )
+    return f"Written off: {units} × {title_of(line)}"
+
+
+def article_of(request: FloorRequest, seller_id: UUID, code: str) -> Product | None:
+    """The product of this seller that a code names."""
+    found = products_of(code, request)
+    return next((row for row in found if row.seller_id == seller_id), None)
+
+
+def lot_not_sent(line: ReturnLine | None, chosen: Chosen) -> str:
+    """The lot of the units in hand, where their order was sent others."""
+    return strange_lot(line.line, chosen.scanned) if line and chosen.counted else ""
+
+
+def _counted(request: FloorRequest, line: ReturnLine, sent: Sent) -> int:
+    """The units that were scanned with this scan. Raises WrongScan for another product."""
+    code = sent["code"]
+    if line.line.product not in products_of(code, request):
+        sku = (line.line.product or line.line).sku
+        expected = f"{sku}, or a bin or a shelf" if sent["scanned"] else sku
+        raise WrongScan(code, expected)
+    before = sent["counted"] if sent["line"] and sent["scanned"] else 0
+    if before and lot_in(code) != lot_in(sent["scanned"]):
+        raise DomainError("This is another lot: decide about the units in hand first.")
+    return int(before + units_of(code, line.seller_id))
+
+
+def _line_by_code(request: FloorRequest, order_return: Return, code: str) -> ReturnLine:
+    """The line of the scanned product that has units left. Raises DomainError."""
+    products = products_of(code, request)
+    lines = [line for line in lines_of(order_return) if line.line.product in products]
+    for line in lines:
+        if line.received > line.inspected:
+            return line
+    if lines:
+        raise DomainError(f"{title_of(lines[0])}: nothing left to inspect.")
+    raise WrongScan(code, f"a product of return {order_return}")
+
+
+def title_of(line: ReturnLine) -> str:
+    """What the floor calls the product of a line."""
+    return (line.line.product or line.line).title
+
+
+def _restock(request: FloorRequest, line: ReturnLine, sent: Sent) -> str:
+    """Restock the units that were scanned: the article in hand, never the ordered one unseen."""
+    place, units = location_of(sent["code"], request), sent["counted"]
+    scanned = article_of(request, line.seller_id, sent["scanned"])
+    if scanned is None or scanned != line.line.product:
+        raise WrongScan(sent["scanned"], (line.line.product or line.line).sku)
+    inspect_return_line(
+        line,
+        restocked=units,
+        written_off=0,
+        location=place,
+        may_close=False,
+        actor=request.user,
+        grade=sent["grade"],
+        code=sent["scanned"],
+    )
+    where = said_of(place, scanned) if place else ""
+    return f"{units} × {title_of(line)} into {where}"
