@@ -243,7 +243,7 @@ def test_a_parcel_at_a_point_of_another_warehouse_says_when_it_is_open(
 def test_a_late_shipment_gets_a_working_day_of_its_warehouse(ada, lamp, leipzig):
     Warehouse.objects.filter(pk=leipzig.pk).update(country="US", time_zone="America/New_York")
     put_stock(lamp, 1, warehouse=leipzig)
-    order = make_order(ada, {"LAMP": 1})
+    order = make_order(ada, {"LAMP": 1}, country="US", postcode="10001", city="New York")
     allocate_due()
     [shipment] = order.shipments.all()
     promised = promise_shipping(shipment, made_at=datetime(2026, 11, 25, 4, 0, tzinfo=UTC))
