@@ -244,7 +244,7 @@ def test_a_decision_is_revised_until_something_comes(house, order):
     rule(house, "refuse", words="No.")
     asked = ask(order, 2)
 
-    approved = revise_return(asked, actor=house.ada.owner)
+    approved = revise_return(asked, reason="A good customer.", actor=house.ada.owner)
     assert (approved.status, approved.words) == ("approved", ""), "they were of the refusal"
     assert (approved.lines.get().approved, approved.lines.get().refused) == (2, 0)
     refused = revise_return(approved, words="It was worn.", actor=house.ada.owner)

@@ -114,8 +114,7 @@ BODIES: dict[str, Any] = {
         "lines": [{"line": "01a22354-0f7a-7967-9c10-6d34dc8df25a", "quantity": 1}],
         "reason": "damaged", "comment": "x", "wish": "", "why": "x", "deduct_fee": False,
     },
-    "api_approve_return": {"reason": "x"},
-    "api_refuse_return": {"words": "It was used."},
+    "api_approve_return": {"reason": "x"}, "api_refuse_return": {"words": "It was used."},
     "api_decide_discrepancy": {"decision": "discard"},
     "shop_hook": SHOP_ORDER,
     "sms_report": {"id": "1", "key": "k", "status": "delivered", "detail": "x", "at": "2026-11-23"},
@@ -131,10 +130,9 @@ BODIES: dict[str, Any] = {
 # Doors of the API that need nothing but the key.
 BY_KEY = {
     "api_products", "api_cancel", "api_hold", "api_release", "api_address", "api_edit", "api_units",
-    "api_bulk", "api_uncancel", "api_split", "api_join", "api_merge", "api_unmerge",
-    "api_move",
-    "api_retry_call", "api_dismiss_call",
-    "api_returns", "api_approve_return", "api_refuse_return", "api_decide_discrepancy",
+    "api_bulk", "api_uncancel", "api_split", "api_join", "api_merge", "api_unmerge", "api_move",
+    "api_retry_call", "api_dismiss_call", "api_returns", "api_approve_return", "api_refuse_return",
+    "api_decide_discrepancy",
 }  # fmt: skip
 
 
