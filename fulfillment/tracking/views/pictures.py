@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from fulfillment.tracking.queries import find_tracked, picture_of
+from fulfillment.tracking.pictures import picture_of
+from fulfillment.tracking.queries import find_tracked
 from fulfillment.tracking.views.show import not_found
 from orders.access import public
 from orders.catalogue.pictures import BROKEN, small

@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from fulfillment.tracking.queries import find_tracked, photo_of_return
+from fulfillment.tracking.pictures import photo_of_return
+from fulfillment.tracking.queries import find_tracked
 from fulfillment.tracking.views.show import not_found, private
 from fulfillment.tracking.views.verify import ask_proof
 from orders.access import public
