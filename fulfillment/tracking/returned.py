@@ -7,9 +7,12 @@ from uuid import UUID
 import msgspec
 from django.db.models import Case, F, Q, When
 
+from orders.models import Discrepancy
 from orders.returns.exchanged import COSTS_MORE, IS_AWAITED
 from orders.returns.terms import WAS_PAID, WAS_WAIVED
 from orders.states import OrderStatus, RefundStatus, ReturnStatus
+
+WORN = Discrepancy.Kind.WORN
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -19,6 +22,7 @@ class Found(msgspec.Struct, frozen=True):
     quantity: int
     decision: str
     title: str
+    line_id: UUID | None = None
 
 
 class Repaired(msgspec.Struct, frozen=True):
@@ -99,7 +103,8 @@ class TrackedReturn(msgspec.Struct, frozen=True):
 
     def photos_of(self, part: ReturnedUnits) -> list[UUID]:
         """Those of a line that the customer may see: once it is told that it came otherwise."""
-        is_told = self.status == ReturnStatus.CLOSED and (part.grade_b or part.grade_c)
+        is_worn = any(row.kind == WORN and row.line_id == part.line_id for row in self.found)
+        is_told = self.status == ReturnStatus.CLOSED and (part.grade_b or part.grade_c or is_worn)
         return part.photos if is_told else []
 
     @property

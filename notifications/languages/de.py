@@ -82,6 +82,7 @@ PHRASES = Phrases(
         "unannounced": "ohne Anfrage geschickt",
         "late": "wurde gefunden, nachdem der Shop entschieden hatte",
         "swapped": "nicht der Artikel, der an Sie geschickt wurde",
+        "worn": "kam benutzt oder beschädigt an",
     },
     found_ends={
         "": "Der Shop entscheidet darüber.",

@@ -81,6 +81,7 @@ PHRASES = Phrases(
         "unannounced": "sent without a request",
         "late": "was found after the shop had decided",
         "swapped": "not the unit that was sent to you",
+        "worn": "came used or damaged",
     },
     found_ends={
         "": "The shop decides.",

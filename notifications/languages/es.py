@@ -81,6 +81,7 @@ PHRASES = Phrases(
         "unannounced": "enviado sin solicitud",
         "late": "apareció después de la decisión de la tienda",
         "swapped": "no es la unidad que se le envió",
+        "worn": "llegó usado o dañado",
     },
     found_ends={
         "": "La tienda decide.",

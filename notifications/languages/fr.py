@@ -81,6 +81,7 @@ PHRASES = Phrases(
         "unannounced": "envoyé sans demande",
         "late": "retrouvé après la décision de la boutique",
         "swapped": "n’est pas l’exemplaire qui vous a été envoyé",
+        "worn": "est arrivé utilisé ou abîmé",
     },
     found_ends={
         "": "La boutique en décide.",

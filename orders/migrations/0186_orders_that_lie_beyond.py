@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("orders", "0175_labels_are_offered")]
+    dependencies = [("orders", "0176_units_not_as_agreed")]
 
     operations = [
         AddIndexConcurrently(

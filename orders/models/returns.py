@@ -242,6 +242,7 @@ class Discrepancy(Row):
         UNANNOUNCED = "unannounced", "Nobody announced it"
         LATE = "late", "Found after the decision"  # what was missing
         SWAPPED = "swapped", "Not the unit that was sent"  # another serial number, or lot
+        WORN = "worn", "Used or damaged"  # not in the state in which it may come back
 
     class Decision(models.TextChoices):
         ACCEPT = "accept", "Take into the return"

@@ -18,7 +18,8 @@ from orders.words import say
 
 Kind, Decision = Discrepancy.Kind, Discrepancy.Decision
 NOT_THERE = (Kind.MISSING, Kind.EMPTY)
-APPROVED = (Kind.LATE, Kind.SWAPPED)  # units that were approved, and not counted as received
+ASIDE = (Kind.SWAPPED, Kind.WORN)  # units that were received, and are so no more
+APPROVED = (Kind.LATE, *ASIDE)  # units that were approved, and not counted as received
 # Somebody has to do something after these: a worker with the goods, or the seller with the money.
 TO_DO = (Decision.KEEP, Decision.SEND_BACK, Decision.DISCARD, Decision.CREDIT)
 
@@ -72,7 +73,7 @@ def choices_of(row: Discrepancy) -> list[Discrepancy.Decision]:
     found = []
     if _can_be_taken_in(row):
         found.append(Decision.ACCEPT)
-    if row.product_id:
+    if row.product_id and row.kind != Kind.WORN:
         found.append(Decision.KEEP)
     return [*found, Decision.SEND_BACK, Decision.DISCARD]
 
@@ -188,7 +189,7 @@ def _missing(order_return: Return | None, line_id: UUID | None) -> Discrepancy |
 def _can_be_taken_in(row: Discrepancy) -> bool:
     if row.kind == Kind.LATE:
         return not is_refunded(row)
-    if row.kind == Kind.SWAPPED:
+    if row.kind in ASIDE:
         return _lacks(row)
     return bool(row.line_id and row.order_return_id and _left(row) >= row.quantity)
 

@@ -118,6 +118,21 @@ def set_aside_swapped(line: ReturnLine, *, code: str, quantity: int, actor: User
     They are not received any more: the seller decides, and may take them into the return after all.
     `code` says which they are, by serial number or lot.
     """
+    return _set_aside(line, Kind.SWAPPED, quantity, actor, code=code)
+
+
+@transaction.atomic(savepoint=False)
+def set_aside_worn(line: ReturnLine, *, quantity: int, actor: User) -> str:
+    """Set units aside that came in a state in which the seller may not want them; what to tell.
+
+    As those that came in place of others: what is sent back or discarded is not refunded.
+    """
+    return _set_aside(line, Kind.WORN, quantity, actor)
+
+
+def _set_aside(
+    line: ReturnLine, kind: Discrepancy.Kind, quantity: int, actor: User, *, code: str = ""
+) -> str:
     lock_orders([line.order_id])
     current = ReturnLine.objects.select_related("order_return__order", "line").get(pk=line.pk)
     back, title = current.order_return, current.line.title
@@ -132,7 +147,7 @@ def set_aside_swapped(line: ReturnLine, *, code: str, quantity: int, actor: User
     if read.delete()[0]:
         facts = {"serial": code, "was_sent": False}
         record([Event.of(current, "serial_forgotten", actor=actor, **facts)])
-    row = _lacking(current, quantity, Kind.SWAPPED)
+    row = _lacking(current, quantity, kind)
     row.code = code
     report_found([row], back, actor=actor)
     return f"Set aside with {back} on it: {quantity} × {title}. The seller decides."

@@ -61,11 +61,12 @@ class AsideForm(FloorForm):
 
 
 class WriteOffForm(FloorForm):
-    """Units of a line to write off, or to set aside to be repaired."""
+    """Units of a line to write off, or to set aside: to be repaired, or for the seller."""
 
     line = forms.UUIDField()
     quantity = QuantityField()
     repair = forms.BooleanField(required=False)
+    worn = forms.BooleanField(required=False)
     grade = _grade()
 
 

@@ -23,6 +23,7 @@ def graded_screen(order_return: Return, line: ReturnLine | None, chosen: Chosen)
         "strange_lot": lot_not_sent(line, chosen),
         "grades": Grade.choices,
         "is_unsold": is_unsold,
+        "is_worn": chosen.grade in (Grade.B, Grade.C),
         "advice": advice,
         "asked": _asked(serials, chosen, open_units, is_unsold=is_unsold),
         "photos": photos,

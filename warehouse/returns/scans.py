@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from orders.errors import DomainError, WrongScan
 from orders.models import Product, Return, ReturnLine
 from orders.values.counts import MOST_ENTERED
+from warehouse.returns.arrivals import set_aside_worn
 from warehouse.returns.inspection import inspect_return_line, set_aside_to_repair
 from warehouse.returns.places import said_of, strange_lot
 from warehouse.returns.serials import is_serial_scan, note_beside, note_serial
@@ -72,8 +73,10 @@ def next_in_hand(request: FloorRequest, order_return: Return, sent: Sent) -> Cho
 
 
 def write_units_off(request: FloorRequest, order_return: Return, sent: Sent) -> str:
-    """Write units off, or set them aside to be repaired."""
+    """Write units off, or set them aside: to be repaired, or until the seller decides."""
     line, units, grade = line_of(order_return, sent["line"]), sent["quantity"], sent["grade"]
+    if sent["worn"]:
+        return set_aside_worn(line, quantity=units, actor=request.user)
     if sent["repair"]:
         set_aside_to_repair(line, units=units, grade=grade, actor=request.user)
         return f"Set aside with {order_return} on it, to be repaired: {units} × {title_of(line)}"

@@ -14,7 +14,7 @@ from orders.returns.photos import MOST_PHOTOS, photograph_units, remove_photo
 from tests.support.racing import race
 from tests.warehouse.returns.test_inspection import received_line, shelf, supply, two_lamps
 from warehouse.models import Stock
-from warehouse.returns.arrivals import set_aside_swapped
+from warehouse.returns.arrivals import set_aside_swapped, set_aside_worn
 from warehouse.returns.inspection import inspect_return_line
 from warehouse.returns.undoing import undo_inspection
 
@@ -252,6 +252,23 @@ def test_another_unit_goes_back_and_nothing_is_owed_for_it(once):
     inspect(house, line, restocked=1)
 
     decide_discrepancy(Discrepancy.objects.get(), "send_back", actor=house.ada.owner)
+
+    back = Return.objects.get()
+    assert back.status == "closed"
+    assert list(back.refund.lines.values_list("units", flat=True)) == [1]
+
+
+def test_what_came_worn_waits_for_the_seller(once):
+    house, line = once(two_lamps)
+
+    told = set_aside_worn(line, quantity=1, actor=house.pat)
+
+    back, row = Return.objects.get(), Discrepancy.objects.get()
+    assert told == f"Set aside with {back} on it: 1 × Title of LAMP. The seller decides."
+    assert (row.kind, row.quantity, row.line) == ("worn", 1, line.line)
+    assert choices_of(row) == ["accept", "send_back", "discard"], "nobody keeps it unpaid"
+    inspect(house, line, restocked=1)
+    decide_discrepancy(row, "send_back", actor=house.ada.owner)
 
     back = Return.objects.get()
     assert back.status == "closed"

@@ -150,3 +150,15 @@ def test_a_serial_number_that_was_never_sent_waits_for_the_seller(pat, line):
     assert ReturnLine.objects.get().received == 1
     assert not ReturnedSerial.objects.exists(), "it is no number of a unit of this line"
     assert "1 × Title of LAMP Not the unit that was sent The seller decides" in screen.text
+
+
+def test_a_worn_unit_is_set_aside_for_the_seller(pat, line):
+    given = {"line": line.pk, "scanned": LAMP_CODE, "counted": 1}
+    assert "Not as agreed" not in pat.opens(f"{bench(line)}?line={line.pk}&grade=a").text
+    assert "Not as agreed" in pat.opens(f"{bench(line)}?line={line.pk}&grade=b").text
+
+    screen = pat.sends(f"{bench(line)}write-off/", quantity=1, worn="on", grade="c", **given)
+
+    assert "The seller decides." in screen.says
+    assert (Discrepancy.objects.get().kind, ReturnLine.objects.get().received) == ("worn", 1)
+    assert "Used or damaged The seller decides" in screen.text
