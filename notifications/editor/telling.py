@@ -59,6 +59,7 @@ CASES = LABELS | {
     "none": "Nothing is left to refund",
     "exchanged": "It is exchanged",
     "costs more": "It costs more than what is returned",
+    "used": "Something came used",
     "wish": "A refund is wished for",
     "wish credit": "Store credit is wished for",
     "wish repair": "A repair is wished for",

@@ -21,7 +21,7 @@ STATEMENTS = {
     "orders": (2, 9),
     "shipments": (2, 4),
     "packages": (2, 3),
-    "returns": (2, 5),
+    "returns": (2, 6),
     "products": (2, 2),
     "stock": (2, 2),
     "webhooks": (2, 2),

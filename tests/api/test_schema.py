@@ -3,6 +3,9 @@
 That answers are as it says, each request of these tests checks (tests/api/asking.py).
 """
 
+from collections import Counter
+
+import msgspec
 import pytest
 from django.test import Client
 
@@ -13,6 +16,8 @@ from torture.at_doors.api_scopes import SCOPES
 from torture.at_doors.door_table import API, DOORS
 
 pytestmark = pytest.mark.django_db
+
+API_ROOM = "fulfillment.api"
 
 
 def operations():
@@ -70,3 +75,13 @@ def test_every_example_is_what_it_shows(ada, lamp):
         "application/json"
     ]["examples"].values()
     assert ask(ada, "orders/", example["value"], Idempotency_Key="a").status_code == 201
+
+
+def test_no_two_shapes_have_one_name():
+    """The schema keeps one of each name, and says it wherever either is meant."""
+    shapes = list(msgspec.Struct.__subclasses__())
+    for shape in shapes:
+        shapes += shape.__subclasses__()
+    names = Counter(shape.__name__ for shape in shapes if shape.__module__.startswith(API_ROOM))
+    assert len(names) > 50
+    assert [name for name, times in names.items() if times > 1] == []

@@ -94,7 +94,8 @@ def test_the_allocator_looks_again_after_what_concerns_supply():
             "hold.released",
         ),
         *("lot.blocked", "lot.released", "lot.redated"),
-        *("stock.received", "stock.ran_short", "stock.counted", "return_line.restocked"),
+        *("stock.received", "stock.ran_short", "stock.counted"),
+        *("return_line.restocked", "return_line.refurbished"),
         *("stock.adjusted", "count.done"),
         *("shipment.cancelled", "shipment.reduced", "shipment.moved"),
         "seller.warehouses_changed",
@@ -102,7 +103,7 @@ def test_the_allocator_looks_again_after_what_concerns_supply():
         *("order.cancelled_undone", "order.lines_cancelled_undone"),
         "stock.received_undone",
         *("stock.moved", "stock.put_away", "stock.put_away_undone"),
-        *("discrepancy.done", "return_line.restocked_undone"),
+        *("discrepancy.done", "return_line.restocked_undone", "return_line.refurbished_undone"),
     }
 
 

@@ -80,7 +80,7 @@ class Address(msgspec.Struct, forbid_unknown_fields=True):
     name: Name = ""
 
 
-class Destination(msgspec.Struct, forbid_unknown_fields=True):
+class ShipTo(msgspec.Struct, forbid_unknown_fields=True):
     """Where an order goes. Without street, city and country it waits on hold until it has them."""
 
     street: Annotated[str, Meta(max_length=STREET)] = ""
@@ -109,7 +109,7 @@ class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
     lines: Annotated[list[NewLine], Meta(min_length=1, max_length=MOST_LINES)]
     number: Annotated[str, Meta(max_length=NUMBER)] = ""
     customer: Customer = msgspec.field(default_factory=Customer)
-    address: Destination = msgspec.field(default_factory=Destination)
+    address: ShipTo = msgspec.field(default_factory=ShipTo)
     placed_at: PlacedAt | None = None
     currency: Currency = ""
     discount: Annotated[Amount | None, Meta(description=f"Off the prices of all lines. {COST}")] = (

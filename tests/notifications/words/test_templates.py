@@ -129,7 +129,7 @@ def test_facts_of_a_batch_are_read_in_a_few_statements(facts):
     with count_statements() as many:
         load_facts(messages)
     assert len(messages) > 40
-    assert (len(few), len(many)) == (14, 29)
+    assert (len(few), len(many)) == (15, 31)
 
 
 def test_names_are_text_in_every_part(facts):

@@ -115,6 +115,7 @@ def test_the_seller_hears_what_came_of_a_return(house):
         f"We have inspected return {back.number} of order #1001. "
         "Customer's reason: arrived damaged.\n\n"
         "In stock again: 1 × Title of LAMP\n\nWritten off: 1 × Title of LAMP\n\n"
+        "Damaged: 1 × Title of LAMP\n\n"
         "A refund is due: settle it in your shop, then tick it off in your dashboard.\n\n"
         "In this return:\n- 2 × Title of LAMP\n\n"
         f"View order in your dashboard:\n{settings.SITE_URL}/dashboard/orders/{order.pk}/\n"

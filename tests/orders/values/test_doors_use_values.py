@@ -26,6 +26,7 @@ OURS = {
     "Run": {"created_at"},
     "Stop": {"finished_at"},
     "Inbound": {"announced_at", "closed_at", "settled_at"},
+    "Warehouse": {"closed_at"},
     "Wish": {"made_at", "ended_at"},
     "Receipt": {"received_at", "set_aside_at"},
 }  # fmt: skip

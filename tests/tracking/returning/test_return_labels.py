@@ -1,7 +1,6 @@
 """The customer's page of a return with a label: what is true of it, for whom, and where it is."""
 
 import io
-import os
 from datetime import timedelta
 
 import pytest
@@ -166,5 +165,3 @@ def test_a_phone_without_javascript_shows_a_code_that_scans(house, open_page, la
             picture = Image.open(io.BytesIO(code.screenshot()))
             assert [found.text for found in zxingcpp.read_barcodes(picture)] == [label.code]
             assert phone.evaluate("document.documentElement.scrollWidth") <= width
-            if folder := os.environ.get("KEEP_LABELS"):
-                phone.screenshot(path=f"{folder}/{language}-{scheme}-{width}.png", full_page=True)
