@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from fulfillment.admin.orders import KeptAdmin
+from fulfillment.admin.orders import KeptAdmin, only_open
 from orders.accounts.buildings import (
     add_building,
     close_warehouse,
@@ -56,6 +56,9 @@ class SellerAdmin(KeptAdmin):
     list_select_related = ("warehouse",)
     search_fields = ("name", "slug", "email")
     prepopulated_fields = {"slug": ("name",)}
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **given: Any) -> Any:
+        return super().formfield_for_foreignkey(db_field, request, **given, **only_open(db_field))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         wanted = obj.warehouse

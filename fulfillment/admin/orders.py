@@ -41,6 +41,7 @@ from orders.models import (
     Service,
     Shipment,
     User,
+    Warehouse,
     Wish,
 )
 from orders.shops import channel_kinds, kind_name
@@ -111,6 +112,12 @@ class KnownUserForm(UserChangeForm):
         return str(self.cleaned_data["email"]).lower()
 
 
+def only_open(field: Any) -> dict[str, Any]:
+    """What a field of a form is given, so that nobody begins in a warehouse that is closed."""
+    rows = Warehouse.objects.filter(closed_at__isnull=True)
+    return {"queryset": rows} if field.name == "warehouse" else {}
+
+
 class MemberInline(TabularInline):
     """Roles can be added here; they are taken away on the pages of members, which end sessions."""
 
@@ -121,6 +128,9 @@ class MemberInline(TabularInline):
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **given: Any) -> Any:
+        return super().formfield_for_foreignkey(db_field, request, **given, **only_open(db_field))
 
 
 @admin.register(User)

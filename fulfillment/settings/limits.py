@@ -15,6 +15,7 @@ BODY_LIMITS = [
     ("/dashboard/imports/new/", 16 * 1024 * 1024),  # a file, and what a form adds to it
     ("/hooks/", MAX_BODY_BYTES),  # a shop's order, a batch of a provider's reports
     ("/warehouse/inbound/*/damaged/", 6 * 1024 * 1024),  # a photo
+    ("/warehouse/returns/*/photo/", 6 * 1024 * 1024),  # of what came back
     ("/track/*/problem/", 16 * 1024 * 1024),  # a report with three photos
     ("/track/*/return/", 16 * 1024 * 1024),  # the same of what is to be returned
     ("/track/", 256 * 1024),

@@ -43,6 +43,8 @@ MOST_NAMED = 5
 def add_building(seller: Seller, warehouse: Warehouse, *, actor: User | None) -> SellerWarehouse:
     """Let a seller ship from a warehouse, too, behind the others of its list."""
     rows = _locked(seller)
+    # As it is now: who closes it waits, and sees then that a seller ships from it.
+    warehouse = Warehouse.objects.select_for_update(no_key=True).get(pk=warehouse.pk)
     if refusal := why_not_added(seller, warehouse):
         raise DomainError(refusal)
     row, _ = SellerWarehouse.objects.update_or_create(

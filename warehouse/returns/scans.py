@@ -7,7 +7,8 @@ from django.shortcuts import get_object_or_404
 
 from orders.errors import DomainError, WrongScan
 from orders.models import Product, Return, ReturnLine
-from orders.values.counts import MOST_ENTERED
+from orders.values.counts import MOST_ENTERED, whole
+from orders.values.unfit import Unfit
 from warehouse.returns.arrivals import set_aside_worn
 from warehouse.returns.inspection import inspect_return_line, set_aside_to_repair
 from warehouse.returns.places import said_of, strange_lot
@@ -30,8 +31,11 @@ class Chosen(NamedTuple):
 def chosen_in(request: FloorRequest) -> Chosen:
     """What is in hand by the address of the screen: a line, or a grade for units in hand."""
     given = {name: request.GET.get(name, "") for name in ("line", "scanned", "counted", "grade")}
-    counted = int(given["counted"]) if given["counted"].isdecimal() else 0
-    return Chosen(given["line"], given["scanned"], min(counted, MOST_ENTERED), given["grade"])
+    try:
+        counted = whole(given["counted"], least=0, most=MOST_ENTERED)
+    except Unfit:  # an address that somebody has typed
+        counted = 0
+    return Chosen(given["line"], given["scanned"], counted, given["grade"])
 
 
 def lines_of(order_return: Return) -> list[ReturnLine]:

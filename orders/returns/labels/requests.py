@@ -166,11 +166,9 @@ def save_answer(request: ReturnLabel, label: Label) -> ReturnLabel:
     _refuse_taken(row, label.tracking_number)
     wanted, now = is_wanted(row), timezone.now()
     row.answered_at, row.tracking_number = now, label.tracking_number
-    if row.wants_label and label.label_file:
-        row.file, row.media_type = label.label_file.content, label.label_file.media_type
-    row.code = label.code if row.wants_code else ""
     row.cause, row.reason, row.attempts, row.voided_at = "", "", 0, None
     if wanted:
+        _keep_given(row, label)
         follows = isinstance(CARRIERS.get(row.carrier), Follows)
         row.due_at = now + LOOK_AFTER if follows else None
     else:
@@ -214,6 +212,13 @@ def locked(request: ReturnLabel) -> ReturnLabel:
 def last_labels() -> "Prefetch[Any]":
     """The labels of returns, the last one first, without their files."""
     return Prefetch("labels", ReturnLabel.objects.defer("file").order_by("-pk"))
+
+
+def _keep_given(row: ReturnLabel, label: Label) -> None:
+    """What the seller chose; of one that is to be voided nothing: its customer may be erased."""
+    if row.wants_label and label.label_file:
+        row.file, row.media_type = label.label_file.content, label.label_file.media_type
+    row.code = label.code if row.wants_code else ""
 
 
 def _locked_return(order_return: Return) -> Return:

@@ -240,6 +240,7 @@ def test_a_label_that_is_answered_after_the_cancellation_is_voided(house, carrie
     race(sweep_return_labels, cancel_meanwhile)
     label = only_label()
     assert (label.state, label.tracking_number) == ("void", carrier_peer.messages[0].number)
+    assert (bytes(label.file), label.code) == (b"", ""), "the customer may be erased by now"
 
     sweep()
 

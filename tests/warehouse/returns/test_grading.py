@@ -1,6 +1,7 @@
 """The bench of returns: a grade is a scan or a tap, a photo is drawn anew, another unit waits."""
 
 from io import BytesIO
+from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -57,6 +58,7 @@ def picture():
     exif[0x010E] = EXIF_TEXT.decode()
     Image.new("RGB", (2000, 1500), "red").save(out, "JPEG", exif=exif)
     assert EXIF_TEXT in out.getvalue()
+    out.write(bytes(4 * 2**20))  # as much as a camera's has, and more than a form may
     return SimpleUploadedFile("photo.jpg", out.getvalue(), "image/jpeg")
 
 
@@ -104,6 +106,13 @@ def test_damaged_units_are_written_off(pat, line):
     screen = pat.sends(f"{bench(line)}undo/", line=line.pk)
     assert screen.says.startswith("Undone: 2 × ")
     assert seen() == ((0, 0, 0), (0, 0, 0))
+
+
+@pytest.mark.parametrize("counted", ["9" * 5000, "-1", "²", "x", ""])
+def test_an_address_with_no_number_of_units_has_none_in_hand(pat, line, counted):
+    address = f"{bench(line)}?" + urlencode({"line": line.pk, "scanned": "x", "counted": counted})
+
+    assert "Scan the product" in pat.opens(address).text
 
 
 def test_a_photo_is_drawn_anew_and_units_stay_in_hand(pat, line):

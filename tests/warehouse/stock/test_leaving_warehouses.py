@@ -11,7 +11,17 @@ from django.utils import timezone
 from orders.access import Role, Viewer
 from orders.accounts.buildings import add_building, remove_building, shift_building, why_not_removed
 from orders.errors import DomainError
-from orders.models import Event, Member, Order, Return, Seller, SellerWarehouse, Shipment, User
+from orders.models import (
+    Event,
+    Member,
+    Order,
+    Return,
+    Seller,
+    SellerWarehouse,
+    Shipment,
+    User,
+    Warehouse,
+)
 from orders.returns.buildings import building_for
 from tests.balance import findings
 from tests.support.cast import (
@@ -181,8 +191,16 @@ def test_the_operator_closes_a_warehouse_that_nobody_needs(ada, lamp, leipzig, c
     said = acted(client, "sellerwarehouse", row_of(ada, leipzig), "take_off")
     assert "Leipzig: Taken off the list." in said
 
+    before = Warehouse.objects.get(pk=leipzig.pk)
     assert "Leipzig: Closed." in acted(client, "warehouse", leipzig, "close")
 
+    with pytest.raises(DomainError, match="Leipzig is closed: open it first"):
+        add_building(ada.seller, before, actor=olga)  # as it was when a page was read
+    new = {"name": "Cy's Cups", "slug": "cy", "email": "cy@example.com", "warehouse": leipzig.pk}
+    refused = client.post(f"{URL}/seller/add/", new)
+    assert "Select a valid choice" in str(refused.context["adminform"].form.errors["warehouse"])
+    person = client.get(f"{URL}/user/{olga.pk}/change/").context["inline_admin_formsets"][0]
+    assert leipzig not in person.formset.empty_form.fields["warehouse"].queryset
     leipzig.refresh_from_db()
     assert leipzig.closed_at <= timezone.now()
     with pytest.raises(DomainError, match="Leipzig is closed: open it first"):
