@@ -36,6 +36,7 @@ from orders.returns.asked.limits import (
 from orders.returns.buildings import building_for
 from orders.returns.exchanged import call_off
 from orders.returns.keeping import close_kept, stays_there
+from orders.returns.labels.requests import refuse_handed_in
 from orders.returns.photos import Drawn, keep_photos
 from orders.returns.reasons import (
     Choice,
@@ -251,12 +252,13 @@ def refuse_return(
 
 @transaction.atomic(savepoint=False)
 def cancel_return(order_return: Return) -> Return:
-    """Cancel a return that the customer does not send after all, before it has come.
+    """Cancel a return that the customer does not send after all.
 
     What was kept in exchange is called off, and its photos are deleted. DomainError once that is
-    picked.
+    picked, or the parcel of the return is handed in.
     """
     lock_orders([order_return.order_id])
+    refuse_handed_in(order_return)
     cancelled = move([order_return], ReturnStatus.CANCELLED, changes={"words": ""})[0]
     cancelled.photos.all().delete()
     cancelled.lines.update(is_coming=False, approved=0)
@@ -268,7 +270,7 @@ def cancel_return(order_return: Return) -> Return:
 def revise_return(
     order_return: Return, *, words: str = "", reason: str = "", seen: str = "", actor: User | None
 ) -> Return:
-    """Decide the other way, as long as nothing has come; the customer is told of that, too.
+    """Decide the other way, until the parcel is on its way; the customer is told of that, too.
 
     `words` and `seen`: as `refuse_return` takes them, where it was approved. `reason`: for the
     team, why what a rule of the policy has refused is approved all the same. Raises InvalidInput
@@ -278,6 +280,7 @@ def revise_return(
     refuse_outdated(order_return, seen)
     current = Return.objects.select_related("order").get(pk=order_return.pk)
     if current.status == ReturnStatus.APPROVED:
+        refuse_handed_in(current)
         return _decided(current, ReturnStatus.REFUSED, actor, said=_said(words))
     if current.status != ReturnStatus.REFUSED:
         present = predicate(state(current))

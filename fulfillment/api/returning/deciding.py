@@ -210,7 +210,7 @@ class RefuseReturn(ReturnAction):
             "Refuse a return",
             {200: Return},
             REFUSALS,
-            "Also one that was approved, until something of it has come. The customer reads "
+            "Also one that was approved, until its parcel is on its way. The customer reads "
             "`words` in the message and on the tracking page.",
             body=ReturnRefusal,
             headers=(OFFERED,),

@@ -9,6 +9,7 @@ from django.db.models import Max
 from orders.errors import MoveRefused, Outdated, Refusal
 from orders.models import Order, Return, ReturnLine
 from orders.models.returns import OURS
+from orders.returns.labels.requests import on_its_way
 from orders.returns.left import returnable_units
 from orders.returns.policy import last_return_day, local_day
 from orders.states import ReturnStatus
@@ -98,6 +99,9 @@ def why_not_decided(order_return: Return, to: ReturnStatus) -> str:
     The action decides, under its lock: this is what it would say now.
     """
     is_approval = to == ReturnStatus.APPROVED
+    if order_return.status == ReturnStatus.APPROVED and not is_approval:
+        labels = order_return.labels.all()  # who asks has them
+        return on_its_way(order_return) if any(row.handed_in_at for row in labels) else ""
     other = ReturnStatus.REFUSED if is_approval else ReturnStatus.APPROVED
     if order_return.status in (ReturnStatus.REQUESTED, other):
         return ""

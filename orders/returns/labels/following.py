@@ -41,8 +41,8 @@ def save_journey(label: ReturnLabel, seen: Iterable[Seen]) -> ReturnLabel:
         setattr(row, stage, min(known, at) if known else at)
     if first := [at for name in MOMENTS if (at := getattr(row, name))]:
         row.handed_in_at = min(first)
-    row.due_at = _next_look(row, now)
-    row.attempts = 0
+    if row.unwanted_at is None:  # else it was discarded while the carrier was asked: it is voided
+        row.due_at, row.attempts = _next_look(row, now), 0
     row.save(update_fields=[*MOMENTS, "due_at", "attempts"])
     is_awaited = row.order_return.status == ReturnStatus.APPROVED
     if row.handed_in_at and not was_handed_in and is_awaited:

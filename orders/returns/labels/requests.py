@@ -68,15 +68,8 @@ def make_new_label(order_return: Return, *, actor: User | None) -> ReturnLabel:
     Raises DomainError: the seller gives none, or the parcel is handed in.
     """
     current = _locked_return(order_return)
-    if current.status != ReturnStatus.APPROVED:
-        raise DomainError(
-            say(
-                "Return {current} is {present}: it needs no label.",
-                current=current,
-                present=predicate(state(current)),
-            )
-        )
-    _refuse_handed_in(current)
+    _refuse_needless(current)
+    refuse_handed_in(current)
     offer = offer_of(Seller.objects.get(pk=current.seller_id))
     if offer is None:
         raise DomainError(
@@ -89,10 +82,11 @@ def make_new_label(order_return: Return, *, actor: User | None) -> ReturnLabel:
 @transaction.atomic(savepoint=False)
 def void_label(order_return: Return, *, actor: User | None) -> Return:
     """Void the label of a return: its customer sends it without. DomainError where there is none,
-    or the parcel is handed in.
+    or the parcel is handed in, or has come with it though no carrier has said so yet.
     """
     current = _locked_return(order_return)
-    _refuse_handed_in(current)
+    _refuse_needless(current)
+    refuse_handed_in(current)
     if not discard(current.labels.all()):
         raise DomainError(say("Return {current} has no label.", current=current))
     record([Event.of(current, "label_voided", actor=actor)])
@@ -111,6 +105,17 @@ def discard(rows: QuerySet[ReturnLabel]) -> int:
     if count:
         wake_tasks_after_commit({SWEEP})
     return count
+
+
+def refuse_handed_in(order_return: Return) -> None:
+    """Raise DomainError where the parcel of a return, whose order is locked, is on its way."""
+    if order_return.labels.exclude(NOT_HANDED_IN).exists():
+        raise DomainError(on_its_way(order_return))
+
+
+def on_its_way(order_return: Return) -> str:
+    """What is said of a return whose parcel is handed in."""
+    return say("The parcel of return {current} is on its way already.", current=order_return)
 
 
 def is_wanted(row: ReturnLabel) -> bool:
@@ -226,10 +231,14 @@ def _locked_return(order_return: Return) -> Return:
     return Return.objects.get(pk=order_return.pk)
 
 
-def _refuse_handed_in(order_return: Return) -> None:
-    if order_return.labels.filter(WANTED).exclude(NOT_HANDED_IN).exists():
+def _refuse_needless(order_return: Return) -> None:
+    if order_return.status != ReturnStatus.APPROVED:
         raise DomainError(
-            say("The parcel of return {current} is on its way already.", current=order_return)
+            say(
+                "Return {current} is {present}: it needs no label.",
+                current=order_return,
+                present=predicate(state(order_return)),
+            )
         )
 
 

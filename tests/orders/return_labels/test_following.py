@@ -1,5 +1,6 @@
 """The parcel of a return on its way back: what its carrier reports, in any order, told once."""
 
+import threading
 from datetime import timedelta
 from itertools import permutations
 
@@ -8,12 +9,18 @@ from django.utils import timezone
 
 from fulfillment.demo.peers import Fault
 from orders.carriers.base import Seen
+from orders.errors import DomainError
 from orders.models import Event, Package, Return, ReturnLabel
-from orders.returns.handling import revise_return
+from orders.returns.asked.limits import why_not_decided
+from orders.returns.handling import cancel_return, revise_return
 from orders.returns.labels.following import save_journey
 from orders.returns.labels.requests import make_new_label, void_label
+from orders.returns.labels.sweep import sweep_return_labels
+from orders.states import ReturnStatus
 from tests.orders.return_labels.stories import approved, gives, sweep
+from tests.support.racing import race
 from tests.support.stages import open_house
+from warehouse.returns.inspection import receive_return
 
 pytestmark = pytest.mark.django_db
 
@@ -122,10 +129,62 @@ def test_a_label_that_is_used_is_neither_voided_nor_made_anew(house, label, carr
     save_journey(label, [Seen("taken", timezone.now())])
     back = Return.objects.get()
     for act in (make_new_label, void_label):
-        with pytest.raises(Exception, match="on its way already"):
+        with pytest.raises(DomainError, match="on its way already"):
             act(back, actor=house.ada.owner)
 
-    revise_return(back, words="It was worn.", actor=house.ada.owner)
     sweep(7200)
 
     assert (fresh().state, carrier_peer.voided) == ("ready", [])
+
+
+def test_what_is_handed_in_is_neither_cancelled_nor_refused(house, label):
+    back = Return.objects.get()
+    assert why_not_decided(back, ReturnStatus.REFUSED) == ""
+    save_journey(label, [Seen("taken", timezone.now())])
+    said = f"The parcel of return {back} is on its way already."
+
+    for act in (
+        lambda: cancel_return(back),
+        lambda: revise_return(back, words="It was worn.", actor=house.ada.owner),
+    ):
+        with pytest.raises(DomainError, match=said):
+            act()
+
+    assert why_not_decided(Return.objects.get(), ReturnStatus.REFUSED) == said
+    assert why_not_decided(Return.objects.get(), ReturnStatus.APPROVED) != ""
+    assert Return.objects.get().status == "approved"
+    assert not Event.objects.filter(kind__in=("return.cancelled", "return.refused")).exists()
+
+
+def test_a_label_whose_parcel_came_before_any_report_is_not_voided(house, label, carrier_peer):
+    back = Return.objects.get()
+    received = {part.pk: part.approved for part in back.lines.all()}
+    receive_return(back, received=received, actor=house.pat)
+
+    with pytest.raises(DomainError, match="is received: it needs no label"):
+        void_label(back, actor=house.ada.owner)
+    sweep(3700)
+    sweep(7400)
+
+    assert (fresh().state, fresh().due_at, carrier_peer.voided) == ("ready", None, [])
+
+
+def test_a_return_cancelled_while_its_carrier_is_asked_loses_its_label(label, carrier_peer):
+    asked, go_on = threading.Event(), threading.Event()
+
+    def hang(number):
+        asked.set()
+        assert go_on.wait(20)
+
+    def cancel_meanwhile():
+        assert asked.wait(20)
+        cancel_return(Return.objects.get())
+        go_on.set()
+
+    carrier_peer.look_behaviour = hang
+    ReturnLabel.objects.update(due_at=timezone.now())
+    race(sweep_return_labels, cancel_meanwhile)
+    sweep()
+
+    assert carrier_peer.voided == [str(label.pk)]
+    assert (fresh().state, fresh().voided_at is not None) == ("void", True)
