@@ -15,6 +15,7 @@ from orders.promises import counts, reaching, tomorrow, watching
 from orders.pulls import polling
 from orders.pushes import planning, sending, stock
 from orders.returns import ahead, closing, exchanged
+from orders.returns.due import expiry
 from orders.returns.labels import sweep as return_labels
 
 
@@ -115,6 +116,12 @@ def look_after_exchanges() -> None:
     ahead.remind(now)
     exchanged.call_off_late(now)
     closing.owe_called_off(now)
+
+
+@shared_task
+def look_after_returns() -> None:
+    """Remind customers to hand in what was approved to come back."""
+    expiry.remind(timezone.now())
 
 
 @shared_task

@@ -167,6 +167,13 @@ class Return(ReturnSummary):
         Meta(description="All, the first first: more may be owed once one was paid or waived."),
     ]
     allowed_actions: list[ReturnDecision]
+    hand_in_by: Annotated[
+        date | None,
+        Meta(
+            description="The last day to hand the parcel in, once it is approved; null where it "
+            "was approved before there was one."
+        ),
+    ]
     exchange: Annotated[
         UUID | None, Meta(description="The order in which products are sent for it.")
     ]
@@ -244,6 +251,7 @@ class ReturnDetail(RowDetail):
             refund=refunds[-1] if hasattr(row, "refund") else None,
             refunds=refunds,
             allowed_actions=_decisions(row),
+            hand_in_by=row.hand_in_by,
             exchange=row.exchange_id,
             exchange_until=row.exchange_until,
         )

@@ -108,6 +108,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep labels": {"task": "orders.tasks.sweep_labels", "schedule": SWEEP_SECONDS},
     "look after exchanges": {"task": "orders.tasks.look_after_exchanges", "schedule": 3600},
+    "look after returns": {"task": "orders.tasks.look_after_returns", "schedule": 3600},
     "release ended holds": {"task": "orders.tasks.release_ended_holds", "schedule": 60},
     "link what is known": {"task": "orders.tasks.link_what_is_known", "schedule": SWEEP_SECONDS},
     "reach held orders": {"task": "orders.tasks.reach_held_orders", "schedule": SWEEP_SECONDS},

@@ -84,6 +84,7 @@ class TrackedReturn(msgspec.Struct, frozen=True):
     exchange_number: str | None = None  # of the order in exchange for it
     exchange_status: str | None = None
     exchange_until: date | None = None
+    hand_in_by: date | None = None
     exchange_waits: bool = False  # it is kept until the return came
     costs_more: bool = False  # and waits for that
     surcharge_decision: str = ""  # of the seller, about that
@@ -100,6 +101,12 @@ class TrackedReturn(msgspec.Struct, frozen=True):
     def is_coming(self) -> bool:
         """Whether nothing of it has come yet: then the customer may cancel it."""
         return self.status in (ReturnStatus.REQUESTED, ReturnStatus.APPROVED)
+
+    @property
+    def is_out_ahead(self) -> bool:
+        """Whether what it is exchanged for did not wait for it: that has a day of its own."""
+        has_exchange = self.exchange_number and self.exchange_status != OrderStatus.CANCELLED
+        return bool(has_exchange) and not self.exchange_waits
 
     def photos_of(self, part: ReturnedUnits) -> list[UUID]:
         """Those of a line that the customer may see: once it is told that it came otherwise."""

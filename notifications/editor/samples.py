@@ -60,6 +60,7 @@ RETURNS: dict[str, str] = {
     **dict.fromkeys(("return.settled", "return.closed", "return.refunded"), ReturnStatus.CLOSED),
     "return.lapsed": ReturnStatus.CANCELLED,
 }
+FROM_APPROVAL = {"return.approved": 30}  # days left to hand it in
 REPAIRED, OF_REPAIRS = ("repaired", "unrepaired", "repair"), ("return.repairing",)
 NOON = time(12, tzinfo=UTC)
 ANSWER = "We are sorry about that."
@@ -287,6 +288,8 @@ def _return(goods: _Goods, shown: Sample, happened: str, now: datetime) -> Retur
         wish=shown.wish,
     )
     line = goods.lines[0]
+    if back.status == ReturnStatus.APPROVED:
+        back.hand_in_by = (now + timedelta(days=FROM_APPROVAL.get(happened, 3))).date()
     if shown.is_ahead or shown.is_swapped:
         back.exchange = _exchange(line)
         back.exchange_until = (now + timedelta(days=7)).date()

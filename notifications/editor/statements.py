@@ -234,7 +234,7 @@ STATEMENTS: Mapping[str, Fact] = {
     "repair_follows": _is("wish", "repair"),
     "not_sent_back": _given("unsent"),
     "needs_decision": _of("return.to_decide"),
-    "send_return": _of("return.approved", "return.due_back"),
+    "send_return": _of("return.approved", "return.due_back", "return.hand_in_due"),
     "handed_in": _of("return.handed_in"),
     "label_on_page": _is("return_label", "ready"),
     "label_follows": _is("return_label", "asked"),

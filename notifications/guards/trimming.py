@@ -27,6 +27,7 @@ VALID_IN: dict[str, frozenset[str]] = {
     "return.requested": frozenset((ReturnStatus.REQUESTED,)),
     "return.approved": frozenset((ReturnStatus.APPROVED,)),
     "return.handed_in": frozenset((ReturnStatus.APPROVED,)),
+    "return.hand_in_due": frozenset((ReturnStatus.APPROVED,)),
     "return.due_back": frozenset((ReturnStatus.APPROVED,)),
     "return.refused": frozenset((ReturnStatus.REFUSED,)),
     "return.received": frozenset((ReturnStatus.RECEIVED,)),

@@ -51,6 +51,7 @@ def returned_values(facts: Facts, now: datetime, language: str) -> dict[str, Any
     reasons, unrepaired = phrases(language).return_reasons, unrepaired_goods(facts)
     has_fee = bool(row.fee and not order.is_gift)
     unsent = goods_of(facts, unsent_of(facts))
+    ahead = _ahead(row, local_day(order, now), language)
     return {
         "rma": wording.isolated(row.number, language),
         "reason": "" if row.reason in OURS else row.own_words(language) or reasons[row.reason],
@@ -59,7 +60,7 @@ def returned_values(facts: Facts, now: datetime, language: str) -> dict[str, Any
         **_labelled(row, language),
         "fee": wording.money(row.fee, order.currency, language) if has_fee else "",
         **{fate: wording.listed(returned_goods(facts, *FATES[fate]), language) for fate in FATES},
-        **_ahead(row, local_day(order, now), language),
+        **(ahead or _hand_in(row, local_day(order, now), language)),
         **_wished(row, language),
         **_verdict(facts, row, now, language),
         "unrepaired": wording.listed(unrepaired, language),
@@ -199,6 +200,15 @@ def _ahead(row: Return, today: date, language: str) -> dict[str, str]:
         "exchange_order": wording.order_label(kept.number, language),
         "back_by": wording.day(last, today=today, language=language) if last >= today else "",
     }
+
+
+def _hand_in(row: Return, today: date, language: str) -> dict[str, str]:
+    """The last day to hand its parcel in, while it is awaited and no carrier has it."""
+    last = row.hand_in_by
+    is_out = any(label.handed_in_at for label in row.labels.all())
+    if row.status != ReturnStatus.APPROVED or last is None or last < today or is_out:
+        return {}
+    return {"hand_in_by": wording.day(last, today=today, language=language)}
 
 
 def _address_of(house: Warehouse, seller: Seller, language: str) -> list[str]:

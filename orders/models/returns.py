@@ -111,6 +111,7 @@ class Return(Row):
         Order, on_delete=models.PROTECT, null=True, blank=True, related_name="exchange_for"
     )
     exchange_until = models.DateField(null=True, blank=True)  # kept until; if sent, goods due by
+    hand_in_by = models.DateField(null=True, blank=True)  # as it was approved; none from before
     # {order line: minor units by which a unit wanted in exchange costs more, below 0 less}
     price_gaps = models.JSONField(blank=True, default=dict, db_default={})
     surcharge_decision = models.CharField(
@@ -125,6 +126,7 @@ class Return(Row):
             models.Index(fields=["seller", "status", "created_at"], name="return_by_status"),
             models.Index(F("seller"), F("id").desc(), name="return_by_age"),
             models.Index(F("created_at"), name="return_arrived", condition=Q(status="received")),
+            models.Index(F("hand_in_by"), name="return_to_hand_in", condition=Q(status="approved")),
         ]
 
     def __str__(self) -> str:

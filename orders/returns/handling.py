@@ -34,6 +34,7 @@ from orders.returns.asked.limits import (
     refuse_too_many,
 )
 from orders.returns.buildings import building_for
+from orders.returns.due.days import last_hand_in_day
 from orders.returns.exchanged import call_off
 from orders.returns.keeping import close_kept, stays_there
 from orders.returns.labels.requests import refuse_handed_in
@@ -357,11 +358,13 @@ def _decided(
 
     What is worth too little for the way back is closed at once, unless the shop has asked for it.
     """
-    changes = {} if said is None else {"words": said}
+    changes: dict[str, Any] = {} if said is None else {"words": said}
     is_approved = to == ReturnStatus.APPROVED
     kept: dict[str, Any] = {}
     if is_approved and "problem" not in data and _stays_there(order_return):
         kept = {"kept": True}
+    is_awaited = is_approved and not kept
+    changes["hand_in_by"] = last_hand_in_day(order_return, timezone.now()) if is_awaited else None
     decided = move([order_return], to, actor=actor, changes=changes, **data, **kept)[0]
     units: dict[str, Any] = {"approved": 0, "refused": 0, to.value: F("requested")}
     decided.lines.update(**units, is_coming=is_approved)

@@ -45,6 +45,7 @@ class ReturnCase:
     refund: str  # of what came: without amounts, for whoever has the link reads it
     exchange: str  # what the customer gets for it instead
     repair: str  # what becomes of what they wanted to have repaired
+    hand_in: str  # by when it is handed in
     can_cancel: bool
     way: list[str]  # where its parcel is, and since when
     label: str  # what becomes of its label, for whoever has the link
@@ -88,6 +89,7 @@ def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
         refund=_refund(scene, coming),
         exchange=_exchange(scene, coming),
         repair=_repair(scene, coming),
+        hand_in=_hand_in(scene, coming) if _is_to_send(coming) else "",
         can_cancel=coming.may_end,
         way=_way(scene, coming),
         label=_label(scene, coming) if _is_to_send(coming) else "",
@@ -260,6 +262,19 @@ def _due(scene: Scene, coming: TrackedReturn) -> str:
     if last < scene.today:
         return said.exchange_overdue
     return said.exchange_due.replace("{by}", scene.voice.by(last))
+
+
+def _hand_in(scene: Scene, coming: TrackedReturn) -> str:
+    """By when the customer hands it in; an exchange that did not wait for it says its own day."""
+    last, voice = coming.hand_in_by, scene.voice
+    if last is None or coming.is_out_ahead:
+        return ""
+    said = acts_in(voice.language)
+    if last < scene.today:
+        return voice.say(
+            said.hand_in_over, day=day(last, today=scene.today, language=voice.language)
+        )
+    return said.hand_in_by.replace("{by}", voice.by(last))
 
 
 def _kept(scene: Scene, coming: TrackedReturn) -> str:

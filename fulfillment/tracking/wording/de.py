@@ -175,6 +175,11 @@ ACTS = Acts(
         "beendet. Haben Sie sie abgeschickt, wenden Sie sich bitte an den Shop. Er kann Sie "
         "bitten, zu bezahlen, was Sie behalten."
     ),
+    hand_in_by="Bitte geben Sie Ihr Paket {by} ab.",
+    hand_in_over=(
+        "Abgabeschluss für diese Rücksendung war {day}. Haben Sie das Paket abgegeben, ist alles "
+        "erledigt. Sonst wenden Sie sich bitte an den Shop."
+    ),
     return_kept="Sie behalten alles: Sie müssen nichts zurückschicken.",
     out_of_stock="{title} ist in dieser Menge nicht mehr vorrätig. Bitte wählen Sie etwas anderes.",
     no_units="Wählen Sie, wie viele Sie zurücksenden: {title}.",

@@ -146,6 +146,11 @@ ACTS = Acts(
         "Nothing of this return came in time, so the shop has closed it. If you have sent it, "
         "please contact the shop, which may ask you to pay for what you keep."
     ),
+    hand_in_by="Please hand your parcel in {by}.",
+    hand_in_over=(
+        "The last day to hand this return in was {day}. If you have handed it in, no action is "
+        "needed. Otherwise please contact the shop."
+    ),
     return_kept="You keep it: nothing has to be sent back.",
     out_of_stock="{title} is not in stock in that number any more. Choose something else.",
     no_units="Choose how many of {title} you send back.",

@@ -157,6 +157,11 @@ ACTS = Acts(
         "ha enviado, póngase en contacto con la tienda, que puede pedirle que pague lo que "
         "conserva."
     ),
+    hand_in_by="Entregue su paquete {by}.",
+    hand_in_over=(
+        "El último día para entregar esta devolución fue el {day}. Si ya la ha entregado, no "
+        "tiene que hacer nada. Si no, póngase en contacto con la tienda."
+    ),
     return_kept="Puede quedárselo todo: no tiene que devolver nada.",
     out_of_stock="Ya no hay stock suficiente de {title}. Elija otra cosa.",
     no_units="Elija cuántos devuelve: {title}.",

@@ -161,6 +161,11 @@ ACTS = Acts(
         "envoyé, merci de contacter la boutique, qui peut vous demander de payer ce que vous "
         "gardez."
     ),
+    hand_in_by="Merci de déposer votre colis {by}.",
+    hand_in_over=(
+        "Le dernier jour pour déposer ce retour était le {day}. Si vous l’avez déposé, vous "
+        "n’avez rien à faire. Sinon, merci de contacter la boutique."
+    ),
     return_kept="Vous gardez tout\u202f: rien n’est à renvoyer.",
     out_of_stock="{title} n’est plus en stock en cette quantité. Veuillez choisir autre chose.",
     no_units="Choisissez combien vous en renvoyez\u202f: {title}.",

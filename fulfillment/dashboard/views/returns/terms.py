@@ -19,6 +19,7 @@ from orders.accounts.requests import SignedInRequest
 from orders.carriers.base import CODE, LABEL
 from orders.models import Refund, ReturnRule, Seller
 from orders.returns import ahead
+from orders.returns.due import days as due
 from orders.returns.labels.offers import BOTH, NAME, Offer, offer_of, offers
 from orders.returns.terms import change_terms, offers_credit, offers_repair
 from orders.values.money import digits, fits, minor
@@ -128,6 +129,16 @@ class TermsForm(forms.Form):
         ),
         required=False,
         widget=forms.CheckboxInput({"class": "form-check-input"}),
+    )
+    hand_in_days = forms.IntegerField(
+        label=say_later("Days to hand a return in"),
+        help_text=say_later(
+            "Counted from the approval. Customers read the last day and are reminded of it once."
+        ),
+        min_value=due.FEWEST_DAYS,
+        max_value=due.MOST_DAYS,
+        required=False,
+        widget=forms.NumberInput(TEXT),
     )
     label = forms.ChoiceField(
         label=say_later("What customers get for the way back"),
@@ -248,6 +259,7 @@ class TermsForm(forms.Form):
         worth = self._worth(given, "keep")
         found = {name: True for name in ("credit", "repair", "only_new") if given.get(name)}
         found |= {NAME: given["label"]} if given.get("label") else {}
+        found |= {due.NAME: given[due.NAME]} if given.get(due.NAME) else {}
         return found | ({"keep": list(worth)} if worth else {})
 
 
@@ -279,6 +291,7 @@ def _known_choices(seller: Seller) -> dict[str, Any]:
     known: dict[str, Any] = {
         "credit": offers_credit(seller),
         "repair": offers_repair(seller),
+        due.NAME: due.hand_in_days(seller),
         "label": str(offer_of(seller) or ""),
         "only_new": not sells_used(seller),
         "keep_value": "" if keep is None else digits(keep, of_keep),
