@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from fulfillment.dashboard.shown_fields import ShownForm
-from orders.catalogue.details import LONGEST_CODE, LONGEST_TITLE, ProductData
+from orders.catalogue.details import LONGEST_CATEGORY, LONGEST_CODE, LONGEST_TITLE, ProductData
 from orders.catalogue.history import LONGEST_REASON
 from orders.models import Product
 from orders.shops.reading import minor_units
@@ -23,7 +23,7 @@ from orders.words import say, say_later
 
 LONGEST_AMOUNT = 30
 NAMES = (
-    "sku", "title", "weight_grams", "length_mm", "width_mm", "height_mm", "hs_code",
+    "sku", "title", "category", "weight_grams", "length_mm", "width_mm", "height_mm", "hs_code",
     "origin_country", "customs_description", "customs_currency", "low_stock_level",
     "is_lot_tracked", "is_serial_tracked", "least_days_left", "picker_note", "price_currency",
 )  # fmt: skip
@@ -40,6 +40,9 @@ class ProductForm(ShownForm):
 
     sku = forms.CharField(label=say_later("SKU"), max_length=LONGEST_CODE)
     title = forms.CharField(label=say_later("Title"), max_length=LONGEST_TITLE)
+    category = forms.CharField(
+        label=say_later("Category"), required=False, max_length=LONGEST_CATEGORY
+    )
     weight_grams = _number(say_later("Weight in grams"), MOST_GRAMS)
     length_mm = _number(say_later("Length in mm"), MOST_MILLIMETRES)
     width_mm = _number(say_later("Width in mm"), MOST_MILLIMETRES)

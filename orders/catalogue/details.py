@@ -22,6 +22,7 @@ from orders.words import say
 
 LONGEST_CODE = 80  # of a SKU, and of a barcode
 LONGEST_TITLE = 200
+LONGEST_CATEGORY = 60
 MOST_BARCODES = 100  # of a product, those of its cases included
 Reader = Callable[[Any], Any]
 
@@ -50,6 +51,17 @@ def _text(text: str) -> str:
     return one_line(text)
 
 
+def _short(most: int) -> Reader:
+    """A line that may be empty; blanks at its ends are not kept."""
+
+    def read(text: str) -> str:
+        if not is_storable(text) or len(line := one_line(text)) > most:
+            raise Unfit(say("expected a text of at most {most} characters", most=most))
+        return line
+
+    return read
+
+
 def _switch(value: bool) -> bool:
     return value
 
@@ -62,6 +74,7 @@ def _one_to(most: int) -> str:
 READERS: Mapping[str, Reader] = {
     "sku": _name(LONGEST_CODE),
     "title": _name(LONGEST_TITLE),
+    "category": _short(LONGEST_CATEGORY),
     "weight_grams": _up_to(MOST_GRAMS),
     "length_mm": _up_to(MOST_MILLIMETRES),
     "width_mm": _up_to(MOST_MILLIMETRES),
@@ -108,6 +121,7 @@ class ProductData:
 
     sku: str | None = None
     title: str | None = None
+    category: str | None = None
     barcodes: Sequence[str] | None = None
     cases: Sequence[Case] | None = None
     parts: Sequence[Part] | None = None

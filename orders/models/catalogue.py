@@ -28,6 +28,7 @@ class Product(Row):
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="products")
     sku = models.CharField("SKU", max_length=80)
     title = models.CharField(max_length=200)
+    category = models.CharField(max_length=60, blank=True, default="", db_default="")
     weight_grams = models.PositiveIntegerField(default=0)
     length_mm = models.PositiveIntegerField(default=0, db_default=0)
     width_mm = models.PositiveIntegerField(default=0, db_default=0)

@@ -43,6 +43,9 @@ class ReturnRule(Row):
     reasons = ArrayField(models.CharField(max_length=20), blank=True, default=list)
     countries = ArrayField(models.CharField(max_length=2), blank=True, default=list)
     skus = ArrayField(models.CharField(max_length=SKU), blank=True, default=list)  # beginnings
+    categories = ArrayField(
+        models.CharField(max_length=60), blank=True, default=list, db_default=[]
+    )
     days_from = models.PositiveIntegerField(null=True, blank=True)
     days_to = models.PositiveIntegerField(null=True, blank=True)
     value_from = models.BigIntegerField(null=True, blank=True, help_text="In minor units.")

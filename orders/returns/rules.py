@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from orders.catalogue.categories import folded
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.keys import new_id
@@ -39,6 +40,13 @@ QUARTER = timedelta(days=92)
 SAVED_BEFORE = say_later("This form was saved before. Save it again to add another rule.")
 
 
+class Piece(NamedTuple):
+    """What rules look at of one line that is to come back; "" of what is not known."""
+
+    sku: str = ""
+    category: str = ""
+
+
 class Traits(NamedTuple):
     """What rules look at: of the order, and of the units that are to come back."""
 
@@ -47,7 +55,7 @@ class Traits(NamedTuple):
     days: int  # since the last parcel came
     value: int  # of these units, in minor units
     currency: str
-    skus: Collection[str]  # of all that comes back; "" of what is not in the catalogue
+    pieces: Collection[Piece]  # all that comes back
 
 
 class Verdict(NamedTuple):
@@ -87,24 +95,24 @@ def judge(rules: Iterable[ReturnRule], traits: Traits) -> Verdict:
     for rule in rules:
         if fits(rule, traits):
             return Verdict(rule.outcome, rule, conditions_of(rule))
-        if rule.outcome == Outcome.REFUSE and fits(rule, traits, of_skus=any):
+        if rule.outcome == Outcome.REFUSE and fits(rule, traits, of_pieces=any):
             return Verdict(Outcome.REVIEW, None, _refused_part(rule))
     return Verdict(Outcome.REVIEW, None, say("no rule fits, so you decide"))
 
 
 def fits(
-    rule: ReturnRule, traits: Traits, *, of_skus: Callable[[Iterable[bool]], bool] = all
+    rule: ReturnRule, traits: Traits, *, of_pieces: Callable[[Iterable[bool]], bool] = all
 ) -> bool:
-    """Whether all conditions of a rule hold; one on SKUs holds if it does for all that comes.
+    """Whether all conditions of a rule hold; those on products hold if they do for all that comes.
 
-    `of_skus=any`: if it does for some of it.
+    `of_pieces=any`: if they do for some of it.
     """
     has_value = rule.value_from is not None or rule.value_to is not None
-    named = (sku.startswith(tuple(rule.skus)) for sku in traits.skus)
+    is_named = _named(rule)
     return (
         (not rule.countries or traits.country in rule.countries)
         and (not rule.reasons or traits.reason in rule.reasons)
-        and (not rule.skus or of_skus(named))
+        and (is_named is None or of_pieces(map(is_named, traits.pieces)))
         and _between(traits.days, rule.days_from, rule.days_to)
         and (not has_value or traits.currency == rule.currency)
         and _between(traits.value, rule.value_from, rule.value_to)
@@ -126,12 +134,30 @@ def conditions_of(rule: ReturnRule) -> str:
                 skus=any_of([isolated(sku) for sku in rule.skus]),
             )
         )
+    if rule.categories:
+        said.append(
+            say(
+                "only products of the category {categories}",
+                categories=any_of([isolated(category) for category in rule.categories]),
+            )
+        )
     if days := _range(DAYS, rule.days_from, rule.days_to):
         said.append(days)
     money = [_money(value, rule.currency) for value in (rule.value_from, rule.value_to)]
     if value := _range(WORTH, *money, currency=rule.currency):
         said.append(value)
     return "; ".join(said) or say("every return")
+
+
+def _named(rule: ReturnRule) -> Callable[[Piece], bool] | None:
+    """Whether the conditions on products hold for one that comes back; None: there are none."""
+    if not rule.skus and not rule.categories:
+        return None
+    beginnings, categories = tuple(rule.skus), {folded(one) for one in rule.categories}
+    return lambda piece: (
+        (not beginnings or piece.sku.startswith(beginnings))
+        and (not categories or folded(piece.category) in categories)
+    )
 
 
 def _refused_part(rule: ReturnRule) -> str:
@@ -245,8 +271,13 @@ def _traits(
         days=(local_day(order, now) - local_day(order, delivered_at)).days,
         value=sum(line.unit_price * number for line, number in wanted),
         currency=order.currency,
-        skus=[line.product.sku if line.product else "" for line, _ in wanted],
+        pieces=[_piece(line) for line, _ in wanted],
     )
+
+
+def _piece(line: OrderLine) -> Piece:
+    product = line.product
+    return Piece(product.sku, product.category) if product else Piece()
 
 
 def _says(rule: ReturnRule, given: Mapping[str, Any]) -> bool:

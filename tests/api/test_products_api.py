@@ -58,6 +58,7 @@ def test_what_a_scanner_would_read_twice_is_refused(ada):
         "customs_currency ": {"customs_value": 100, "customs_currency": "E1R"},
         "customs_value": {"customs_value": 10**17},
         "customs_description": {"customs_description": "a" * 501},
+        "category": {"category": "a" * 61},
         "low_stock_level": {"low_stock_level": -1},
         "picker_note": {"picker_note": None},
         "colour": {"colour": "red"},

@@ -79,6 +79,7 @@ def test_products_and_stock_come_back_as_they_went(ada, bo):
     kept = {
         "hs_code": "940521", "origin_country": "PT", "low_stock_level": 5, "height_mm": 300,
         "picker_note": "Fragile", "is_lot_tracked": True, "price": 4950, "price_currency": "EUR",
+        "category": "Lighting",
     }  # fmt: skip
     assert counts(bring(ada, exported(ada, "products"), kind="products")) == (0, 0, 1, 0)
     Product.objects.filter(pk=lamp.pk).update(**kept)
@@ -96,9 +97,11 @@ def test_products_and_stock_come_back_as_they_went(ada, bo):
     ]  # fmt: skip
     products = exported(ada, "products")
     assert products.decode("utf-8-sig").splitlines()[1:] == [
-        "007,'=Lamp,4006381333931,250,0,0,300,940521,PT,,49.50,EUR,5,yes,no,0,Fragile,yes"
+        "007,'=Lamp,Lighting,4006381333931,250,0,0,300,940521,PT,,49.50,EUR,5,yes,no,0,Fragile,yes"
     ]
-    Product.objects.filter(pk=lamp.pk).update(low_stock_level=0, picker_note="", price=1)
+    Product.objects.filter(pk=lamp.pk).update(
+        low_stock_level=0, picker_note="", price=1, category=""
+    )
     assert counts(bring(ada, products, kind="products")) == (0, 1, 0, 0)
     assert Product.objects.filter(pk=lamp.pk, **kept).exists()
     assert Product.objects.get(sku="007").title == "=Lamp"

@@ -19,7 +19,8 @@ WHOLE = LAMP | {
     "weight_grams": "900", "length_mm": "420", "width_mm": "", "height_mm": "180",
     "hs_code": "9405.21.00", "origin_country": "pt", "customs_description": "Table lamp",
     "customs_value": "19,90", "customs_currency": "eur", "low_stock_level": "5",
-    "is_lot_tracked": "on", "picker_note": "The glass\nlies beside it.", "seen": "", "reason": "",
+    "category": " Table  lamps ", "is_lot_tracked": "on",
+    "picker_note": "The glass\nlies beside it.", "seen": "", "reason": "",
 }  # fmt: skip
 
 
@@ -67,6 +68,7 @@ def test_a_product_is_added_with_all_that_is_known_of_it(shop, client):
         "hs_code": "94052100", "origin_country": "PT", "customs_description": "Table lamp",
         "customs_value": 1990, "customs_currency": "EUR", "low_stock_level": 5,
         "is_lot_tracked": True, "is_serial_tracked": False,
+        "category": "Table lamps",
         "picker_note": "The glass lies beside it.", "is_active": True,
     }  # fmt: skip
     assert {name: getattr(lamp, name) for name in kept} == kept
@@ -74,7 +76,21 @@ def test_a_product_is_added_with_all_that_is_known_of_it(shop, client):
     assert (form["customs_value"].value(), form["width_mm"].value()) == ("19.90", "")
     page = client.get(f"{PRODUCTS}{lamp.pk}/").content.decode()
     assert "19.90 EUR each" in page
+    assert "<bdi>Table lamps</bdi>" in page
+    assert "<bdi>Table lamps</bdi>" in client.get(PRODUCTS).content.decode()
     assert "420 × 0 × 180 mm" in page
+
+
+def test_categories_in_use_are_suggested_once(shop, client, bo):
+    for sku, category in (("LAMP", "Lighting"), ("SHADE", "lighting")):
+        change_product(shop.products[sku], ProductData(category=category), actor=None)
+    cast.make_product(bo, "TEA", "Tea")
+    change_product(bo.products["TEA"], ProductData(category="Food"), actor=None)
+    add_product(shop.seller, ProductData(sku="BED", title="Bed", category="Beds"), actor=None)
+
+    assert client.get(f"{PRODUCTS}new/").context["categories"] == ["Beds", "Lighting"]
+    page = client.get(f"{PRODUCTS}{shop.products['SHADE'].pk}/").content.decode()
+    assert 'Category: <ins class="text-break"><bdi>lighting</bdi></ins>' in page
 
 
 def test_each_problem_stands_at_its_field(shop, client):

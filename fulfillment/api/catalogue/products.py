@@ -17,7 +17,13 @@ from fulfillment.api.rows import Next, Query, RowDetail, RowList, columns_of
 from fulfillment.lists.products import matching_products
 from orders.access import Scope, Viewer
 from orders.catalogue import details
-from orders.catalogue.details import LONGEST_CODE, LONGEST_TITLE, MOST_BARCODES, ProductData
+from orders.catalogue.details import (
+    LONGEST_CATEGORY,
+    LONGEST_CODE,
+    LONGEST_TITLE,
+    MOST_BARCODES,
+    ProductData,
+)
 from orders.catalogue.parts import MOST_PARTS
 from orders.catalogue.products import add_product, change_product
 from orders.models import Barcode, KitPart
@@ -59,6 +65,13 @@ Millimetres = Annotated[int, Meta(ge=0, le=MOST_MILLIMETRES, description="0: not
 HsCode = Annotated[str, Meta(max_length=20, description="6 to 10 digits; dots are taken out.")]
 Country = Annotated[str, Meta(max_length=2, description="Where it was made, like DE.")]
 Text = Annotated[str, Meta(max_length=LINE)]
+Category = Annotated[
+    str,
+    Meta(
+        max_length=LONGEST_CATEGORY,
+        description="Your own word; rules of the return policy compare it without case.",
+    ),
+]
 Money = Annotated[
     int, Meta(ge=0, le=MOST_MONEY, description="Of one unit for customs, in minor units.")
 ]
@@ -128,6 +141,7 @@ class NewProduct(msgspec.Struct, forbid_unknown_fields=True):
 
     sku: Sku
     title: Title
+    category: Category = ""
     barcodes: Barcodes = []
     cases: Cases = []
     parts: Parts = []
@@ -155,6 +169,7 @@ class ProductChange(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tr
 
     sku: Sku | msgspec.UnsetType = msgspec.UNSET
     title: Title | msgspec.UnsetType = msgspec.UNSET
+    category: Category | msgspec.UnsetType = msgspec.UNSET
     barcodes: Barcodes | msgspec.UnsetType = msgspec.UNSET
     cases: Cases | msgspec.UnsetType = msgspec.UNSET
     parts: Parts | msgspec.UnsetType = msgspec.UNSET
@@ -183,7 +198,7 @@ EXAMPLE = {
 }  # fmt: skip
 WHOLE_EXAMPLE = EXAMPLE | {
     "cases": [{"barcode": "14006381333938", "units": 12}],
-    "length_mm": 420, "width_mm": 180, "height_mm": 180,
+    "category": "Lighting", "length_mm": 420, "width_mm": 180, "height_mm": 180,
     "hs_code": "9405.21", "origin_country": "PT", "customs_description": "Table lamp of brass",
     "customs_value": 1900, "customs_currency": "EUR", "price": 4900, "price_currency": "EUR",
     "low_stock_level": 10, "picker_note": "The glass lies in the same bin.",
@@ -201,6 +216,7 @@ class Product(msgspec.Struct):
     id: UUID
     sku: str
     title: str
+    category: str
     barcodes: list[str]
     cases: list[Case]
     parts: Annotated[list[Part], Meta(description="Of a kit; empty of any other product.")]

@@ -37,6 +37,7 @@ LONGEST_SHOWN = 160  # letters of a value in the history
 LABELS = {
     "sku": "SKU",
     "title": "Title",
+    "category": "Category",
     "barcodes": "Barcodes",
     "parts": "Parts",
     "alias": "Also known as",

@@ -28,6 +28,7 @@ from fulfillment.dashboard.queries.products import (
 from fulfillment.keyset import count_text
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
+from orders.catalogue.categories import categories_in_use
 from orders.catalogue.details import ProductData
 from orders.catalogue.history import codes_of, fingerprint
 from orders.catalogue.pictures import MOST_BYTES, keep_picture, remove_picture, versions
@@ -352,5 +353,6 @@ def _form(
     seen = fingerprint(row, codes_of(row)) if row else ""
     if form.is_bound and status != OUTDATED:
         seen = str(form.data.get("seen", ""))
+    context |= {"categories": categories_in_use(Product.objects.visible_to(request.viewer))}
     context |= {"form": form, "product": row, "seen": seen, "is_outdated": status == OUTDATED}
     return render(request, "dashboard/edit_product.html", context, status=status)

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from orders.access import Role
 from orders.catalogue.details import (
+    LONGEST_CATEGORY,
     LONGEST_CODE,
     LONGEST_TITLE,
     MOST_BARCODES,
@@ -83,6 +84,13 @@ FIELDS = {
             ("product title", "product name", "name", "item name", "description", "artikel",
              "bezeichnung", "titre", "designation"),
             LONGEST_TITLE,
+        )
+    ),
+    "category": Field(
+        Column(
+            "Category", ("product category", "product type", "kategorie", "warengruppe",
+            "categorie", "categoria"),
+            LONGEST_CATEGORY, help="Your own word, which rules of the return policy may name.",
         )
     ),
     "barcodes": Field(

@@ -1,6 +1,7 @@
 """The return policy: its rules listed, added, ordered, deleted, and tried on past returns."""
 
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
@@ -18,8 +19,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from fulfillment.dashboard.edit_forms import decide
 from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
+from orders.catalogue.categories import categories_in_use
 from orders.keys import new_id
-from orders.models import ReturnRule, Seller
+from orders.models import Product, ReturnRule, Seller
 from orders.models.returns import ASKED_FOR
 from orders.returns.rules import (
     TriedReturn,
@@ -86,6 +88,11 @@ class ReturnRuleForm(forms.Form):
     )
     countries = _text(say_later("To these countries, like DE AT"), 300)
     skus = _text(say_later("Only products whose SKU begins with one of"), 800)
+    categories = forms.MultipleChoiceField(
+        required=False,
+        label=say_later("Only products of these categories"),
+        widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}),
+    )
     days_from = _days(say_later("Days after the delivery, from"))
     days_to = _days(say_later("Days after the delivery, to"))
     value_from = _value(say_later("Value of what comes back, from"))
@@ -93,6 +100,14 @@ class ReturnRuleForm(forms.Form):
     currency = _text(say_later("Currency of the value, like EUR"), 3)
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     words = _text(say_later("Your words, which the customer reads as they are"), ReturnRule.LONGEST)
+
+    def __init__(self, data: Any = None, *, categories: Sequence[str]) -> None:
+        super().__init__(data)
+        if not categories:
+            del self.fields["categories"]
+            return
+        shown = self.fields["categories"]
+        shown.choices = [(one, one) for one in categories]  # type: ignore[attr-defined]  # of it
 
     def given(self) -> dict[str, Any]:
         """What the rule says."""
@@ -137,7 +152,8 @@ class ReturnRuleForm(forms.Form):
 def policy(request: SignedInRequest) -> HttpResponse:
     """Show the rules of a seller; a new one is tried over the last quarter, or saved."""
     seller = named_seller(request)
-    form = ReturnRuleForm(request.POST or None)
+    mine = Product.objects.visible_to(request.viewer).filter(seller=seller)
+    form = ReturnRuleForm(request.POST or None, categories=categories_in_use(mine))
     tried: list[TriedReturn] | None = None
     status = 200
 

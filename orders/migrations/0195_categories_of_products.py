@@ -1,0 +1,15 @@
+"""A product has a category: a word of its seller."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("orders", "0189_warehouses_are_closed")]
+
+    operations = [
+        migrations.AddField(
+            "product",
+            "category",
+            models.CharField(blank=True, db_default="", default="", max_length=60),
+        ),
+    ]
