@@ -37,8 +37,13 @@ class Acts:
         self.luck, self.here, self.model = luck, open_building(), Model()
         self.diary: list[str] = []
         self.carried_out: Counter[str] = Counter()
-        known = [name for name in sorted(dir(self)) if hasattr(getattr(self, name), "often")]
-        self.steps = [name for name in known for _ in range(getattr(self, name).often)]
+        self.steps = self.all_steps()
+
+    @classmethod
+    def all_steps(cls) -> list[str]:
+        """The names of what may happen, each as often as it shall."""
+        known = [name for name in sorted(dir(cls)) if hasattr(getattr(cls, name), "often")]
+        return [name for name in known for _ in range(getattr(cls, name).often)]
 
     def go_on(self) -> None:
         """Let something happen, whatever is possible now."""

@@ -1,0 +1,1 @@
+"""Stories of returns in which anybody does anything: people, what must hold, and the machine."""
