@@ -36,6 +36,7 @@ from orders.returns.asked.limits import (
 from orders.returns.buildings import building_for
 from orders.returns.exchanged import call_off
 from orders.returns.keeping import close_kept, stays_there
+from orders.returns.labels.requests import NOT_HANDED_IN, WANTED
 from orders.returns.photos import Drawn, keep_photos
 from orders.returns.reasons import (
     Choice,
@@ -254,9 +255,11 @@ def cancel_return(order_return: Return) -> Return:
     """Cancel a return that the customer does not send after all, before it has come.
 
     What was kept in exchange is called off, and its photos are deleted. DomainError once that is
-    picked.
+    picked, or its parcel was handed in.
     """
     lock_orders([order_return.order_id])
+    if order_return.labels.filter(WANTED).exclude(NOT_HANDED_IN).exists():
+        raise MoveRefused([order_return], ReturnStatus.CANCELLED)
     cancelled = move([order_return], ReturnStatus.CANCELLED, changes={"words": ""})[0]
     cancelled.photos.all().delete()
     cancelled.lines.update(is_coming=False, approved=0)

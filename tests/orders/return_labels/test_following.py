@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from fulfillment.demo.peers import Fault
 from orders.carriers.base import Seen
+from orders.errors import DomainError
 from orders.models import Event, Package, Return, ReturnLabel
-from orders.returns.handling import revise_return
+from orders.returns.handling import cancel_return, revise_return
 from orders.returns.labels.following import save_journey
 from orders.returns.labels.requests import make_new_label, void_label
 from tests.orders.return_labels.stories import approved, gives, sweep
@@ -129,3 +130,14 @@ def test_a_label_that_is_used_is_neither_voided_nor_made_anew(house, label, carr
     sweep(7200)
 
     assert (fresh().state, carrier_peer.voided) == ("ready", [])
+
+
+def test_a_return_whose_parcel_is_handed_in_is_not_cancelled(label):
+    back = Return.objects.get(pk=label.order_return_id)
+    save_journey(label, [Seen("moving", None)])
+
+    with pytest.raises(DomainError, match="cancelled"):
+        cancel_return(back)  # by a page that was read before
+
+    back.refresh_from_db()
+    assert (back.status, back.lines.get().is_coming) == ("approved", True)
