@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0189_warehouses_are_closed")]
+    dependencies = [("orders", "0192_find_returns_to_hand_in")]
 
     operations = [
         migrations.AddField(
