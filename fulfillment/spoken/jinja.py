@@ -37,7 +37,15 @@ def _iso(moment: datetime) -> str:
 
 
 def _when(moment: date | datetime, form: str) -> str:
-    return tags.when(localtime(moment) if isinstance(moment, datetime) else moment, form)
+    return tags.when(_local(moment), form)
+
+
+def _date(moment: date | datetime, form: str) -> str:
+    return str(defaultfilters.date(_local(moment), form))
+
+
+def _local(moment: date | datetime) -> date | datetime:
+    return localtime(moment) if isinstance(moment, datetime) else moment
 
 
 def _each_time(filter_: Callable[..., str]) -> Callable[..., str]:
@@ -51,9 +59,12 @@ def _each_time(filter_: Callable[..., str]) -> Callable[..., str]:
 
 
 FILTERS: dict[str, Callable[..., str]] = {
+    "date": _date,
+    "figure": tags.amount,
     "inside": tags.inside,
     "iso": _iso,
     "say": tags.said,
+    "say_as": tags.say_as,
     "stored": tags.stored,
     "timesince": defaultfilters.timesince_filter,
     "timeuntil": defaultfilters.timeuntil_filter,

@@ -76,6 +76,14 @@ def test_the_whole_bench_by_scanner(house, pia):
     assert state(shipment) == "ready"
 
 
+def test_one_box_gets_one_label_in_each_language(house, pia):
+    screen = bench(packed_shipment(house, {"LAMP": 1}))
+
+    assert "Make label " in f"{pia.opens(screen).text} "
+    pia.client.post("/warehouse/language/", {"language": "de", "next": PACK})
+    assert "Etikett erstellen" in pia.opens(screen).text
+
+
 def test_a_wrong_unit_is_refused_and_scanning_goes_on(house, pia):
     shipment = picked_shipment(house, {"LAMP": 1})
 
