@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
 
-from notifications.kinds.record import Dates, Kind, Sample
+from notifications.kinds.record import LABEL_NEWS, Dates, Kind, Sample
 from notifications.kinds.undoable import UNDOABLE
 from orders.models import Discrepancy, Hold, Package, Problem, Promise
 from orders.returns.reasons import BY_CUSTOMER, BY_SELLER
@@ -140,6 +140,9 @@ def _dated(kind: Kind, base: Sample) -> Iterator[Case]:
     elif kind.on in ("promise.at_risk", "promise.broken"):
         yield Case("arrives", base)
         yield Case("ships", replace(base, promise="ships"))
+    elif kind.on in LABEL_NEWS:
+        names = {"label ready": "ready", "label asked": "asked", "label none": ""}
+        yield from (Case(name, replace(base, label=it)) for name, it in names.items())
     elif kind.on.startswith("return."):
         yield from _of_return(kind, base)
     elif base.promise and kind.dates is None:

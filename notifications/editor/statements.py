@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from notifications.facts import Facts
+from notifications.kinds.record import LABEL_NEWS
 from notifications.words.wording import hold_code
 from orders.models import Package, Promise
 from orders.returns.reasons import BY_CUSTOMER, BY_SELLER
@@ -234,7 +235,11 @@ STATEMENTS: Mapping[str, Fact] = {
     "repair_follows": _is("wish", "repair"),
     "not_sent_back": _given("unsent"),
     "needs_decision": _of("return.to_decide"),
-    "send_return": _of("return.approved", "return.due_back", "return.hand_in_due"),
+    "send_return": _any(
+        _of("return.approved", "return.due_back", "return.hand_in_due"),
+        _both(_of(*LABEL_NEWS), _not(_given("return_label"))),
+    ),
+    "label_void": _of(*LABEL_NEWS),
     "handed_in": _of("return.handed_in"),
     "label_on_page": _is("return_label", "ready"),
     "label_follows": _is("return_label", "asked"),

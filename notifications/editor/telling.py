@@ -50,6 +50,7 @@ CASES = LABELS | {
     "postage customer fee": "The customer pays the postage, and something is deducted",
     "label ready": "The return has a label",
     "label asked": "The label of the return is being made",
+    "label none": "The return has no label",
     "owed": "The refund is owed",
     "credit": "The refund is store credit",
     "paid": "The refund is paid",

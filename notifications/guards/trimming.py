@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from notifications.facts import Facts, Stale
 from notifications.kinds.catalogue import kind_of
-from notifications.kinds.record import Dates, Kind
+from notifications.kinds.record import LABEL_NEWS, Dates, Kind
 from notifications.models import Message
 from notifications.states import MAY_HAVE_ARRIVED, WAITING, Cause, MessageStatus
 from orders.models import Package, Promise, Shipment
@@ -26,6 +26,7 @@ from orders.states import (
 VALID_IN: dict[str, frozenset[str]] = {
     "return.requested": frozenset((ReturnStatus.REQUESTED,)),
     "return.approved": frozenset((ReturnStatus.APPROVED,)),
+    **dict.fromkeys(LABEL_NEWS, frozenset((ReturnStatus.APPROVED,))),
     "return.handed_in": frozenset((ReturnStatus.APPROVED,)),
     "return.hand_in_due": frozenset((ReturnStatus.APPROVED,)),
     "return.due_back": frozenset((ReturnStatus.APPROVED,)),

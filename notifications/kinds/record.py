@@ -15,6 +15,8 @@ CUSTOMER, SELLER = Message.Audience.CUSTOMER, Message.Audience.SELLER
 EMAIL: str = Message.Channel.EMAIL.value
 SMS: str = Message.Channel.SMS.value
 PUSH: str = Message.Channel.PUSH.value
+# What becomes of the label of a return, once its carrier has answered or it is voided.
+LABEL_NEWS = ("return.label_made", "return.label_failed", "return.label_voided")
 
 
 class When(NamedTuple):
@@ -93,8 +95,9 @@ class Kind:
     """One kind of message. `name` is its folder in templates/messages/, `title` what people read.
 
     The trigger, exactly one of three:
-    `on`: a kind of event; with `when` only where its data matches, without it where no other kind
-    of the same audience matches; `unless` its data matches that, for then it has no message.
+    `on`: a kind of event, `also_on` others that have this message too; with `when` only where
+    its data matches, without it where no other kind of the same audience matches; `unless` its
+    data matches that, for then it has no message.
     `corrects`: the undo of an event about which this audience was sent a message.
     `answers`: a keyword that a customer texted; it has no folder, and no guard checks it.
     """
@@ -104,6 +107,7 @@ class Kind:
     audience: Message.Audience = CUSTOMER
     channels: tuple[str, ...] = tuple(CHANNELS)
     on: str = ""
+    also_on: tuple[str, ...] = ()
     when: When | None = None
     unless: When | None = None
     corrects: bool = False
@@ -118,6 +122,7 @@ class Kind:
 
     # When it is sent.
     awaits_stock: bool = False  # it waits until it is known what of a new order is in stock
+    awaits_label: bool = False  # it waits until the label of its return is there, or given up
     is_state: bool = False  # a newer status of the same parcels supersedes it
     is_routine: bool = False  # calm: at most one about a parcel within two hours
     is_urgent: bool = False  # of no use a day later

@@ -1,6 +1,6 @@
 """Kinds of messages to customers about returns."""
 
-from notifications.kinds.record import SMS, Kind, Sample, When
+from notifications.kinds.record import LABEL_NEWS, SMS, Kind, Sample, When
 
 REFUND = ("refund", "refund_by", "to_payment", "refund_due", "no_refund")
 WISHES = ("exchange_follows", "refund_follows", "rest_refunded", "credit_follows", "repair_follows")
@@ -22,6 +22,7 @@ KINDS = (
         title="Return approved",
         on="return.approved",
         unless=When("kept"),  # `return_kept` says that nothing is to be sent
+        awaits_label=True,
         occasion="When the return is approved, with the address.",
         on_request=(SMS,),
         essential="it says where to send the parcel",
@@ -45,6 +46,20 @@ KINDS = (
         says_shortly=("rma", "return_approved"),
     ),
     Kind(
+        name="return_label",
+        title="Return label changed",
+        on=LABEL_NEWS[0],
+        also_on=LABEL_NEWS[1:],  # of the first label the approval says it, which waits for it
+        occasion="When a return has another label, or none after all, and the customer was told "
+        "before that it is approved.",
+        on_request=(SMS,),
+        essential="the customer may hold a label that is no longer valid",
+        counts="approved",
+        sample=Sample(promise="", label="ready"),
+        says=("rma", "send_return", "label_on_page", "label_follows", "label_void"),
+        says_shortly=("rma",),
+    ),
+    Kind(
         name="return_refused",
         title="Return refused",
         on="return.refused",
@@ -61,7 +76,8 @@ KINDS = (
         title="Return expected",
         on="return.due_back",
         occasion="Before the day by which a return must come whose exchange was sent in advance; "
-        "and when you give it longer.",
+        "when you give it longer; and when you waive what the exchange costs more, so that it is "
+        "sent.",
         on_request=(SMS,),
         essential="it says where to send the parcel, and by when",
         counts="approved",

@@ -34,8 +34,8 @@ def _is_about(kind: Kind, event: Event) -> bool:
 def _routes() -> Mapping[str, tuple[Route, ...]]:
     found: dict[str, dict[Message.Audience, list[Kind]]] = {}
     for kind in sorted(ALL, key=lambda kind: kind.when is None):
-        if kind.on:
-            found.setdefault(kind.on, {}).setdefault(kind.audience, []).append(kind)
+        for event_kind in filter(None, (kind.on, *kind.also_on)):
+            found.setdefault(event_kind, {}).setdefault(kind.audience, []).append(kind)
     return {
         event_kind: tuple(
             Route(audience, tuple(audiences[audience]))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from notifications.consent.browsers import NO_BROWSERS, Browsers, browsers_of
 from notifications.delivery.unclaimed import replan_superseded, suppress_undone
 from notifications.kinds.catalogue import ALL
-from notifications.kinds.record import EMAIL, Kind
+from notifications.kinds.record import EMAIL, LABEL_NEWS, Kind
 from notifications.kinds.routes import ROUTES, addresses_of, kinds_for, shares_message
 from notifications.kinds.undoable import TAKEN_BACK, UNDOABLE, undone_kind
 from notifications.languages import spoken
@@ -22,6 +22,7 @@ from notifications.states import Cause, MessageStatus
 from orders.models import Event, Order
 from orders.models.base import unsaved
 from orders.prepared import PreparedQuery, insert, is_among
+from orders.returns.labels.offers import offer_of
 from orders.statements import Statement, with_codes
 from orders.states import OrderStatus
 
@@ -45,6 +46,12 @@ NO_SELLER_ADDRESS = "The seller has no e-mail address."
 # Kinds that wait for the allocator, and the events by which it has decided about an order.
 AWAITING_STOCK = [kind.name for kind in ALL if kind.awaits_stock]
 DECIDED = ("order.allocated", "order.backordered")
+AWAITING_LABEL = [kind.name for kind in ALL if kind.awaits_label]
+# Longer than a carrier is asked for a label; until then the tracking page alone says how it is.
+LABEL_WAIT = timedelta(minutes=45)
+Told = tuple[UUID, str, str]  # an event, a channel, a recipient
+UNSENT = (MessageStatus.PLANNED, MessageStatus.HELD, MessageStatus.RETRYING)
+SAID_BY_APPROVAL = "The mail about the approval says it."
 NO_ADDRESS = "The order has neither an e-mail address nor a phone number."
 
 
@@ -66,6 +73,7 @@ def on_events(events: Sequence[Event]) -> None:
         replan_superseded(undone)
         _recheck_calm(undone)
     _send_decided({event.order_id for event in events if event.kind in DECIDED and event.order_id})
+    told = _send_labelled([event for event in events if event.kind in LABEL_NEWS])
     first: dict[tuple[Any, ...], Event] = {}
     for event in events:
         if event.kind in ROUTES and event.order_id:
@@ -81,7 +89,10 @@ def on_events(events: Sequence[Event]) -> None:
             for event in first.values()
             for order in [orders[event.order_id]]
             for message in planned_messages(
-                order, event, browsers=browsers.get(order.pk, NO_BROWSERS)
+                order,
+                event,
+                browsers=browsers.get(order.pk, NO_BROWSERS),
+                told=told,
             )
         ]
     )
@@ -106,6 +117,30 @@ def _send_decided(order_ids: Collection[UUID]) -> None:
     ).update(next_attempt_at=now)
 
 
+def _send_labelled(events: Sequence[Event]) -> set[Told]:
+    """Make messages due that waited for the labels of these events, and return whom they tell of
+    which: whoever was told before has news. They are locked: none leaves with older facts.
+    """
+    if not events:
+        return set()
+    rows = Message.objects.filter(
+        order__in={event.order_id for event in events},
+        event__subject_id__in={event.subject_id for event in events},
+        template__in=AWAITING_LABEL,
+        status__in=UNSENT,
+    )
+    waiting = list(rows.select_related("event").select_for_update(of=("self",)).order_by("pk"))
+    now = timezone.now()
+    early = [row.pk for row in waiting if row.status == MessageStatus.PLANNED]
+    Message.objects.filter(pk__in=early, next_attempt_at__gt=now).update(next_attempt_at=now)
+    return {
+        (event.pk, row.channel, row.recipient)
+        for event in events
+        for row in waiting
+        if row.event.subject_id == event.subject_id
+    }
+
+
 def _message_group(event: Event) -> tuple[Any, ...]:
     """Return a key that is equal for events that share their messages."""
     own = None if shares_message(event) else event.subject_id
@@ -121,9 +156,16 @@ def rows_for_intake(accepted: Sequence[tuple[Order, Event]]) -> list[Message]:
 
 
 def planned_messages(
-    order: Order, event: Event, *, browsers: Browsers = NO_BROWSERS
+    order: Order,
+    event: Event,
+    *,
+    browsers: Browsers = NO_BROWSERS,
+    told: Collection[Told] = (),
 ) -> Iterator[Message]:
-    """Yield the messages of an event; without any address, one suppressed message that says so."""
+    """Yield the messages of an event; without any address, one suppressed message that says so.
+
+    `told`: who hears of which event by a message that has not left yet, so that none is sent.
+    """
     now = timezone.now()
     for kind in kinds_for(event):
         waiting = _waiting_columns(kind, order, event, now)
@@ -131,13 +173,25 @@ def planned_messages(
         for channel in kind.channels:
             for recipient in addresses_of(order, kind.audience, channel, browsers=browsers):
                 is_planned = True
-                columns = {"channel": channel, "recipient": recipient, **waiting}
+                is_told = (event.pk, channel, recipient) in told
+                state = _told_columns(now) if is_told else waiting
+                columns = {"channel": channel, "recipient": recipient, **state}
                 message = _message(order, event, kind, columns)
                 if recipient in browsers:
                     message.language = spoken(browsers[recipient])
                 yield message
         if not is_planned:
             yield _message(order, event, kind, _unsent(kind, now))
+
+
+def _told_columns(now: datetime) -> dict[str, Any]:
+    """Return the columns of a message whose news another one has, which waited for it."""
+    return {
+        "status": MessageStatus.SUPERSEDED.value,
+        "cause": Cause.TOLD_TOGETHER.value,
+        "reason": SAID_BY_APPROVAL,
+        "settled_at": now,
+    }
 
 
 def _unsent(kind: Kind, now: datetime) -> dict[str, Any]:
@@ -170,7 +224,8 @@ def _waiting_columns(kind: Kind, order: Order, event: Event, now: datetime) -> d
     """Return the columns of a waiting message; what a worker may undo is held for a while.
 
     What says when an order arrives waits for the allocator, unless nothing of it is to be allocated
-    yet: then it says why. What belongs to demo data never waits: it is not sent.
+    yet: then it says why. What says how a return is sent waits for its label, where the seller
+    gives one. What belongs to demo data never waits: it is not sent.
     """
     if order.seller.demo_of_id:
         return {
@@ -184,6 +239,8 @@ def _waiting_columns(kind: Kind, order: Order, event: Event, now: datetime) -> d
     if not hold:
         waits = kind.awaits_stock and order.status == OrderStatus.RECEIVED
         wait = timedelta(seconds=settings.STOCK_WAIT_SECONDS if waits else 0)
+        if kind.awaits_label and offer_of(order.seller):
+            wait = LABEL_WAIT
         return {"status": MessageStatus.PLANNED.value, "next_attempt_at": now + wait}
     due = now + timedelta(seconds=hold)
     return {

@@ -22,7 +22,7 @@ REASONS = (
     sending.DOWN, sending.NOT_SET_UP, sending.DOUBTFUL, outcomes.UNWRITTEN, outcomes.LATE,
     unclaimed.RESENT, unclaimed.UNDONE, other_channel.WHY, pausing.RESTORED, mail.NO_ADDRESS,
     mail.ONLY_ASCII, recipients.NO_SUCH_NUMBER, subscriber.HELD, subscriber.OF_DEMO,
-    subscriber.NO_SELLER_ADDRESS, subscriber.NO_ADDRESS,
+    subscriber.NO_SELLER_ADDRESS, subscriber.NO_ADDRESS, subscriber.SAID_BY_APPROVAL,
     # As a guard or a channel writes them in place.
     "Fewer messages: several were sent just now.",
     "Fewer messages: this parcel had an update within two hours.",

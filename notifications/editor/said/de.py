@@ -104,6 +104,7 @@ SAID = {
     r"|senden sie ihre rücksendung .{0,60} an diese adresse",
     "handed_in": r"wurde abgegeben",
     "label_on_page": r"rücksendeetikett, oder den code",
+    "label_void": r"nicht mehr gültig",
     "label_follows": r"rücksendeetikett wird gerade",
     "return_lapsed": r"beendet",
     "to_be_repaired": r"soll jetzt repariert werden|wird repariert",

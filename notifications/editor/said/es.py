@@ -101,6 +101,7 @@ SAID = {
     r"|envíe su devolución .{0,60} a esta dirección",
     "handed_in": r"en manos del transportista",
     "label_on_page": r"etiqueta de devolución, o el código",
+    "label_void": r"no (son|es) válid",
     "label_follows": r"preparando una etiqueta",
     "return_lapsed": r"la ha cerrado|ha cerrado la devolución|cerrada: no llegó",
     "to_be_repaired": r"se va a reparar",

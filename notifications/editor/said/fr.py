@@ -101,6 +101,7 @@ SAID = {
     r"|envoyer votre retour .{0,60} à cette adresse",
     "handed_in": r"retour .{0,40}remis au transporteur",
     "label_on_page": r"étiquette de retour, ou le code",
+    "label_void": r"plus valables?",
     "label_follows": r"étiquette de retour est en préparation",
     "return_lapsed": r"clos\b",
     "to_be_repaired": r"doit maintenant être réparé|à réparer(?! avec)",

@@ -96,6 +96,7 @@ SAID = {
     "send_return": r"(次の住所まで)?お送りください|お送り先",
     "handed_in": r"運送会社に引き渡され",
     "label_on_page": r"またはご提示いただくコード",
+    "label_void": r"無効になりました",
     "label_follows": r"返品ラベルを作成しています",
     "return_lapsed": r"届かなかったため",
     "to_be_repaired": r"これから修理",

@@ -1,6 +1,9 @@
 """The mails about a return with a label: what is there, what is not yet; that it is handed in."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from fulfillment.demo.peers import Fault
 from notifications.facts import load_facts
@@ -9,6 +12,7 @@ from notifications.words.rendering import render
 from orders.carriers.base import Seen
 from orders.models import ReturnLabel
 from orders.returns.labels.following import save_journey
+from orders.returns.labels.requests import make_new_label, void_label
 from tests.notifications.saying import at_ten
 from tests.orders.return_labels.stories import approved, gives, sweep
 from tests.support.cast import MONDAY
@@ -27,7 +31,10 @@ def house(once, carrier_peer):
 
 
 def text(back, template):
-    row = Message.objects.get(order=back.order_id, template=template, channel="email")
+    return plain(mails(back, template).get())
+
+
+def plain(row):
     said = render(load_facts([row])[0], now=MONDAY).text
     return " ".join(said.replace("\u2068", "").replace("\u2069", "").split())
 
@@ -78,3 +85,89 @@ def test_that_it_is_handed_in_is_told_once_with_its_number(house):
 
     assert f"Your return {back.number} of order" in told
     assert f"was handed in. The tracking number of the parcel is {label.tracking_number}" in told
+
+
+def mails(back, template):
+    return Message.objects.filter(order=back.order_id, template=template, channel="email")
+
+
+def test_the_approval_waits_until_its_label_is_there_or_given_up(house, carrier_peer):
+    gives(house, "peer:label")
+    for fault in (None, Fault(422, "blocked")):
+        carrier_peer.behaviour = lambda made, fault=fault: fault
+        back = approved(house)
+        mail = mails(back, "return_approved").get()
+        assert mail.next_attempt_at - mail.created_at > timedelta(minutes=40)
+
+        sweep()
+
+        assert mails(back, "return_approved").get().next_attempt_at < soon()
+        other = mails(back, "return_label").get()
+        assert (other.status, other.cause) == ("superseded", "told_together")
+
+
+def test_without_a_label_the_approval_does_not_wait(house):
+    mail = mails(approved(house), "return_approved").get()
+    assert mail.next_attempt_at < soon()
+
+
+def soon():
+    """A sweep lets the clock go on while it runs."""
+    return timezone.now() + timedelta(minutes=1)
+
+
+def news(back):
+    """What the last mail about its label says, which is to leave now."""
+    row = mails(back, "return_label").latest("pk")
+    assert (row.status, row.next_attempt_at < soon()) == ("planned", True)
+    return plain(row)
+
+
+def sent(back):
+    """The mail about its approval waits no more; the text message still does."""
+    mails(back, "return_approved").update(
+        status="failed", cause="refused", reason="The mailbox is full."
+    )
+    return back
+
+
+def test_a_label_that_fails_after_the_approval_has_left_is_told(house, carrier_peer):
+    gives(house, "peer:label")
+    carrier_peer.behaviour = lambda made: Fault(422, "blocked")
+    back = sent(approved(house))
+    sweep()
+
+    told = news(back)
+
+    assert f"There is no return label for your return {back.number} of order" in told
+    assert f"Please write {back.number} on the parcel and send it to this address." in told
+    assert back.warehouse.city in told
+
+
+def test_another_label_is_told_with_its_number(house):
+    gives(house, "peer:label")
+    back = approved(house)
+    sweep()
+    sent(back)
+    make_new_label(back, actor=house.ada.owner)
+    assert mails(back, "return_label").get().status == "superseded"
+    sweep()
+
+    told, last = news(back), ReturnLabel.objects.latest("pk")
+
+    assert f"The tracking number of the parcel is {last.tracking_number} (Peer Express)." in told
+    assert "If you were given a label or a code before, it is no longer valid" in told
+    assert "send it to this address" not in told
+
+
+def test_whoever_holds_a_voided_label_is_told(house):
+    gives(house, "peer:label")
+    back = approved(house)
+    sweep()
+    sent(back)
+    void_label(back, actor=house.ada.owner)
+
+    told = news(back)
+
+    assert "it is no longer valid: please do not use it." in told
+    assert f"Please write {back.number} on the parcel and send it to this address." in told

@@ -104,8 +104,8 @@ class TermsForm(forms.Form):
         label=say_later("Exchanged for one another: SKUs that begin with"),
         help_text=say_later(
             "Such as SHIRT-BASIC HAT-: a product is exchanged for another one whose SKU "
-            "begins with the same. Name only what costs the same. Otherwise it is exchanged for "
-            "the same product alone."
+            "begins with the same, evenly unless that one has a price: then the form names the "
+            "difference. Otherwise it is exchanged for the same product alone."
         ),
         max_length=800,
         required=False,
