@@ -11,7 +11,7 @@ from orders.values.counts import MOST_ENTERED, whole
 from orders.values.unfit import Unfit
 from warehouse.returns.arrivals import set_aside_worn
 from warehouse.returns.inspection import inspect_return_line, set_aside_to_repair
-from warehouse.returns.places import said_of, strange_lot
+from warehouse.returns.places import said_of, strange_lot, unread_lot
 from warehouse.returns.serials import is_serial_scan, note_beside, note_serial
 from warehouse.scanning.cases import units_of
 from warehouse.scanning.codes import location_of, products_of
@@ -164,5 +164,7 @@ def _restock(request: FloorRequest, line: ReturnLine, sent: Sent) -> str:
         grade=sent["grade"],
         code=sent["scanned"],
     )
-    where = said_of(place, scanned) if place else ""
-    return f"{units} × {title_of(line)} into {where}"
+    where, unread = "", ""
+    if place:
+        where, unread = said_of(place, scanned), unread_lot(line.line, sent["scanned"], place)
+    return f"{units} × {title_of(line)} into {where}{unread and f'. {unread}'}"
