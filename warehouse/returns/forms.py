@@ -84,6 +84,7 @@ class PhotoForm(FloorForm):
     line = forms.UUIDField()
     scanned = forms.CharField(max_length=120, required=False)
     counted = forms.IntegerField(min_value=0, max_value=MOST_ENTERED, required=False)
+    done = forms.IntegerField(min_value=0, required=False)
     grade = _grade()
     photo = forms.FileField(label="Photo", allow_empty_file=True)
     drawn: Drawn
@@ -112,9 +113,13 @@ class GoingBackForm(FloorForm):
 
 
 class UndoForm(FloorForm):
-    """A line whose last inspection is undone, or one serial number, or photo, of its units."""
+    """A line whose last inspection is undone, or one serial number, or photo, of its units.
+
+    `inspected`: how many units of it were as the button was shown.
+    """
 
     line = forms.UUIDField()
+    inspected = forms.IntegerField(min_value=0, required=False)
     photo = forms.UUIDField(required=False)
     serial = forms.CharField(max_length=LONGEST_SERIAL, required=False)
 

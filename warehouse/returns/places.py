@@ -81,6 +81,22 @@ def lot_back(line: OrderLine, code: str, place: Location) -> str:
     return lot
 
 
+def unread_lot(line: OrderLine, code: str, place: Location) -> str:
+    """What is told of a unit whose lot nobody has read, where it counts as one that is not sold."""
+    product = line.product
+    if product is None or not product.is_lot_tracked or lot_in(code):
+        return ""
+    today = timezone.localdate(timezone=ZoneInfo(place.warehouse.time_zone))
+    lot = Lot.objects.filter(product=product, code=lot_sent(line)).first()
+    if lot and lot.blocked_at:
+        why = "is blocked"
+    elif lot and lot.expires_on and lot.expires_on < today:
+        why = f"expired on {lot.expires_on:%-d %B %Y}"
+    else:
+        return ""
+    return f"Its lot was not read: counted as lot {lot.code}, which {why}. No order gets it."
+
+
 def lot_found(
     product: Product, line: OrderLine | None, codes: Iterable[str], *, chosen: str = ""
 ) -> str:

@@ -11,7 +11,7 @@ from orders.values.counts import MOST_ENTERED, whole
 from orders.values.unfit import Unfit
 from warehouse.returns.arrivals import set_aside_worn
 from warehouse.returns.inspection import inspect_return_line, set_aside_to_repair
-from warehouse.returns.places import said_of, strange_lot
+from warehouse.returns.places import said_of, strange_lot, unread_lot
 from warehouse.returns.serials import is_serial_scan, note_beside, note_serial
 from warehouse.scanning.cases import units_of
 from warehouse.scanning.codes import location_of, products_of
@@ -20,22 +20,39 @@ from warehouse.scanning.screens import FloorRequest, Sent
 
 
 class Chosen(NamedTuple):
-    """The line in hand: by which code, how many of its units were scanned, and their grade."""
+    """The line in hand: by which code, how many of its units were scanned, and their grade.
+
+    `done`: how many of the line were inspected as the address of a screen was made.
+    """
 
     line: str = ""
     scanned: str = ""
     counted: int = 0
     grade: str = ""
+    done: int = 0
 
 
-def chosen_in(request: FloorRequest) -> Chosen:
-    """What is in hand by the address of the screen: a line, or a grade for units in hand."""
-    given = {name: request.GET.get(name, "") for name in ("line", "scanned", "counted", "grade")}
+def chosen_in(request: FloorRequest, order_return: Return) -> Chosen:
+    """What is in hand by the address of the screen: a line, or a grade for units in hand.
+
+    None is in hand any more where units of the line were decided about since: by a button before
+    a reload or a step back, or by somebody else.
+    """
+    names = ("line", "scanned", "grade")
+    line, scanned, grade = (request.GET.get(name, "") for name in names)
+    counted, done = _count(request, "counted"), _count(request, "done")
+    if counted:
+        stand = {(str(one.pk), one.inspected) for one in lines_of(order_return)}
+        if (line, done) not in stand:
+            return Chosen(line, grade=grade)
+    return Chosen(line, scanned, counted, grade, done)
+
+
+def _count(request: FloorRequest, name: str) -> int:
     try:
-        counted = whole(given["counted"], least=0, most=MOST_ENTERED)
+        return whole(request.GET.get(name, ""), least=0, most=MOST_ENTERED)
     except Unfit:  # an address that somebody has typed
-        counted = 0
-    return Chosen(given["line"], given["scanned"], counted, given["grade"])
+        return 0
 
 
 def lines_of(order_return: Return) -> list[ReturnLine]:
@@ -147,5 +164,7 @@ def _restock(request: FloorRequest, line: ReturnLine, sent: Sent) -> str:
         grade=sent["grade"],
         code=sent["scanned"],
     )
-    where = said_of(place, scanned) if place else ""
-    return f"{units} × {title_of(line)} into {where}"
+    where, unread = "", ""
+    if place:
+        where, unread = said_of(place, scanned), unread_lot(line.line, sent["scanned"], place)
+    return f"{units} × {title_of(line)} into {where}{unread and f'. {unread}'}"

@@ -38,15 +38,18 @@ def undoable(order_id: UUID, lines: Iterable[ReturnLine]) -> set[UUID]:
 
 
 @transaction.atomic(savepoint=False)
-def undo_inspection(return_line: ReturnLine, *, actor: User) -> str:
+def undo_inspection(return_line: ReturnLine, *, seen: int | None = None, actor: User) -> str:
     """Undo the last decision about units of a line; they are inspected again.
 
+    `seen`: how many were inspected as the screen was shown; another decision is not undone unseen.
     Returns what to tell the worker. Raises DomainError when nothing was inspected, the units are
     promised or gone from their place, or the end of the return was told.
     """
     lock_orders([return_line.order_id])
     rows = ReturnLine.objects.select_related("order_return", "line")
     line = rows.select_for_update(no_key=True, of=("self", "order_return")).get(pk=return_line.pk)
+    if seen is not None and seen != line.inspected:
+        raise DomainError(f"{line.line.title}: units of it were decided about since. Look again.")
     last = last_inspections(line.order_id, [line]).get(line.pk)
     aside = line.repairs.filter(status=RepairStatus.ASIDE).order_by("pk").last()
     if (last or aside) and line.order_return.status != ReturnStatus.RECEIVED:

@@ -90,7 +90,7 @@ def inspect_return(request: FloorRequest, pk: UUID) -> HttpResponse:
     """
     order_return = get_object_or_404(_returns(request), pk=pk)
     if request.method != "POST":
-        return _show(request, order_return, chosen=chosen_in(request))
+        return _show(request, order_return, chosen=chosen_in(request, order_return))
     form = InspectForm(request.POST)
     doubted: list[str] = []
 
@@ -225,8 +225,8 @@ def _press(
 
 def _in_hand(sent: Sent) -> Chosen:
     """What was in hand as a form was sent."""
-    units = (sent.get("scanned", ""), sent.get("counted") or 0, sent.get("grade", ""))
-    return Chosen(str(sent.get("line") or ""), *units)
+    given = {name: sent[name] for name in ("scanned", "counted", "grade", "done") if sent.get(name)}
+    return Chosen(str(sent.get("line") or ""), **given)
 
 
 def _receive(request: FloorRequest, order_return: Return, sent: Sent) -> str:
@@ -276,7 +276,7 @@ def _undo(request: FloorRequest, order_return: Return, sent: Sent) -> str:
     if serial := sent["serial"]:
         forget_serial(line, serial, actor=request.user)
         return f"Serial number {serial} is removed from this return."
-    return undo_inspection(line, actor=request.user)
+    return undo_inspection(line, seen=sent["inspected"], actor=request.user)
 
 
 def _undoable(order_return: Return, lines: list[ReturnLine]) -> list[ReturnLine]:

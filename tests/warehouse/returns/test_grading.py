@@ -1,5 +1,7 @@
 """The bench of returns: a grade is a scan or a tap, a photo is drawn anew, another unit waits."""
 
+import re
+from html import unescape
 from io import BytesIO
 from urllib.parse import urlencode
 
@@ -9,6 +11,7 @@ from PIL import Image
 
 from orders.models import Discrepancy, ProblemPhoto, ReturnLine
 from orders.returns.handling import approve_return, request_return
+from tests.support.cast import make_user
 from tests.support.stages import LAMP_CODE, delivered_order, open_house
 from tests.warehouse.screens.floor import Worker, minute_after
 from warehouse.models import ReturnedSerial
@@ -46,6 +49,10 @@ def bench(line):
     return f"{RETURNS}{line.order_return_id}/"
 
 
+def links(screen):
+    return [unescape(link) for link in re.findall(r'href="(\?[^"]+)"', screen.html)]
+
+
 def seen():
     row = ReturnLine.objects.get()
     fates = row.restocked, row.refurbished, row.written_off
@@ -77,7 +84,7 @@ def test_a_grade_is_one_tap_or_one_command(pat, line):
         True
     ] * 4
 
-    used = pat.opens(f"{bench(line)}?line={line.pk}&scanned={LAMP_CODE}&counted=1&grade=b")
+    used = pat.opens(f"{bench(line)}?line={line.pk}&scanned={LAMP_CODE}&counted=1&done=0&grade=b")
     assert "B, used: clean it and pack it anew. Then scan the location." in used.text
     assert "1 of 2 scanned" in used.text
     assert used.html.count('name="grade" value="b"') == 3, "to restock, to write off, for a photo"
@@ -171,3 +178,37 @@ def test_a_worn_unit_is_set_aside_for_the_seller(pat, line):
     assert "The seller decides." in screen.says
     assert (Discrepancy.objects.get().kind, ReturnLine.objects.get().received) == ("worn", 1)
     assert "Used or damaged The seller decides" in screen.text
+
+
+def test_what_was_decided_is_not_in_hand_again_by_its_address(pat, line):
+    shown = pat.sends(bench(line), code=LAMP_CODE)
+    [address] = [link for link in links(shown) if "grade=b" in link]
+    assert "1 of 2 scanned" in pat.opens(bench(line) + address).text
+    given = {"line": line.pk, "scanned": LAMP_CODE, "counted": 1, "grade": "b"}
+    pat.sends(bench(line), code="B-01-1", **given)
+
+    again = pat.opens(bench(line) + address)
+
+    assert "scanned" not in again.text, "a reload, or a step back: the other unit is in the parcel"
+    assert 'name="counted" value="0"' in again.html
+
+
+@pytest.mark.parametrize("counted", ["9" * 5000, "-1", "²", "1e3"])
+def test_no_address_counts_what_is_no_number(pat, line, counted):
+    shown = pat.opens(f"{bench(line)}?line={line.pk}&scanned={LAMP_CODE}&counted={counted}")
+
+    assert "scanned" not in shown.text
+
+
+def test_two_who_undo_at_once_undo_one_decision(pat, house, line):
+    pete = Worker(make_user("pete@example.com", "Pete", "picker", warehouse=house.warehouse))
+    for _ in range(2):
+        given = {"line": line.pk, "scanned": LAMP_CODE, "counted": 1}
+        pat.sends(bench(line), code="B-01-1", **given)
+    assert 'name="inspected" value="2"' in pat.opens(bench(line)).html
+
+    for worker in (pat, pete):
+        said = worker.sends(f"{bench(line)}undo/", line=line.pk, inspected=2)
+
+    assert "units of it were decided about since. Look again." in said.text
+    assert seen() == ((1, 0, 0), (1, 0, 0))

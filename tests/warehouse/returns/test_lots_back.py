@@ -1,6 +1,7 @@
 """The lot of a unit that comes back: compared with what was sent; an expired one is not sold."""
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 
@@ -9,9 +10,9 @@ from orders.models import Product, ReturnLine
 from tests.support.cast import MONDAY, put_stock
 from tests.support.stages import LAMP_CODE, open_house
 from tests.warehouse.returns.test_inspection import approved_return, shelf
-from warehouse.models import Lot, Stock
+from warehouse.models import Lot, PickLine, Stock
 from warehouse.returns.inspection import inspect_return_line, receive_return
-from warehouse.returns.places import strange_lot
+from warehouse.returns.places import strange_lot, unread_lot
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +36,16 @@ def line(house):
     part = back.lines.get()
     receive_return(back, received={part.pk: 2}, actor=house.pat)
     return ReturnLine.objects.select_related("order_return", "line__product").get(pk=part.pk)
+
+
+def also_of(line, lot):
+    """One of them was of this lot, as the books have it now."""
+    put_stock(line.line.product, 1, bin_code="A-01-1", lot=lot, expires_on=LATE)
+    stop = PickLine.objects.get(shipment_line__line=line.line_id)
+    PickLine.objects.filter(pk=stop.pk).update(quantity=1, picked=1)
+    stop.pk, stop.position, stop.quantity, stop.picked = uuid4(), 9, 1, 1
+    stop.stock = Stock.objects.get(lot=lot)
+    stop.save(force_insert=True)
 
 
 def scanned(lot):
@@ -83,3 +94,24 @@ def test_an_expired_lot_is_not_sold_again(house, line):
     assert ReturnLine.objects.get().inspected == 0
     inspect_return_line(line, restocked=0, written_off=1, actor=house.pat)
     assert ReturnLine.objects.get().written_off == 1
+
+
+@pytest.mark.breaks_books
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"expires_on": GONE}, "expired on 31 January 2001"),
+        ({"blocked_at": MONDAY}, "is blocked"),
+        ({}, ""),
+    ],
+)
+def test_a_guess_that_no_order_gets_is_told(house, line, change, why):
+    also_of(line, "C9")
+    Lot.objects.filter(code="A7").update(**change)
+    told = f"Its lot was not read: counted as lot A7, which {why}. No order gets it."
+
+    restock(house, line)
+
+    assert on_shelf() == [("A7", 1)]
+    assert unread_lot(line.line, LAMP_CODE, shelf()) == (told if why else "")
+    assert unread_lot(line.line, scanned("C9"), shelf()) == ""
