@@ -307,6 +307,7 @@ def test_a_return_is_told_step_by_step(delivered):
         f"Your return {rma} of order #1001 is approved. "
         f"Please write {rma} on the parcel and send it to this address.\n\n"
         "Ada's Lamps\nWarehouse BER\nBerlin\nGermany\n\n"
+        "Please hand your parcel in by Wed 23 Dec.\n\n"
         "Once we have received and checked your parcel, Ada's Lamps refunds you.\n\n"
         "In this return:\n- 1 × Title of LAMP\n\n" + foot(order)
     )
