@@ -32,7 +32,7 @@ def test_every_optional_message_has_a_box(ada, client):
     words = client.get(page(ada)).content.decode()
     assert (words.count('name="sent"'), words.count(" checked>")) == (102, 102)
     assert words.count(">Always<") == words.count("Always sent by e-mail: ") == 30
-    assert len(optional_triggers()) == 94
+    assert len(optional_triggers()) == 102
 
 
 def test_what_is_not_ticked_is_switched_off(ada, client):
