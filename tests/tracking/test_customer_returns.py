@@ -132,7 +132,7 @@ def test_a_return_is_asked_for_and_shown_with_its_number(order):
             {"quantity": 1, "title": "Title of SHADE", "note": "", "parts": [], "picture": ""},
         ],
         "found": [],
-        **dict.fromkeys(("words", "refund", "exchange", "repair", "costs", "label"), ""),
+        **dict.fromkeys(("words", "refund", "exchange", "repair", "costs", "label", "hand_in"), ""),
         **dict.fromkeys(("can_cancel", "has_slip"), True),
         "way": [],
         "is_ready": False,

@@ -9,7 +9,7 @@ from orders.catalogue.pictures import MOST_BYTES, drawn_again
 from orders.errors import InvalidInput
 from orders.models import ReturnLine
 from orders.returns.photos import Drawn
-from orders.values.counts import MOST_ENTERED
+from orders.values.counts import MOST_ENTERED, MOST_UNITS
 from warehouse.models.lots import LONGEST_LOT
 from warehouse.models.serials import LONGEST_SERIAL
 from warehouse.returns.grades import Grade
@@ -84,7 +84,7 @@ class PhotoForm(FloorForm):
     line = forms.UUIDField()
     scanned = forms.CharField(max_length=120, required=False)
     counted = forms.IntegerField(min_value=0, max_value=MOST_ENTERED, required=False)
-    done = forms.IntegerField(min_value=0, required=False)
+    done = forms.IntegerField(min_value=0, max_value=MOST_UNITS, required=False)
     grade = _grade()
     photo = forms.FileField(label="Photo", allow_empty_file=True)
     drawn: Drawn
@@ -119,7 +119,7 @@ class UndoForm(FloorForm):
     """
 
     line = forms.UUIDField()
-    inspected = forms.IntegerField(min_value=0, required=False)
+    inspected = forms.IntegerField(min_value=0, max_value=MOST_UNITS, required=False)
     photo = forms.UUIDField(required=False)
     serial = forms.CharField(max_length=LONGEST_SERIAL, required=False)
 
