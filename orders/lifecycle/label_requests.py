@@ -1,15 +1,18 @@
 """Label requests: open them with a lease, save the carrier's answer, discard unwanted ones."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from time import monotonic
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import Case, F, Model, Q, QuerySet, Value, When
 from django.db.models.functions import Least
 from django.utils import timezone
 
+from orders.carriers.asking import refuse_in_transaction
 from orders.carriers.base import Broken, CarrierError, Label, LabelFile, Parcel, Party, Refused
 from orders.lifecycle.transitions import lock_orders
 from orders.models import LabelRequest, Order, Package, ReturnLabel, User, Warehouse
@@ -18,6 +21,8 @@ from orders.statements import Statement
 from orders.states import PackageStatus
 
 log = logging.getLogger(__name__)
+
+Row = TypeVar("Row", bound=Model)
 
 LEASE_MARGIN_SECONDS = 15  # beyond the time-out: the sweep never takes over a live request
 FIRST_BACKOFF, LONGEST_BACKOFF = 15, 3600  # seconds between attempts; doubled each time
@@ -93,6 +98,25 @@ def open_requests(
 def lease_end() -> datetime:
     """The end of a lease that begins now: the carrier's time-out and a margin."""
     return timezone.now() + timedelta(seconds=settings.CARRIER_TIMEOUT + LEASE_MARGIN_SECONDS)
+
+
+def sweep_each(
+    claim: Callable[[], Row | None], sweep_one: Callable[[Row], None], *, seconds: float
+) -> int:
+    """Sweep claimed rows until none is left or the time is up; returns their number.
+
+    No transaction may be open. An error in one is logged, and does not stop the others.
+    """
+    refuse_in_transaction()
+    ends = monotonic() + seconds
+    taken = 0
+    while monotonic() < ends and (row := claim()):
+        taken += 1
+        try:
+            sweep_one(row)
+        except Exception:  # an error in one label must not stop the others
+            log.exception("%s %s cannot be swept", row._meta.verbose_name, row.pk)
+    return taken
 
 
 def with_parcel(requests: QuerySet[LabelRequest]) -> QuerySet[LabelRequest]:

@@ -5,13 +5,12 @@ killed one had begun.
 """
 
 import logging
-from time import monotonic
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from orders.carriers.asking import ask_label, ask_void, refuse_in_transaction
+from orders.carriers.asking import ask_label, ask_void
 from orders.carriers.base import CarrierError, Label
 from orders.crash import crash_point
 from orders.errors import DomainError
@@ -23,6 +22,7 @@ from orders.lifecycle.label_requests import (
     save_answer,
     save_failure,
     set_failure,
+    sweep_each,
     with_parcel,
 )
 from orders.lifecycle.labelling import apply_labels
@@ -36,16 +36,7 @@ SWEEP_SECONDS = 45  # of one run; well within the time limit of a task
 
 def sweep_labels(*, seconds: float = SWEEP_SECONDS) -> int:
     """Handle due label requests until none is left or the time is up; returns their number."""
-    refuse_in_transaction()
-    ends = monotonic() + seconds
-    taken = 0
-    while monotonic() < ends and (request := _claim()):
-        taken += 1
-        try:
-            _sweep_one(request)
-        except Exception:  # an error in one label must not stop the others
-            log.exception("label %s cannot be swept", request.pk)
-    return taken
+    return sweep_each(_claim, _sweep_one, seconds=seconds)
 
 
 @transaction.atomic(savepoint=False)

@@ -131,7 +131,7 @@ def empty_return(request: FloorRequest, pk: UUID) -> HttpResponse:
 @role_required(*PICKERS)
 @at_workplace
 def write_off(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """Write units off, or set them aside to be repaired."""
+    """Write units off, or set them aside: to be repaired, or for the seller to decide."""
     order_return = get_object_or_404(_returns(request), pk=pk)
     return _press(request, order_return, WriteOffForm(request.POST), write_units_off)
 

@@ -4,16 +4,15 @@ Every call has the idempotency key of its row, so the next sweep may repeat what
 """
 
 import logging
-from time import monotonic
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from orders.carriers.asking import ask_journey, ask_return_label, ask_void, refuse_in_transaction
+from orders.carriers.asking import ask_journey, ask_return_label, ask_void
 from orders.carriers.base import CODE, LABEL, CarrierError, Label
 from orders.crash import crash_point
-from orders.lifecycle.label_requests import lease_end, set_failure
+from orders.lifecycle.label_requests import lease_end, set_failure, sweep_each
 from orders.lifecycle.transitions import lock_orders
 from orders.models import ReturnLabel
 from orders.returns.labels.following import look_later, save_journey
@@ -32,16 +31,7 @@ SWEEP_SECONDS = 45  # of one run; well within the time limit of a task
 
 def sweep_return_labels(*, seconds: float = SWEEP_SECONDS) -> int:
     """Handle due labels of returns until none is left or the time is up; returns their number."""
-    refuse_in_transaction()
-    ends = monotonic() + seconds
-    taken = 0
-    while monotonic() < ends and (label := _claim()):
-        taken += 1
-        try:
-            _sweep_one(label)
-        except Exception:  # an error in one label must not stop the others
-            log.exception("label %s of a return cannot be swept", label.pk)
-    return taken
+    return sweep_each(_claim, _sweep_one, seconds=seconds)
 
 
 @transaction.atomic(savepoint=False)
