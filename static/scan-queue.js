@@ -21,6 +21,7 @@ function scanQueue(floor, hooks) {
   // New with each load of the page: a copied tab must not use the numbers of another one again.
   const client = newClientId();
   const queue = [];
+  const adopted = new Set(); // what pages before this one have left, each once
   const pressed = new Set(); // forms on their way: a second tap on their button is one too many
   let sequence = 0;
   let order = 0;
@@ -31,7 +32,7 @@ function scanQueue(floor, hooks) {
   let halted = null; // the words, once whose session it is has changed
 
   Waiting.hold(client);
-  const begun = adopt();
+  const begun = adopt(Waiting.left());
 
   function newClientId() {
     const bytes = crypto.getRandomValues(new Uint8Array(16)); // randomUUID would ask for HTTPS
@@ -124,7 +125,8 @@ function scanQueue(floor, hooks) {
   async function lineIsFree(next) {
     if (!next.entries && !whyNot(next)) fill(next);
     next.alarms = Standing.alarms();
-    keep(next);
+    await keep(next); // a page that says “not saved yet” has it on the device
+    if (!Standing.isStop()) return true; // answered by a tap meanwhile
     const isSent = await Standing.stopped(() => scans().length);
     if (isSent) return true;
     const dropped = scans().filter((job) => !job.isTried); // that one may be saved already
@@ -353,18 +355,23 @@ function scanQueue(floor, hooks) {
     return answer?.ok ? go() : false;
   }
 
-  // What pages before this one have left here.
-  async function adopt() {
-    const rows = floor.worker ? await Waiting.left() : [];
-    hooks.others(rows.filter((row) => row.owner !== floor.worker));
-    const own = rows.filter((row) => row.owner === floor.worker);
+  // What pages before this one have left here. One that is slow to go holds its own a while longer.
+  async function adopt(left) {
+    const { rows, later } = floor.worker ? await left : { rows: [] };
+    const found = rows.filter((row) => !adopted.has(nameOf(row)));
+    found.forEach((row) => adopted.add(nameOf(row)));
+    hooks.others(found.filter((row) => row.owner !== floor.worker));
+    const own = found.filter((row) => row.owner === floor.worker);
     order = Math.max(order, own.at(-1)?.order || 0);
     queue.unshift(...own.map((row) => ({ ...row, isLeft: true, isKept: true })));
     const first = own.find((row) => row.alarms);
     if (first?.page === location.href) Standing.restore(first.alarms);
     ahead();
     if (queue.length) work();
+    later?.then((isGone) => isGone && !isLeaving && adopt(Waiting.left()));
   }
+
+  const nameOf = ({ client, sequence }) => `${client} ${sequence}`;
 
   addEventListener("beforeunload", (event) => {
     if (!isLeaving && queue.some((job) => job.client && !job.isQuiet && !job.isKept)) event.preventDefault();

@@ -7,7 +7,9 @@
 const Waiting = (() => {
   const NAME = "floor";
   const LONGEST = 2000; // ms: a store that does not answer stops no scan
+  const GOING = 60000; // ms in which a page before this one is gone on the slowest device
   let opening = null;
+  let own = null; // the client of this page
 
   function open() {
     opening = opening || new Promise((resolve) => {
@@ -51,25 +53,34 @@ const Waiting = (() => {
     return ask("readwrite", "relaxed", (store) => store.delete([client, sequence]));
   }
 
-  // The rows of pages that are gone, in the order in which they were made, whoever's they are.
+  /* The rows of pages that are gone, in the order in which they were made, whoever's they are; and
+     where pages hold some still, a promise of whether one of these has gone meanwhile. */
   async function left() {
     const rows = (await ask("readonly", "relaxed", (store) => store.getAll())) || [];
-    const clients = [...new Set(rows.map((row) => row.client))];
-    const free = await Promise.all(clients.map(isGone));
+    const clients = [...new Set(rows.map((row) => row.client))].filter((client) => client !== own);
+    const free = await Promise.all(clients.map((client) => isGone(client, LONGEST)));
     const gone = new Set(clients.filter((_, place) => free[place]));
-    return rows.filter((row) => gone.has(row.client)).sort((one, other) => one.order - other.order);
+    const held = clients.filter((client) => !gone.has(client));
+    const inOrder = rows.filter((row) => gone.has(row.client)).sort((one, other) => one.order - other.order);
+    return { rows: inOrder, later: held.length ? anyGoes(held) : undefined };
+  }
+
+  async function anyGoes(clients) {
+    const first = clients.map(async (client) => (await isGone(client, GOING)) || Promise.reject());
+    return Promise.any(first).catch(() => false);
   }
 
   // A page holds a lock as long as it lives: two tabs do not send the same rows. Without HTTPS there
   // are no locks, and the server applies each row once all the same.
   function hold(client) {
+    own = client;
     navigator.locks?.request(lockOf(client), () => new Promise(() => {}));
   }
 
-  async function isGone(client) {
+  async function isGone(client, longest) {
     if (!navigator.locks) return true;
     try {
-      const signal = AbortSignal.timeout(LONGEST); // the page before this one may be on its way out
+      const signal = AbortSignal.timeout(longest); // the page before this one may be on its way out
       return await navigator.locks.request(lockOf(client), { signal }, () => true);
     } catch {
       return false;

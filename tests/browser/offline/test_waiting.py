@@ -102,6 +102,27 @@ def test_thirty_scans_survive_a_tab_that_dies(phone, pat, lamp, shade, dock):
     device.problems = [text for text in device.problems if "ERR_FAILED" not in text]
 
 
+def test_scans_of_a_page_that_is_slow_to_go_are_sent_by_the_next(phone, pat, lamp, shade, dock):
+    device = phone(pat)
+    device.page.goto(f"{RECEIVE}?location={dock.pk}")
+    slow = device.page
+    slow.route("**/receive/**", lambda route: route.abort())
+    scan_all(device, ["LAMP", "LAMP"])
+    is_kept(device, 2)
+
+    device.page = device.context.new_page()
+    device.wedge = device.context.new_cdp_session(device.page)
+    device.page.goto(f"{RECEIVE}?location={dock.pk}")
+    device.scan("SHADE")
+    device.answered("Received 1 × Linen shade into DOCK")  # so it has looked for what is left
+    slow.close()
+
+    wait_until(lambda: len(received()) == 3)
+    assert received() == [("SHADE", 1), ("LAMP", 1), ("LAMP", 1)]
+    is_kept(device, 0)
+    device.problems = [text for text in device.problems if "ERR_FAILED" not in text]
+
+
 def test_a_scan_that_was_applied_before_the_tab_died_is_not_applied_again(phone, pat, lamp, dock):
     device = phone(pat)
     device.page.goto(f"{RECEIVE}?location={dock.pk}")
