@@ -69,7 +69,7 @@ def send_due(
     """Send due messages until none is left or `seconds` are over; returns how many were claimed.
 
     Beside SENDERS_PER_CHANNEL other processes it only helps out for `help_seconds`: a process has
-    other tasks, too.
+    other tasks, too. Where these have ended meanwhile, it sends what they left.
     """
     began, next_look = monotonic(), 0.0
     total = 0
@@ -77,10 +77,14 @@ def send_due(
         return total
     create_circuits(channels)
     with this_worker().beating() as worker:
-        is_help = other_senders(worker) >= settings.SENDERS_PER_CHANNEL
+        is_help = _is_help(worker)
         ends = began + (min(seconds, help_seconds) if is_help else seconds)
         rota = _Rota(deque(channels))
-        while monotonic() < ends:
+        while True:
+            if is_help and monotonic() >= ends and not _is_help(worker):
+                is_help, ends = False, began + seconds
+            if monotonic() >= ends:
+                break
             found = _take_turn(worker, channels, rota, until=ends if is_help else NEVER)
             if not found or monotonic() > next_look:
                 suspects = _send_suspects(worker, channels, is_alone=not found)
@@ -90,6 +94,10 @@ def send_due(
                 break
             total += found
     return total
+
+
+def _is_help(worker: str) -> bool:
+    return other_senders(worker) >= settings.SENDERS_PER_CHANNEL
 
 
 @dataclass(slots=True)

@@ -135,3 +135,16 @@ def test_a_process_only_helps_out_beside_others(orders, sms_peer, settings):
     settings.SENDERS_PER_CHANNEL = 2
     assert send_due(help_seconds=0.0) == 8
     assert len(sms_peer.messages) == 8
+
+
+def test_a_helper_sends_what_is_left_once_the_others_have_ended(orders, sms_peer, settings):
+    settings.SENDERS_PER_CHANNEL = 1
+    other = Message.objects.filter(pk=claim("w1", {"email": 1})[0].pk)
+
+    def end_the_other(_text):
+        other.update(status="sent", claimed_by="")
+        time.sleep(0.2)  # longer than the help
+
+    sms_peer.behaviour = end_the_other
+    send_due(help_seconds=0.1)
+    assert (len(sms_peer.messages), mails("sent").count()) == (8, 8)
