@@ -23,9 +23,9 @@ handler500 = "fulfillment.home.broken"
 
 urlpatterns = [
     # First, because they are called most and each pattern before them costs: of the floor one.
+    path("track/", include("fulfillment.tracking.urls")),
     path("", include("warehouse.urls")),
     path("", include("fulfillment.api.urls")),
-    path("track/", include("fulfillment.tracking.urls")),
     path("", home, name="home"),
     path("healthz", public(healthz), name="healthz"),
     path("readyz", public(readyz), name="readyz"),

@@ -98,7 +98,8 @@ def _sources() -> str:
 
 def _templates() -> str:
     folder = Path(settings.BASE_DIR) / "templates" / "track"
-    return "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.html"))
+    files = [path for path in folder.iterdir() if path.suffix in {".html", ".jinja"}]
+    return "".join(path.read_text(encoding="utf-8") for path in files)
 
 
 def _registries() -> Iterator[str]:

@@ -1,5 +1,8 @@
 """Loads the order of a tracking link with parcels, promises and history, in one statement.
 
+The returns are one of their own, for the few orders that have some: to begin it costs as much as
+all of the rest.
+
 Only what the page may show is read: no name, street, phone, e-mail or price is even loaded.
 """
 
@@ -12,36 +15,21 @@ from uuid import UUID
 import msgspec
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Coalesce, JSONObject
 
-from fulfillment.tracking.returned import (
-    EXCHANGE_OF_RETURN,
-    REFUND_OF_RETURN,
-    WAREHOUSE_OF_RETURN,
-    Found,
-    Repaired,
-    ReturnedUnits,
-    TrackedLabel,
-    TrackedReturn,
-)
+from fulfillment.tracking.returned import TrackedReturn, asked_for, returns_of, row_of
 from orders.event_kinds import UNDONE, event_kinds
 from orders.keys import token_hash
 from orders.models import (
-    Discrepancy,
     Event,
     Hold,
     Order,
     OrderLine,
     Package,
     PackageLine,
-    ProblemPhoto,
     Promise,
-    Repair,
     Return,
-    ReturnLabel,
-    ReturnLine,
     Seller,
     Shipment,
     Warehouse,
@@ -75,7 +63,7 @@ SHOWN = (
     "seller__warehouse__postcode", "seller__warehouse__city",
 )  # fmt: skip
 NAMES = (
-    *SHOWN, "line_rows", "box_rows", "work_rows", "promise_rows", "event_rows", "return_rows",
+    *SHOWN, "line_rows", "box_rows", "work_rows", "promise_rows", "event_rows", "has_returns",
     "hold_reasons", "service_name", "service_carrier",
 )  # fmt: skip
 NO_BOXES_YET = (PackageStatus.PACKING, PackageStatus.CANCELLED)
@@ -247,7 +235,7 @@ def _tracked(row: dict[str, Any]) -> Tracked:
         works=works,
         promises=_read(row["promise_rows"], TrackedPromise),
         history=_read(row["event_rows"], HistoryEvent),
-        returns=_read(row["return_rows"], TrackedReturn),
+        returns=returns_of(order.pk) if row["has_returns"] else [],
         holds=row["hold_reasons"],
         service=row["service_name"] or "",
         service_carrier=row["service_carrier"] or "",
@@ -294,7 +282,6 @@ def _statement() -> str:
 def _orders() -> QuerySet[Any]:
     happened = Event.objects.filter(kind__in=CUSTOMER_KINDS).order_by("-at", "-id")
     data = {name: KeyTextTransform(name, "data") for name in ("reason", "to")}
-    asked = Return.objects.exclude(reason=Return.Reason.UNDELIVERABLE).order_by("created_at")
     closed = Package.objects.exclude(status__in=NO_BOXES_YET).order_by("created_at", "number")
     promised = Promise.objects.filter(released_at__isnull=True).order_by("-made_at", "-id")
     held = Hold.objects.filter(order=OuterRef("pk"), released_at__isnull=True)
@@ -310,17 +297,7 @@ def _orders() -> QuerySet[Any]:
         work_rows=_rows(TrackedShipment, Shipment.objects.order_by("created_at")),
         promise_rows=_rows(TrackedPromise, promised),
         event_rows=_rows(HistoryEvent, happened, most=LONGEST_HISTORY, **data),
-        return_rows=_rows(
-            TrackedReturn,
-            asked,
-            lines=_back(),
-            found=_differing(),
-            repairs=_repaired(),
-            label=_last_label(),
-            **REFUND_OF_RETURN,
-            **EXCHANGE_OF_RETURN,
-            **WAREHOUSE_OF_RETURN,
-        ),
+        has_returns=Exists(asked_for().filter(order=OuterRef("pk"))),
         service_name=KeyTextTransform("name", "service"),
         service_carrier=KeyTextTransform("carrier", "service"),
         hold_reasons=ArraySubquery(held.values("reason")),
@@ -335,13 +312,13 @@ def _rows(
     `other`: fields that are expressions.
     """
     mine = rows.filter(order=OuterRef("pk"))
-    return ArraySubquery(mine.values(row=_object(kind, **other))[:most])
+    return ArraySubquery(mine.values(row=row_of(kind, **other))[:most])
 
 
 def _parts() -> ArraySubquery:
     lines = PackageLine.objects.filter(package=OuterRef("pk"))
     ordered = lines.order_by("shipment_line__line__position")
-    return ArraySubquery(ordered.values(row=_object(Part, line_id=F("shipment_line__line_id"))))
+    return ArraySubquery(ordered.values(row=row_of(Part, line_id=F("shipment_line__line_id"))))
 
 
 def _shared_with() -> ArraySubquery:
@@ -350,38 +327,3 @@ def _shared_with() -> ArraySubquery:
     others = Package.objects.filter(same, order__email=OuterRef("order__email"))
     others = others.exclude(pk=OuterRef("pk")).exclude(order__email="")
     return ArraySubquery(others.order_by("order__number").values("order__number"))
-
-
-def _back() -> ArraySubquery:
-    lines = ReturnLine.objects.filter(order_return=OuterRef("pk")).order_by("line__position")
-    given = OrderLine.objects.filter(
-        order=OuterRef("order_return__exchange"), replaces=OuterRef("line")
-    )
-    units = given.order_by().values("replaces").annotate(units=Sum(F("ordered") - F("cancelled")))
-    exchanged = Coalesce(Subquery(units.values("units")), 0)
-    photos = ProblemPhoto.objects.filter(return_line=OuterRef("pk")).order_by("pk")
-    ids = ArraySubquery(photos.values("pk"))
-    row = _object(ReturnedUnits, exchanged=exchanged, photos=ids)
-    return ArraySubquery(lines.values(row=row))
-
-
-def _differing() -> ArraySubquery:
-    rows = Discrepancy.objects.filter(order_return=OuterRef("pk")).order_by("pk")
-    # What was read off a label may be a name: it is shown to the seller alone.
-    title = Coalesce("line__title", "product__title", Value("…"))
-    return ArraySubquery(rows.values(row=_object(Found, title=title)))
-
-
-def _repaired() -> ArraySubquery:
-    rows = Repair.objects.filter(order_return=OuterRef("pk")).order_by("pk")
-    return ArraySubquery(rows.values(row=_object(Repaired, order_number=F("sent_as__number"))))
-
-
-def _last_label() -> Subquery:
-    rows = ReturnLabel.objects.filter(order_return=OuterRef("pk")).order_by("-pk")
-    return Subquery(rows.values(row=_object(TrackedLabel))[:1])
-
-
-def _object(kind: type[msgspec.Struct], **computed: Any) -> JSONObject:
-    fields = [field.name for field in msgspec.structs.fields(kind)]
-    return JSONObject(**{name: computed.get(name, F(name)) for name in fields})

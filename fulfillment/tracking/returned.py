@@ -1,15 +1,28 @@
 """What the tracking page knows of a return: its units, what differs, refund and exchange."""
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db.models import Case, F, Q, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce, JSONObject
 
-from orders.models import Discrepancy
+from orders.models import (
+    Discrepancy,
+    OrderLine,
+    ProblemPhoto,
+    Repair,
+    Return,
+    ReturnLabel,
+    ReturnLine,
+)
+from orders.prepared import compiled, parameter
 from orders.returns.exchanged import COSTS_MORE, IS_AWAITED
 from orders.returns.terms import WAS_PAID, WAS_WAIVED
+from orders.statements import run
 from orders.states import OrderStatus, RefundStatus, ReturnStatus
 
 WORN = Discrepancy.Kind.WORN
@@ -143,3 +156,66 @@ EXCHANGE_OF_RETURN: dict[str, Any] = {
 WAREHOUSE_OF_RETURN: dict[str, Any] = {
     f"house_{name}": F(f"warehouse__{name}") for name in ("name", "street", "postcode", "city")
 }
+
+
+def asked_for() -> QuerySet[Return]:
+    """The returns that a customer knows of."""
+    return Return.objects.exclude(reason=Return.Reason.UNDELIVERABLE)
+
+
+def returns_of(order_id: UUID) -> list[TrackedReturn]:
+    """The returns of an order as its page shows them, the oldest first."""
+    rows = run(_statement(), [order_id])
+    return [msgspec.json.decode(row, type=TrackedReturn) for (row,) in rows]
+
+
+@cache
+def _statement() -> str:
+    row = row_of(
+        TrackedReturn,
+        lines=_back(),
+        found=_differing(),
+        repairs=_repaired(),
+        label=_last_label(),
+        **REFUND_OF_RETURN,
+        **EXCHANGE_OF_RETURN,
+        **WAREHOUSE_OF_RETURN,
+    )
+    mine = asked_for().filter(order=parameter(1)).order_by("created_at")
+    return compiled(mine.values_list(row))
+
+
+def _back() -> ArraySubquery:
+    lines = ReturnLine.objects.filter(order_return=OuterRef("pk")).order_by("line__position")
+    given = OrderLine.objects.filter(
+        order=OuterRef("order_return__exchange"), replaces=OuterRef("line")
+    )
+    units = given.order_by().values("replaces").annotate(units=Sum(F("ordered") - F("cancelled")))
+    exchanged = Coalesce(Subquery(units.values("units")), 0)
+    photos = ProblemPhoto.objects.filter(return_line=OuterRef("pk")).order_by("pk")
+    ids = ArraySubquery(photos.values("pk"))
+    row = row_of(ReturnedUnits, exchanged=exchanged, photos=ids)
+    return ArraySubquery(lines.values(row=row))
+
+
+def _differing() -> ArraySubquery:
+    rows = Discrepancy.objects.filter(order_return=OuterRef("pk")).order_by("pk")
+    # What was read off a label may be a name: it is shown to the seller alone.
+    title = Coalesce("line__title", "product__title", Value("…"))
+    return ArraySubquery(rows.values(row=row_of(Found, title=title)))
+
+
+def _repaired() -> ArraySubquery:
+    rows = Repair.objects.filter(order_return=OuterRef("pk")).order_by("pk")
+    return ArraySubquery(rows.values(row=row_of(Repaired, order_number=F("sent_as__number"))))
+
+
+def _last_label() -> Subquery:
+    rows = ReturnLabel.objects.filter(order_return=OuterRef("pk")).order_by("-pk")
+    return Subquery(rows.values(row=row_of(TrackedLabel))[:1])
+
+
+def row_of(kind: type[msgspec.Struct], **computed: Any) -> JSONObject:
+    """The fields of a struct as a JSON object; `computed`: those that are expressions."""
+    fields = [field.name for field in msgspec.structs.fields(kind)]
+    return JSONObject(**{name: computed.get(name, F(name)) for name in fields})

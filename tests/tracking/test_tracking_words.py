@@ -10,15 +10,13 @@ from fulfillment.tracking.page.page import describe
 from fulfillment.tracking.page.words import Voice, pieces
 from fulfillment.tracking.queries import (
     Box,
-    Found,
     Part,
-    ReturnedUnits,
     Tracked,
     TrackedLine,
     TrackedPromise,
-    TrackedReturn,
     TrackedShipment,
 )
+from fulfillment.tracking.returned import Found, ReturnedUnits, TrackedReturn
 from notifications.languages import phrases
 from orders.models import Order, Seller, Warehouse
 

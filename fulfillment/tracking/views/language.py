@@ -11,6 +11,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.safestring import SafeString
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from fulfillment.tracking.compiled import callable_in
 from fulfillment.tracking.languages import WORDS, page_words
 from fulfillment.tracking.languages.filling import direction
 from fulfillment.tracking.queries import LINK_VALID_FOR
@@ -45,7 +46,11 @@ def draw(
 ) -> HttpResponse:
     """Render a page in a language, with links to the others."""
     context |= spoken_context(language, request.GET)
-    response = render(request, template, context, status=status)
+    if template.endswith(".jinja"):
+        given = callable_in(language, context)
+        response = render(request, template, given, status=status, using="parts")
+    else:
+        response = render(request, template, context, status=status)
     response["Content-Language"] = language
     patch_vary_headers(response, ["Cookie"])
     return _remember(request, response)

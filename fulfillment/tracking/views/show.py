@@ -52,7 +52,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         "has_wallet": is_on(),
         "can_return": page_words(language).can_return.format(until=page.last_day_to_ask),
     }
-    response = draw(request, "track/page.html", context, language=language)
+    response = draw(request, "track/page.jinja", context, language=language)
     return private(response)
 
 
