@@ -7,12 +7,13 @@ from typing import Any
 from django.template.defaultfilters import capfirst
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from fulfillment.tracking.languages import page_words
 from fulfillment.tracking.languages.filling import counted, marked_up, number
 from fulfillment.tracking.page.steps import Step
+from fulfillment.tracking.page.words import pieces
 from fulfillment.tracking.wording import acts_in
 
 ANY_LINK = "any-link"  # stands for the one of the page; no text of ours has it
@@ -30,6 +31,7 @@ def callable_in(language: str, given: Mapping[str, Any]) -> dict[str, Any]:
         "checked_at": checked_at,
         "code": code,
         "count": lambda forms, units: counted(forms, units, language),
+        "kept_together": kept_together,
         "mail_link": mail_link,
         "marked_up": marked_up,
         "progress": lambda steps, label: _steps(tuple(steps), label, language),
@@ -52,6 +54,18 @@ def mail_link(address: str) -> SafeString:
 def checked_at(clock: str) -> SafeString:
     """The time of what the page shows, which its script moves on while nothing has changed."""
     return format_html('<span id="checked">{}</span>', clock)
+
+
+def kept_together(text: str) -> SafeString:
+    """A text in which no line ends within hours, a day or the number of a return."""
+    return format_html_join(
+        "",
+        "{}",
+        (
+            [format_html('<span class="together">{}</span>', part) if is_kept else part]
+            for part, is_kept in pieces(text)
+        ),
+    )
 
 
 def code(text: str) -> SafeString:

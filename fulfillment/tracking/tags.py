@@ -43,6 +43,12 @@ def code(text: str) -> SafeString:
     return compiled.code(text)
 
 
+@register.simple_tag
+def kept_together(text: str) -> SafeString:
+    """A text in which no line ends within hours."""
+    return compiled.kept_together(text)
+
+
 @register.simple_tag(takes_context=True)
 def part_of_page(context: Context, name: str) -> SafeString:
     """A part that the tracking page has as well, with what this page knows."""

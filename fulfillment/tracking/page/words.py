@@ -18,7 +18,8 @@ from notifications.words.wording import joined
 
 HOURS = r"\d[\d:h]*(?: ?[–～] ?\d[\d:h]*)?(?: Uhr)?[,،]?"
 DAYS = r"[^\W\d]+[,،]? \d+(?![\d:h])\.?(?:er\b)?(?: –)?|\d+月\d+日(?:\(.\))?～?"
-TOGETHER = re.compile(f"({DAYS}|{HOURS})")
+RETURN = r"R-[0-9A-Z]{6,}"
+TOGETHER = re.compile(f"({RETURN}|{DAYS}|{HOURS})")
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,6 @@ def _dated(on: date, pattern: str, language: str) -> str:
 
 
 def pieces(text: str) -> list[tuple[str, bool]]:
-    """A headline as (text, stays together) pieces: no line ends inside 19:00 – 20:00."""
+    """A text as (text, stays together) pieces: no line ends inside 19:00 – 20:00, or R-7KD2M9QX."""
     parts = TOGETHER.split(text)
     return [(part, place % 2 == 1) for place, part in enumerate(parts) if part]

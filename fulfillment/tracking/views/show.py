@@ -42,7 +42,6 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         "page": page,
         "personal": personal,
         "say": acts_in(language),
-        "title": words.pieces(page.headline.text),
         "token": token,
         "here": reverse("track", args=[token]),
         "brand": tracked.order.seller_id,
