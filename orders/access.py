@@ -40,6 +40,7 @@ class Scope(TextChoices):
     STOCK = "stock", "Change products, announce goods"
     WEBHOOKS = "webhooks", "Read webhook endpoints"
     SERVICES = "services", "Add, change and delete services"
+    CHANGE_WEBHOOKS = "change_webhooks", "Add, change and delete webhook endpoints"
 
 
 # Those that a door of the API asks for: only they can be chosen.

@@ -34,7 +34,8 @@ from fulfillment.api.returns import ReturnDetail
 from fulfillment.api.shipments import ShipmentDetail, ShipmentList
 from fulfillment.api.stock import StockDetail, StockList
 from fulfillment.api.unknown import unknown
-from fulfillment.api.webhooks import WebhookDetail, WebhookList
+from fulfillment.api.webhooks.deliveries import DeliveryList, Redeliver
+from fulfillment.api.webhooks.endpoints import RotateSecret, WebhookDetail, WebhookList
 
 urlpatterns = [
     path("api/v1/orders/", OrderList.as_view(), name="api_orders"),
@@ -87,6 +88,9 @@ urlpatterns = [
     path("api/v1/calls/<uuid:id>/dismiss/", DismissCall.as_view(), name="api_dismiss_call"),
     path("api/v1/webhooks/", WebhookList.as_view(), name="api_webhooks"),
     path("api/v1/webhooks/<uuid:id>/", WebhookDetail.as_view(), name="api_webhook"),
+    path("api/v1/webhooks/<uuid:id>/rotate/", RotateSecret.as_view(), name="api_rotate_webhook"),
+    path("api/v1/webhooks/<uuid:id>/redeliver/", Redeliver.as_view(), name="api_redeliver"),
+    path("api/v1/deliveries/", DeliveryList.as_view(), name="api_deliveries"),
     path("api/v1/openapi.json", openapi, name="api_schema"),
     path("api/", unknown, name="api_root"),
     path("api/<path:rest>", unknown, name="api_unknown"),

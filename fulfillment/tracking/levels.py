@@ -55,7 +55,7 @@ def prove(response: HttpResponse, order_id: UUID, path: str, *, by_code: bool = 
 
 def may_be_mailed(order: Order) -> bool:
     """Whether the customer has an address to which a code is mailed: nobody of demo data has."""
-    return bool(order.email) and not order.seller.demo_of_id
+    return bool(order.mailable) and not order.seller.demo_of_id
 
 
 def plan_code(request: HttpRequest, response: HttpResponse, order: Order, path: str) -> bool:

@@ -86,7 +86,7 @@ def subscribed_browsers(order: Order) -> list[PushSubscription]:
 
 def _off_at_first(order: Order, channel: str) -> frozenset[str]:
     """Updates that the customer has to ask for: they are off while nothing is chosen."""
-    if not (order.email and settings_of(order.seller).texts_on_request):
+    if not (order.mailable and settings_of(order.seller).texts_on_request):
         return frozenset()
     return frozenset(name for name in OPTIONAL[channel] if channel in KINDS[name].on_request)
 

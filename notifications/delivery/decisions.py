@@ -7,7 +7,7 @@ from notifications.consent.browsers import NO_BROWSERS, browsers_of
 from notifications.consent.suppressions import suppression_of
 from notifications.delivery.unclaimed import reopen
 from notifications.guards.browsers import LEFT
-from notifications.kinds.record import PUSH
+from notifications.kinds.record import EMAIL, PUSH
 from notifications.kinds.routes import addresses_of
 from notifications.models import Message
 from notifications.states import UNSETTLED
@@ -15,6 +15,7 @@ from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.transitions import lock_order
 from orders.models import Event, Order, User
+from orders.values.contacts import mailable
 from orders.words import inside, say, say_later
 
 ALREADY_DECIDED = say_later("This message was already resent or dismissed.")
@@ -63,7 +64,7 @@ def _address_now(order: Order, message: Message) -> str:
             raise DomainError(LEFT)
         return message.recipient
     found = addresses_of(order, message.audience, message.channel)
-    if not found:
+    if not found or (message.channel == EMAIL and not mailable(found[0])):
         raise DomainError(say("The order has no address for this channel: enter one first."))
     return found[0]
 

@@ -1,19 +1,28 @@
 """Updates of messages that no worker has claimed: undo, resend, restore, delivery reports."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from notifications.models import Message, Receipt
-from notifications.states import CLAIMABLE, REPORTABLE, UNSETTLED, WAITING, Cause, MessageStatus
+from notifications.states import (
+    CLAIMABLE,
+    MAY_HAVE_ARRIVED,
+    REPORTABLE,
+    UNSETTLED,
+    WAITING,
+    Cause,
+    MessageStatus,
+)
 from orders.statements import with_codes
 
 RESENT = "Resent manually."
+CORRECTED = "The address was corrected."
 UNDONE = "Undone before it was sent."
 LONGEST_REASON = 200
 REPLAN_WITHIN = timedelta(hours=1)  # an older superseded message would be old news
@@ -112,6 +121,28 @@ def reopen(message: Message, *, recipient: str) -> None:
     }
     with connection.cursor() as cursor:
         cursor.execute(REOPEN, values)
+
+
+def reopen_unmailable(recipients: Mapping[UUID, str]) -> None:
+    """Make mails due that had no address, now that their orders have one: {order id: address}.
+
+    What was told over another channel is not told again, nor what somebody has dismissed.
+    """
+    told = Message.objects.filter(
+        event=OuterRef("event"), audience=OuterRef("audience"), status__in=MAY_HAVE_ARRIVED
+    ).exclude(channel=Message.Channel.PUSH)  # which only repeats
+    failed = Message.objects.filter(
+        ~Exists(told),
+        order__in=recipients,
+        status=MessageStatus.FAILED,
+        cause=Cause.NO_ADDRESS,
+        decided_at__isnull=True,
+    ).order_by("pk")
+    with connection.cursor() as cursor:
+        for pk, order_id in failed.values_list("pk", "order"):
+            values: dict[str, Any] = {"id": pk, "cause": "", "reason": CORRECTED}
+            values["recipient"] = recipients[order_id]
+            cursor.execute(REOPEN, values)
 
 
 def suppress_undone(message_ids: Sequence[int]) -> None:

@@ -16,6 +16,7 @@ from notifications.guards.shop_choice import shop_choice_guard
 from notifications.guards.sms_caps import sms_cap_guard
 from notifications.guards.suppressions import suppression_guard
 from notifications.guards.trimming import trim
+from notifications.guards.unmailable import unmailable_guard
 from notifications.guards.verdict import Verdict
 from notifications.kinds.catalogue import ANSWERS
 
@@ -30,6 +31,7 @@ CHECKS: tuple[Guard, ...] = (
     suppression_guard,
     customer_choice_guard,
     browser_guard,
+    unmailable_guard,
     calm_guard,
     quiet_hours_guard,
 )

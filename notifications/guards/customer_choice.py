@@ -57,7 +57,7 @@ def _why_not_yet(fact: Facts) -> str:
     """The reason while the customer has chosen nothing; never where it is the only way to them."""
     message = fact.message
     on_request = message.channel in kind_of(message.template).on_request
-    if on_request and fact.order.email and settings_of(fact.order.seller).texts_on_request:
+    if on_request and fact.order.mailable and settings_of(fact.order.seller).texts_on_request:
         return NOT_ASKED.format(CHANNELS[message.channel].plural.lower())
     return ""
 

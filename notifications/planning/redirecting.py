@@ -1,8 +1,8 @@
-"""After a new address or language of an order: what still waits goes to it, in it."""
+"""After a new address or language of an order: what still waits, or had none, goes to it."""
 
 from collections.abc import Sequence
 
-from notifications.delivery.unclaimed import redirect, suppress_unaddressed
+from notifications.delivery.unclaimed import redirect, reopen_unmailable, suppress_unaddressed
 from notifications.kinds.record import CUSTOMER
 from notifications.kinds.routes import addresses_of
 from notifications.languages import spoken
@@ -36,6 +36,8 @@ def redirect_waiting(events: Sequence[Event]) -> None:
         moved.append(message)
     redirect(moved)
     suppress_unaddressed(unaddressed)
+    if mailable := {order.pk: order.email for order in orders.values() if order.mailable}:
+        reopen_unmailable(mailable)
 
 
 def _is_of_contact(event: Event) -> bool:

@@ -186,7 +186,12 @@ def _state(endpoint: Endpoint) -> str:
 
 
 def _locked(endpoint: Endpoint) -> Endpoint:
-    return Endpoint.objects.kept().select_for_update(no_key=True).get(pk=endpoint.pk)
+    """The endpoint as it is now. Raises DomainError where it was deleted meanwhile."""
+    kept = Endpoint.objects.kept().select_for_update(no_key=True)
+    row: Endpoint | None = kept.filter(pk=endpoint.pk).first()
+    if row is None:
+        raise DomainError(say("{endpoint} was deleted.", endpoint=endpoint))
+    return row
 
 
 def _save(endpoint: Endpoint, what: str, actor: User | None, **changed: Any) -> Endpoint:

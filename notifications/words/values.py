@@ -152,7 +152,7 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         **_promised(facts, contents, now, language),
         "can_return": _can_return(facts, now),
         # It takes a code by e-mail.
-        "can_choose": bool(facts.chances and facts.chances.door and order.email),
+        "can_choose": bool(facts.chances and facts.chances.door and order.mailable),
         "has_place": bool(facts.chances and facts.chances.has_place),
         "to_point": _each_once([facts.chances.point] if facts.chances else [], language),
         "can_choose_day": bool(facts.chances and facts.chances.days),

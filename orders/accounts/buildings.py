@@ -139,6 +139,8 @@ def remove_building(row: SellerWarehouse, *, actor: User | None) -> None:
     found = next((each for each in rows if each.pk == row.pk), None)
     if found is None:
         raise DomainError(_gone(row))
+    # Receipts there share this lock: those that have begun are waited for, and counted below.
+    SellerWarehouse.objects.select_for_update(no_key=True).get(pk=found.pk)
     if reasons := why_not_removed(found):
         raise DomainError(
             " ".join([say("{warehouse} stays on the list.", warehouse=row), *reasons])

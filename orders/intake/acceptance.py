@@ -31,6 +31,7 @@ from orders.intake.idempotency import (
     keep_answer,
     kept_answer,
 )
+from orders.intake.notices import notices_of
 from orders.intake.plain import tried
 from orders.intake.proving import KeyProof, Unproven
 from orders.intake.rows import RowMaker, Rows
@@ -56,8 +57,6 @@ LONGEST = {
 READ: dict[str, Callable[[Any], Any]] = {
     "placed_at": moment, "country": country, "language": language, "currency": currency,
 }  # fmt: skip
-
-NO_PHONE = "expected a number like +4915112345678; it was left out, so there are no text messages"
 
 # Of the orders that share a statement: so many, of so many lines each.
 MOST_TOGETHER, FEW_LINES = 20, 50
@@ -165,7 +164,9 @@ class _Written:
         proof: KeyProof | None = None,
     ) -> Self:
         channel, rows = maker.channel, maker.rows_of(incoming, grams)
-        answer = answer_of(rows.order) | _notices(incoming, rows.order)
+        answer = answer_of(rows.order)
+        if notices := notices_of(incoming, rows.order):
+            answer["notices"] = notices
         if idempotency:
             rows.order_row |= {
                 "key": idempotency.key,
@@ -264,13 +265,6 @@ def answer_of(order: Order) -> dict[str, Any]:
         "reference": order.reference,
         "tracking_url": f"{settings.SITE_URL}/track/{order.token}/",
     }
-
-
-def _notices(incoming: IncomingOrder, order: Order) -> dict[str, Any]:
-    """What of an order was left out, as its answer says; nothing where all was taken."""
-    if order.phone or not incoming.phone.strip():
-        return {}
-    return {"notices": [{"field": "customer.phone", "problem": NO_PHONE}]}
 
 
 def _write(written: Sequence[_Written]) -> set[UUID]:

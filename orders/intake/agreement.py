@@ -22,6 +22,7 @@ from orders.intake.differences import (
     settle,
 )
 from orders.intake.edits import follow_added, follow_fields, hashes_of
+from orders.intake.notices import in_words
 from orders.intake.payments import heed_payment, is_enough
 from orders.intake.shop_holds import OLDER, follow_holds, heed_fulfilments
 from orders.lifecycle.holds import hold_order
@@ -40,6 +41,7 @@ from orders.shops.base import (
     still_to_send,
 )
 
+ACCEPTED = "Order accepted."
 NOTHING_FOR_US = "Nothing of it is for us to send."
 OVER = "It was over in the shop before we heard of it: nothing to send."
 # How far a payment has gone; empty: the shop does not say.
@@ -178,7 +180,7 @@ def _first_seen(
     if is_pickup:
         hold_order(known.order, reason=Hold.Reason.PICKUP, actor=None)
     follow_holds(known)
-    return "Order accepted."
+    return " ".join(filter(None, (ACCEPTED, in_words(accepted.answer.get("notices", [])))))
 
 
 def _wanted_now(known: ShopOrder, report: OrderReport) -> IncomingOrder:

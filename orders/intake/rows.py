@@ -123,7 +123,7 @@ class RowMaker:
             number=one_line(incoming.number) or one_line(incoming.reference)[:NUMBER],
             customer_name=one_line(incoming.customer_name),
             buyer_name=one_line(incoming.buyer_name),
-            email=incoming.email.strip(),
+            email=one_line(incoming.email),
             phone=phone(incoming.phone, country or seller.warehouse.country),
             company=one_line(incoming.company),
             street=street,

@@ -92,6 +92,7 @@ def differences(order: Order, changes: Mapping[str, Any]) -> dict[str, Any]:
     kept = {
         name: problems.kept(name, _reader(name, country), value, getattr(order, name))
         for name, value in changes.items()
+        if value != getattr(order, name)  # an e-mail address that came in as none may stay
     }
     new = {name: value for name, value in kept.items() if value != getattr(order, name)}
     if new.keys() & set(ADDRESS):

@@ -15,7 +15,7 @@ from orders.models.base import Row, code, moments
 from orders.models.catalogue import Product
 from orders.models.shops import SalesChannel
 from orders.states import OrderStatus, ShippingRule
-from orders.values.contacts import LONGEST_EMAIL
+from orders.values.contacts import LONGEST_EMAIL, mailable
 from orders.values.counts import MOST_MONEY, MOST_UNITS
 from orders.values.places import COUNTRY, LANGUAGE
 from orders.values.search_texts import Plain, from_its_end, squeezed
@@ -153,6 +153,11 @@ class Order(Row):
     def token(self) -> str:
         """The secret part of the tracking URL."""
         return tracking_token(self.pk, self.token_revision, made_as=bytes(self.tracking_hash))
+
+    @property
+    def mailable(self) -> str:
+        """Its e-mail address where mails can be sent to it, else ""."""
+        return mailable(self.email)
 
     @property
     def first_name(self) -> str:

@@ -29,6 +29,14 @@ def email(text: str) -> str:
     return text
 
 
+def mailable(text: str) -> str:
+    """The address where a mail can be sent to it, else "": no reason to refuse an order."""
+    try:
+        return email(text)
+    except Unfit:
+        return ""
+
+
 def phone(text: str, country: str) -> str:
     """A phone number as +4915112345678, or "" if it is none: no reason to refuse an order."""
     if E164.fullmatch(text):

@@ -48,6 +48,13 @@ SCOPES = {
     "api_call": {"GET": Scope.READ},
     "api_retry_call": {"POST": Scope.ORDERS},
     "api_dismiss_call": {"POST": Scope.ORDERS},
-    "api_webhooks": {"GET": Scope.WEBHOOKS},
-    "api_webhook": {"GET": Scope.WEBHOOKS},
+    "api_webhooks": {"GET": Scope.WEBHOOKS, "POST": Scope.CHANGE_WEBHOOKS},
+    "api_webhook": {
+        "GET": Scope.WEBHOOKS,
+        "PATCH": Scope.CHANGE_WEBHOOKS,
+        "DELETE": Scope.CHANGE_WEBHOOKS,
+    },
+    "api_rotate_webhook": {"POST": Scope.CHANGE_WEBHOOKS},
+    "api_redeliver": {"POST": Scope.CHANGE_WEBHOOKS},
+    "api_deliveries": {"GET": Scope.WEBHOOKS},
 }

@@ -92,14 +92,13 @@ BODIES: dict[str, Any] = {
     },
     "api_join": {"shipment": None, "into": None, "reason": "x"},
     "api_merge": {"orders": ["01a22354-0f7a-7967-9c10-6d34dc8df25a"], "reason": "x"},
-    "api_unmerge": {"reason": "x"},
+    "api_unmerge": {"reason": "x"}, "api_rotate_webhook": {},
     "api_move": {"warehouse": "BER", "shipment": None, "reason": "x"},
     "api_uncancel": {"cancellation": None, "reason": "x"},
     "api_products": {
         "sku": "NEW", "title": "A lamp", "barcodes": ["1"], "weight_grams": 9, "is_active": True,
     },
-    "api_hold": {"detail": "The customer asked to wait."},
-    "api_release": {"hold": None},
+    "api_hold": {"detail": "The customer asked to wait."}, "api_release": {"hold": None},
     "api_address": API_ORDER["address"],
     "api_edit": {
         "address": API_ORDER["address"], "customer": API_ORDER["customer"], "note": "x",
@@ -115,7 +114,8 @@ BODIES: dict[str, Any] = {
         "reason": "damaged", "comment": "x", "wish": "", "why": "x", "deduct_fee": False,
     },
     "api_approve_return": {"reason": "x"}, "api_refuse_return": {"words": "It was used."},
-    "api_decide_discrepancy": {"decision": "discard"},
+    "api_decide_discrepancy": {"decision": "discard"}, "api_webhooks": {"url": "https://a.example"},
+    "api_redeliver": {"since": "2026-03-01T20:00:00Z", "until": "2026-03-02T06:00:00Z"},
     "shop_hook": SHOP_ORDER,
     "sms_report": {"id": "1", "key": "k", "status": "delivered", "detail": "x", "at": "2026-11-23"},
     "sms_inbound": {"id": "1", "from": "+4915112345678", "text": "STOP"},
@@ -132,7 +132,7 @@ BY_KEY = {
     "api_products", "api_cancel", "api_hold", "api_release", "api_address", "api_edit", "api_units",
     "api_bulk", "api_uncancel", "api_split", "api_join", "api_merge", "api_unmerge", "api_move",
     "api_retry_call", "api_dismiss_call", "api_returns", "api_approve_return", "api_refuse_return",
-    "api_decide_discrepancy",
+    "api_decide_discrepancy", "api_webhooks", "api_rotate_webhook", "api_redeliver",
 }  # fmt: skip
 
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.transitions import move_back
-from orders.models import Event, Product, SellerWarehouse, User
+from orders.models import Event, Product, User
+from orders.statements import Statement
 from orders.words import say
 from warehouse.models import Inbound, InboundLine, Location, Stock, StockMovement
 from warehouse.states import INBOUND_OPEN, InboundStatus
@@ -19,6 +20,11 @@ from warehouse.stock.lots import NO_LOT, GivenLot, note_lot, today_in
 from warehouse.stock.postings import Posting, lock_supplies, post, post_into
 
 RECENT = timedelta(hours=12)
+# Shared, so that receipts do not wait for each other; `remove_building` waits for all of them.
+PLACE_ON_LIST = Statement("""
+SELECT removed_at FROM orders_sellerwarehouse
+WHERE seller_id = %(seller)s AND warehouse_id = %(warehouse)s FOR SHARE
+""")
 
 
 @transaction.atomic(savepoint=False)
@@ -44,10 +50,7 @@ def receive_stock(
             say("{location} is a tote: receive into a bin, a shelf or a dock.", location=location)
         )
     refuse_closed(location)
-    left = SellerWarehouse.objects.filter(seller=product.seller_id, removed_at__isnull=False)
-    if left.filter(warehouse=location.warehouse_id).exists():
-        told = "{product}: its seller keeps nothing in {warehouse} any more. Set it aside."
-        raise DomainError(say(told, product=product, warehouse=location.warehouse))
+    _refuse_left(location, product)
     if product.is_lot_tracked or lot.code:  # before supplies and stocks are locked
         lot = lot._replace(code=note_lot(product, lot, today=today_in(location.warehouse)).code)
     posting = Posting(
@@ -65,6 +68,17 @@ def receive_stock(
     )
     record([received])
     return stock
+
+
+def _refuse_left(location: Location, product: Product) -> None:
+    """Refuse units for a warehouse that their seller has left: nobody leaves it until the end.
+
+    Before lots, supplies and stocks are locked.
+    """
+    mine = {"seller": product.seller_id, "warehouse": location.warehouse_id}
+    if any(removed_at for (removed_at,) in PLACE_ON_LIST(mine)):
+        told = "{product}: its seller keeps nothing in {warehouse} any more. Set it aside."
+        raise DomainError(say(told, product=product, warehouse=location.warehouse))
 
 
 def receipts_that_stand() -> QuerySet[StockMovement]:

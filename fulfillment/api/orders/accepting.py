@@ -33,7 +33,7 @@ class AcceptedOrder(msgspec.Struct, omit_defaults=True):
     tracking_url: str
     notices: Annotated[
         list[FieldProblem],
-        Meta(description="What of it was left out. Not there where all of it was taken."),
+        Meta(description="What of it is not used, and why. Not there where all of it is."),
     ] = []
 
 

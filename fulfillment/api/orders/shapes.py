@@ -10,7 +10,7 @@ from msgspec import Meta
 from fulfillment.api.decoding import Shape
 from orders.shops.base import Cost, IncomingLine, IncomingOrder
 from orders.states import ShippingRule
-from orders.values.contacts import email
+from orders.values.contacts import LONGEST_EMAIL
 from orders.values.counts import MOST_LINES, MOST_MONEY, MOST_UNITS
 from orders.values.moments import moment
 from orders.values.places import LANGUAGE, country, currency, language
@@ -50,6 +50,15 @@ Currency = Annotated[
 COST = "In minor units; where none of discount, tax and shipping is given, they are unknown."
 Amount = Annotated[int, Meta(ge=0, le=MOST_MONEY)]
 Email = Annotated[str, Meta(description="One address, or empty.", examples=["grace@example.com"])]
+AnyEmail = Annotated[
+    str,
+    Meta(
+        max_length=LONGEST_EMAIL,
+        description="One address, or empty. What is none is kept, told in `notices`, and nothing "
+        "is sent to it until it is corrected.",
+        examples=["grace@example.com"],
+    ),
+]
 PlacedAt = Annotated[
     datetime,
     Meta(
@@ -63,7 +72,7 @@ class Customer(msgspec.Struct, forbid_unknown_fields=True):
     """The customer of an order."""
 
     name: Name = ""
-    email: Email = ""
+    email: AnyEmail = ""
     phone: Annotated[str, Meta(max_length=40)] = ""
     language: Language = ""
 
@@ -144,7 +153,7 @@ def _incoming(order: NewOrder, kept: dict[str, Any]) -> IncomingOrder:
         ],
         customer_name=address.name or customer.name,
         buyer_name=customer.name if address.name and customer.name != address.name else "",
-        email=kept["customer.email"],
+        email=customer.email,
         phone=customer.phone,
         company=address.company,
         street=address.street,
@@ -183,7 +192,6 @@ ORDER = Shape(
     NewOrder,
     {
         "placed_at": _placed_at,
-        "customer.email": email,
         "customer.language": language,
         "address.country": country,
         "currency": currency,

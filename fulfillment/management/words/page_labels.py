@@ -40,7 +40,8 @@ OF_FILES = (
     committing.PAUSED, committing.TELL, committing.OUR_ERROR, working.OUR_ERROR,
     staging.TWICE, staging.TOGETHER, cells.DATE, cells.AMOUNT, cells.AMBIGUOUS,
     orders.KNOWN, orders.OTHER, orders.CHANGE_HERE, orders.ELSEWHERE, orders.UNKNOWN_SKU,
-    orders.NO_ADDRESS, orders.NO_SERVICE, orders.BAD_PHONE, orders.ALL_LEFT_OUT,
+    orders.NO_ADDRESS, orders.NO_SERVICE, orders.BAD_EMAIL, orders.BAD_PHONE,
+    orders.ALL_LEFT_OUT,
     aliases.SAME, products.SAME, counts_kind.SAME, counts_kind.COUNT_AGAIN,
     *(hint for _, hint in order_columns.HINTS), erased_files.TROUBLE,
 )  # fmt: skip

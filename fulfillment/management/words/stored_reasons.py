@@ -11,6 +11,7 @@ from notifications.guards import (
     seller_digest,
     seller_warnings,
     shop_choice,
+    unmailable,
 )
 from notifications.models import Suppression
 from notifications.planning import subscriber
@@ -20,7 +21,8 @@ REASONS = (
     browsers.LEFT, corrections.NEVER_LEFT, seller_warnings.TOO_MANY, shop_choice.SWITCHED_OFF,
     f"{seller_digest.COMBINED_TEXT}.", f"{seller_digest.COMBINED_TEXT} at {{hour}}.",
     sending.DOWN, sending.NOT_SET_UP, sending.DOUBTFUL, outcomes.UNWRITTEN, outcomes.LATE,
-    unclaimed.RESENT, unclaimed.UNDONE, other_channel.WHY, pausing.RESTORED, mail.NO_ADDRESS,
+    unclaimed.CORRECTED, unmailable.NO_ADDRESS, unclaimed.RESENT, unclaimed.UNDONE,
+    other_channel.WHY, pausing.RESTORED, mail.NO_ADDRESS,
     mail.ONLY_ASCII, recipients.NO_SUCH_NUMBER, subscriber.HELD, subscriber.OF_DEMO,
     subscriber.NO_SELLER_ADDRESS, subscriber.NO_ADDRESS, subscriber.SAID_BY_APPROVAL,
     # As a guard or a channel writes them in place.

@@ -12,7 +12,7 @@ from orders.files.formats.cells import amount, count_of, country_of, when, yes_o
 from orders.files.records.kinds import Cells, Draft, Problem, zone_of_seller
 from orders.models import Import, Order, OrderLine
 from orders.shops.base import IncomingLine, IncomingOrder
-from orders.values.contacts import email, phone
+from orders.values.contacts import phone
 from orders.values.counts import MOST_LINES, MOST_UNITS, whole
 from orders.values.places import currency, main_language
 from orders.values.texts import NUMBER, lines, one_line
@@ -109,7 +109,7 @@ def as_stored(order: IncomingOrder, home: str) -> IncomingOrder:
         lines=order.lines,
         customer_name=one_line(order.customer_name),
         buyer_name=one_line(order.buyer_name),
-        email=order.email.strip(),
+        email=one_line(order.email),
         phone=phone(order.phone, order.country or home),
         company=one_line(order.company),
         street=lines(order.street),
@@ -150,7 +150,7 @@ def _incoming(first: Cells) -> IncomingOrder:
         lines=[],
         customer_name=receiver or buyer,
         buyer_name="" if buyer == receiver or not receiver else buyer,
-        email=first.kept("email", email, ""),
+        email=first.line("email"),
         phone=first.line("phone"),
         company=first.line("company"),
         street=_street(first),

@@ -33,7 +33,7 @@ from orders.models import Import, ImportRecord, Order, OrderLine
 from orders.services.choosing import choose
 from orders.services.reach import Place, Size
 from orders.shops.base import IncomingOrder
-from orders.values.contacts import phone
+from orders.values.contacts import mailable, phone
 from orders.values.texts import one_line
 
 KNOWN = "Known already, and the same"
@@ -43,6 +43,7 @@ ELSEWHERE = "Another channel has an order with this number: is it the same?"
 UNKNOWN_SKU = "Will wait on hold: a SKU is no product of yours"
 NO_ADDRESS = "Will wait on hold: the address is not complete"
 NO_SERVICE = "Will wait on hold: no service goes to this address"
+BAD_EMAIL = "The e-mail address is not valid: nothing is sent to it until you correct it"
 BAD_PHONE = "The phone number is none, so there are no text messages"
 ALL_LEFT_OUT = "Nothing of it is to be sent"
 
@@ -132,6 +133,7 @@ def _warn(job: Import, new: Sequence[Verdict]) -> None:
             UNKNOWN_SKU: any(one_line(line.sku) not in meant for line in ships),
             NO_SERVICE: ships and _is_out_of_reach(job, order),
             NO_ADDRESS: ships and not (order.street and order.city and order.country),
+            BAD_EMAIL: order.email and not mailable(order.email),
             BAD_PHONE: order.phone and not phone(order.phone, order.country or home),
         }
         verdict.note = BETWEEN_NOTES.join(note for note, is_so in notes.items() if is_so)

@@ -27,7 +27,9 @@ class Amazon:
         problems.refuse()
         if "order" in body:
             return read_order(body)
-        reference = body.get(CHANGED)
+        if CHANGED not in body:
+            raise InvalidInput([("", "expected an order with its items, as Amazon answers it")])
+        reference = body[CHANGED]
         if not isinstance(reference, str) or not ORDER_ID.fullmatch(reference):
             raise InvalidInput([(CHANGED, "expected the id of an order")])
         return Hint(reference)

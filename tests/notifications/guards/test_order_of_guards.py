@@ -76,6 +76,7 @@ def many_states():
     Preference.objects.create(
         seller=house.ada.seller, channel="email", recipient="p@example.com", is_off=True
     )
+    make_order(house.bo, {"GHOST": 1}, email="nobody@@example.com", phone="")
     tell_browsers(orders[0])
     warn(orders[0])
     return house

@@ -69,8 +69,8 @@ FLAWS = {
         "Unit price", "1,234", "expected an amount like 1234.50: this can be read in two ways",
     ),
     f"E,{GRACE},LAMP,,1,1,EU": ("Currency", "EU", "expected three capital letters like EUR"),
-    "F,Grace,no mail,Street 1,1,Berlin,DE,LAMP,,1,1,EUR": (
-        "E-mail", "no mail", "expected an address like name@example.com",
+    f"F,Grace,{'x' * 255},Street 1,1,Berlin,DE,LAMP,,1,1,EUR": (
+        "E-mail", "x" * 80, "expected at most 254 characters, got 255",
     ),
     "G,Grace,,Street 1,1,Berlin,Atlantide,LAMP,,1,1,EUR": (
         "Country", "Atlantide", "expected a country as two letters like DE, or its name",
@@ -152,18 +152,25 @@ def test_what_will_become_of_orders_is_said_before(ada):
     cast.make_product(ada, "LAMP", "Lamp")
     cast.make_order(ada, {"LAMP": 1}, number="#SEEN")
     good, nowhere = f"OK,{GRACE},LAMP,,1,1,EUR", "NOWHERE,Grace,,,,,,NEW,,1,1,EUR"
-    file = table(good, f"SEEN,{GRACE},LAMP,,1,1,EUR", f"WHAT,{GRACE},NEW,,1,1,EUR", nowhere)
+    mail = "MAIL,Grace,no mail,Street 1,1,Berlin,DE,LAMP,,1,1,EUR"
+    file = table(good, f"SEEN,{GRACE},LAMP,,1,1,EUR", f"WHAT,{GRACE},NEW,,1,1,EUR", nowhere, mail)
     job = bring(ada, file)
-    assert counts(job) == (4, 0, 0, 0)
+    assert counts(job) == (5, 0, 0, 0)
+    assert Order.objects.get(reference="MAIL").email == "no mail"
     assert dict(ImportRecord.objects.exclude(note="").values_list("key", "note")) == {
         "SEEN": "Another channel has an order with this number: is it the same?",
         "WHAT": "Will wait on hold: a SKU is no product of yours",
         "NOWHERE": "Will wait on hold: a SKU is no product of yours; "
         "Will wait on hold: the address is not complete",
+        "MAIL": "The e-mail address is not valid: nothing is sent to it until you correct it",
     }
     assert found_in(Viewer.of(ada.owner), job).warnings == [
         {"note": "Will wait on hold: a SKU is no product of yours", "count": 2},
         {"note": "Another channel has an order with this number: is it the same?", "count": 1},
+        {
+            "note": "The e-mail address is not valid: nothing is sent to it until you correct it",
+            "count": 1,
+        },
         {"note": "Will wait on hold: the address is not complete", "count": 1},
     ]
     assert {order.reference for order in Order.objects.filter(status="on_hold")} == {

@@ -67,8 +67,12 @@ OF_ROWS = {name: UNICOMMERCE[name] for name in ("sku", "title", "quantity", "pri
 IN_ANSWER = {name: f"saleOrderDTO.{path}" for name, path in UNICOMMERCE.items()} | OF_ROWS
 BY_DEFAULT = {name: DEFAULT[name] for name in ("signature_header", "sku", "title", "quantity")}
 HELD = ["unknown_sku"]
+MASKED = (
+    "Order accepted. E-mail: expected an address like name@example.com; nothing is sent to it "
+    "until it is corrected."
+)
 OUTCOMES = {
-    "ebay/getOrders_page_oss.json": (EBAY, "Order accepted.", {"": 2}, HELD),
+    "ebay/getOrders_page_oss.json": (EBAY, MASKED, {"": 2}, HELD),
     "squarespace/orders_page_outline.json": (
         SQUARESPACE, "Nothing of it is for us to send.", {}, [],
     ),
