@@ -139,6 +139,7 @@ KINDS = (
        heading=RETURNS),
     _K("return.due_back", "The customer of {} told by when it has to come", heading=RETURNS),
     _K("return.hand_in_due", "The customer of {} reminded to hand it in", heading=RETURNS),
+    _K("return.expired", "{} expired", "Return expired", RETURNS),
     _K("return.lapsed", "{} closed as sold: nothing came", heading=RETURNS),
     _K("return.to_decide", "What came in {} is not what was announced", heading=RETURNS),
     _K("return.settled", "All that differed in {} is decided", heading=RETURNS),

@@ -120,8 +120,10 @@ def look_after_exchanges() -> None:
 
 @shared_task
 def look_after_returns() -> None:
-    """Remind customers to hand in what was approved to come back."""
-    expiry.remind(timezone.now())
+    """Remind customers to hand in what was approved to come back; end what nobody hands in."""
+    now = timezone.now()
+    expiry.remind(now)
+    expiry.expire(now)
 
 
 @shared_task

@@ -62,6 +62,13 @@ class ReturnSummary(msgspec.Struct):
         ),
     ]
     is_kept: Annotated[bool, Meta(description="The customer keeps the goods: nothing comes.")]
+    is_expired: Annotated[
+        bool,
+        Meta(
+            description="It is cancelled since nobody handed it in by its day: no customer has "
+            "cancelled it."
+        ),
+    ]
     created_at: Moment
 
 
@@ -195,6 +202,7 @@ class ReturnQuery(Query):
 
     order: UUID | None = None
     status: ReturnStatus | None = None
+    is_expired: Literal["true", "false"] | None = None
 
 
 class ReturnList(RowList):
@@ -209,6 +217,8 @@ class ReturnList(RowList):
         rows = ReturnRow.objects.visible_to(viewer)
         if wanted.order:
             rows = rows.filter(order=wanted.order)
+        if wanted.is_expired:
+            rows = rows.filter(is_expired=wanted.is_expired == "true")
         return rows.filter(status=wanted.status) if wanted.status else rows
 
     def describe(self, row: ReturnRow) -> ReturnSummary:

@@ -38,7 +38,7 @@ LINE = ("sku", "title", "ordered", "unit_price", "shipped", "delivered", "return
 PACKAGE = ("number", "carrier", "tracking_number", "delivered_at", "received_by", "handed_to")
 RETURN = (
     "number", "reason", "reason_words", "comment", "words", "wish", "is_kept", "exchange__number",
-    "exchange_until", "hand_in_by",
+    "exchange_until", "hand_in_by", "is_expired",
 )  # fmt: skip
 CHARGE = ("discount", "tax", "shipping", "paid", "elsewhere", "owed")
 REFUND = (

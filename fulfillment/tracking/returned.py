@@ -108,6 +108,7 @@ class TrackedReturn(msgspec.Struct, frozen=True):
     wish: str = ""
     repairs: list[Repaired] = []
     is_kept: bool = False  # by the customer: nothing of it comes, or is asked for any more
+    is_expired: bool = False  # nobody handed it in by its day
     label: TrackedLabel | None = None  # the last one
 
     @property

@@ -58,7 +58,7 @@ RETURNS: dict[str, str] = {
     ),
     "return.repairing": ReturnStatus.RECEIVED,
     **dict.fromkeys(("return.settled", "return.closed", "return.refunded"), ReturnStatus.CLOSED),
-    "return.lapsed": ReturnStatus.CANCELLED,
+    **dict.fromkeys(("return.lapsed", "return.expired"), ReturnStatus.CANCELLED),
 }
 FROM_APPROVAL = {"return.approved": 30}  # days left to hand it in
 REPAIRED, OF_REPAIRS = ("repaired", "unrepaired", "repair"), ("return.repairing",)
@@ -290,6 +290,8 @@ def _return(goods: _Goods, shown: Sample, happened: str, now: datetime) -> Retur
     line = goods.lines[0]
     if back.status == ReturnStatus.APPROVED:
         back.hand_in_by = (now + timedelta(days=FROM_APPROVAL.get(happened, 3))).date()
+    if happened == "return.expired":
+        back.is_expired, back.hand_in_by = True, (now - timedelta(days=7)).date()
     if shown.is_ahead or shown.is_swapped:
         back.exchange = _exchange(line)
         back.exchange_until = (now + timedelta(days=7)).date()

@@ -244,6 +244,7 @@ STATEMENTS: Mapping[str, Fact] = {
     "label_on_page": _is("return_label", "ready"),
     "label_follows": _is("return_label", "asked"),
     "return_lapsed": _of("return.lapsed"),
+    "return_expired": _of("return.expired"),
     "to_be_repaired": _of("return.repairing"),
     "is_repaired": _noted("repaired"),
     "not_repaired": _noted("unrepaired"),
@@ -251,7 +252,9 @@ STATEMENTS: Mapping[str, Fact] = {
     "shop_pays": _is("postage", BY_SELLER),
     "you_pay": _is("postage", BY_CUSTOMER),
     "fee_deducted": _given("fee"),
-    "do_not_send": _any(_of("return.requested", "return.refused"), _noted("kept")),
+    "do_not_send": _any(
+        _of("return.requested", "return.refused", "return.expired"), _noted("kept")
+    ),
     # What the reader may do, or must
     "no_action": _not(_is_asked),
     "return_on_page": _given("can_return"),

@@ -97,6 +97,17 @@ KINDS = (
         says_shortly=("rma", "hand_in_by"),
     ),
     Kind(
+        name="return_expired",
+        title="Return expired",
+        on="return.expired",
+        occasion="A week after the last day to hand a return in, where nothing was handed in.",
+        on_request=(SMS,),
+        essential="the customer may still send the parcel",
+        sample=Sample(promise=""),
+        says=("hand_in_by", "do_not_send"),
+        says_shortly=("rma", "return_expired"),
+    ),
+    Kind(
         name="return_lapsed",
         title="Return that did not come",
         on="return.lapsed",

@@ -203,10 +203,11 @@ def _ahead(row: Return, today: date, language: str) -> dict[str, str]:
 
 
 def _hand_in(row: Return, today: date, language: str) -> dict[str, str]:
-    """The last day to hand its parcel in, while it is awaited and no carrier has it."""
+    """The last day to hand its parcel in, while it is awaited and no carrier has it; or was."""
     last = row.hand_in_by
     is_out = any(label.handed_in_at for label in row.labels.all())
-    if row.status != ReturnStatus.APPROVED or last is None or last < today or is_out:
+    is_ahead = row.status == ReturnStatus.APPROVED and last and last >= today and not is_out
+    if last is None or not (is_ahead or row.is_expired):
         return {}
     return {"hand_in_by": wording.day(last, today=today, language=language)}
 

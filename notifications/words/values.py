@@ -98,7 +98,7 @@ VARIABLES = {
     "refusal": "Why the shop does not accept a return, as it wrote it.",
     "exchange_order": "The number of the order that is sent in exchange, not waiting for a return.",
     "back_by": "The day by which such a return has to come.",
-    "hand_in_by": "The last day to hand the parcel of a return in, while that is awaited.",
+    "hand_in_by": "The last day to hand the parcel of a return in, while it is awaited or expired.",
     "restocked": "The returned products that are in stock again, in one line.",
     "written_off": "The returned products that were written off, in one line.",
     "sent_back": "The returned products that go back to the customer.",

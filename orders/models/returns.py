@@ -22,6 +22,8 @@ from orders.states import (
 from orders.values.counts import MOST_UNITS
 from orders.words import inside, say
 
+EXPIRED = "Expired"  # is said of a return in place of its status
+
 
 class ReturnRule(Row):
     """A rule of a seller's return policy: conditions, which must all hold, and what it decides.
@@ -122,9 +124,17 @@ class Return(Row):
     )
     wish = models.CharField(max_length=8, blank=True, default="", db_default="")  # for it
     is_kept = models.BooleanField(default=False, db_default=False)  # by the customer: none comes
+    # Cancelled by us, as nobody had handed it in by its day.
+    is_expired = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="only_a_cancelled_return_is_expired",
+                condition=Q(is_expired=False) | Q(status=ReturnStatus.CANCELLED),
+            )
+        ]
         indexes = [
             models.Index(fields=["seller", "status", "created_at"], name="return_by_status"),
             models.Index(F("seller"), F("id").desc(), name="return_by_age"),
@@ -134,6 +144,10 @@ class Return(Row):
 
     def __str__(self) -> str:
         return self.number
+
+    def get_status_display(self) -> str:  # type: ignore[no-redef]  # Django keeps ours
+        """Its status in English: of one that expired not that anybody cancelled it."""
+        return EXPIRED if self.is_expired else str(ReturnStatus(self.status).label)
 
     @property
     def is_undeliverable(self) -> bool:

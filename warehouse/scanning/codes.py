@@ -50,6 +50,7 @@ TO_INSPECT = (ReturnStatus.APPROVED, ReturnStatus.RECEIVED)
 MOST_MATCHES = 20
 TO_SORT = say_later("to sort at the put wall")
 ASIDE = say_later("set it aside until the seller decides")
+UNANNOUNCED = say_later("record its parcel under Returns as one that nobody announced")
 
 
 class Task(NamedTuple):
@@ -216,25 +217,22 @@ def task_of_return(order_return: Return) -> Task:
         return Task(name, say("to inspect"), url, PICKERS)
     if order_return.status == ReturnStatus.REQUESTED:
         return Task(name, say("not approved yet"), "", EVERYBODY, advice=ASIDE)
-    return Task(name, predicate(state(order_return)), "", EVERYBODY)
+    status = predicate(state(order_return))
+    if order_return.is_expired:
+        return Task(name, status, "", EVERYBODY, advice=UNANNOUNCED)
+    return Task(name, status, "", EVERYBODY)
 
 
 def _task_of_inbound(inbound: Inbound) -> Task:
-    name, status = (
-        say("Inbound {inbound}", inbound=inbound),
-        predicate(state(inbound)),
-    )
+    name, status = say("Inbound {inbound}", inbound=inbound), predicate(state(inbound))
     is_open = inbound.status in INBOUND_OPEN
     url = reverse("warehouse_inbound", args=[inbound.pk]) if is_open else ""
     return Task(name, say("to receive") if is_open else status, url, EVERYBODY, str(inbound.seller))
 
 
 def _task_of_shipment(shipment: Shipment, request: FloorRequest) -> Task:
-    name, status, seller = (
-        say("Shipment {shipment}", shipment=shipment),
-        shipment.status,
-        str(shipment.seller),
-    )
+    name, status = say("Shipment {shipment}", shipment=shipment), shipment.status
+    seller = str(shipment.seller)
     if status in (*TO_PACK, ShipmentStatus.READY) and (hold := open_hold([shipment])):
         return _task_of_held(shipment, hold, request)
     if status == ShipmentStatus.PICKING and (task := _task_of_begun(shipment, name)):

@@ -157,9 +157,15 @@ def timeline(
     entries = [
         _event_entry(event, names, promises, texts[event.pk], rules.get(event.pk, ""), keys)
         for event in events
+        if not _is_of_expiry(event)
     ]
     entries += [_message_entry(parts) for parts in _told_together(messages)]
     return sorted(entries, key=lambda entry: entry.at)[::-1]
+
+
+def _is_of_expiry(event: Event) -> bool:
+    """The cancellation of a return that expired: the next event says why it ended."""
+    return event.kind == "return.cancelled" and "expired" in event.data
 
 
 def _texts(order: Order, events: Iterable[Event]) -> Mapping[UUID, list[OrderChange]]:
@@ -322,6 +328,9 @@ def _detail(data: Mapping[str, Any], promises: Mapping[str, Promise]) -> str:
     if until := data.get("until"):
         day = date.fromisoformat(until)
         parts.append(say("Until {day}", day=written(day, "D j M")))
+    if last := data.get("hand_in_by"):
+        day = date.fromisoformat(last)
+        parts.append(say("Not handed in by {day}", day=written(day, "D j M")))
     promise = promises.get(data.get("promise", ""))
     if promise and promise.was_told:
         told = inside(say(promise.get_kind_display()))

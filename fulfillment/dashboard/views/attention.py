@@ -1,8 +1,8 @@
 """The start page of sellers, *Needs attention*: what needs a decision, with its buttons."""
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -25,7 +25,7 @@ from fulfillment.dashboard.queries.messages import stopped_mails, stopped_texts,
 from fulfillment.dashboard.queries.numbers import many_returns
 from fulfillment.dashboard.queries.orders.page import catalogue
 from fulfillment.dashboard.queries.orders.today import today_in_numbers
-from fulfillment.dashboard.queries.refunds import owed_words, staying_returns
+from fulfillment.dashboard.queries.refunds import deadlines, owed_words, staying_returns
 from fulfillment.dashboard.queries.stock import low_stock
 from fulfillment.dashboard.queries.timeline import REASONS
 from fulfillment.dashboard.queries.unknown_lines import UnknownLines, unknown_lines
@@ -206,6 +206,10 @@ def attention_page(
     found = worklist(viewer, now, most=most, only=only_now, kept_as=kept_as)
     if only in KINDS:
         found = {kind: matters for kind, matters in found.items() if kind == only}
+    requested = found.get("return_requested", [])
+    asked = [matter.subject_id for matter in requested]
+    if asked:
+        found["return_requested"] = _until(requested, deadlines(viewer, asked))
     lines = _unknown(viewer, found.get("held", []))
     groups = {
         kind: _group(kind, matters, most=most, lines=lines, marks=marks)
@@ -231,13 +235,24 @@ def attention_page(
         "now": now,
         "tomorrow": (timezone.localdate(now, ZoneInfo(viewer.zone)) + DAY).isoformat(),
         "numbers": {name: count_text(n) for name, n in today_in_numbers(viewer).items()},
-        "staying": staying_returns(
-            viewer, [matter.subject_id for matter in found.get("return_requested", ())]
-        ),
+        "staying": staying_returns(viewer, asked),
         "unknown_lines": lines,
         "catalogue": catalogue(viewer) if lines else [],
     }
     return render(request, "dashboard/attention.html", context, status=status)
+
+
+def _until(requested: list[Matter], last: Mapping[UUID, datetime]) -> list[Matter]:
+    """Returns to decide with their deadlines, the one that is due first before the others.
+
+    One that was decided a moment ago has none any more.
+    """
+    found = [
+        replace(matter, due=last[matter.subject_id])
+        for matter in requested
+        if matter.subject_id in last
+    ]
+    return sorted(found, key=lambda matter: (matter.due, matter.since))
 
 
 def _stand_at_a_shown_line(request: SignedInRequest, form: LinkForm, held: Group | None) -> None:

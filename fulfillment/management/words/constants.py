@@ -7,6 +7,7 @@ from django.db.models import TextChoices
 from orders import errors
 from orders.access import WAREHOUSE_ROLES
 from orders.models import Hold, Order, Package, Shipment, Wish
+from orders.models.returns import EXPIRED
 from orders.states import PackageStatus, ReturnStatus, ShipmentStatus
 from warehouse.couriers.forms import TAKERS
 from warehouse.documents.files import NO_ZPL
@@ -47,7 +48,7 @@ TABLES = (errors.ALREADY, errors.PRESENT, errors.WANTED, PROBLEMS, REASONS, TAKE
 
 def constants() -> Iterator[str]:
     """All of them, in English."""
-    yield from (errors.EXPECTED, MISREAD, BROKEN, NO_ZPL)
+    yield from (errors.EXPECTED, MISREAD, BROKEN, NO_ZPL, EXPIRED)
     for choices in (*STATUSES, *CHOICES):
         yield from (str(label) for label in choices.labels)
     for statuses in STATUSES:

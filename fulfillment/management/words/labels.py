@@ -63,6 +63,7 @@ from orders.models import (
     Wish,
 )
 from orders.models.returning.repairs import NOT_SENT
+from orders.models.returns import EXPIRED
 from orders.pushes.links import CLOSED
 from orders.returns import rules
 from orders.routing.rules import LISTS as RULE_LISTS
@@ -180,6 +181,7 @@ def agreeing() -> Iterator[tuple[str, str]]:
         yield from ((noun, str(label)) for label in statuses.labels)
     yield from (("unit", stage) for stage in (*STAGES, *COUNTED))
     yield "repair", NOT_SENT
+    yield "return", EXPIRED
     yield "inbound", "Received"
     yield "mail", "From"
     yield "event", "Put on hold"  # which a button says too

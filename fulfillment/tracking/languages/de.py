@@ -185,6 +185,7 @@ WORDS = PageWords(
         "return.repairing": "Zur Reparatur",
         "return.closed": "Rücksendung abgeschlossen",
         "return.cancelled": "Rücksendung storniert",
+        "return.expired": "Rücksendung abgelaufen",
         "promise.given": "Termin festgelegt",
         "promise.withdrawn": "Termin zurückgezogen",
         "promise.moved": "Neuer Termin",

@@ -188,6 +188,7 @@ WORDS = PageWords(
         "return.repairing": "Por reparar",
         "return.closed": "Devolución concluida",
         "return.cancelled": "Devolución cancelada",
+        "return.expired": "Devolución caducada",
         "promise.given": "Fecha fijada",
         "promise.withdrawn": "Fecha retirada",
         "promise.moved": "Nueva fecha",

@@ -197,6 +197,7 @@ WORDS = PageWords(
         "return.repairing": "À réparer",
         "return.closed": "Retour terminé",
         "return.cancelled": "Retour annulé",
+        "return.expired": "Retour expiré",
         "promise.given": "Date fixée",
         "promise.withdrawn": "Date retirée",
         "promise.moved": "Nouvelle date",

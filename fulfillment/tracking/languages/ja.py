@@ -172,6 +172,7 @@ WORDS = PageWords(
         "return.repairing": "修理の予定",
         "return.closed": "返品の完了",
         "return.cancelled": "返品の取り消し",
+        "return.expired": "返品の期限切れ",
         "promise.given": "お届け日の決定",
         "promise.withdrawn": "お届け日の取り消し",
         "promise.moved": "お届け日の変更",

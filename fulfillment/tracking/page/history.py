@@ -21,10 +21,11 @@ class Entry:
 
 def history(scene: Scene) -> list[Entry]:
     """Build the history, newest first, in local time; equal events of parcels share an entry."""
-    undone = _undone(scene.tracked.history)
+    happened = _without_expiries(scene.tracked.history)
+    undone = _undone(happened)
     corrected = {id(event) for event in undone.values()}
     together: dict[tuple[str, str, bool], list[HistoryEvent]] = {}
-    for event in scene.tracked.history:
+    for event in happened:
         when = scene.voice.moment(scene.local(event.at))
         text = _text(scene, event)
         if event.kind.endswith(UNDONE):
@@ -33,6 +34,16 @@ def history(scene: Scene) -> list[Entry]:
     return [
         Entry(when, _with_parcels(scene, text, events), is_undone)
         for (when, text, is_undone), events in together.items()
+    ]
+
+
+def _without_expiries(events: Sequence[HistoryEvent]) -> list[HistoryEvent]:
+    """Leave the cancellation of a return out that expired: of that the next event tells."""
+    expired = {event.subject_id for event in events if event.kind == "return.expired"}
+    return [
+        event
+        for event in events
+        if event.kind != "return.cancelled" or event.subject_id not in expired
     ]
 
 

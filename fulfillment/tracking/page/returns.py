@@ -75,9 +75,10 @@ def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
     units = {back.line_id: back.requested + back.unexpected for back in coming.lines}
     return ReturnCase(
         number=coming.number,
-        state=words.return_states[coming.status],
+        state=_state(scene, coming),
         tone={0: "warn", len(labels): "good"}.get(place, "active"),
         to_do=_kept(scene, coming)
+        or _expired(scene, coming)
         or _repairing(scene, coming)
         or _under_way(scene, coming)
         or scene.voice.say(words.to_do[_to_do(coming)], number=coming.number),
@@ -98,6 +99,21 @@ def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
         costs=_costs(scene, coming) if coming.is_coming else "",
         photos=_photos(scene, coming),
     )
+
+
+def _state(scene: Scene, coming: TrackedReturn) -> str:
+    if coming.is_expired:
+        return acts_in(scene.voice.language).state_expired
+    return scene.words.return_states[coming.status]
+
+
+def _expired(scene: Scene, coming: TrackedReturn) -> str:
+    """What is said of a return that nobody handed in by its day: the customer has not cancelled."""
+    last, voice = coming.hand_in_by, scene.voice
+    if last is None or not coming.is_expired:
+        return ""
+    said = acts_in(voice.language).return_expired
+    return voice.say(said, day=day(last, today=scene.today, language=voice.language))
 
 
 def _is_to_send(coming: TrackedReturn) -> bool:

@@ -175,6 +175,12 @@ ACTS = Acts(
         "beendet. Haben Sie sie abgeschickt, wenden Sie sich bitte an den Shop. Er kann Sie "
         "bitten, zu bezahlen, was Sie behalten."
     ),
+    state_expired="Abgelaufen",
+    return_expired=(
+        "Diese Rücksendung ist abgelaufen, weil das Paket nicht bis {day} abgegeben wurde. Bitte "
+        "schicken Sie nichts mehr ein. Haben Sie das Paket schon abgeschickt oder möchten Sie "
+        "doch noch etwas zurückschicken, wenden Sie sich bitte an den Shop."
+    ),
     hand_in_by="Bitte geben Sie Ihr Paket {by} ab.",
     hand_in_over=(
         "Abgabeschluss für diese Rücksendung war {day}. Haben Sie das Paket abgegeben, ist alles "

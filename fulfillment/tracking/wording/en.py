@@ -146,6 +146,12 @@ ACTS = Acts(
         "Nothing of this return came in time, so the shop has closed it. If you have sent it, "
         "please contact the shop, which may ask you to pay for what you keep."
     ),
+    state_expired="Expired",
+    return_expired=(
+        "This return expired because the parcel was not handed in by {day}. Please do not send it "
+        "any more. If you have sent it already, or would still like to send something back, "
+        "please contact the shop."
+    ),
     hand_in_by="Please hand your parcel in {by}.",
     hand_in_over=(
         "The last day to hand this return in was {day}. If you have handed it in, no action is "

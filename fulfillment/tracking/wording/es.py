@@ -157,6 +157,12 @@ ACTS = Acts(
         "ha enviado, póngase en contacto con la tienda, que puede pedirle que pague lo que "
         "conserva."
     ),
+    state_expired="Caducada",
+    return_expired=(
+        "Esta devolución ha caducado porque el paquete no se entregó a más tardar el {day}. Por "
+        "favor, ya no envíe nada. Si ya ha enviado el paquete, o todavía desea devolver algún "
+        "producto, póngase en contacto con la tienda."
+    ),
     hand_in_by="Entregue su paquete {by}.",
     hand_in_over=(
         "El último día para entregar esta devolución fue el {day}. Si ya la ha entregado, no "

@@ -161,6 +161,12 @@ ACTS = Acts(
         "envoyé, merci de contacter la boutique, qui peut vous demander de payer ce que vous "
         "gardez."
     ),
+    state_expired="Expiré",
+    return_expired=(
+        "Ce retour a expiré, car le colis n’a pas été déposé au plus tard le {day}. Merci de ne "
+        "rien envoyer maintenant. Si vous avez déjà envoyé le colis, ou souhaitez encore "
+        "renvoyer quelque chose, merci de contacter la boutique."
+    ),
     hand_in_by="Merci de déposer votre colis {by}.",
     hand_in_over=(
         "Le dernier jour pour déposer ce retour était le {day}. Si vous l’avez déposé, vous "

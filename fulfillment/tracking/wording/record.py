@@ -102,6 +102,8 @@ class Acts:
     exchange_due: str
     exchange_overdue: str
     return_lapsed: str
+    state_expired: str
+    return_expired: str
     hand_in_by: str
     hand_in_over: str
     return_kept: str

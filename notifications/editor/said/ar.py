@@ -102,6 +102,7 @@ SAID = {
     "label_void": r"لم يعد صالحًا",
     "label_follows": r"يجري إعداد ملصق",
     "return_lapsed": r"أغلقه ¤|أُغلق الإرجاع|أغلق ¤ الإرجاع",
+    "return_expired": r"انتهت مهلة الإرجاع",
     "to_be_repaired": r"بانتظار الإصلاح",
     "is_repaired": r"تم الإصلاح",
     "not_repaired": r"لم يُصلَح|من إصلاح ما يلي",

@@ -107,6 +107,7 @@ SAID = {
     "label_void": r"nicht mehr gültig",
     "label_follows": r"rücksendeetikett wird gerade",
     "return_lapsed": r"beendet",
+    "return_expired": r"abgelaufen",
     "to_be_repaired": r"soll jetzt repariert werden|wird repariert",
     "is_repaired": r"ist repariert|: repariert",
     "not_repaired": r"nicht repari",

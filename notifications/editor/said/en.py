@@ -112,6 +112,7 @@ SAID = {
     "label_void": r"it is no longer valid",
     "label_follows": r"label is being made|return label changes",
     "return_lapsed": r"has closed (it|return)|is closed: nothing",
+    "return_expired": r"has expired",
     "to_be_repaired": r"(is now|: ) ?to be repaired",
     "is_repaired": r"is repaired|: repaired",
     "not_repaired": r"could not (be )?repair|not repaired",

@@ -104,6 +104,7 @@ SAID = {
     "label_void": r"no (son|es) válid",
     "label_follows": r"preparando una etiqueta",
     "return_lapsed": r"la ha cerrado|ha cerrado la devolución|cerrada: no llegó",
+    "return_expired": r"ha caducado|caducada",
     "to_be_repaired": r"se va a reparar",
     "is_repaired": r"está reparad[oa]|: reparada",
     "not_repaired": r"no ha podido reparar|sin reparar",

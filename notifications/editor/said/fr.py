@@ -104,6 +104,7 @@ SAID = {
     "label_void": r"plus valables?",
     "label_follows": r"étiquette de retour est en préparation",
     "return_lapsed": r"clos\b",
+    "return_expired": r"retour .{0,40}expiré",
     "to_be_repaired": r"doit maintenant être réparé|à réparer(?! avec)",
     "is_repaired": r"est réparé|: réparé|commande \S+ réparé",
     "not_repaired": r"n'a pas pu réparer|non réparé",

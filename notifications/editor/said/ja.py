@@ -99,6 +99,7 @@ SAID = {
     "label_void": r"無効になりました",
     "label_follows": r"返品ラベルを作成しています",
     "return_lapsed": r"届かなかったため",
+    "return_expired": r"期限切れとなりました",
     "to_be_repaired": r"これから修理",
     "is_repaired": r"修理が終わりました",
     "not_repaired": r"修理できませんでした",

@@ -1,4 +1,4 @@
-"""Approved returns that nobody hands in: their customer is reminded once."""
+"""Approved returns that nobody hands in: their customer is reminded once, then they expire."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,15 +9,19 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from orders.events.recording import record
 from orders.lifecycle.dead_letters import Work, run_alone
-from orders.lifecycle.transitions import lock_orders
+from orders.lifecycle.transitions import lock_orders, move
 from orders.models import Event, Return, ReturnLabel
 from orders.returns.ahead import IS_OUT
 from orders.returns.due.days import house_day
+from orders.returns.exchanged import call_off, lock_with_exchanges
 from orders.states import ReturnStatus
 
 REMINDING = Work("hand_in_reminders", "Reminding to hand a return in")
+EXPIRING = Work("expiring_returns", "Ending a return that nobody hands in")
 REMIND_BEFORE = timedelta(days=3)  # the last day; `FEWEST_DAYS` leaves time for it
+EXPIRE_AFTER = timedelta(days=7)  # the last day: what was handed in on it may still be on its way
 ONE_DAY = timedelta(days=1)  # in which it is another day somewhere than by UTC
+BATCH = 100
 HANDED_IN = Exists(
     ReturnLabel.objects.filter(order_return=OuterRef("pk"), handed_in_at__isnull=False)
 )
@@ -44,6 +48,36 @@ def remind(now: datetime) -> int:
         return sum(_remind(row, now) for row in rows.order_by("pk"))
 
     return run_alone(REMINDING, soon.order_by("hand_in_by", "pk"), alone)
+
+
+def expire(now: datetime) -> int:
+    """End the returns that nobody has handed in a week after their last day; how many.
+
+    Their units may be asked for again, as long as the policy lets them. What was kept in exchange
+    is called off; a label that nobody used is voided.
+    """
+    late = awaited().filter(hand_in_by__lte=now.date() + ONE_DAY - EXPIRE_AFTER)
+
+    @transaction.atomic
+    def alone(order_id: UUID) -> int:
+        lock_with_exchanges(order_id)
+        rows = awaited().filter(order=order_id).select_related("order__seller__warehouse")
+        return sum(_expire(row, now) for row in rows.order_by("pk"))
+
+    return run_alone(EXPIRING, late.order_by("hand_in_by", "pk"), alone, most=BATCH)
+
+
+def _expire(row: Return, now: datetime) -> bool:
+    last = row.hand_in_by
+    if last is None or house_day(row, now) < last + EXPIRE_AFTER:
+        return False
+    # Of the move, too, it is said that no customer cancelled it.
+    changes = {"is_expired": True, "words": ""}
+    expired = move([row], ReturnStatus.CANCELLED, changes=changes, expired=True)[0]
+    expired.lines.update(is_coming=False, approved=0)
+    call_off(expired, actor=None)
+    record([Event.of(expired, "expired", hand_in_by=last.isoformat())])
+    return True
 
 
 def _remind(row: Return, now: datetime) -> bool:

@@ -16,7 +16,7 @@ from orders.states import PackageStatus, ReturnStatus
 
 log = logging.getLogger(__name__)
 
-FOLLOWED_FOR = timedelta(days=90)  # a label that nobody uses
+FOLLOWED_FOR = timedelta(days=150)  # a label that nobody uses: longer than returns are awaited
 STAGES: dict[str, str] = {
     PackageStatus.HANDED_OVER: "handed_in_at",
     PackageStatus.AT_PICKUP_POINT: "handed_in_at",

@@ -30,9 +30,9 @@ def off(side):
 
 def test_every_optional_message_has_a_box(ada, client):
     words = client.get(page(ada)).content.decode()
-    assert (words.count('name="sent"'), words.count(" checked>")) == (102, 102)
-    assert words.count(">Always<") == words.count("Always sent by e-mail: ") == 30
-    assert len(optional_triggers()) == 102
+    assert (words.count('name="sent"'), words.count(" checked>")) == (104, 104)
+    assert words.count(">Always<") == words.count("Always sent by e-mail: ") == 31
+    assert len(optional_triggers()) == 104
 
 
 def test_what_is_not_ticked_is_switched_off(ada, client):
@@ -41,7 +41,7 @@ def test_what_is_not_ticked_is_switched_off(ada, client):
     assert off(ada) == ["confirmed:sms", "packed:email"]
     event = Event.objects.get(kind="message_settings.changed")
     assert event.data == {"switched_off": ["confirmed:sms", "packed:email"]}
-    assert client.get(page(ada)).content.decode().count(" checked>") == 100
+    assert client.get(page(ada)).content.decode().count(" checked>") == 102
 
 
 def test_what_is_essential_cannot_be_left_out(ada, client):

@@ -65,7 +65,7 @@ def save(client, side, **given):
 def test_the_list_says_whose_words_each_message_has(ada, client):
     assert client.get(f"{ROOT}/").headers["Location"] == f"{ROOT}/{ada.seller.pk}/"
     words = client.get(f"{ROOT}/{ada.seller.pk}/").content.decode()
-    assert (words.count(">Default<"), words.count("Custom, version")) == (44, 0)
+    assert (words.count(">Default<"), words.count("Custom, version")) == (45, 0)
     save(client, ada)
     client.post(page(ada, what="publish/"), {"number": "1"})
     save(client, ada, subject="Next")
@@ -74,7 +74,7 @@ def test_the_list_says_whose_words_each_message_has(ada, client):
         in client.get(page(ada)).content.decode()
     )
     words = client.get(f"{ROOT}/{ada.seller.pk}/").content.decode()
-    assert (words.count(">Default<"), words.count("Custom, version 1 of")) == (43, 1)
+    assert (words.count(">Default<"), words.count("Custom, version 1 of")) == (44, 1)
     assert words.count(">Draft 2<") == 1
 
 

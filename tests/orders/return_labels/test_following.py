@@ -119,7 +119,7 @@ def test_the_carrier_is_looked_at_until_the_parcel_is_there(label, carrier_peer)
 
 
 def test_a_label_that_nobody_uses_is_not_looked_at_for_ever(label, carrier_peer):
-    ReturnLabel.objects.update(asked_at=timezone.now() - timedelta(days=91))
+    ReturnLabel.objects.update(asked_at=timezone.now() - timedelta(days=151))
     sweep(3700)
 
     assert (fresh().due_at, carrier_peer.looks) == (None, 1)

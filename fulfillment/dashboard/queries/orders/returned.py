@@ -7,7 +7,7 @@ from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from fulfillment.dashboard.queries.orders.parcels import carrier_name
-from fulfillment.dashboard.queries.refunds import owed_words
+from fulfillment.dashboard.queries.refunds import decided_by, owed_words
 from orders.carriers import link_of
 from orders.models import Discrepancy, Order, ProblemPhoto, Repair, Return, ReturnLine
 from orders.returns.ahead import IS_OUT
@@ -43,6 +43,7 @@ def returns_of(order: Order) -> list[Return]:
         )
     )
     for row in rows:
+        row.decide_by = decided_by(row.created_at, order.seller.warehouse)
         row.why = conditions_of(row.rule) if row.rule else ""
         row.label, row.may_have_label = next(iter(row.labels.all()), None), has_offer
         if label := row.label:

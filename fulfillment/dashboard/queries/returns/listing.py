@@ -17,7 +17,7 @@ from orders.states import RefundStatus, ReturnStatus
 
 NEWEST = "-id"
 # The tabs of the list: their name, and the condition.
-TO_REFUND = "to_refund"
+TO_REFUND, EXPIRED = "to_refund", "expired"
 TABS: dict[str, str] = {
     "": "All",
     ReturnStatus.REQUESTED: "To decide",
@@ -26,6 +26,7 @@ TABS: dict[str, str] = {
     TO_REFUND: "To refund",
     ReturnStatus.CLOSED: "Closed",
     ReturnStatus.REFUSED: "Refused",
+    EXPIRED: "Expired",
     ReturnStatus.CANCELLED: "Cancelled",
 }
 HEADS = (
@@ -54,8 +55,7 @@ def matching_returns(viewer: Viewer, wanted: ReturnFilter) -> QuerySet[Return]:
     rows: QuerySet[Return] = Return.objects.visible_to(viewer)
     owed = Q(refund__status=RefundStatus.OWED)
     if wanted.state:
-        is_state = owed if wanted.state == TO_REFUND else Q(status=wanted.state)
-        rows = rows.filter(is_state)
+        rows = rows.filter(_in_tab(wanted.state))
     if wanted.late:
         rows = rows.filter(owed, refund__promise__broken_at__isnull=False)
     if wanted.since:
@@ -68,6 +68,15 @@ def matching_returns(viewer: Viewer, wanted: ReturnFilter) -> QuerySet[Return]:
         rows = rows.filter(pk__in=lines.values("order_return"))
     exact = {"reason": wanted.reason, "order__country": wanted.country}
     return rows.filter(**{name: value for name, value in exact.items() if value})
+
+
+def _in_tab(state: str) -> Q:
+    """The condition of a tab; what expired is not among what customers have cancelled."""
+    if state == TO_REFUND:
+        return Q(refund__status=RefundStatus.OWED)
+    if state in (EXPIRED, ReturnStatus.CANCELLED):
+        return Q(status=ReturnStatus.CANCELLED, is_expired=state == EXPIRED)
+    return Q(status=state)
 
 
 def return_list(viewer: Viewer, wanted: ReturnFilter, cursor: str) -> tuple[Page, int]:

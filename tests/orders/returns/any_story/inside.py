@@ -9,6 +9,7 @@ from orders.carriers.base import Seen
 from orders.models import Repair, ReturnLabel, ReturnLine
 from orders.returns.ahead import remind
 from orders.returns.closing import close_finished, owe_called_off
+from orders.returns.due.expiry import expire
 from orders.returns.exchanged import call_off_late
 from orders.returns.labels.following import save_journey
 from orders.returns.labels.sweep import sweep_return_labels
@@ -248,9 +249,9 @@ class Carrier(Town):
 class Days(Town):
     """The sweeps, as if so many days had passed."""
 
-    @step(days=(0, 1, 20))
+    @step(days=(0, 1, 20, 40))
     def pass_by(self, days):
         later = timezone.now() + timedelta(days=days)
         self.diary.append(f"{days} days pass")
-        for sweep in (call_off_late, close_finished, owe_called_off, remind):
+        for sweep in (call_off_late, close_finished, owe_called_off, remind, expire):
             self.carried_out[sweep.__name__] += sweep(later)

@@ -1,0 +1,271 @@
+"""An approved return that nobody hands in expires, and what that means for whom it concerns."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from notifications.facts import load_facts
+from notifications.guards.trimming import trim
+from notifications.models import Message
+from orders.carriers.base import Seen
+from orders.models import Event, Order, Return, ReturnLabel, Seller
+from orders.returns.due.expiry import expire, remind
+from orders.returns.handling import approve_return, cancel_return, request_return
+from orders.returns.labels.following import save_journey
+from orders.returns.left import returnable_units
+from tests.api.asking import ask
+from tests.notifications.saying import said
+from tests.orders.return_days.test_last_day import TEXTS, days_left, handed_in
+from tests.orders.return_labels.stories import approved, gives, requested, sweep
+from tests.orders.test_exchanges import available, exchange, two_lamps
+from tests.support.racing import race
+from tests.support.stages import open_house, picked
+from tests.test_doors import signed_in
+from tests.tracking.tracked import look, state
+from warehouse.returns.inspection import receive_return
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house(once):
+    return once(open_house)
+
+
+@pytest.fixture
+def late(house):
+    """A return that was to be handed in a week ago."""
+    return days_left(approved(house), -7)
+
+
+def fresh(asked):
+    return Return.objects.get(pk=asked.pk)
+
+
+def happened(asked, *kinds):
+    rows = Event.objects.filter(subject_id=asked.pk, kind__in=[f"return.{kind}" for kind in kinds])
+    return list(rows.order_by("pk").values_list("kind", flat=True))
+
+
+@pytest.mark.parametrize(("left", "expired"), [(-6, 0), (-7, 1), (-30, 1)])
+def test_it_expires_a_week_after_its_last_day(house, left, expired):
+    asked = days_left(approved(house), left)
+    last = asked.hand_in_by
+
+    assert (expire(timezone.now()), expire(timezone.now())) == (expired, 0)
+
+    asked = fresh(asked)
+    assert (asked.status, asked.is_expired) == (
+        ("cancelled", True) if expired else ("approved", False)
+    )
+    assert asked.hand_in_by == last
+    [part] = asked.lines.all()
+    assert (part.is_coming, part.approved) == (not expired, 1 - expired)
+    wanted = ["return.cancelled", "return.expired"] * expired
+    assert happened(asked, "cancelled", "expired") == wanted
+
+
+@pytest.mark.parametrize("end", ["requested", "received", "handed_in", "without_a_day"])
+def test_what_is_not_awaited_never_expires(house, end):
+    asked = requested(house) if end == "requested" else approved(house)
+    days_left(asked, -30)
+    if end == "received":
+        [part] = asked.lines.all()
+        receive_return(asked, received={part.pk: 1}, actor=house.pat)
+    elif end == "handed_in":
+        handed_in(asked)
+    elif end == "without_a_day":
+        Return.objects.update(hand_in_by=None)
+    before = fresh(asked).status
+
+    assert expire(timezone.now()) == 0
+    assert (fresh(asked).status, fresh(asked).is_expired) == (before, False)
+
+
+def test_its_units_may_be_asked_for_again(late):
+    [part] = late.lines.all()
+    expire(timezone.now())
+    order = Order.objects.get(pk=late.order_id)
+    assert returnable_units(order) == {part.line_id: 1}
+
+    again = request_return(order, units={part.line_id: 1}, reason="changed_mind")
+
+    assert (again.status, again.hand_in_by) == ("requested", None)
+    assert again.pk != late.pk
+
+
+def test_what_was_kept_in_exchange_is_free_again(once):
+    house, order = once(two_lamps)
+    before = available()
+    asked = approve_return(exchange(Order.objects.get(pk=order.pk)), actor=house.ada.owner)
+    assert available() == before - 1
+    days_left(asked, -7)
+
+    assert expire(timezone.now()) == 1
+
+    assert fresh(asked).exchange.status == "cancelled"
+    assert available() == before
+
+
+def test_an_exchange_in_advance_is_left_to_the_seller(once):
+    house, order = once(two_lamps)
+    Seller.objects.update(exchange_ahead={"days": 10})
+    asked = approve_return(exchange(Order.objects.get(pk=order.pk)), actor=house.ada.owner)
+    picked(house, asked.exchange)
+    days_left(asked, -30)
+
+    assert expire(timezone.now()) == 0
+
+
+def test_a_label_that_nobody_used_is_voided(house, carrier_peer):
+    gives(house, "peer:label")
+    days_left(approved(house), -7)
+    sweep()
+    label = ReturnLabel.objects.get()
+
+    expire(timezone.now())
+    sweep()
+
+    assert carrier_peer.voided == [str(label.pk)]
+    label.refresh_from_db()
+    assert label.state == "void"
+
+
+def test_it_is_handed_in_or_expired_never_both(house, carrier_peer):
+    gives(house, "peer:label")
+    asked = days_left(approved(house), -7)
+    sweep()
+    label = ReturnLabel.objects.select_related("order_return").get()
+    now = timezone.now()
+
+    race(lambda: expire(now), lambda: save_journey(label, [Seen("taken", now)]))
+
+    ended = happened(asked, "expired", "handed_in")
+    assert len(ended) == 1
+    assert fresh(asked).is_expired == (ended == ["return.expired"])
+
+
+def test_it_is_received_or_expired_never_both(house, late):
+    [part] = late.lines.all()
+
+    results, refusals = race(
+        lambda: expire(timezone.now()),
+        lambda: receive_return(late, received={part.pk: 1}, actor=house.pat),
+    )
+
+    row = fresh(late)
+    assert (row.status, row.is_expired, bool(refusals)) in [
+        ("cancelled", True, True),
+        ("received", False, False),
+    ]
+    assert 0 in results or refusals, "who came second did nothing"
+
+
+def test_the_customer_is_told_and_nothing_else_leaves(late):
+    days_left(late, 2)
+    remind(timezone.now())
+    days_left(late, -7)
+    expire(timezone.now())
+    last = late.hand_in_by
+
+    letter = said(late.order, "return_expired", now=timezone.now())
+    assert f"was not handed in by {last:%a} {last.day} {last:%b}" in letter.text
+    assert "please contact Ada's Lamps" in letter.text.replace("’", "'")
+    for template in ("return_approved", "return_hand_in"):
+        [former] = Message.objects.filter(template=template, channel="email")
+        assert trim(load_facts([former]))[0].stale
+    assert not Message.objects.filter(template="return_refused").exists()
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_the_message_says_the_day_in_every_language(late, language):
+    Order.objects.filter(pk=late.order_id).update(language=language)
+    expire(timezone.now())
+
+    letter = said(late.order, "return_expired", now=timezone.now())
+
+    assert late.number in letter.subject
+    assert str(late.hand_in_by.day) in letter.text
+
+
+def test_the_tracking_page_does_not_say_that_the_customer_cancelled(late):
+    expire(timezone.now())
+    last = late.hand_in_by
+
+    page = state(late.order, timezone.now())
+    [case] = page["returns"]
+    history = [entry["text"] for entry in page["history"]]
+
+    assert case["state"] == "Expired"
+    assert case["to_do"].startswith("This return expired because the parcel was not handed in by ")
+    assert f"{last.day} {last:%b}" in case["to_do"]
+    assert (case["hand_in"], case["steps"], case["can_cancel"]) == ("", [], False)
+    assert "Return expired" in history
+    assert "Return cancelled" not in history
+    assert "You cancelled" not in look(late.order, now=timezone.now()).content.decode()
+
+
+def test_the_seller_reads_since_when_and_never_that_the_customer_cancelled(house, late):
+    expire(timezone.now())
+    last = late.hand_in_by
+
+    page = signed_in(house.ada.owner).get(f"/dashboard/orders/{late.order_id}/").content.decode()
+
+    assert f"Not handed in by {last.day} {last:%b %Y}, and so it expired." in page
+    assert f"Return {late.number} expired" in page
+    assert f"Not handed in by {last:%a} {last.day} {last:%b}" in page
+    assert f"Return {late.number} cancelled" not in page
+
+
+def test_the_list_and_its_file_tell_it_from_what_was_cancelled(house, late):
+    expire(timezone.now())
+    client = signed_in(house.ada.owner)
+
+    def listed(state):
+        return late.number in client.get("/dashboard/returns/", {"state": state}).content.decode()
+
+    assert (listed("expired"), listed("cancelled"), listed("")) == (True, False, True)
+    answer = client.get("/dashboard/returns/export/", {"state": "expired"})
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    [row] = csv.DictReader(io.StringIO(text))
+    assert (row["Return"], row["State"]) == (late.number, "Expired")
+
+
+def test_webhooks_and_the_api_of_events_say_why(late):
+    last = late.hand_in_by.isoformat()
+    expire(timezone.now())
+
+    rows = Event.objects.filter(subject_id=late.pk).order_by("pk")
+    rows = rows.filter(kind__in=["return.cancelled", "return.expired"])
+    told = {row.kind: row.data for row in rows}
+    assert told == {"return.cancelled": {"expired": True}, "return.expired": {"hand_in_by": last}}
+
+
+def test_a_day_in_another_zone_is_not_over_yet(house, late):
+    """By UTC the week is over; where the goods go to it is not."""
+    now = timezone.now()
+    days_left(late, -6)
+
+    assert expire(now) == 0
+    assert expire(now + timedelta(days=1)) == 1
+
+
+def test_a_program_tells_them_from_those_that_customers_cancelled(house, late):
+    other = approved(house)
+    cancel_return(other)
+    expire(timezone.now())
+
+    def listed(query):
+        found = ask(house.ada, f"returns/?status=cancelled{query}").json()["returns"]
+        return {row["number"]: row["is_expired"] for row in found}
+
+    both = {late.number: True, other.number: False}
+    assert listed("") == both
+    assert listed("&is_expired=true") == {late.number: True}
+    assert listed("&is_expired=false") == {other.number: False}
+    row = ask(house.ada, f"returns/{late.pk}/").json()
+    assert (row["status"], row["is_expired"]) == ("cancelled", True)
+    assert row["hand_in_by"] == late.hand_in_by.isoformat()
