@@ -12,10 +12,12 @@ from fulfillment.dashboard.queries.exports import major_units, paged
 from fulfillment.dashboard.queries.orders.filters import midnight
 from fulfillment.keyset import CappedCount, Page, page_of
 from orders.access import Viewer
-from orders.models import Refund, Return, ReturnLine, User
+from orders.models import Refund, Return, ReturnLabel, ReturnLine, User
+from orders.returns.labels.requests import last_labels
 from orders.states import RefundStatus, ReturnStatus
 
 NEWEST = "-id"
+NO_LABEL = "No label"
 # The tabs of the list: their name, and the condition.
 TO_REFUND = "to_refund"
 TABS: dict[str, str] = {
@@ -32,7 +34,7 @@ HEADS = (
     "Return", "Order", "Requested", "State", "Reason", "Country", "SKU", "Title",
     "Units requested", "Units received", "Back in stock", "Refurbished", "Written off", "Sent back",
     "Grade A, as new", "Grade B, used", "Grade C, damaged",
-    "Refund", "Amount", "Currency", "Refund until",
+    "Refund", "Amount", "Currency", "Refund until", "Label",
 )  # fmt: skip
 
 
@@ -75,6 +77,8 @@ def return_list(viewer: Viewer, wanted: ReturnFilter, cursor: str) -> tuple[Page
     rows = matching_returns(viewer, wanted)
     page = page_of(_with_lines(rows), key=NEWEST, cursor=cursor)
     counted = User.objects.filter(pk=viewer.user.pk).values_list(CappedCount(rows))
+    for row in page.rows:
+        row.label = label_of(row)
     return page, counted[0][0]
 
 
@@ -90,16 +94,23 @@ def file_rows(viewer: Viewer, wanted: ReturnFilter) -> Iterator[list[Any]]:
             row.number, row.order.number, row.created_at.isoformat(timespec="seconds"),
             row.get_status_display(), row.reason_said, row.order.country,
         ]  # fmt: skip
+        label = label_of(row)
         # An amount stands once, also that of a former refund: so a sum of the column is true.
         refunds = [*row.former, *([row.refund] if hasattr(row, "refund") else [])]
         for part, owed in zip_longest(row.all_lines or [None], refunds):
-            yield [*head, *(_line(part) if part else [""] * 11), *_refund(owed)]
+            said = _line(part) if part else [""] * 11
+            yield [*head, *said, *_refund(owed), label.stage.label if label else NO_LABEL]
+
+
+def label_of(row: Return) -> ReturnLabel | None:
+    """The last label of a return of the list; None where it never had one."""
+    return next(iter(row.labels.all()), None)
 
 
 def _with_lines(rows: QuerySet[Return]) -> QuerySet[Return]:
     lines = ReturnLine.objects.select_related("line").order_by("line__position", "pk")
     return rows.select_related("order", "refund__promise").prefetch_related(
-        Prefetch("lines", lines, to_attr="all_lines")
+        Prefetch("lines", lines, to_attr="all_lines"), last_labels()
     )
 
 
