@@ -75,7 +75,7 @@ def matching_returns(viewer: Viewer, wanted: ReturnFilter) -> QuerySet[Return]:
 def return_list(viewer: Viewer, wanted: ReturnFilter, cursor: str) -> tuple[Page, int]:
     """(a page of the list, how many there are in all, capped); three statements."""
     rows = matching_returns(viewer, wanted)
-    page = page_of(_with_lines(rows), key=NEWEST, cursor=cursor)
+    page = page_of(with_lines(rows), key=NEWEST, cursor=cursor)
     counted = User.objects.filter(pk=viewer.user.pk).values_list(CappedCount(rows))
     for row in page.rows:
         row.label = label_of(row)
@@ -86,7 +86,7 @@ def file_rows(viewer: Viewer, wanted: ReturnFilter) -> Iterator[list[Any]]:
     """A row for each line of the returns that the list shows, the newest first."""
     yield list(HEADS)
     former = Refund.objects.select_related("promise").order_by("owed_at", "pk")
-    rows = _with_lines(matching_returns(viewer, wanted)).prefetch_related(
+    rows = with_lines(matching_returns(viewer, wanted)).prefetch_related(
         Prefetch("former_refunds", former, to_attr="former")
     )
     for row in paged(rows, NEWEST):
@@ -107,7 +107,8 @@ def label_of(row: Return) -> ReturnLabel | None:
     return next(iter(row.labels.all()), None)
 
 
-def _with_lines(rows: QuerySet[Return]) -> QuerySet[Return]:
+def with_lines(rows: QuerySet[Return]) -> QuerySet[Return]:
+    """Load what a row of the list shows: its order, lines as `all_lines`, refund and labels."""
     lines = ReturnLine.objects.select_related("line").order_by("line__position", "pk")
     return rows.select_related("order", "refund__promise").prefetch_related(
         Prefetch("lines", lines, to_attr="all_lines"), last_labels()

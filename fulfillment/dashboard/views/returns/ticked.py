@@ -3,18 +3,19 @@
 from collections.abc import Callable, Sequence
 
 from django.contrib import messages
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from fulfillment.dashboard.edit_forms import decide
 from fulfillment.dashboard.list_forms import TickedForm
+from fulfillment.dashboard.queries.returns.listing import with_lines
 from fulfillment.dashboard.views.returns.refusing import RefusedForm, said_before
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
-from orders.models import Return, ReturnLine
+from orders.models import Return
 from orders.returns.handling import approve_return, refuse_return
 from orders.states import ReturnStatus
 from orders.values.texts import one_line
@@ -59,7 +60,7 @@ def refuse_ticked(request: SignedInRequest) -> HttpResponse:
     Sent twice it says the same twice: what it has refused with these words stays so.
     """
     ticked = TickedForm(request.POST)
-    rows = list(_ticked(request, ticked).select_related("order").prefetch_related(_LINES))
+    rows = list(with_lines(_ticked(request, ticked)))
     if not rows:
         messages.warning(request, say("Tick at least one return."))
         return _back(ticked)
@@ -76,9 +77,6 @@ def refuse_ticked(request: SignedInRequest) -> HttpResponse:
         "words": said_before(rows[0].seller_id, request.viewer),
     }
     return render(request, "dashboard/returns/refuse_ticked.html", context, status=status)
-
-
-_LINES = Prefetch("lines", ReturnLine.objects.select_related("line").order_by("line__position"))
 
 
 def _refuse(request: SignedInRequest, rows: Sequence[Return], words: str) -> None:
