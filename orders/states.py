@@ -269,6 +269,16 @@ class ReturnLabelState(TextChoices):
     VOID = "void"
 
 
+class ReturnLabelStage(TextChoices):
+    """The same as sellers see it, who want to know whether it was used."""
+
+    ASKED = "asked", "Being made"
+    READY = "ready"
+    USED = "used"
+    FAILED = "failed", "Not made"
+    VOID = "void"
+
+
 REPAIR_MOVES: dict[RepairStatus, set[RepairStatus]] = {
     RepairStatus.ASIDE: {RepairStatus.WAITING},
     RepairStatus.WAITING: {

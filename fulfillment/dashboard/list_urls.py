@@ -4,7 +4,7 @@ from django.urls import path
 
 from fulfillment.dashboard.views import orders
 from fulfillment.dashboard.views.lists import bulk, saved, slips
-from fulfillment.dashboard.views.returns import listing
+from fulfillment.dashboard.views.returns import listing, ticked
 
 urlpatterns = [
     path("orders/bulk/", bulk.choose, name="dashboard_bulk"),
@@ -13,7 +13,8 @@ urlpatterns = [
     path("bulk/<uuid:pk>/", bulk.bulk_job, name="dashboard_bulk_job"),
     path("returns/", listing.returns, name="dashboard_returns"),
     path("returns/export/", listing.export_returns, name="dashboard_export_returns"),
-    path("returns/approve/", listing.approve_ticked, name="dashboard_approve_returns"),
+    path("returns/approve/", ticked.approve_ticked, name="dashboard_approve_returns"),
+    path("returns/refuse/", ticked.refuse_ticked, name="dashboard_refuse_returns"),
     path("views/", saved.save, name="dashboard_save_view"),
     path("views/<uuid:pk>/delete/", saved.delete, name="dashboard_delete_view"),
     path("orders/<uuid:pk>/tag/", orders.tag, name="dashboard_tag"),

@@ -13,6 +13,7 @@ EVENT_SUBSCRIBERS = [
     "notifications.planning.subscriber.on_events",
     "orders.intake.uncancelled.on_events",
     "orders.returns.labels.subscriber.on_events",
+    "orders.exchanges.released.on_events",
     # Last: the promise events that it records must follow the event that caused them.
     "orders.promises.subscriber.on_events",
 ]

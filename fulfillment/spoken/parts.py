@@ -49,7 +49,7 @@ DASHBOARD_PAGES = (
     "dashboard_orders", "dashboard_bulk", "dashboard_begin_bulk", "dashboard_bulk_job",
     "dashboard_slips",
     "dashboard_save_view", "dashboard_delete_view",
-    "dashboard_returns", "dashboard_approve_returns",
+    "dashboard_returns", "dashboard_approve_returns", "dashboard_refuse_returns",
     "dashboard_order", "dashboard_address", "dashboard_hold", "dashboard_cancel", "dashboard_tag",
     "dashboard_uncancel", "dashboard_together", "dashboard_apart", "dashboard_split",
     "dashboard_join", "dashboard_edit", "dashboard_units", "dashboard_cancel_units",

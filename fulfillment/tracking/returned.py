@@ -77,6 +77,12 @@ class TrackedLabel(msgspec.Struct, frozen=True):
         """It is there, and was neither given up nor voided."""
         return bool(self.answered_at) and self.failed_at is None and self.unwanted_at is None
 
+    @property
+    def is_awaited(self) -> bool:
+        """Its carrier is still asked for it."""
+        gone = self.failed_at or self.unwanted_at
+        return self.answered_at is None and gone is None
+
 
 class TrackedReturn(msgspec.Struct, frozen=True):
     """A return that the customer asked for."""

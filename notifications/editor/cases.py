@@ -140,7 +140,7 @@ def _dated(kind: Kind, base: Sample) -> Iterator[Case]:
     elif kind.on in ("promise.at_risk", "promise.broken"):
         yield Case("arrives", base)
         yield Case("ships", replace(base, promise="ships"))
-    elif kind.on in LABEL_NEWS:
+    elif kind.on in (*LABEL_NEWS, "return.hand_in_due"):
         names = {"label ready": "ready", "label asked": "asked", "label none": ""}
         yield from (Case(name, replace(base, label=it)) for name, it in names.items())
     elif kind.on.startswith("return."):

@@ -13,7 +13,7 @@ from notifications.editor.cases import Case, cases_of
 from notifications.editor.said import SAID as SAID_IN
 from notifications.editor.said import patterns, plainly, quote
 from notifications.editor.samples import facts_of_sample
-from notifications.editor.statements import OFFERS, STATEMENTS
+from notifications.editor.statements import NEEDLESS, OFFERS, STATEMENTS
 from notifications.facts import Facts
 from notifications.kinds.record import PUSH, SMS, Kind
 from notifications.languages.texts import Texts, default_texts
@@ -206,6 +206,7 @@ def _needed(kind: Kind, channel: str, facts: Facts, values: Mapping[str, Any]) -
         name
         for name in names
         if (STATEMENTS[name](facts, values) if name in STATEMENTS else values[name])
+        and not (name in NEEDLESS and NEEDLESS[name](facts, values))
     ]
 
 

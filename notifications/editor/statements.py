@@ -118,6 +118,10 @@ _not_home = _both(_at(Status.ATTEMPT_FAILED), _failed("", Failure.NOT_HOME))
 _waits = _any(_given("waiting", "incomplete", "all_waits"))
 _undated = _both(_not(_given("when")), _any(_waits, _given("hold"), _of("promise.withdrawn")))
 _refused = _failed(Failure.REFUSED)
+# It is handed in with the label of a carrier, or waits for one.
+_labelled = _any(_given("return_tracking"), _is("return_label", "asked"))
+# Values that need not be said where this is so.
+NEEDLESS: Mapping[str, Fact] = {"return_address": _labelled}
 _back = _any(_at(Status.RETURNING), _both(_at(Status.ATTEMPT_FAILED), _refused))
 # Something is asked of who reads it, or may be.
 _is_asked = _any(
@@ -236,7 +240,9 @@ STATEMENTS: Mapping[str, Fact] = {
     "not_sent_back": _given("unsent"),
     "needs_decision": _of("return.to_decide"),
     "send_return": _any(
-        _of("return.approved", "return.due_back", "return.hand_in_due"),
+        _of("return.due_back"),
+        _both(_of("return.approved"), _not(_is("return_label", "asked"))),
+        _both(_of("return.hand_in_due"), _not(_labelled)),
         _both(_of(*LABEL_NEWS), _not(_given("return_label"))),
     ),
     "label_void": _of(*LABEL_NEWS),

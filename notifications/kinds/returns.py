@@ -76,8 +76,8 @@ KINDS = (
         title="Return expected",
         on="return.due_back",
         occasion="Before the day by which a return must come whose exchange was sent in advance; "
-        "when you give it longer; and when you waive what the exchange costs more, so that it is "
-        "sent.",
+        "when you give it longer; and when you waive what the exchange costs more, or release the "
+        "hold for it, so that it is sent.",
         on_request=(SMS,),
         essential="it says where to send the parcel, and by when",
         counts="approved",

@@ -132,8 +132,11 @@ def _check_end(until: datetime | None) -> None:
 
 @transaction.atomic(savepoint=False)
 def release_hold(hold: Hold, *, actor: User | None) -> Hold:
-    """Release a hold; without another open hold the order's planned shipments are released too."""
-    lock_orders([hold.order_id])
+    """Release a hold; without another open hold the order's planned shipments are released too.
+
+    An exchange that waited for its price may leave in advance then, with a day for its return.
+    """
+    lock_orders([hold.order_id, *_exchanged_by(hold)])
     hold = Hold.objects.select_related("order").get(pk=hold.pk)
     if hold.released_at:
         raise DomainError(say("The hold of order {order} is already released.", order=hold.order))
@@ -145,6 +148,13 @@ def release_hold(hold: Hold, *, actor: User | None) -> Hold:
     release_shipments([hold.order_id], actor=actor)
     summarize_orders([hold.order_id])
     return hold
+
+
+def _exchanged_by(hold: Hold) -> list[UUID]:
+    """The order of whose return this is the exchange, where the hold waits for its price."""
+    if hold.reason != Hold.Reason.SURCHARGE:
+        return []
+    return list(Return.objects.filter(exchange=hold.order_id).values_list("order", flat=True))
 
 
 def why_not_released(order: Order, hold: Hold) -> str:

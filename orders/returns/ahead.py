@@ -92,8 +92,8 @@ def decide_surcharge(order_return: Return, decision: str, *, actor: User | None)
     """Waive what an exchange costs more, or ask for it in the shop. Raises DomainError.
 
     What is waived is sent as any other: at once, where its return is approved and the terms of its
-    seller send in advance. What is asked for waits until the seller releases it: that it was paid
-    nobody knows here. It may still be waived then.
+    seller send in advance (`exchanges/released.py`). What is asked for waits until the seller
+    releases it: that it was paid nobody knows here. It may still be waived then.
     """
     lock_with_exchanges(order_return.order_id)
     current = Return.objects.select_related("order").get(pk=order_return.pk)
@@ -113,7 +113,6 @@ def decide_surcharge(order_return: Return, decision: str, *, actor: User | None)
     if decision == Return.Surcharge.WAIVED:
         for hold in held:
             release_hold(hold, actor=actor)
-        _send_what_waited(current, actor)
     return current
 
 
@@ -182,10 +181,10 @@ def keep_as_sold(order_return: Return, *, actor: User | None) -> Return:
     return closed
 
 
-def _send_what_waited(order_return: Return, actor: User | None) -> None:
-    """Send in advance what waited for its price; its customer is told by when the goods come.
+def send_what_waited(order_return: Return, *, actor: User | None) -> None:
+    """Send in advance what waited for its price, whoever decided about that; all is locked.
 
-    The mail of the approval could not say it.
+    Its customer is told by when the goods come: the mail of the approval could not say it.
     """
     if order_return.status != ReturnStatus.APPROVED:
         return

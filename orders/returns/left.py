@@ -1,26 +1,38 @@
 """How many delivered units can still be returned; and a delivery is undone only of these."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from orders.errors import DomainError
 from orders.lifecycle.transitions import add_quantities, lock_orders
-from orders.models import Discrepancy, Event, Order, OrderLine, PackageLine, Problem, Return
+from orders.models import (
+    Discrepancy,
+    Event,
+    Order,
+    OrderLine,
+    PackageLine,
+    Problem,
+    Return,
+    ReturnLine,
+)
 from orders.prepared import compiled, parameter
 from orders.statements import run
 from orders.states import RETURN_OPEN, ReturnStatus
+
+Kind, Decision = Discrepancy.Kind, Discrepancy.Decision
 
 
 @transaction.atomic(savepoint=False)
 def take_back_delivered(units: dict[UUID, int]) -> None:
     """Lower the delivered counters by {order line id: units}: a delivery is undone.
 
-    DomainError while a return has these units, or once the customer was erased.
+    DomainError once a return has these units or they are refunded, or the customer was erased.
     """
     orders = list(Order.objects.filter(lines__in=units).distinct().order_by("pk"))
     lock_orders([order.pk for order in orders])
@@ -30,7 +42,9 @@ def take_back_delivered(units: dict[UUID, int]) -> None:
     for line_id, number in units.items():
         if number > left.get(line_id, 0):
             line = OrderLine.objects.get(pk=line_id)
-            raise DomainError(f"{line.title} is in a return: this delivery cannot be undone.")
+            raise DomainError(
+                f"{line.title} is in a return or refunded: this delivery cannot be undone."
+            )
     add_quantities("delivered", {line_id: -number for line_id, number in units.items()})
 
 
@@ -38,22 +52,32 @@ def returnable_units(order: Order) -> dict[UUID, int]:
     """{order line id: units} that were delivered and are in no open return; never 0.
 
     Nor are they refunded: the shop has promised the money for what a customer reported, or for what
-    a parcel lacked.
+    a parcel lacked. Nor were they set aside as they came, and kept here or discarded.
     """
     return dict(run(_returnable(), [order.pk]))
 
 
 @cache
 def _returnable() -> str:
-    refunded = Coalesce(_refunded_by_line(), 0) + Coalesce(_refunded_by_parcel(), 0)
-    refunded += Coalesce(_credited(), 0)
-    lines = _in_no_return().annotate(free=F("left") - refunded).filter(free__gt=0)
-    return compiled(lines.values_list("pk", "free"))
+    return _less(_refunded_by_line(), _refunded_by_parcel(), _credited(), _gone())
 
 
 @cache
 def _takeable() -> str:
-    return compiled(_in_no_return().values_list("pk", "left"))
+    """Units that no return has or had, and that are refunded for nothing that shows they came.
+
+    Of a parcel that did not arrive its delivery may well be undone, also once it is refunded.
+    """
+    arrived = [kind for kind in Problem.Kind if kind != Problem.Kind.NOT_ARRIVED]
+    at_door = (_refunded_by_line(), _refunded_by_parcel(arrived))
+    return _less(*at_door, _credited(), _gone(), _sent_back())
+
+
+def _less(*counts: Subquery) -> str:
+    """What is in no return, less these units of it."""
+    gone = sum((Coalesce(units, 0) for units in counts), start=Value(0))
+    lines = _in_no_return().annotate(free=F("left") - gone).filter(free__gt=0)
+    return compiled(lines.values_list("pk", "free"))
 
 
 def _refunded_by_line() -> Subquery:
@@ -61,11 +85,12 @@ def _refunded_by_line() -> Subquery:
     return Subquery(rows.order_by().values("line").annotate(n=Sum("quantity")).values("n"))
 
 
-def _refunded_by_parcel() -> Subquery:
+def _refunded_by_parcel(kinds: Iterable[str] = Problem.Kind) -> Subquery:
     """Units in parcels that were reported, and refunded, as a whole."""
     rows = PackageLine.objects.filter(
         shipment_line__line=OuterRef("pk"),
         package__problem__line=None,
+        package__problem__kind__in=kinds,
         package__problem__answer=Problem.Answer.REFUND,
     )
     units = rows.order_by().values("shipment_line__line").annotate(n=Sum("quantity"))
@@ -77,10 +102,37 @@ def _credited() -> Subquery:
 
     While their return is open they are outstanding in it; an undeliverable parcel's never came.
     """
-    rows = Discrepancy.objects.filter(line=OuterRef("pk"), decision=Discrepancy.Decision.CREDIT)
-    rows = rows.exclude(order_return__status__in=RETURN_OPEN)
+    rows = Discrepancy.objects.filter(line=OuterRef("pk"), decision=Decision.CREDIT)
+    return _differing(rows.exclude(order_return__status__in=RETURN_OPEN))
+
+
+def _gone() -> Subquery:
+    """Units that came otherwise than agreed, and that the seller keeps or has discarded.
+
+    Those that came in place of others are not the ones of the line. Those that were approved are
+    outstanding while their return is open, and credited where they are late and were refunded.
+    """
+    came = Q(kind__in=(Kind.WRONG, Kind.EXTRA, Kind.UNANNOUNCED))
+    approved = Q(kind__in=(Kind.WORN, Kind.LATE)) & ~Q(order_return__status__in=RETURN_OPEN)
+    credited = Discrepancy.objects.filter(
+        order_return=OuterRef("order_return"), line=OuterRef("line"), decision=Decision.CREDIT
+    )
+    rows = Discrepancy.objects.filter(
+        came | approved, line=OuterRef("pk"), decision__in=(Decision.KEEP, Decision.DISCARD)
+    )
+    return _differing(rows.exclude(Exists(credited), kind=Kind.LATE))
+
+
+def _differing(rows: QuerySet[Discrepancy]) -> Subquery:
     rows = rows.exclude(order_return__reason=Return.Reason.UNDELIVERABLE).order_by()
     return Subquery(rows.values("line").annotate(n=Sum("quantity")).values("n"))
+
+
+def _sent_back() -> Subquery:
+    """Units that came back and do not stay here: they are still the customer's."""
+    rows = ReturnLine.objects.filter(line=OuterRef("pk"))
+    rows = rows.exclude(order_return__reason=Return.Reason.UNDELIVERABLE).order_by()
+    return Subquery(rows.values("line").annotate(n=Sum("sent_back")).values("n"))
 
 
 def _in_no_return() -> QuerySet[Any]:

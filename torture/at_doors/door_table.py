@@ -212,7 +212,7 @@ DOORS: dict[str, str | set[Role]] = {
     **dict.fromkeys(("dashboard_returned", "dashboard_returned_rows"), SELLER),
     "dashboard_export_returned": SELLER,
     **dict.fromkeys(("dashboard_returns", "dashboard_export_returns"), SELLER),
-    "dashboard_approve_returns": SELLER,
+    **dict.fromkeys(("dashboard_approve_returns", "dashboard_refuse_returns"), SELLER),
     "dashboard_promises": SELLER,
     "dashboard_promise_orders": SELLER,
     "dashboard_revise_promise": SELLER,

@@ -84,7 +84,7 @@ class PhotoForm(FloorForm):
     line = forms.UUIDField()
     scanned = forms.CharField(max_length=120, required=False)
     counted = forms.IntegerField(min_value=0, max_value=MOST_ENTERED, required=False)
-    done = forms.IntegerField(min_value=0, max_value=MOST_UNITS, required=False)
+    left = forms.IntegerField(min_value=0, max_value=MOST_UNITS, required=False)
     grade = _grade()
     photo = forms.FileField(label="Photo", allow_empty_file=True)
     drawn: Drawn

@@ -22,30 +22,31 @@ from warehouse.scanning.screens import FloorRequest, Sent
 class Chosen(NamedTuple):
     """The line in hand: by which code, how many of its units were scanned, and their grade.
 
-    `done`: how many of the line were inspected as the address of a screen was made.
+    `left`: how many of the line were to be inspected as the address of a screen was made.
     """
 
     line: str = ""
     scanned: str = ""
     counted: int = 0
     grade: str = ""
-    done: int = 0
+    left: int = 0
 
 
 def chosen_in(request: FloorRequest, order_return: Return) -> Chosen:
     """What is in hand by the address of the screen: a line, or a grade for units in hand.
 
-    None is in hand any more where units of the line were decided about since: by a button before
-    a reload or a step back, or by somebody else.
+    None is in hand any more where units of the line were decided about or set aside since: by a
+    button before a reload or a step back, or by somebody else.
     """
     names = ("line", "scanned", "grade")
     line, scanned, grade = (request.GET.get(name, "") for name in names)
-    counted, done = _count(request, "counted"), _count(request, "done")
+    counted, left = _count(request, "counted"), _count(request, "left")
     if counted:
-        stand = {(str(one.pk), one.inspected) for one in lines_of(order_return)}
-        if (line, done) not in stand:
+        lines = lines_of(order_return)
+        stand = {(str(one.pk), one.received - one.inspected) for one in lines}
+        if (line, left) not in stand:
             return Chosen(line, grade=grade)
-    return Chosen(line, scanned, counted, grade, done)
+    return Chosen(line, scanned, counted, grade, left)
 
 
 def _count(request: FloorRequest, name: str) -> int:

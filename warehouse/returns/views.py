@@ -225,7 +225,7 @@ def _press(
 
 def _in_hand(sent: Sent) -> Chosen:
     """What was in hand as a form was sent."""
-    given = {name: sent[name] for name in ("scanned", "counted", "grade", "done") if sent.get(name)}
+    given = {name: sent[name] for name in ("scanned", "counted", "grade", "left") if sent.get(name)}
     return Chosen(str(sent.get("line") or ""), **given)
 
 

@@ -77,7 +77,7 @@ from orders.states import (
     PackageStatus,
     RefundStatus,
     RepairStatus,
-    ReturnLabelState,
+    ReturnLabelStage,
     ReturnStatus,
     ShipmentStatus,
     ShippingRule,
@@ -95,7 +95,7 @@ CHOICES: tuple[type[TextChoices], ...] = (
     Promise.Kind, Promise.Outcome, Promise.Reason, Refund.Method, ShippingRule,
     ShopOrder.Payment, Wish.Kind, PickLine.ShortReason, StockMovement.Reason, Suppression.Reason,
     Push.What,
-    BulkJob.Act, BulkRow.State, RefundStatus, RepairStatus, ReturnLabelState,
+    BulkJob.Act, BulkRow.State, RefundStatus, RepairStatus, ReturnLabelStage,
     ApiKey.RevokedBecause, Scope,
     ReturnRule.Outcome, ReturnReason.Asks, Service.Days, SalesChannel.SendsOnce,
     SalesChannel.Kind, Call.State, Push.State,
@@ -104,7 +104,7 @@ CHOICES: tuple[type[TextChoices], ...] = (
 NOUNS: dict[str, type[TextChoices]] = {
     "order": OrderStatus, "shipment": ShipmentStatus, "package": PackageStatus,
     "return": ReturnStatus, "refund": RefundStatus, "discrepancy": DiscrepancyStatus,
-    "repair": RepairStatus, "return label": ReturnLabelState,
+    "repair": RepairStatus, "return label": ReturnLabelStage,
     "promise": Promise.Outcome,
     "call": Call.State, "news": Push.State, "inbound": InboundStatus,
 }  # fmt: skip

@@ -81,8 +81,9 @@ def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
         or _expired(scene, coming)
         or _repairing(scene, coming)
         or _under_way(scene, coming)
+        or _labelled(scene, coming)
         or scene.voice.say(words.to_do[_to_do(coming)], number=coming.number),
-        address=_address(scene, coming) if _is_to_send(coming) else [],
+        address=_address(scene, coming) if _is_by_address(coming) else [],
         steps=steps_up_to(place, tuple(labels)) if place else [],
         items=items(scene, units, _notes(scene, coming)),
         found=[_found(scene, coming, row) for row in coming.found],
@@ -120,6 +121,24 @@ def _is_to_send(coming: TrackedReturn) -> bool:
     """Whether the customer still has to hand the parcel in."""
     is_out = bool(coming.label and coming.label.handed_in_at)
     return coming.status == ReturnStatus.APPROVED and not is_out
+
+
+def _is_by_address(coming: TrackedReturn) -> bool:
+    """Whether they have to write the address on it: no carrier gives a label, nor is asked."""
+    label = coming.label
+    by_carrier = label and label.carrier != OWN and (label.is_ready or label.is_awaited)
+    return _is_to_send(coming) and not by_carrier
+
+
+def _labelled(scene: Scene, coming: TrackedReturn) -> str:
+    """What is to be done where a carrier gives a label, or a code for its counter.
+
+    How it is handed in stands with these, for whoever has proven that the order is theirs.
+    """
+    label, said = coming.label, acts_in(scene.voice.language)
+    if label is None or not _is_to_send(coming) or _is_by_address(coming):
+        return ""
+    return said.wait_for_label if label.is_awaited else said.pack_labelled
 
 
 def _under_way(scene: Scene, coming: TrackedReturn) -> str:

@@ -257,6 +257,8 @@ ACTS = Acts(
         "verlangt der Shop von Ihnen die Differenz."
     ),
     step_handed_in="Abgegeben",
+    pack_labelled="Bitte packen Sie alles ein. Auf das Paket brauchen Sie nichts zu schreiben.",
+    wait_for_label="Bitte packen Sie alles ein und warten Sie auf das Rücksendeetikett.",
     label_coming="Ihr Rücksendeetikett wird gerade erstellt. Sie finden es dann auf dieser Seite.",
     label_locked=(
         "Was Sie zum Zurücksenden brauchen, liegt bereit. Bestätigen Sie, dass Sie es sind, "

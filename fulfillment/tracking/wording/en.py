@@ -220,6 +220,8 @@ ACTS = Acts(
         "difference before it is sent."
     ),
     step_handed_in="Handed in",
+    pack_labelled="Pack everything. You need not write anything on the parcel.",
+    wait_for_label="Pack everything, and please wait for the return label before you send it.",
     label_coming="A return label is being made for you. You will find it on this page.",
     label_locked="What you need to send it is ready. Confirm that it is you to see it.",
     label_failed=(

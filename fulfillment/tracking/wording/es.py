@@ -233,6 +233,8 @@ ACTS = Acts(
         "diferencia antes de enviarlo."
     ),
     step_handed_in="Entregado al transportista",
+    pack_labelled="Empaquételo todo. No hace falta escribir nada en el paquete.",
+    wait_for_label="Empaquételo todo y espere a la etiqueta de devolución antes de enviarlo.",
     label_coming="Estamos preparando su etiqueta de devolución. La encontrará en esta página.",
     label_locked="Lo que necesita para enviarla está listo. Confirme que es usted para verlo.",
     label_failed=(

@@ -238,6 +238,8 @@ ACTS = Acts(
         "demande la différence avant l’envoi."
     ),
     step_handed_in="Déposé",
+    pack_labelled="Emballez le tout. Vous n’avez rien à inscrire sur le colis.",
+    wait_for_label="Emballez le tout, et attendez l’étiquette de retour avant d’envoyer le colis.",
     label_coming="Votre étiquette de retour est en préparation. Vous la trouverez sur cette page.",
     label_locked=(
         "Ce qu’il vous faut pour le renvoyer est prêt. Confirmez que c’est bien vous pour "

@@ -149,6 +149,8 @@ class Acts:
 
     # What the customer gets for the way back, and where the parcel is.
     step_handed_in: str
+    pack_labelled: str
+    wait_for_label: str
     label_coming: str
     label_locked: str
     label_failed: str

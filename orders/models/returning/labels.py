@@ -11,7 +11,7 @@ from orders.models.accounts import Seller
 from orders.models.base import Row
 from orders.models.carriers import LabelRequest
 from orders.models.returns import Return
-from orders.states import ReturnLabelState
+from orders.states import ReturnLabelStage, ReturnLabelState
 
 LONGEST_CODE = 300
 
@@ -130,6 +130,11 @@ class ReturnLabel(Row):
         if self.answered_at is None:
             return ReturnLabelState.ASKED
         return ReturnLabelState.READY
+
+    @property
+    def stage(self) -> ReturnLabelStage:
+        """The same, and whether its carrier has reported that the parcel was handed in with it."""
+        return ReturnLabelStage.USED if self.handed_in_at else ReturnLabelStage(self.state)
 
     @property
     def last_seen_at(self) -> datetime | None:

@@ -20,8 +20,12 @@ from tests.support.stages import open_house
 
 pytestmark = pytest.mark.django_db
 
-MAKING = "A return label is being made. The tracking page shows whether it is ready."
+MAKING = (
+    "A return label is being made: please wait for it before you send your parcel. The tracking "
+    "page shows whether it is ready."
+)
 READY = "The tracking page shows your return label, or the code to show instead."
+NOTHING = "That is all the parcel needs: you need not write anything on it."
 
 
 @pytest.fixture
@@ -47,7 +51,9 @@ def test_the_approval_says_what_is_there_when_it_leaves(house):
     sweep()
 
     told, number = text(back, "return_approved"), ReturnLabel.objects.get().tracking_number
-    assert f"{READY} The tracking number of the parcel is {number} (Peer Express)." in told
+    assert (
+        f"{READY} {NOTHING} The tracking number of the parcel is {number} (Peer Express)." in told
+    )
     assert MAKING not in told
 
 
@@ -58,6 +64,21 @@ def test_a_code_of_own_couriers_has_no_number_to_follow(house):
 
     told = text(back, "return_approved")
     assert (READY in told, "tracking number" in told) == (True, False)
+    assert f"write {back.number} on the parcel and send it to this address." in told, "or bring it"
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "ar", "ja"])
+def test_nobody_writes_an_address_on_a_parcel_with_a_label(house, language):
+    plain_one = approved(house, language=language)
+    gives(house, "peer:both")
+    back = approved(house, language=language)
+    waiting = text(back, "return_approved")
+    sweep()
+
+    ready, house_name = text(back, "return_approved"), back.warehouse.name
+    assert house_name in text(plain_one, "return_approved")
+    assert (house_name in waiting, house_name in ready) == (False, False)
+    assert ReturnLabel.objects.get().tracking_number in ready
 
 
 def test_what_no_carrier_makes_is_not_promised(house, carrier_peer):

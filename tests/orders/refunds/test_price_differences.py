@@ -170,6 +170,54 @@ def test_what_is_waived_is_sent_in_advance_where_its_seller_does_so(house, days)
         assert "without waiting for your return" in mail(order, "return_due")
 
 
+@pytest.mark.parametrize("days", [None, 10])
+def test_what_is_asked_for_is_sent_in_advance_once_it_is_released(house, days):
+    """The seller releases it when the difference is paid: as if nothing had been to pay."""
+    terms(house.ada.seller, house, exchange_ahead={"days": days} if days else {})
+    order = sold(house, {"LAMP": 1}, cost=Cost())
+    asked = approve_return(exchange(order, priced(2499)), actor=house.ada.owner)
+    decide_surcharge(asked, "asked", actor=house.ada.owner)
+    assert held(asked) == ["exchange", "surcharge"], "nobody has paid it yet"
+    [hold] = Hold.objects.filter(order=asked.exchange_id, reason="surcharge")
+
+    signed_in(house.ada.owner).post(f"/dashboard/holds/{hold.pk}/release/")
+
+    assert held(asked) == ([] if days else ["exchange"])
+    told = Message.objects.filter(order=order, template="return_due", channel="email")
+    assert told.count() == bool(days)
+    sent = Event.objects.filter(kind="return.sent_ahead")
+    assert [event.actor for event in sent] == [house.ada.owner] * bool(days)
+    if days:
+        last = local_day(order, timezone.now()) + timedelta(days=days)
+        assert Return.objects.get().exchange_until == last
+        assert "without waiting for your return" in mail(order, "return_due")
+    assert findings() == []
+
+
+def test_what_is_asked_for_waits_for_the_approval(house):
+    terms(house.ada.seller, house, exchange_ahead={"days": 10})
+    order = sold(house, {"LAMP": 1}, cost=Cost())
+    asked = exchange(order, priced(2499))
+    decide_surcharge(asked, "asked", actor=house.ada.owner)
+    [hold] = Hold.objects.filter(order=asked.exchange_id, reason="surcharge")
+    release_hold(hold, actor=house.ada.owner)
+    assert held(asked) == ["exchange"]
+    approve_return(asked, actor=house.ada.owner)
+    assert held(asked) == []
+    assert not Message.objects.filter(template="return_due"), "the mail of the approval says it"
+
+
+def test_an_exchange_that_is_cancelled_is_sent_to_nobody(house):
+    """Its holds end, too; nobody is told of a day by which its goods have to come."""
+    terms(house.ada.seller, house, exchange_ahead={"days": 10})
+    order = sold(house, {"LAMP": 1}, cost=Cost())
+    asked = approve_return(exchange(order, priced(2499)), actor=house.ada.owner)
+    day = Return.objects.get().exchange_until
+    cancel_order(Order.objects.get(pk=asked.exchange_id), actor=house.ada.owner)
+    assert Return.objects.get().exchange_until == day
+    assert not Event.objects.filter(kind__in=["return.sent_ahead", "return.due_back"])
+
+
 def test_the_form_says_what_each_costs_before_it_is_sent(house):
     order = sold(house, {"LAMP": 1}, cost=Cost())
     blue, line = priced(0, ""), order.lines.get()

@@ -49,6 +49,9 @@ def test_only_who_proves_it_gets_the_label(house):
     stranger = page(back.order)
     refused = Client().get(label_path(back))
     assert "Confirm that it is you to see it." in stranger
+    assert "Pack everything. You need not write anything on the parcel." in stranger
+    for own in (f"write {back.number}", back.warehouse.name, "slip.pdf"):
+        assert own not in stranger, "the label says where it goes"
     assert (label.tracking_number in stranger, label.code in stranger) == (False, False)
     assert (refused.status_code, "/verify/" in refused["Location"]) == (302, True)
 
@@ -67,13 +70,17 @@ def test_a_label_that_is_not_there_is_not_promised(house, carrier_peer):
     carrier_peer.behaviour = lambda made: Fault(422, "blocked")
     back = approved(house)
     customer = proven(back.order)
-    assert "A return label is being made for you." in page(back.order, customer)
+    making = page(back.order, customer)
+    assert "A return label is being made for you." in making
+    assert "please wait for the return label before you send it." in making
+    assert back.warehouse.name not in making
     assert customer.get(label_path(back)).status_code == 404
 
     sweep()
 
     shown = page(back.order, customer)
     assert "There is no return label for it." in shown
+    assert back.warehouse.name in shown
     assert "blocked" not in shown, "that is for the seller"
     assert "Print the return label" not in shown
 

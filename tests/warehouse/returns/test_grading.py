@@ -84,7 +84,7 @@ def test_a_grade_is_one_tap_or_one_command(pat, line):
         True
     ] * 4
 
-    used = pat.opens(f"{bench(line)}?line={line.pk}&scanned={LAMP_CODE}&counted=1&done=0&grade=b")
+    used = pat.opens(f"{bench(line)}?line={line.pk}&scanned={LAMP_CODE}&counted=1&left=2&grade=b")
     assert "B, used: clean it and pack it anew. Then scan the location." in used.text
     assert "1 of 2 scanned" in used.text
     assert used.html.count('name="grade" value="b"') == 3, "to restock, to write off, for a photo"
@@ -123,7 +123,7 @@ def test_an_address_with_no_number_of_units_has_none_in_hand(pat, line, counted)
 
 
 def test_a_photo_is_drawn_anew_and_units_stay_in_hand(pat, line):
-    given = {"line": line.pk, "scanned": LAMP_CODE, "counted": 1, "grade": "c"}
+    given = {"line": line.pk, "scanned": LAMP_CODE, "counted": 1, "left": 2, "grade": "c"}
 
     screen = pat.sends(f"{bench(line)}photo/", photo=picture(), **given)
 
@@ -190,6 +190,19 @@ def test_what_was_decided_is_not_in_hand_again_by_its_address(pat, line):
     again = pat.opens(bench(line) + address)
 
     assert "scanned" not in again.text, "a reload, or a step back: the other unit is in the parcel"
+    assert 'name="counted" value="0"' in again.html
+
+
+def test_what_was_set_aside_is_not_in_hand_again_by_its_address(pat, line):
+    """It is inspected by nobody, so that number stays as it was."""
+    shown = pat.sends(bench(line), code=LAMP_CODE)
+    [address] = [link for link in links(shown) if "grade=b" in link]
+    given = {"line": line.pk, "scanned": LAMP_CODE, "counted": 1, "grade": "b"}
+    pat.sends(f"{bench(line)}write-off/", quantity=1, worn="on", **given)
+
+    again = pat.opens(bench(line) + address)
+
+    assert "scanned" not in again.text
     assert 'name="counted" value="0"' in again.html
 
 

@@ -30,7 +30,7 @@ def returns_of(order: Order) -> list[Return]:
     repairs = Repair.objects.select_related("return_line__line", "sent_as").order_by("pk")
     today, has_offer = local_day(order, timezone.now()), offer_of(order.seller) is not None
     rows: list[Any] = list(
-        order.returns.order_by("created_at")
+        order.returns.order_by("created_at", "pk")
         .annotate(is_awaited=IS_AWAITED, is_out=IS_OUT, costs_more=COSTS_MORE)
         .annotate(is_overdue=Q(is_out=True, exchange_until__lt=today))
         .select_related("rule", "refund__promise", "exchange")

@@ -12,10 +12,12 @@ from fulfillment.dashboard.queries.exports import major_units, paged
 from fulfillment.dashboard.queries.orders.filters import midnight
 from fulfillment.keyset import CappedCount, Page, page_of
 from orders.access import Viewer
-from orders.models import Refund, Return, ReturnLine, User
+from orders.models import Refund, Return, ReturnLabel, ReturnLine, User
+from orders.returns.labels.requests import last_labels
 from orders.states import RefundStatus, ReturnStatus
 
 NEWEST = "-id"
+NO_LABEL = "No label"
 # The tabs of the list: their name, and the condition.
 TO_REFUND, EXPIRED = "to_refund", "expired"
 TABS: dict[str, str] = {
@@ -33,7 +35,7 @@ HEADS = (
     "Return", "Order", "Requested", "State", "Reason", "Country", "SKU", "Title",
     "Units requested", "Units received", "Back in stock", "Refurbished", "Written off", "Sent back",
     "Grade A, as new", "Grade B, used", "Grade C, damaged",
-    "Refund", "Amount", "Currency", "Refund until",
+    "Refund", "Amount", "Currency", "Refund until", "Label",
 )  # fmt: skip
 
 
@@ -82,8 +84,10 @@ def _in_tab(state: str) -> Q:
 def return_list(viewer: Viewer, wanted: ReturnFilter, cursor: str) -> tuple[Page, int]:
     """(a page of the list, how many there are in all, capped); three statements."""
     rows = matching_returns(viewer, wanted)
-    page = page_of(_with_lines(rows), key=NEWEST, cursor=cursor)
+    page = page_of(with_lines(rows), key=NEWEST, cursor=cursor)
     counted = User.objects.filter(pk=viewer.user.pk).values_list(CappedCount(rows))
+    for row in page.rows:
+        row.label = label_of(row)
     return page, counted[0][0]
 
 
@@ -91,7 +95,7 @@ def file_rows(viewer: Viewer, wanted: ReturnFilter) -> Iterator[list[Any]]:
     """A row for each line of the returns that the list shows, the newest first."""
     yield list(HEADS)
     former = Refund.objects.select_related("promise").order_by("owed_at", "pk")
-    rows = _with_lines(matching_returns(viewer, wanted)).prefetch_related(
+    rows = with_lines(matching_returns(viewer, wanted)).prefetch_related(
         Prefetch("former_refunds", former, to_attr="former")
     )
     for row in paged(rows, NEWEST):
@@ -99,16 +103,24 @@ def file_rows(viewer: Viewer, wanted: ReturnFilter) -> Iterator[list[Any]]:
             row.number, row.order.number, row.created_at.isoformat(timespec="seconds"),
             row.get_status_display(), row.reason_said, row.order.country,
         ]  # fmt: skip
+        label = label_of(row)
         # An amount stands once, also that of a former refund: so a sum of the column is true.
         refunds = [*row.former, *([row.refund] if hasattr(row, "refund") else [])]
         for part, owed in zip_longest(row.all_lines or [None], refunds):
-            yield [*head, *(_line(part) if part else [""] * 11), *_refund(owed)]
+            said = _line(part) if part else [""] * 11
+            yield [*head, *said, *_refund(owed), label.stage.label if label else NO_LABEL]
 
 
-def _with_lines(rows: QuerySet[Return]) -> QuerySet[Return]:
+def label_of(row: Return) -> ReturnLabel | None:
+    """The last label of a return of the list; None where it never had one."""
+    return next(iter(row.labels.all()), None)
+
+
+def with_lines(rows: QuerySet[Return]) -> QuerySet[Return]:
+    """Load what a row of the list shows: its order, lines as `all_lines`, refund and labels."""
     lines = ReturnLine.objects.select_related("line").order_by("line__position", "pk")
     return rows.select_related("order", "refund__promise").prefetch_related(
-        Prefetch("lines", lines, to_attr="all_lines")
+        Prefetch("lines", lines, to_attr="all_lines"), last_labels()
     )
 
 

@@ -1,29 +1,22 @@
-"""The list of returns: filters, its file, and the approval of several at once."""
+"""The list of returns: filters, and its file."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from fulfillment.dashboard.list_forms import ReturnFilterForm, TickedForm
+from fulfillment.dashboard.list_forms import ReturnFilterForm
 from fulfillment.dashboard.queries.returns.listing import TABS, file_rows, return_list
 from fulfillment.keyset import count_text
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
-from orders.errors import DomainError
 from orders.files.formats.csv_files import lines_of
-from orders.models import Return
-from orders.returns.handling import approve_return
 from orders.row_security import Reach, seeing
-from orders.words import say, say_count
-
-MOST_TOLD = 5
 
 
 @require_safe
@@ -56,43 +49,6 @@ def export_returns(request: SignedInRequest) -> HttpResponseBase:
     )
     name = f"returns-{timezone.localdate().isoformat()}.csv"
     answer["Content-Disposition"] = content_disposition_header(True, name)
-    return answer
-
-
-@require_POST
-@role_required(*SELLER_ROLES)
-def approve_ticked(request: SignedInRequest) -> HttpResponse:
-    """Approve the ticked returns of a page, each by itself; say which could not be."""
-    form = TickedForm(request.POST)
-    rows = Return.objects.visible_to(request.viewer).filter(pk__in=form.ids()).order_by("pk")
-    approved, refused = 0, []
-    for row in rows:
-        try:
-            approve_return(row, actor=request.user)
-            approved += 1
-        except DomainError as error:
-            refused.append(str(error))
-    if approved:
-        text = say_count(
-            approved,
-            "{n} return is approved; its customer is notified.",
-            "{n} returns are approved; their customers are notified.",
-            n=approved,
-        )
-        messages.success(request, text)
-    for words in refused[:MOST_TOLD]:
-        messages.warning(request, words)
-    if len(refused) > MOST_TOLD:
-        more = len(refused) - MOST_TOLD
-        text = say_count(
-            more, "{n} more could not be approved.", "{n} more could not be approved.", n=more
-        )
-        messages.warning(request, text)
-    if not approved and not refused:
-        messages.warning(request, say("Tick at least one return."))
-    answer = redirect("dashboard_returns")
-    if query := form.page_query():
-        answer["Location"] += f"?{query}"
     return answer
 
 

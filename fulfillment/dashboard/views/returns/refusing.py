@@ -64,7 +64,7 @@ def refuse(request: SignedInRequest, pk: UUID) -> HttpResponse:
                 return redirect("dashboard")
             return redirect("dashboard_order", row.order_id)
         row.refresh_from_db()
-    context = {"row": row, "form": form, "words": _said_before(row, request.viewer)}
+    context = {"row": row, "form": form, "words": said_before(row.seller_id, request.viewer)}
     return render(request, "dashboard/returns/refuse.html", context, status=status)
 
 
@@ -94,12 +94,12 @@ def approve_after_all(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return render(request, "dashboard/returns/approve.html", context, status=status)
 
 
-def _said_before(row: Return, viewer: Viewer) -> list[str]:
+def said_before(seller_id: UUID, viewer: Viewer) -> list[str]:
     """Words with which this seller refuses: those of their rules, then the last ones by hand."""
     rules = ReturnRule.objects.visible_to(viewer).filter(
-        seller=row.seller_id, outcome=ReturnRule.Outcome.REFUSE, deleted_at=None
+        seller=seller_id, outcome=ReturnRule.Outcome.REFUSE, deleted_at=None
     )
-    returns = Return.objects.visible_to(viewer).filter(seller=row.seller_id)
+    returns = Return.objects.visible_to(viewer).filter(seller=seller_id)
     refused = returns.filter(status=ReturnStatus.REFUSED)
     said = [
         *rules.order_by("position").values_list("words", flat=True),

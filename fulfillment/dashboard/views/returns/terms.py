@@ -29,6 +29,19 @@ from orders.words import said_choices, say, say_later
 from warehouse.returns.grades import sells_used
 
 MOST_DAYS, MOST_EXCHANGE_DAYS, MOST_RETURNS = 365, 90, 1_000
+# The parts of the page, and the fields of each; what none names is in the last one.
+SECTIONS = (
+    (say_later("Sending it back"), (due.NAME, "label", "keep_value", "keep_currency")),
+    (say_later("Refunds"), (
+        "refund_days", "refund_method", "refunds_shipping", "return_fee", "return_fee_currency",
+        "credit",
+    )),
+    (say_later("Exchanges"), ("exchange_days", "exchange_skus")),
+    (say_later("Exchanges in advance"), (
+        "ahead_days", "ahead_value", "ahead_currency", "ahead_returns",
+    )),
+    (say_later("Repair and resale"), ("repair", "only_new")),
+)  # fmt: skip
 
 
 def _amount(label: str, help_text: str) -> forms.DecimalField:
@@ -202,6 +215,16 @@ class TermsForm(forms.Form):
         given = [(str(offer), _offer_words(offer)) for offer in offers()]
         field: Any = self.fields["label"]
         field.choices = [("", say("No label: they choose a carrier themselves")), *given]
+
+    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The titles of the parts of the page, each with its fields."""
+        named = {name for _, names in SECTIONS for name in names}
+        rest = [name for name in self.fields if name not in named]
+        last = SECTIONS[-1][0]
+        return [
+            (title, [self[name] for name in (*names, *(rest if title == last else ()))])
+            for title, names in SECTIONS
+        ]
 
     def clean_exchange_skus(self) -> list[str]:
         skus = listed(self.cleaned_data["exchange_skus"])
