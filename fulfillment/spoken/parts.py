@@ -47,6 +47,7 @@ FLOOR_PAGES = (
     "warehouse_undelivered", "warehouse_collected", "warehouse_send_back", "warehouse_take_back",
     "warehouse_undo_undelivered", "warehouse_lost", "warehouse_found",
     "warehouse_choose_zone", "warehouse_faces", "warehouse_remove_face",
+    "warehouse_lots", "warehouse_lot",
     "warehouse_waves", "warehouse_walks", "warehouse_walk", "warehouse_give_walk",
     "warehouse_other_lot", "warehouse_cancel_walk",
     "warehouse_totes", "warehouse_cartons", "warehouse_close_carton",

@@ -77,7 +77,7 @@ def test_returns_and_the_pages_of_the_lead_in_another_language(language, db, pho
         "returns/", "returns/unannounced/", f"returns/{back.pk}/",
         f"returns/{back.pk}/?line={back.lines.first().pk}&grade=b",
         "adjust/", "move/", "corrections/", "undelivered/", "lost/",
-        "faces/", "waves/", "walks/", f"walks/{floor.walk.pk}/",
+        "faces/", "lots/", "waves/", "walks/", f"walks/{floor.walk.pk}/",
         "totes/", "cartons/", "carts/", "walls/",
     ):  # fmt: skip
         page.goto(f"/warehouse/{name}")
