@@ -14,6 +14,7 @@ from orders.keys import first_id
 from orders.lifecycle.transitions import lock_orders
 from orders.models import Event, Problem, ProblemPhoto, Return, ReturnLine, User
 from orders.states import ReturnStatus
+from orders.words import predicate, say, state
 
 MOST_PHOTOS = 3  # of one problem or return
 MOST_OF_ORDER_A_DAY = 15
@@ -57,7 +58,13 @@ def photograph_units(line: ReturnLine, drawn: Drawn, *, actor: User) -> ProblemP
     """Keep a photo of what came of a line, by who inspects it."""
     current = _received(line)
     if current.photos.count() >= MOST_PHOTOS:
-        raise DomainError(f"{current.line.title}: {MOST_PHOTOS} photos are kept, no more.")
+        raise DomainError(
+            say(
+                "{title}: {most} photos are kept, no more.",
+                title=current.line.title,
+                most=MOST_PHOTOS,
+            )
+        )
     image, (width, height) = drawn
     photo = ProblemPhoto.objects.create(
         seller_id=current.seller_id,
@@ -76,7 +83,7 @@ def remove_photo(line: ReturnLine, photo_id: UUID, *, actor: User) -> None:
     """Take a photo of a line back that was taken by mistake. Raises DomainError when too late."""
     current = _received(line)
     if not current.photos.filter(pk=photo_id).delete()[0]:
-        raise DomainError("This photo is removed already.")
+        raise DomainError(say("This photo is removed already."))
     record([Event.of(current, "photo_removed", actor=actor, photo=str(photo_id))])
 
 
@@ -85,8 +92,14 @@ def _received(line: ReturnLine) -> ReturnLine:
     lock_orders([line.order_id])
     current = ReturnLine.objects.select_related("order_return", "line").get(pk=line.pk)
     if current.order_return.status != ReturnStatus.RECEIVED:
-        present = current.order_return.get_status_display().lower()
-        raise DomainError(f"Return {current.order_return} is {present}: it has its photos.")
+        present = predicate(state(current.order_return))
+        raise DomainError(
+            say(
+                "Return {order_return} is {present}: it has its photos.",
+                order_return=current.order_return,
+                present=present,
+            )
+        )
     return current
 
 

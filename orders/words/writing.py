@@ -19,6 +19,7 @@ ENGLISH = "en"
 SKELETONS = {
     "D j M": "MMMEd",
     "D j M Y": "yMMMEd",
+    "j F Y": "yMMMMd",
     "j M": "MMMd",
     "j M Y": "yMMMd",
     "l, j F": "MMMMEEEEd",

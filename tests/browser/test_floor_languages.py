@@ -1,8 +1,9 @@
-"""A pick in other languages, on a phone: understood, whole words, and nothing beyond the edge."""
+"""The floor in other languages, on a phone: understood, whole words, nothing beyond the edge."""
 
 import pytest
 
 from tests.browser.looking import hindrances
+from tests.browser.test_floor_screens import BusyFloor
 from tests.support.cast import put_stock
 from tests.warehouse.walking import ordered
 
@@ -62,6 +63,25 @@ def test_a_pick_in_another_language(language, ada, pat, lamp, phone):
         go_on.click()
     done.wait_for()
     looked_at(page, language)
+
+
+@pytest.mark.parametrize("language", SAID)
+def test_returns_and_the_pages_of_the_lead_in_another_language(language, db, phone):
+    floor = BusyFloor()
+    lea, back = floor.lea, floor.arrived()
+    lea.language = language
+    lea.save(update_fields=["language"])
+    page = phone(lea).page
+
+    for name in (
+        "returns/", "returns/unannounced/", f"returns/{back.pk}/",
+        f"returns/{back.pk}/?line={back.lines.first().pk}&grade=b",
+        "adjust/", "move/", "corrections/", "undelivered/", "lost/",
+        "faces/", "lots/", "waves/", "walks/", f"walks/{floor.walk.pk}/",
+        "totes/", "cartons/", "carts/", "walls/",
+    ):  # fmt: skip
+        page.goto(f"/warehouse/{name}")
+        looked_at(page, language)
 
 
 def looked_at(page, language):

@@ -17,16 +17,11 @@ from orders.words.retelling import retold
 OTHERS = [language for language in NAMES if language != "en"]
 VALUES = re.compile(r"{\w*}|</?\w+[^>]*>")
 TEMPLATES = settings.BASE_DIR / "templates"
-# Pages of the lead, of returns and of corrections are English as yet.
+# Pages of the lead are English as yet.
 ENGLISH = {
-    "_empty_parcel", "_field", "_grade", "_return_photos", "_returned_serials", "_swapped",
-    "_undelivered", "_unexpected", "adjust",
-    "aside", "badge_issued", "badges", "block_refused", "board", "board_rows", "cartons", "carts",
-    "corrections", "faces", "going_back",
-    "import_locations", "inspect_return", "labels", "location", "location_file", "locations",
-    "lost", "lot", "lots", "make_locations", "move", "plan_run", "point", "points",
-    "returns", "totes",
-    "unannounced", "undelivered", "walk", "walks", "walls", "waves",
+    "_field", "badge_issued", "badges", "board", "board_rows",
+    "import_locations", "labels", "location", "location_file", "locations",
+    "make_locations", "plan_run", "point", "points",
 }  # fmt: skip
 OF_THE_OPERATOR = {"operator_people", "operator_sellers", "_operator_tabs"}
 MESSAGES = (

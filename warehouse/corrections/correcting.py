@@ -11,6 +11,7 @@ from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.transitions import move
 from orders.models import Event, Product, User
+from orders.words import predicate, say, state
 from warehouse.corrections.differences import (
     Difference,
     books_at,
@@ -69,7 +70,9 @@ def approve(correction: Correction, *, actor: User) -> Correction:
     current = _lock(correction, actor)
     books = books_at(current.product, current.location, current.lot)
     if not current.to and books != current.books:
-        raise DomainError(f"The books say {books} now: refuse this, and somebody asks again.")
+        raise DomainError(
+            say("The books say {books} now: refuse this, and somebody asks again.", books=books)
+        )
     return _post(current, actor, decided_by=actor)
 
 
@@ -83,13 +86,15 @@ def refuse(correction: Correction, *, actor: User) -> Correction:
 
 def _refuse(location: Location, to: Location | None, units: int) -> None:
     if Location.Kind.TOTE in (location.kind, to.kind if to else ""):
-        raise DomainError("What lies in a tote belongs to its shipment: choose a bin or a shelf.")
+        raise DomainError(
+            say("What lies in a tote belongs to its shipment: choose a bin or a shelf.")
+        )
     if to and (to.pk == location.pk or to.warehouse_id != location.warehouse_id):
-        raise DomainError(f"Move to another location of this warehouse, not to {to}.")
+        raise DomainError(say("Move to another location of this warehouse, not to {to}.", to=to))
     if to:
         refuse_closed(to)
     if not units or (to and units < 0):
-        raise DomainError("The books say the same: there is nothing to correct.")
+        raise DomainError(say("The books say the same: there is nothing to correct."))
 
 
 def _ask(change: Change, actor: User) -> Correction:
@@ -98,7 +103,13 @@ def _ask(change: Change, actor: User) -> Correction:
     lot = meant(change.product, change.location, change.lot)
     books = books_at(change.product, change.location, lot)
     if change.books not in (None, books):
-        raise DomainError(f"The books say {books} now, not {change.books}: look again.")
+        raise DomainError(
+            say(
+                "The books say {books} now, not {asked}: look again.",
+                books=books,
+                asked=change.books,
+            )
+        )
     correction = Correction(
         seller_id=change.product.seller_id,
         product=change.product,
@@ -114,8 +125,8 @@ def _ask(change: Change, actor: User) -> Correction:
     # Of two that are asked for at the same moment the second waits here for the first to be saved.
     Correction.objects.bulk_create([correction], ignore_conflicts=True)
     if not Correction.objects.filter(pk=correction.pk).exists():
-        what = f"A correction of {change.product.title} in {change.location}"
-        raise DomainError(f"{what} waits for a lead: that comes first.")
+        told = "A correction of {title} in {place} waits for a lead: that comes first."
+        raise DomainError(say(told, title=change.product.title, place=change.location))
     return correction
 
 
@@ -138,9 +149,9 @@ def _lock(correction: Correction, actor: User) -> Correction:
     rows = Correction.objects.select_related("product", "location__warehouse", "to", "asked_by")
     current = rows.select_for_update(no_key=True, of=("self",)).get(pk=correction.pk)
     if current.status != CorrectionStatus.WAITING:
-        raise DomainError(f"This is {current.get_status_display().lower()} already.")
+        raise DomainError(say("This is {present} already.", present=predicate(state(current))))
     if current.asked_by_id == actor.pk:
-        raise DomainError("You asked for this yourself: somebody else decides.")
+        raise DomainError(say("You asked for this yourself: somebody else decides."))
     return current
 
 

@@ -133,14 +133,17 @@ def lot_adjusted(product: Product, location: Location, lot: str) -> str:
     lying = _lying(product, location).filter(on_hand__gt=0)
     here = {chosen_code(code).casefold() for code in lying.values_list("lot", flat=True)}
     if not here and not lot:
-        raise DomainError(f"{product.sku} has lots: enter the lot of what lies there.")
+        raise DomainError(say("{sku} has lots: enter the lot of what lies there.", sku=product.sku))
     if not lot or lot.casefold() in {*here, WITHOUT_LOT}:
         return lot_taken(product, location, lot)
     known = Lot.objects.filter(product=product, code__iexact=lot).order_by("pk").first()
     if known is None and product.least_days_left:
         raise DomainError(
-            f"The books have no lot {lot} of {product.sku}, which expires: "
-            "receive it with its date."
+            say(
+                "The books have no lot {lot} of {sku}, which expires: receive it with its date.",
+                lot=lot,
+                sku=product.sku,
+            )
         )
     return known.code if known else lot
 

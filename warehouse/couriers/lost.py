@@ -10,6 +10,7 @@ from orders.lifecycle.together import lock_with_inside
 from orders.lifecycle.transitions import add_quantities, move
 from orders.models import Event, Package, User
 from orders.states import PackageStatus
+from orders.words import say
 from warehouse.floor.hand_over import lock_movable, units_in
 from warehouse.models import Stop
 
@@ -21,14 +22,16 @@ def mark_lost(package: Package, *, reason: str, actor: User | None) -> Package:
     `reason` is a Package.Loss. Raises DomainError, also while a run has it: its courier reports.
     """
     if reason not in Package.Loss.values:
-        raise DomainError("Choose how it was lost.")
+        raise DomainError(say("Choose how it was lost."))
     boxes = lock_movable(lock_with_inside([package]), PackageStatus.LOST)
     for box in boxes:
         if box.delivered_at:
-            raise DomainError(f"Parcel {box} was delivered: it cannot be lost.")
+            raise DomainError(say("Parcel {box} was delivered: it cannot be lost.", box=box))
     if on_run := Stop.objects.filter(packages__in=boxes, finished_at__isnull=True).first():
         box = on_run.packages.all()[0]
-        raise DomainError(f"Parcel {box} is on a run: report the stop or cancel the run first.")
+        raise DomainError(
+            say("Parcel {box} is on a run: report the stop or cancel the run first.", box=box)
+        )
     return _same([_lose(box, reason, actor) for box in boxes], package)
 
 
@@ -54,7 +57,9 @@ def mark_found(package: Package, *, actor: User | None) -> Package:
     boxes = list(same.select_for_update(no_key=True).order_by("pk"))
     for box in boxes:
         if box.status != PackageStatus.LOST:
-            raise DomainError(f"Parcel {box} {status_of(box)}: it is not lost.")
+            raise DomainError(
+                say("Parcel {box} {present}: it is not lost.", box=box, present=status_of(box))
+            )
     return _same([_find(box, actor) for box in boxes], package)
 
 

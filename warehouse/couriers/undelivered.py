@@ -15,6 +15,7 @@ from orders.models import Order, Package, Return, User
 from orders.returns.handling import open_undeliverable
 from orders.returns.left import take_back_delivered
 from orders.states import PackageStatus
+from orders.words import say
 from warehouse.floor.hand_over import lock_movable, units_in
 from warehouse.models import Stop
 
@@ -27,7 +28,13 @@ def collect_package(package: Package, *, actor: User | None) -> Package:
     """Deliver a parcel that the customer collected at the pickup point."""
     current, boxes = _lock(package, PackageStatus.DELIVERED)
     if current.status != PackageStatus.AT_PICKUP_POINT:
-        raise DomainError(f"Parcel {current} {status_of(current)}: it is not at a pickup point.")
+        raise DomainError(
+            say(
+                "Parcel {current} {present}: it is not at a pickup point.",
+                current=current,
+                present=status_of(current),
+            )
+        )
     add_quantities("delivered", units_in(boxes))
     taken = {"handed_to": Package.HandedTo.RECEIVER, "delivered_at": timezone.now()}
     return _same(move(boxes, PackageStatus.DELIVERED, actor=actor, changes=taken), current)
@@ -39,10 +46,14 @@ def send_back(package: Package, *, actor: User | None) -> Package:
     current, boxes = _lock(package, PackageStatus.RETURNING)
     if current.carrier != OWN or current.status not in MAY_GO_BACK:
         raise DomainError(
-            f"Parcel {current} {status_of(current)}: it cannot be sent back from here."
+            say(
+                "Parcel {current} {present}: it cannot be sent back from here.",
+                current=current,
+                present=status_of(current),
+            )
         )
     if Stop.objects.filter(packages=current, finished_at__isnull=True).exists():
-        raise DomainError(f"Parcel {current} is already planned on a run.")
+        raise DomainError(say("Parcel {current} is already planned on a run.", current=current))
     return _same(move(boxes, PackageStatus.RETURNING, actor=actor), current)
 
 
@@ -54,7 +65,9 @@ def take_back(package: Package, *, actor: User | None) -> Return:
     """
     current, boxes = _lock(package, PackageStatus.RETURNED)
     if current.delivered_at:
-        raise DomainError(f"Parcel {current} was delivered: receive it as a return.")
+        raise DomainError(
+            say("Parcel {current} was delivered: receive it as a return.", current=current)
+        )
     units: dict[UUID, dict[UUID, int]] = {box.order_id: {} for box in boxes}
     for box in boxes:
         units[box.order_id] |= units_in([box])
@@ -75,9 +88,13 @@ def undo_collected(package: Package, *, actor: User | None) -> Package:
     """Undo `collect_package`, within UNDO_FOR: it is still at the pickup point."""
     current, boxes = _lock(package)
     if not current.was_collected:
-        raise DomainError(f"Parcel {current} was not collected: nothing to undo.")
+        raise DomainError(
+            say("Parcel {current} was not collected: nothing to undo.", current=current)
+        )
     if current.delivered_at and timezone.now() - current.delivered_at > UNDO_FOR:
-        raise DomainError(f"Parcel {current} was collected too long ago to undo.")
+        raise DomainError(
+            say("Parcel {current} was collected too long ago to undo.", current=current)
+        )
     take_back_delivered(units_in(boxes))
     waits = {"handed_to": "", "delivered_at": None}
     back = move_back(boxes, PackageStatus.AT_PICKUP_POINT, actor=actor, changes=waits)
@@ -89,7 +106,13 @@ def undo_send_back(package: Package, *, actor: User | None) -> Package:
     """Undo `send_back`: the parcel has its former status again."""
     current, boxes = _lock(package)
     if current.status != PackageStatus.RETURNING or current.carrier != OWN:
-        raise DomainError(f"Parcel {current} {status_of(current)}: nothing to undo.")
+        raise DomainError(
+            say(
+                "Parcel {current} {present}: nothing to undo.",
+                current=current,
+                present=status_of(current),
+            )
+        )
     before = PackageStatus.AT_PICKUP_POINT if current.pickup_point else PackageStatus.ATTEMPT_FAILED
     return _same(move_back(boxes, before, actor=actor), current)
 

@@ -15,6 +15,7 @@ from orders.events.recording import record
 from orders.lifecycle.dead_letters import Work, retry_dead_letters, run_batch
 from orders.lifecycle.transitions import move
 from orders.models import DeadLetter, Event, User
+from orders.words import say
 from warehouse.corrections.withdrawing import not_begun, withdraw_missing
 from warehouse.models import Location, Lot, ReplenishTask, Stock, Supply
 from warehouse.states import ReplenishStatus
@@ -29,7 +30,7 @@ def block_lot(lot: Lot, *, note: str, actor: User) -> Lot:
     """Let no order get this lot from now on; shipments that nobody has begun lose its units."""
     current = _lock(lot)
     if current.blocked_at:
-        raise DomainError(f"Lot {current} is blocked already.")
+        raise DomainError(say("Lot {current} is blocked already.", current=current))
     current.blocked_at = timezone.now()
     return _save(current, "blocked", note, actor)
 
@@ -39,7 +40,7 @@ def release_lot(lot: Lot, *, note: str, actor: User) -> Lot:
     """Let orders get this lot again, as long as it is not expired."""
     current = _lock(lot)
     if not current.blocked_at:
-        raise DomainError(f"Lot {current} is not blocked.")
+        raise DomainError(say("Lot {current} is not blocked.", current=current))
     current.blocked_at = None
     return _save(current, "released", note, actor)
 
@@ -49,9 +50,15 @@ def correct_date(lot: Lot, expires_on: date | None, *, note: str, actor: User) -
     """Say when a lot expires, where it was read or entered wrongly."""
     current = _lock(lot)
     if current.expires_on == expires_on:
-        raise DomainError("The books have this date already.")
+        raise DomainError(say("The books have this date already."))
     if expires_on is None and current.product.least_days_left:
-        raise DomainError(f"{current.product.sku} expires: enter the date of lot {current}.")
+        raise DomainError(
+            say(
+                "{sku} expires: enter the date of lot {current}.",
+                sku=current.product.sku,
+                current=current,
+            )
+        )
     current.expires_on = expires_on
     return _save(current, "redated", note, actor)
 
@@ -61,10 +68,12 @@ def block_place(place: Location, *, note: str, actor: User) -> Location:
     """Let no order get what lies there, until it is released; nobody brings more there."""
     _refuse_nameless(note)
     if place.kind == Location.Kind.TOTE:
-        raise DomainError(f"{place} is a tote: what lies there belongs to its shipment.")
+        raise DomainError(
+            say("{place} is a tote: what lies there belongs to its shipment.", place=place)
+        )
     rows = Location.objects.filter(pk=place.pk, blocked_at__isnull=True)
     if not rows.update(blocked_at=timezone.now(), blocked_note=note):
-        raise DomainError(f"{place} is blocked already.")
+        raise DomainError(say("{place} is blocked already.", place=place))
     refills = ReplenishTask.objects.filter(face__location=place, status=ReplenishStatus.OPEN)
     move(refills, ReplenishStatus.DROPPED, actor=actor, changes={"ended_at": timezone.now()})
     withdraw_kept(Stock.objects.filter(location=place), actor=actor)
@@ -77,7 +86,7 @@ def release_place(place: Location) -> Location:
     """Let orders get what lies there again; the allocator finds it by its sweep."""
     rows = Location.objects.filter(pk=place.pk, blocked_at__isnull=False)
     if not rows.update(blocked_at=None, blocked_note=""):
-        raise DomainError(f"{place} is not blocked.")
+        raise DomainError(say("{place} is not blocked.", place=place))
     place.refresh_from_db()
     return place
 
@@ -159,4 +168,4 @@ def _save(lot: Lot, what: str, note: str, actor: User) -> Lot:
 
 def _refuse_nameless(note: str) -> None:
     if not note.strip():
-        raise DomainError("Say why: the next person asks.")
+        raise DomainError(say("Say why: the next person asks."))

@@ -21,6 +21,7 @@ from django.db.models.functions import Coalesce
 from orders.access import Viewer
 from orders.models import Shipment, Warehouse
 from orders.states import SHIPMENT_TO_SEND, ShipmentStatus
+from orders.words import say
 from warehouse.models import Lot, PickLine, Stock
 
 SOON = timedelta(days=30)
@@ -80,7 +81,7 @@ def shipments_with(viewer: Viewer, product_id: UUID, lot: str) -> QuerySet[Any]:
 def why_kept(lot: Any, today: date) -> str:
     """Why no order gets a lot, in a word; "" where they do."""
     if lot.blocked_at:
-        return "Blocked"
+        return say("Blocked")
     if lot.expires_on and lot.expires_on < today:
-        return "Expired"
-    return "Too few days left" if lot.last_day and lot.last_day < today else ""
+        return say("Expired")
+    return say("Too few days left") if lot.last_day and lot.last_day < today else ""

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from orders.access import Role, role_required
+from orders.words import say, say_count
 from warehouse.lots.forms import LotForm, LotSearch, PlaceForm
 from warehouse.lots.keeping import block_lot, block_place, correct_date, release_lot, release_place
 from warehouse.lots.queries import kept_or_soon, lots_in, places_with, shipments_with, why_kept
@@ -59,9 +60,9 @@ def block(request: FloorRequest, pk: UUID) -> HttpResponse:
     def act(sent: Sent) -> str:
         if sent["blocked"]:
             block_place(place, note=sent["note"], actor=request.user)
-            return f"{place} is blocked: no order gets what lies there."
+            return say("{place} is blocked: no order gets what lies there.", place=place)
         release_place(place)
-        return f"{place} is released: orders get what is good there."
+        return say("{place} is released: orders get what is good there.", place=place)
 
     outcome = apply(request, PlaceForm(request.POST), act)
     if outcome.is_refused:
@@ -76,14 +77,21 @@ def _change(request: FloorRequest, row: Any, sent: Sent) -> str:
         block_lot(row, **given)
         got = shipments_with(request.viewer, row.product_id, row.code).filter(is_here=True)
         if (here := got.count()) == 0:
-            return f"Lot {row} is blocked: no order gets it."
-        number = "1 shipment that has" if here == 1 else f"{here} shipments that have"
-        return f"Lot {row} is blocked: no order gets more of it. It is in {number} not left."
+            return say("Lot {lot} is blocked: no order gets it.", lot=row)
+        return say_count(
+            here,
+            "Lot {lot} is blocked: no order gets more of it. "
+            "It is in {n} shipment that has not left.",
+            "Lot {lot} is blocked: no order gets more of it. "
+            "It is in {n} shipments that have not left.",
+            lot=row,
+            n=here,
+        )
     if sent["act"] == "release":
         release_lot(row, **given)
-        return f"Lot {row} is released."
+        return say("Lot {lot} is released.", lot=row)
     correct_date(row, sent["expires_on"], **given)
-    return f"The date of lot {row} is corrected."
+    return say("The date of lot {lot} is corrected.", lot=row)
 
 
 def _show(request: FloorRequest, row: Any, outcome: ScanResult | None = None) -> HttpResponse:

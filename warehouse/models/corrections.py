@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from orders.models import Product, Seller, Warehouse
 from orders.models.base import Row
+from orders.words import say
 from warehouse.models.locations import Location
 from warehouse.models.lots import LONGEST_LOT, WITHOUT_LOT
 from warehouse.states import (
@@ -206,8 +207,10 @@ class Correction(Row):
         ]
 
     def __str__(self) -> str:
-        named = self.lot if self.lot == WITHOUT_LOT else f"lot {self.lot}"
-        lot = f" {named}" if self.lot else ""
+        named = say("no lot") if self.lot == WITHOUT_LOT else say("lot {lot}", lot=self.lot)
+        goods = f"{self.product} {named}" if self.lot else str(self.product)
         if self.to:
-            return f"{self.units} × {self.product}{lot} from {self.location} to {self.to}"
-        return f"{self.units:+} × {self.product}{lot} in {self.location}"
+            told = "{units} × {goods} from {location} to {to}"
+            return say(told, units=self.units, goods=goods, location=self.location, to=self.to)
+        told = "{units} × {goods} in {location}"
+        return say(told, units=f"{self.units:+}", goods=goods, location=self.location)

@@ -30,6 +30,7 @@ from orders.returns.discrepancies import (
 )
 from orders.returns.handling import open_unannounced
 from orders.states import DiscrepancyStatus, ReturnStatus
+from orders.words import predicate, say, state
 from warehouse.models import Location, ReturnedSerial, StockMovement
 from warehouse.returns.places import lot_found, place_for, said_of
 from warehouse.stock.postings import Posting, post_into
@@ -81,8 +82,14 @@ def record_unexpected(
     lock_orders([order_return.order_id])
     current = Return.objects.select_related("order").get(pk=order_return.pk)
     if current.status != ReturnStatus.RECEIVED:
-        present = current.get_status_display().lower()
-        raise DomainError(f"Return {current} is {present}: nothing is added to it.")
+        present = predicate(state(current))
+        raise DomainError(
+            say(
+                "Return {current} is {present}: nothing is added to it.",
+                current=current,
+                present=present,
+            )
+        )
     part = _part_of(current, product)
     here, late = units_after_all(part, quantity) if part else (0, 0)
     not_empty(current)
@@ -90,7 +97,7 @@ def record_unexpected(
         ReturnLine.objects.filter(pk=part.pk).update(received=F("received") + here)
         arrived_after_all(current, part.line_id, here, actor=actor)
     if here == quantity:
-        return f"{_name(product, code)}: {here} more to inspect."
+        return say("{name}: {here} more to inspect.", name=_name(product, code), here=here)
     kinds = {Kind.LATE: late, _kind(current, part, product): quantity - here - late}
     rows = [
         Discrepancy(
@@ -107,8 +114,7 @@ def record_unexpected(
         if units
     ]
     report_found(rows, current, actor=actor)
-    aside = f"{quantity - here} × {rows[0].title}"
-    return f"Set aside with {current} on it: {aside}. The seller decides."
+    return _said_aside(current, quantity - here, rows[0].title)
 
 
 @transaction.atomic(savepoint=False)
@@ -137,10 +143,16 @@ def _set_aside(
     current = ReturnLine.objects.select_related("order_return__order", "line").get(pk=line.pk)
     back, title = current.order_return, current.line.title
     if back.status != ReturnStatus.RECEIVED:
-        raise DomainError(f"Return {back} is {back.get_status_display().lower()}: it is inspected.")
+        raise DomainError(
+            say(
+                "Return {order_return} is {present}: it cannot be inspected.",
+                order_return=back,
+                present=predicate(state(back)),
+            )
+        )
     if not 1 <= quantity <= current.received - current.inspected:
         left = current.received - current.inspected
-        raise DomainError(f"{title}: only {left} left to inspect.")
+        raise DomainError(say("{title}: only {left} left to inspect.", title=title, left=left))
     current.received -= quantity
     current.save(update_fields=["received"])
     read = ReturnedSerial.objects.filter(return_line=current, number=code, sent=None)
@@ -150,7 +162,7 @@ def _set_aside(
     row = _lacking(current, quantity, kind)
     row.code = code
     report_found([row], back, actor=actor)
-    return f"Set aside with {back} on it: {quantity} × {title}. The seller decides."
+    return _said_aside(back, quantity, title)
 
 
 @transaction.atomic(savepoint=False)
@@ -161,12 +173,18 @@ def receive_unannounced(order: Order, *, warehouse: Warehouse, actor: User) -> R
     if opened := here.first():
         return opened
     if coming := order.returns.filter(status=ReturnStatus.APPROVED).first():
-        raise DomainError(f"Order {order} has an approved return: open {coming}.")
+        raise DomainError(
+            say("Order {order} has an approved return: open {coming}.", order=order, coming=coming)
+        )
     if asked := order.returns.filter(status=ReturnStatus.REQUESTED).first():
-        raise DomainError(f"Return {asked} is not approved yet: set it aside until it is.")
+        raise DomainError(
+            say("Return {asked} is not approved yet: set it aside until it is.", asked=asked)
+        )
     # The customer is told of the return at once: nobody is told by a number that was read wrongly.
     if not order.lines.filter(Q(shipped__gt=0) | Q(delivered__gt=0)).exists():
-        raise DomainError(f"Nothing of order {order} has left the house: check the number.")
+        raise DomainError(
+            say("Nothing of order {order} has left the house: check the number.", order=order)
+        )
     return open_unannounced(order, warehouse=warehouse, actor=actor)
 
 
@@ -201,13 +219,13 @@ def carry_out(
     rows = Discrepancy.objects.select_related("product", "line", "seller__warehouse")
     current = rows.select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
     if current.status != DiscrepancyStatus.DECIDED or current.decision == Decision.CREDIT:
-        raise DomainError(f"{current}: there is nothing to do with it.")
+        raise DomainError(say("{current}: there is nothing to do with it.", current=current))
     move([current], DiscrepancyStatus.DONE, actor=actor)
     if current.decision != Decision.KEEP:
-        return f"{current.get_decision_display()}: {current}"
+        return f"{say(current.get_decision_display())}: {current}"
     product = current.product
     if product is None or scanned != product:
-        raise WrongScan(scanned.sku if scanned else "nothing", str(product and product.sku))
+        raise WrongScan(scanned.sku if scanned else say("nothing"), str(product and product.sku))
     place = place_for(location, current.seller)
     lot = lot_found(product, current.line, (code, current.code), chosen=lot)
     posting = Posting(
@@ -219,14 +237,24 @@ def carry_out(
         subject_id=current.pk,
     )
     post_into(place, [posting], reason=StockMovement.Reason.RESTOCKED, actor=actor)
-    of_lot = f", lot {lot}," if lot else ""
-    return f"{current.quantity} × {product.title}{of_lot} into {said_of(place, product)}"
+    told = (
+        "{quantity} × {title}, lot {lot}, into {location}"
+        if lot
+        else "{quantity} × {title} into {location}"
+    )
+    into = said_of(place, product)
+    return say(told, quantity=current.quantity, title=product.title, lot=lot, location=into)
 
 
 def _nothing_came(order_return: Return, actor: User) -> Return:
     """An unannounced parcel with nothing in it: there is nothing to decide about."""
     if order_return.discrepancies.exists():
-        raise DomainError(f"Something of {order_return} is recorded: it is not empty.")
+        raise DomainError(
+            say(
+                "Something of {order_return} is recorded: it is not empty.",
+                order_return=order_return,
+            )
+        )
     return close_when_done(order_return, actor=actor)
 
 
@@ -265,6 +293,15 @@ def _kind(order_return: Return, part: ReturnLine | None, product: Product | None
     if order_return.reason == Return.Reason.UNANNOUNCED:
         return Kind.UNANNOUNCED
     return Kind.EXTRA if part else Kind.WRONG
+
+
+def _said_aside(order_return: Return, units: int, title: str) -> str:
+    return say(
+        "Set aside with {order_return} on it: {units} × {title}. The seller decides.",
+        order_return=order_return,
+        units=units,
+        title=title,
+    )
 
 
 def _name(product: Product | None, code: str) -> str:

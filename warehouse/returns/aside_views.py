@@ -10,6 +10,7 @@ from orders.access import role_required
 from orders.errors import DomainError, WrongScan
 from orders.models import Discrepancy, Product
 from orders.returns.buildings import lies_in
+from orders.words import say
 from warehouse.returns.arrivals import carry_out
 from warehouse.returns.forms import AsideForm
 from warehouse.returns.places import lots_to_choose
@@ -57,11 +58,13 @@ def _do(request: FloorRequest, row: Discrepancy, sent: Sent) -> str:
         return _article(request, row, sent["code"]).title
     place = location_of(sent["code"], request)
     if place is None:
-        raise WrongScan(sent["code"], "a bin or a shelf")
+        raise WrongScan(sent["code"], say("a bin or a shelf"))
     code = sent["scanned"]
     article = _article(request, row, code)
     if _lots(row, code) and not sent["lot"]:
-        raise DomainError(f"{article.title} has lots: choose the one on the goods first.")
+        raise DomainError(
+            say("{title} has lots: choose the one on the goods first.", title=article.title)
+        )
     given = {"scanned": article, "code": code, "lot": sent["lot"], "location": place}
     return carry_out(row, actor=request.user, **given)
 
@@ -81,7 +84,7 @@ def _lots(row: Discrepancy, code: str) -> list[str]:
 def _article(request: FloorRequest, row: Discrepancy, code: str) -> Product:
     """The product that was set aside, if the code is its. Raises DomainError."""
     if row.product is None:
-        raise DomainError(f"{row} is not in the seller's catalogue.")
+        raise DomainError(say("{product} is not in the seller's catalogue.", product=row))
     if row.product not in products_of(code, request):
-        raise WrongScan(code or "nothing", row.product.sku)
+        raise WrongScan(code or say("nothing"), row.product.sku)
     return row.product

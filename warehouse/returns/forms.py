@@ -10,12 +10,16 @@ from orders.errors import InvalidInput
 from orders.models import ReturnLine
 from orders.returns.photos import Drawn
 from orders.values.counts import MOST_ENTERED, MOST_UNITS
+from orders.words import say_later
 from warehouse.models.lots import LONGEST_LOT
 from warehouse.models.serials import LONGEST_SERIAL
 from warehouse.returns.grades import Grade
 from warehouse.scanning.base_forms import FloorForm, QuantityField, ScanForm
 
-BAD_PHOTO = f"Not saved: a photo is a PNG, JPEG or WebP picture of at most {MOST_BYTES >> 20} MB."
+BAD_PHOTO = say_later(
+    "Not saved: a photo is a PNG, JPEG or WebP picture of at most {most} MB.",
+    most=MOST_BYTES >> 20,
+)
 
 
 def _grade() -> forms.ChoiceField:
@@ -91,7 +95,7 @@ class PhotoForm(FloorForm):
 
     @property
     def problem(self) -> str:
-        return BAD_PHOTO if "photo" in self.errors else super().problem
+        return str(BAD_PHOTO) if "photo" in self.errors else super().problem
 
     def clean_photo(self) -> Any:
         """Draw it again here, before any row is locked."""

@@ -27,6 +27,7 @@ from orders.models import (
 )
 from orders.returns.terms import REPAIR
 from orders.states import REPAIR_TO_SEND, RepairStatus, ReturnStatus, ShipmentStatus
+from orders.words import predicate, say, state
 from warehouse.floor.totes import free_tote, scanned_tote
 from warehouse.models import Location, PickLine, PickList, Stock, StockMovement
 from warehouse.returns.places import lot_sent
@@ -77,15 +78,25 @@ def send_back(
     )
     current = rows.select_for_update(no_key=True, of=("self",)).get(pk=repair.pk)
     if current.status not in REPAIR_TO_SEND:
-        present = current.get_status_display().lower()
-        raise DomainError(f"{current} of return {current.order_return} is {present}: leave it.")
+        present = predicate(state(current))
+        raise DomainError(
+            say(
+                "{current} of return {order_return} is {present}: leave it.",
+                current=current,
+                order_return=current.order_return,
+                present=present,
+            )
+        )
     if current.order_return.status != ReturnStatus.CLOSED:
         raise DomainError(
-            f"Return {current.order_return} is not decided in full: its customer is told first."
+            say(
+                "Return {order_return} is not decided in full: its customer is told first.",
+                order_return=current.order_return,
+            )
         )
     product = current.return_line.line.product
     if product is None or scanned != product:
-        raise WrongScan(scanned.sku if scanned else "nothing", str(product and product.sku))
+        raise WrongScan(scanned.sku if scanned else say("nothing"), str(product and product.sku))
     line = order_to_go_back(current)
     shipment, part = _planned(line, current.quantity, warehouse)
     into = scanned_tote(warehouse, tote) if warehouse.scans_totes else free_tote(warehouse)
@@ -132,7 +143,7 @@ def _into_the_books(repair: Repair, line: OrderLine, tote: Location, actor: User
 
 def _product(line: OrderLine) -> UUID:
     if line.product_id is None:
-        raise DomainError(f"{line.title} is not in the seller's catalogue.")
+        raise DomainError(say("{product} is not in the seller's catalogue.", product=line.title))
     return line.product_id
 
 

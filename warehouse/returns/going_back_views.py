@@ -10,6 +10,7 @@ from orders.errors import WrongScan
 from orders.models import Product, Repair
 from orders.returns.repairing import decide_repair
 from orders.states import RepairStatus
+from orders.words import say
 from warehouse.returns.forms import GoingBackForm
 from warehouse.returns.going_back import going_back, send_back
 from warehouse.scanning.codes import products_of
@@ -48,7 +49,7 @@ def repair(request: FloorRequest, pk: UUID) -> HttpResponse:
 def _do(request: FloorRequest, row: Repair, sent: Sent) -> str:
     if row.status == RepairStatus.WAITING:
         decide_repair(row, RepairStatus.REPAIRED, actor=request.user)
-        return f"Repaired: {_named(row)}"
+        return say("Repaired: {goods}", goods=_named(row))
     scans_totes = request.warehouse.scans_totes
     article = _article(request, row, sent["scanned"] or sent["code"])
     if scans_totes and not sent["scanned"]:
@@ -60,7 +61,12 @@ def _do(request: FloorRequest, row: Repair, sent: Sent) -> str:
         tote=sent["code"] if scans_totes else "",
         actor=request.user,
     )
-    return f"Into {walk.holder}: {_named(row)}. Pack shipment {walk.shipment} next."
+    return say(
+        "Into {holder}: {goods}. Pack shipment {shipment} next.",
+        holder=walk.holder,
+        goods=_named(row),
+        shipment=walk.shipment,
+    )
 
 
 def _named(row: Repair) -> str:
@@ -72,5 +78,5 @@ def _article(request: FloorRequest, row: Repair, code: str) -> Product:
     """The product that is to go back, if the code is its. Raises WrongScan."""
     product = row.return_line.line.product
     if product is None or product not in products_of(code, request):
-        raise WrongScan(code or "nothing", str(product and product.sku))
+        raise WrongScan(code or say("nothing"), str(product and product.sku))
     return product

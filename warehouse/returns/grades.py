@@ -4,6 +4,7 @@ from django.db.models import TextChoices
 
 from orders.errors import DomainError
 from orders.models import ReturnLine, Seller
+from orders.words import say
 
 RESTOCKED, REFURBISHED, WRITTEN_OFF = "restocked", "refurbished", "written_off"
 
@@ -28,7 +29,7 @@ def sells_used(seller: Seller) -> bool:
 def graded(grade: str, *, otherwise: Grade) -> Grade:
     """The grade with this code; `otherwise` for none. Raises DomainError for an unknown one."""
     if grade and grade not in Grade.values:
-        raise DomainError("Choose grade A, B or C.")
+        raise DomainError(say("Choose grade A, B or C."))
     return Grade(grade) if grade else otherwise
 
 
@@ -38,10 +39,16 @@ def fate_on_shelf(grade: Grade, seller: Seller, title: str) -> str:
     Raises DomainError for those that are not sold again.
     """
     if grade == Grade.C:
-        raise DomainError(f"{title} is graded C, damaged: write it off, or grade it anew.")
+        raise DomainError(
+            say("{title} is graded C, damaged: write it off, or grade it anew.", title=title)
+        )
     if grade == Grade.B and not sells_used(seller):
         raise DomainError(
-            f"{title} is graded B, used, and {seller} sells as-new units only: write it off."
+            say(
+                "{title} is graded B, used, and {seller} sells as-new units only: write it off.",
+                title=title,
+                seller=seller,
+            )
         )
     return SUGGESTED[grade]
 

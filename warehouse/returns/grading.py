@@ -4,11 +4,12 @@ from typing import Any
 
 from orders.models import Return, ReturnLine
 from orders.returns.photos import MOST_PHOTOS
+from orders.words import say, say_later
 from warehouse.returns.grades import Grade, sells_used
 from warehouse.returns.scans import Chosen, lot_not_sent
 from warehouse.returns.serials import InHand, in_hand
 
-NOT_FOR_SALE = "C, damaged: write it off."
+NOT_FOR_SALE = say_later("C, damaged: write it off.")
 
 
 def graded_screen(order_return: Return, line: ReturnLine | None, chosen: Chosen) -> dict[str, Any]:
@@ -34,20 +35,24 @@ def graded_screen(order_return: Return, line: ReturnLine | None, chosen: Chosen)
 def _suggestion(order_return: Return, grade: str) -> tuple[bool, str]:
     """(whether units of a grade are not sold again, what to do with them)."""
     if grade == Grade.C:
-        return True, NOT_FOR_SALE
+        return True, str(NOT_FOR_SALE)
     if grade == Grade.B and not sells_used(order_return.seller):
-        return True, f"B, used: {order_return.seller} sells as-new units only. Write it off."
-    used = "B, used: clean it and pack it anew. Then scan the location."
-    return False, used if grade == Grade.B else ""
+        return True, say(
+            "B, used: {seller} sells as-new units only. Write it off.", seller=order_return.seller
+        )
+    if grade == Grade.B:
+        return False, say("B, used: clean it and pack it anew. Then scan the location.")
+    return False, ""
 
 
 def _asked(serials: InHand | None, chosen: Chosen, open_units: int, *, is_unsold: bool) -> str:
     """What is to be scanned next."""
     if not chosen.counted:
-        return "Scan the product" if is_unsold else "Scan the product to restock it"
-    place = "" if is_unsold else ", or the location to restock to"
+        return say("Scan the product") if is_unsold else say("Scan the product to restock it")
     if serials and serials.is_asked:
-        return f"Scan its serial number{place}"
+        told = "Scan its serial number"
+        return say(told if is_unsold else "Scan its serial number, or the location to restock to")
     if chosen.counted < open_units:
-        return f"Scan the next unit{place}"
-    return "Write it off, or grade it anew" if is_unsold else "Restock: scan the location"
+        told = "Scan the next unit"
+        return say(told if is_unsold else "Scan the next unit, or the location to restock to")
+    return say("Write it off, or grade it anew") if is_unsold else say("Restock: scan the location")

@@ -13,6 +13,7 @@ from orders.models import Event, Repair, Return, ReturnLine, User, Warehouse
 from orders.returns.closing import close_when_done, finish, may_finish
 from orders.returns.exchanged import lock_with_exchanges
 from orders.states import RepairStatus, ReturnStatus
+from orders.words import predicate, say, state
 from warehouse.models import Location, StockMovement
 from warehouse.returns.arrivals import record_missing
 from warehouse.returns.going_back import may_go_back
@@ -46,9 +47,11 @@ def receive_return(
     lock_orders([order_return.order_id])
     lines = {line.pk: line for line in order_return.lines.select_related("line")}
     if received.keys() - lines.keys():
-        raise DomainError(f"This product is not part of return {order_return}.")
+        raise DomainError(
+            say("This product is not part of return {order_return}.", order_return=order_return)
+        )
     if sum(received.values()) < 1 or min(received.values()) < 0:
-        raise DomainError("Count at least one unit.")
+        raise DomainError(say("Count at least one unit."))
     arrived = move(
         [order_return],
         ReturnStatus.RECEIVED,
@@ -58,7 +61,13 @@ def receive_return(
     arrived.lines.update(is_coming=False)
     for pk, number in received.items():
         if number > lines[pk].approved:
-            raise DomainError(f"{lines[pk].line.title}: only {lines[pk].approved} approved.")
+            raise DomainError(
+                say(
+                    "{title}: only {approved} approved.",
+                    title=lines[pk].line.title,
+                    approved=lines[pk].approved,
+                )
+            )
     cases = [When(pk=pk, then=Value(number)) for pk, number in received.items()]
     arrived.lines.filter(pk__in=received).update(received=Case(*cases))
     record_missing(arrived, received, actor=actor)
@@ -88,7 +97,9 @@ def inspect_return_line(
     line = _lock_line(return_line)
     _check_units(line, restocked, written_off)
     if restocked and line.order_return.is_undeliverable and may_go_back(line.order_return):
-        raise DomainError(f"{line.line.title} is the customer's: set it aside to be sent again.")
+        raise DomainError(
+            say("{title} is the customer's: set it aside to be sent again.", title=line.line.title)
+        )
     if restocked:
         _restock(line, restocked, location, actor, seen)
     if written_off:
@@ -114,7 +125,9 @@ def finish_return(order_return: Return, *, actor: User | None) -> Return:
     if current.status == ReturnStatus.CLOSED:
         return current
     if not may_finish(current):
-        raise DomainError(f"Return {current}: something is left to inspect, or to decide.")
+        raise DomainError(
+            say("Return {current}: something is left to inspect, or to decide.", current=current)
+        )
     return finish(current, actor=actor)
 
 
@@ -131,9 +144,15 @@ def set_aside_to_repair(
     _check_units(line, units, 0)
     order_return = line.order_return
     if not may_go_back(order_return):
-        raise DomainError(f"The customer of {order_return} has asked for no repair.")
+        raise DomainError(
+            say(
+                "The customer of {order_return} has asked for no repair.", order_return=order_return
+            )
+        )
     if line.line.product is None:
-        raise DomainError(f"{line.line.title} is not in the seller's catalogue: write it off.")
+        raise DomainError(
+            say("{title} is not in the seller's catalogue: write it off.", title=line.line.title)
+        )
     seen = graded(grade, otherwise=Grade.C)
     _inspected(line, "sent_back", units, seen)
     if not order_return.is_undeliverable:
@@ -154,17 +173,25 @@ def _lock_line(return_line: ReturnLine) -> ReturnLine:
     rows = ReturnLine.objects.select_related("order_return", "line__order__seller__warehouse")
     line = rows.select_for_update(no_key=True, of=("self", "order_return")).get(pk=return_line.pk)
     if line.order_return.status != ReturnStatus.RECEIVED:
-        present = line.order_return.get_status_display().lower()
-        raise DomainError(f"Return {line.order_return} is {present}: it cannot be inspected.")
+        present = predicate(state(line.order_return))
+        raise DomainError(
+            say(
+                "Return {order_return} is {present}: it cannot be inspected.",
+                order_return=line.order_return,
+                present=present,
+            )
+        )
     return line
 
 
 def _check_units(line: ReturnLine, restocked: int, written_off: int) -> None:
     left = line.received - line.inspected
     if restocked < 0 or written_off < 0 or not restocked + written_off:
-        raise DomainError("Inspect at least one unit.")
+        raise DomainError(say("Inspect at least one unit."))
     if restocked + written_off > left:
-        raise DomainError(f"{line.line.title}: only {left} left to inspect.")
+        raise DomainError(
+            say("{title}: only {left} left to inspect.", title=line.line.title, left=left)
+        )
 
 
 def _inspected(line: ReturnLine, fate: str, units: int, grade: Grade) -> None:
@@ -190,7 +217,9 @@ def _restock(
     place = place_for(location, seller)
     product = line.line.product
     if product is None:
-        raise DomainError(f"{line.line.title} is not in the seller's catalogue: write it off.")
+        raise DomainError(
+            say("{title} is not in the seller's catalogue: write it off.", title=line.line.title)
+        )
     lot = lot_back(line.line, seen.get("code", ""), place)
     _inspected(line, fate, quantity, grade)
     posting = Posting(

@@ -1,6 +1,7 @@
 """Places to restock to: a bin or shelf of the warehouse, and what lies there already."""
 
 from collections.abc import Iterable
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, QuerySet
@@ -9,6 +10,8 @@ from django.utils import timezone
 from orders.errors import DomainError
 from orders.models import OrderLine, Product, Seller
 from orders.returns.buildings import serves
+from orders.words import say
+from orders.words.writing import written
 from warehouse.models import Location, Lot, PickLine, Stock
 from warehouse.models.lots import WITHOUT_LOT
 from warehouse.scanning.lot_codes import lot_in, printed_on
@@ -22,10 +25,12 @@ NAMED = 2
 def place_for(location: Location | None, seller: Seller) -> Location:
     """The place, if goods are sold from it. Raises DomainError."""
     if location is None:
-        raise DomainError("Scan the location to restock to.")
+        raise DomainError(say("Scan the location to restock to."))
     usual, here = seller.warehouse, location.warehouse_id
     if location.kind not in FOR_SALE or not (here == usual.pk or serves(here, seller.pk)):
-        raise DomainError(f"{location} is not a bin or shelf of {usual}.")
+        raise DomainError(
+            say("{location} is not a bin or shelf of {usual}.", location=location, usual=usual)
+        )
     refuse_closed(location)
     return location
 
@@ -77,7 +82,9 @@ def lot_back(line: OrderLine, code: str, place: Location) -> str:
     today = timezone.localdate(timezone=ZoneInfo(place.warehouse.time_zone))
     old = Lot.objects.filter(product=product, code=lot, expires_on__lt=today).first()
     if old and (lot_in(code) or lots_sent(line).count() == 1):
-        raise DomainError(f"Lot {lot} expired on {old.expires_on:%-d %B %Y}: write it off.")
+        raise DomainError(
+            say("Lot {lot} expired on {day}: write it off.", lot=lot, day=_day(old.expires_on))
+        )
     return lot
 
 
@@ -89,12 +96,14 @@ def unread_lot(line: OrderLine, code: str, place: Location) -> str:
     today = timezone.localdate(timezone=ZoneInfo(place.warehouse.time_zone))
     lot = Lot.objects.filter(product=product, code=lot_sent(line)).first()
     if lot and lot.blocked_at:
-        why = "is blocked"
-    elif lot and lot.expires_on and lot.expires_on < today:
-        why = f"expired on {lot.expires_on:%-d %B %Y}"
-    else:
-        return ""
-    return f"Its lot was not read: counted as lot {lot.code}, which {why}. No order gets it."
+        told = "Its lot was not read: counted as lot {lot}, which is blocked. No order gets it."
+        return say(told, lot=lot.code)
+    if lot and lot.expires_on and lot.expires_on < today:
+        told = (
+            "Its lot was not read: counted as lot {lot}, which expired on {day}. No order gets it."
+        )
+        return say(told, lot=lot.code, day=_day(lot.expires_on))
+    return ""
 
 
 def lot_found(
@@ -150,11 +159,18 @@ def _noted(product: Product, code: str) -> str:
     return lot
 
 
+def _day(day: date | None) -> str:
+    return written(day, "j F Y")
+
+
 def said_of(location: Location, product: Product) -> str:
     """The place as the worker reads it: with what else lies there, for it may be the wrong one."""
     others = Stock.objects.filter(location=location, on_hand__gt=0).exclude(product=product)
     skus = list(others.order_by("product__sku").values_list("product__sku", flat=True).distinct())
     if not skus:
         return str(location)
-    more = f" and {len(skus) - NAMED} more" if len(skus) > NAMED else ""
-    return f"{location}, where {', '.join(skus[:NAMED])}{more} also lies"
+    named, more = ", ".join(skus[:NAMED]), len(skus) - NAMED
+    told = "{location}, where {others} also lies"
+    if more > 0:
+        told = "{location}, where {others} and {more} more also lies"
+    return say(told, location=location, others=named, more=more)

@@ -9,6 +9,7 @@ from orders.errors import DomainError, WrongScan
 from orders.models import Product, Return, ReturnLine
 from orders.values.counts import MOST_ENTERED, whole
 from orders.values.unfit import Unfit
+from orders.words import say
 from warehouse.returns.arrivals import set_aside_worn
 from warehouse.returns.inspection import inspect_return_line, set_aside_to_repair
 from warehouse.returns.places import said_of, strange_lot, unread_lot
@@ -77,8 +78,12 @@ def read_scan(request: FloorRequest, order_return: Return, sent: Sent) -> str:
     line = chosen or _line_by_code(request, order_return, sent["code"])
     units, left = _counted(request, line, sent), line.received - line.inspected
     if units > left:
-        raise DomainError(f"{title_of(line)}: only {left} left to inspect.")
-    told = title_of(line) if left == 1 else f"{title_of(line)}: {units} of {left}"
+        raise DomainError(
+            say("{title}: only {left} left to inspect.", title=title_of(line), left=left)
+        )
+    told = title_of(line)
+    if left > 1:
+        told = say("{title}: {units} of {left}", title=told, units=units, left=left)
     noted = note_beside(line, sent["code"], actor=request.user)
     return f"{told}. {noted}" if noted else told
 
@@ -101,11 +106,16 @@ def write_units_off(request: FloorRequest, order_return: Return, sent: Sent) -> 
         return set_aside_worn(line, quantity=units, actor=request.user)
     if sent["repair"]:
         set_aside_to_repair(line, units=units, grade=grade, actor=request.user)
-        return f"Set aside with {order_return} on it, to be repaired: {units} × {title_of(line)}"
+        return say(
+            "Set aside with {order_return} on it, to be repaired: {units} × {title}",
+            order_return=order_return,
+            units=units,
+            title=title_of(line),
+        )
     inspect_return_line(
         line, restocked=0, written_off=units, may_close=False, actor=request.user, grade=grade
     )
-    return f"Written off: {units} × {title_of(line)}"
+    return say("Written off: {units} × {title}", units=units, title=title_of(line))
 
 
 def article_of(request: FloorRequest, seller_id: UUID, code: str) -> Product | None:
@@ -124,11 +134,11 @@ def _counted(request: FloorRequest, line: ReturnLine, sent: Sent) -> int:
     code = sent["code"]
     if line.line.product not in products_of(code, request):
         sku = (line.line.product or line.line).sku
-        expected = f"{sku}, or a bin or a shelf" if sent["scanned"] else sku
+        expected = say("{sku}, or a bin or a shelf", sku=sku) if sent["scanned"] else sku
         raise WrongScan(code, expected)
     before = sent["counted"] if sent["line"] and sent["scanned"] else 0
     if before and lot_in(code) != lot_in(sent["scanned"]):
-        raise DomainError("This is another lot: decide about the units in hand first.")
+        raise DomainError(say("This is another lot: decide about the units in hand first."))
     return int(before + units_of(code, line.seller_id))
 
 
@@ -140,8 +150,8 @@ def _line_by_code(request: FloorRequest, order_return: Return, code: str) -> Ret
         if line.received > line.inspected:
             return line
     if lines:
-        raise DomainError(f"{title_of(lines[0])}: nothing left to inspect.")
-    raise WrongScan(code, f"a product of return {order_return}")
+        raise DomainError(say("{title}: nothing left to inspect.", title=title_of(lines[0])))
+    raise WrongScan(code, say("a product of return {order_return}", order_return=order_return))
 
 
 def title_of(line: ReturnLine) -> str:
@@ -168,4 +178,10 @@ def _restock(request: FloorRequest, line: ReturnLine, sent: Sent) -> str:
     where, unread = "", ""
     if place:
         where, unread = said_of(place, scanned), unread_lot(line.line, sent["scanned"], place)
-    return f"{units} × {title_of(line)} into {where}{unread and f'. {unread}'}"
+    told = say(
+        "{quantity} × {title} into {location}",
+        quantity=units,
+        title=title_of(line),
+        location=where,
+    )
+    return f"{told}. {unread}" if unread else told

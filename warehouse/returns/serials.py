@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from orders.models import ReturnLine, User
+from orders.words import say
 from warehouse.scanning.codes import location_of, products_of
 from warehouse.scanning.screens import FloorRequest
 from warehouse.serials.looks import refuse_unseen
@@ -43,8 +44,9 @@ def note_serial(line: ReturnLine, code: str, looked_at: str = "", *, actor: User
         refuse_unseen(code, number, product, looked_at=looked_at)
     row = read_serial(line, number, actor=actor)
     if row.sent_id:
-        return f"Serial number {row}: this unit was sent."
-    return f"Serial number {row} is noted with the return."  # the page says what differs
+        return say("Serial number {row}: this unit was sent.", row=row)
+    # The page says what differs.
+    return say("Serial number {row} is noted with the return.", row=row)
 
 
 def note_beside(line: ReturnLine, code: str, *, actor: User) -> str:

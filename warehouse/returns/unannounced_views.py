@@ -11,6 +11,7 @@ from orders.access import role_required
 from orders.errors import DomainError, WrongScan
 from orders.models import Order, Product, Return, Seller
 from orders.states import ReturnStatus
+from orders.words import say
 from warehouse.returns.arrivals import receive_unannounced, record_stray
 from warehouse.returns.finding import orders_named
 from warehouse.returns.forms import StrayForm
@@ -65,16 +66,22 @@ def _open(request: FloorRequest, code: str) -> str:
     opened = receive_unannounced(
         _order(request, code), warehouse=request.warehouse, actor=request.user
     )
-    return f"Return {opened}: write it on the parcel, then scan what is in it."
+    return say("Return {opened}: write it on the parcel, then scan what is in it.", opened=opened)
 
 
 def _order(request: FloorRequest, code: str) -> Order:
     found = orders_named(code, request)
     if not found:
-        raise WrongScan(code, "the number of an order, or of a parcel that we sent")
+        raise WrongScan(code, say("the number of an order, or of a parcel that we sent"))
     if len(found) > 1:
         names = ", ".join(str(order.seller) for order in found)
-        raise DomainError(f"{code} is an order of {names}: scan the number of the parcel.")
+        raise DomainError(
+            say(
+                "{code} is an order of {names}: scan the number of the parcel.",
+                code=code,
+                names=names,
+            )
+        )
     return found[0]
 
 
@@ -89,7 +96,7 @@ def _record(request: FloorRequest, sent: Sent) -> str:
         quantity=sent["quantity"],
         actor=request.user,
     )
-    return f"Set aside: {row}. {seller} decides."
+    return say("Set aside: {row}. {seller} decides.", row=row, seller=seller)
 
 
 def _seller(request: FloorRequest, chosen: UUID | None, products: list[Product]) -> Seller:
@@ -99,7 +106,7 @@ def _seller(request: FloorRequest, chosen: UUID | None, products: list[Product])
         return sellers[chosen]
     known = {row.seller_id for row in products} or set(sellers)
     if len(known) != 1:
-        raise DomainError("Choose the seller whose goods these may be.")
+        raise DomainError(say("Choose the seller whose goods these may be."))
     return sellers[known.pop()]
 
 

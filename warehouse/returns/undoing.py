@@ -11,6 +11,7 @@ from orders.events.recording import record
 from orders.lifecycle.transitions import add_quantities, lock_orders, summarize_orders
 from orders.models import Event, Repair, ReturnLine, User
 from orders.states import RepairStatus, ReturnStatus
+from orders.words import say
 from warehouse.models import Location, Stock, StockMovement
 from warehouse.returns.grades import REFURBISHED, RESTOCKED, WRITTEN_OFF, count_grade
 from warehouse.stock.closing import may_leave
@@ -49,15 +50,24 @@ def undo_inspection(return_line: ReturnLine, *, seen: int | None = None, actor: 
     rows = ReturnLine.objects.select_related("order_return", "line")
     line = rows.select_for_update(no_key=True, of=("self", "order_return")).get(pk=return_line.pk)
     if seen is not None and seen != line.inspected:
-        raise DomainError(f"{line.line.title}: units of it were decided about since. Look again.")
+        raise DomainError(
+            say("{title}: units of it were decided about since. Look again.", title=line.line.title)
+        )
     last = last_inspections(line.order_id, [line]).get(line.pk)
     aside = line.repairs.filter(status=RepairStatus.ASIDE).order_by("pk").last()
     if (last or aside) and line.order_return.status != ReturnStatus.RECEIVED:
-        raise DomainError(f"Return {line.order_return} is closed, and its end told: too late.")
+        raise DomainError(
+            say(
+                "Return {order_return} is closed, and its end told: too late.",
+                order_return=line.order_return,
+            )
+        )
     if aside and (last is None or aside.found_at > last.at):
         return _not_aside(line, aside, actor)
     if last is None:
-        raise DomainError(f"{line.line.title}: nothing is inspected, there is nothing to undo.")
+        raise DomainError(
+            say("{title}: nothing is inspected, there is nothing to undo.", title=line.line.title)
+        )
     fate, units = FATES[last.kind], int(last.data["quantity"])
     _count_back(line, fate, units, last)
     if fate != WRITTEN_OFF:
@@ -65,7 +75,7 @@ def undo_inspection(return_line: ReturnLine, *, seen: int | None = None, actor: 
     undo = {"quantity": units, "undoes": str(last.pk)}
     record([Event.of(line, f"{fate}{UNDONE}", actor=actor, **undo)])
     summarize_orders([line.order_id])
-    return f"Undone: {units} × {line.line.title} to inspect again"
+    return say("Undone: {units} × {title} to inspect again", units=units, title=line.line.title)
 
 
 def _count_back(line: ReturnLine, fate: str, units: int, event: Event | None) -> None:
@@ -88,7 +98,7 @@ def _not_aside(line: ReturnLine, aside: Repair, actor: User) -> str:
     record([Event.of(aside, f"{RepairStatus.ASIDE}{UNDONE}", actor=actor, quantity=units)])
     aside.delete()
     summarize_orders([line.order_id])
-    return f"Undone: {units} × {line.line.title} to inspect again"
+    return say("Undone: {units} × {title} to inspect again", units=units, title=line.line.title)
 
 
 def _take_out(line: ReturnLine, restock: Event, units: int, actor: User) -> None:
@@ -98,6 +108,8 @@ def _take_out(line: ReturnLine, restock: Event, units: int, actor: User) -> None
     rows = Stock.objects.select_related("location").filter(product=product, location=location)
     stock = rows.get(lot=restock.data.get("lot", ""))
     if stock.on_hand >= units and not may_leave(stock, supply, units):
-        raise DomainError(f"{line.line.title}: too late to undo, an order needs these units.")
+        raise DomainError(
+            say("{product}: too late to undo, an order needs these units.", product=line.line.title)
+        )
     posting = Posting.at(stock, -units, subject_id=line.pk)
     post([posting], reason=StockMovement.Reason.RESTOCKED, actor=actor)

@@ -19,6 +19,7 @@ from orders.returns.closing import is_inspected, may_finish
 from orders.returns.photos import photograph_units, remove_photo
 from orders.returns.repairs import IS_IN_REPAIR
 from orders.states import DiscrepancyStatus, ReturnStatus
+from orders.words import say, say_count, say_later
 from warehouse.returns.arrivals import receive_empty, record_unexpected, set_aside_swapped
 from warehouse.returns.finding import orders_named, returns_named
 from warehouse.returns.forms import (
@@ -61,7 +62,7 @@ from warehouse.serials.looks import doubts
 from warehouse.serials.returned import forget_serial
 
 LONGEST_LIST = 50
-EXPECTED = "a return, an order, a parcel or a name"
+EXPECTED = say_later("a return, an order, a parcel or a name")
 
 
 @role_required(*PICKERS)
@@ -203,11 +204,15 @@ def _found(request: FloorRequest, code: str) -> str:
     """What was found by a code. Raises DomainError where none of it can be inspected."""
     found = returns_named(code, request)
     if not found:
-        raise WrongScan(code, EXPECTED)
+        raise WrongScan(code, str(EXPECTED))
     ready = [row for row in found if row.status in TO_INSPECT]
     if not ready:
         raise DomainError(task_of_return(found[0]).refusal)
-    return f"Return {ready[0]}" if len(ready) == 1 else f"{len(ready)} returns: choose one"
+    if len(ready) == 1:
+        return say("Return {order_return}", order_return=ready[0])
+    return say_count(
+        len(ready), "{count} return: choose it", "{count} returns: choose one", count=len(ready)
+    )
 
 
 def _press(
@@ -233,14 +238,14 @@ def _receive(request: FloorRequest, order_return: Return, sent: Sent) -> str:
     receive_return(
         order_return, received=sent["received"], warehouse=request.warehouse, actor=request.user
     )
-    return f"Received: {sum(sent['received'].values())}."
+    return say("Received: {units}.", units=sum(sent["received"].values()))
 
 
 def _empty(request: FloorRequest, order_return: Return, sent: Sent) -> str:
     receive_empty(order_return, warehouse=request.warehouse, actor=request.user)
     if order_return.reason == Return.Reason.UNANNOUNCED:
-        return "Recorded: nothing was in the parcel."
-    return "Recorded: nothing was in the parcel. Scan what is in it after all."
+        return say("Recorded: nothing was in the parcel.")
+    return say("Recorded: nothing was in the parcel. Scan what is in it after all.")
 
 
 def _record(request: FloorRequest, order_return: Return, sent: Sent) -> str:
@@ -261,21 +266,22 @@ def _swap(request: FloorRequest, order_return: Return, sent: Sent) -> str:
 def _photograph(request: FloorRequest, order_return: Return, form: PhotoForm) -> str:
     line = line_of(order_return, form.cleaned_data["line"])
     photograph_units(line, form.drawn, actor=request.user)
-    return f"Photo kept with {title_of(line)}."
+    return say("Photo kept with {title}.", title=title_of(line))
 
 
 def _finish(request: FloorRequest, order_return: Return, sent: Sent) -> str:
-    return f"Return {finish_return(order_return, actor=request.user)} is closed."
+    closed = finish_return(order_return, actor=request.user)
+    return say("Return {closed} is closed.", closed=closed)
 
 
 def _undo(request: FloorRequest, order_return: Return, sent: Sent) -> str:
     line = line_of(order_return, sent["line"])
     if photo_id := sent["photo"]:
         remove_photo(line, photo_id, actor=request.user)
-        return f"Photo removed from {title_of(line)}."
+        return say("Photo removed from {title}.", title=title_of(line))
     if serial := sent["serial"]:
         forget_serial(line, serial, actor=request.user)
-        return f"Serial number {serial} is removed from this return."
+        return say("Serial number {serial} is removed from this return.", serial=serial)
     return undo_inspection(line, seen=sent["inspected"], actor=request.user)
 
 

@@ -13,6 +13,7 @@ from orders.events.recording import record
 from orders.lifecycle.transitions import lock_orders
 from orders.models import Event, ReturnLine, User
 from orders.states import ReturnStatus
+from orders.words import predicate, say, state
 from warehouse.models import PackedSerial, ReturnedSerial
 
 # Of a line of a return: {number, was_sent} of each unit that was read.
@@ -65,9 +66,9 @@ def read_serial(line: ReturnLine, number: str, *, actor: User) -> ReturnedSerial
     _refuse_unless_here(current)
     rows = ReturnedSerial.objects.filter(return_line=current)
     if rows.filter(number=number).exists():
-        raise DomainError(f"Serial number {number} is read already.")
+        raise DomainError(say("Serial number {number} is read already.", number=number))
     if rows.count() >= current.received:
-        raise DomainError("Each received unit has its serial number already.")
+        raise DomainError(say("Each received unit has its serial number already."))
     latest = F("came_back_at").desc(nulls_first=True)
     sent = _sent(line).filter(number=number).order_by(latest).first()
     if sent and not sent.came_back_at:
@@ -88,13 +89,15 @@ def forget_serial(line: ReturnLine, number: str, *, actor: User) -> None:
     _refuse_unless_here(current)
     row = ReturnedSerial.objects.filter(return_line=current, number=number).first()
     if row is None:
-        raise DomainError(f"Serial number {number} is not read on this return.")
+        raise DomainError(say("Serial number {number} is not read on this return.", number=number))
     if row.sent_id:
         mine = PackedSerial.objects.filter(pk=row.sent_id)
         mine = mine.exclude(returned__in=ReturnedSerial.objects.exclude(pk=row.pk))
         again = PackedSerial.objects.filter(product__in=mine.values("product"), number=number)
         if again.filter(came_back_at=None).exists():
-            raise DomainError(f"Serial number {number} is packed again: it stays as it is.")
+            raise DomainError(
+                say("Serial number {number} is packed again: it stays as it is.", number=number)
+            )
         mine.update(came_back_at=None)
     row.delete()
     facts = {"serial": number, "was_sent": row.sent_id is not None}
@@ -110,5 +113,11 @@ def _sent(line: ReturnLine) -> QuerySet[PackedSerial]:
 
 def _refuse_unless_here(line: ReturnLine) -> None:
     if line.order_return.status != ReturnStatus.RECEIVED:
-        present = line.order_return.get_status_display().lower()
-        raise DomainError(f"Return {line.order_return} is {present}: it cannot be inspected.")
+        present = predicate(state(line.order_return))
+        raise DomainError(
+            say(
+                "Return {order_return} is {present}: it cannot be inspected.",
+                order_return=line.order_return,
+                present=present,
+            )
+        )

@@ -6,15 +6,22 @@ from django.db.models import TextChoices
 
 from orders import errors
 from orders.access import WAREHOUSE_ROLES
-from orders.models import Hold, Order, Package, Shipment, Wish
+from orders.models import Discrepancy, Hold, Order, Package, Repair, Return, Shipment, Wish
 from orders.models.returns import EXPIRED
-from orders.states import PackageStatus, ReturnStatus, ShipmentStatus
+from orders.states import (
+    DiscrepancyStatus,
+    PackageStatus,
+    RepairStatus,
+    ReturnStatus,
+    ShipmentStatus,
+)
 from warehouse.couriers.forms import TAKERS
 from warehouse.documents.files import NO_ZPL
 from warehouse.floor.views.home import DOORS
 from warehouse.floor.views.packing import TOLD
 from warehouse.inbound.putting_away import REASONS
 from warehouse.models import (
+    Correction,
     CountTask,
     Inbound,
     InboundDamage,
@@ -27,22 +34,31 @@ from warehouse.models import (
     Stop,
 )
 from warehouse.printing.jobs import BROKEN
+from warehouse.returns.grades import Grade
 from warehouse.scanning.articles import MISREAD
 from warehouse.scanning.base_forms import PROBLEMS
 from warehouse.scanning.looks import LOOKS
-from warehouse.states import InboundStatus, PickListStatus, ReplenishStatus, RunStatus
+from warehouse.states import (
+    CorrectionStatus,
+    InboundStatus,
+    PickListStatus,
+    ReplenishStatus,
+    RunStatus,
+)
 
 # Their labels stand on pages; a sentence of what cannot be done says the code too.
 STATUSES: tuple[type[TextChoices], ...] = (
-    InboundStatus, PackageStatus, PickListStatus, ReplenishStatus, ReturnStatus, RunStatus,
-    ShipmentStatus,
+    CorrectionStatus, DiscrepancyStatus, InboundStatus, PackageStatus, PickListStatus,
+    RepairStatus, ReplenishStatus, ReturnStatus, RunStatus, ShipmentStatus,
 )  # fmt: skip
 CHOICES: tuple[type[TextChoices], ...] = (
-    CountTask.Cause, Hold.Reason, InboundDamage.Reason, Manifest.Rest, Package.Failure,
-    Package.HandedTo, PickLine.ShortReason, PrintJob.Document,
-    Printer.Labels, Printer.Prints, Stop.Outcome, Wish.Kind,
+    Correction.Reason, CountTask.Cause, Discrepancy.Decision, Discrepancy.Kind, Grade,
+    Hold.Reason, InboundDamage.Reason, Manifest.Rest, Package.Failure, Package.HandedTo,
+    Package.Loss, PickLine.ShortReason, PrintJob.Document, Printer.Labels, Printer.Prints,
+    Return.Reason, Stop.Outcome, Wish.Kind,
 )  # fmt: skip
-MOVED = (Inbound, Order, Package, PickList, Run, Shipment)  # of which an error names one
+# Of which an error names one.
+MOVED = (Discrepancy, Inbound, Order, Package, PickList, Repair, Return, Run, Shipment)
 TABLES = (errors.ALREADY, errors.PRESENT, errors.WANTED, PROBLEMS, REASONS, TAKERS, TOLD)
 
 

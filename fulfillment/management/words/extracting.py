@@ -36,7 +36,9 @@ SAYS = re.compile(r"from orders\.words import\b[^)\n]*(\([^)]*)?\bsay")
 TOLD = "told"  # a variable of this name holds a text that is said below
 # Templates and scripts that are shown before anybody has signed in, or in every part.
 # Labels of their fields are said where a field was not understood.
-FORMS = re.compile(r"warehouse/(scanning|floor|inbound|stock|corrections|couriers)/\w*forms\.py$")
+FORMS = re.compile(
+    r"warehouse/(scanning|floor|inbound|stock|corrections|couriers|returns|lots)/\w*forms\.py$"
+)
 OF_SIGN_IN = re.compile(
     r"templates/(account/(?!members|_invitations|operator|mails)|mfa/|usersessions/)|templates/[^/]+$"
     r"|static/signed-out\.js$|fulfillment/accounts/\w*forms\.py$|orders/accounts/invitations\.py$"
@@ -48,7 +50,7 @@ OF_SELLERS = re.compile(
     r"|warehouse/(inbound/announcing|stock/(moving|counting|counts_kind))\b"
 )
 OF_BOTH = re.compile(
-    r"(orders/(errors|models/holds|services/own_reach)|warehouse/stock/holdings)\.py$"
+    r"(orders/(errors|exchanges/going_back|models/holds|returns/(photos|repairing)|services/own_reach)|warehouse/stock/holdings)\.py$"
 )
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from orders.access import Role, role_required
 from orders.errors import DomainError, WrongScan
 from orders.models import Product
+from orders.words import say, say_later
 from warehouse.corrections.correcting import Change, approve, correct, refuse
 from warehouse.corrections.differences import lots_here, refuse_other_lot
 from warehouse.corrections.forms import REASONS, AdjustForm, MoveForm, PlaceForm
@@ -35,7 +36,7 @@ from warehouse.states import CorrectionStatus
 from warehouse.stock.lots import EXPIRES_ON, chosen_code
 
 LONGEST_LIST = 50
-WAITS = "Not in the books yet: somebody else has to approve it."
+WAITS = say_later("Not in the books yet: somebody else has to approve it.")
 
 
 @role_required(*PICKERS)
@@ -99,7 +100,7 @@ def decide(request: FloorRequest, pk: UUID) -> HttpResponse:
 
     def act(sent: Sent) -> str:
         action(correction, actor=request.user)
-        return f"{'Refused' if is_refused else 'Posted'}: {correction}"
+        return f"{say('Refused') if is_refused else say('Posted')}: {correction}"
 
     outcome = apply(request, FloorForm(request.POST), act)
     if outcome.is_refused:
@@ -132,7 +133,7 @@ def _read(request: FloorRequest, sent: Sent) -> tuple[Location, Product | None]:
     if scanned and scanned.kind != Location.Kind.TOTE:
         return scanned, None
     if place is None:
-        raise WrongScan(sent["code"], "a bin, a shelf or a dock")
+        raise WrongScan(sent["code"], say("a bin, a shelf or a dock"))
     return place, _product(request, place, sent["code"])
 
 
@@ -140,24 +141,28 @@ def _product(request: FloorRequest, place: Location, code: str) -> Product:
     """The product; of several sellers' the one that lies there."""
     products = products_of(code, request)
     if not products:
-        raise WrongScan(code, f"a product in {place}")
+        raise WrongScan(code, say("a product in {place}", place=place))
     if len(products) > 1:
         here = Stock.objects.visible_to(request.viewer).filter(location=place, on_hand__gt=0)
         lying = set(here.filter(product__in=products).values_list("product", flat=True))
         products = [product for product in products if product.pk in lying]
     if len(products) != 1:
-        raise DomainError(f"{code} is used by several sellers: scan another code of it.")
+        raise DomainError(
+            say("{code} is used by several sellers: scan another code of it.", code=code)
+        )
     return products[0]
 
 
 def _found(place: Location, product: Product | None) -> str:
-    return f"{product.title} in {place}" if product else f"Location {place}"
+    if product:
+        return say("{title} in {place}", title=product.title, place=place)
+    return say("Location {place}", place=place)
 
 
 def _save(request: FloorRequest, sent: Sent) -> str:
     place, product = _known(request, sent)
     if place is None or product is None:
-        raise DomainError("Scan the location and the product first.")
+        raise DomainError(say("Scan the location and the product first."))
     shown, reason = sent["shown"], sent["reason"]
     units = sent["units"] - shown
     change = Change(product, place, units, reason, sent["note"], books=shown, lot=sent["lot"])
@@ -173,7 +178,7 @@ def _step(request: FloorRequest, sent: Sent) -> str:
         return _found(place, product)
     to = location_of(sent["code"], request)
     if to is None:
-        raise WrongScan(sent["code"], "the location where the units go")
+        raise WrongScan(sent["code"], say("the location where the units go"))
     reason = sent["reason"] or Correction.Reason.PLACE
     note, lot = sent["note"], sent["lot"]
     change = Change(product, place, sent["quantity"], reason, note, to=to, lot=lot)
@@ -188,7 +193,7 @@ def _lot(sent: Sent) -> str:
 def _said(correction: Correction) -> str:
     if correction.status == CorrectionStatus.WAITING:
         return f"{correction}. {WAITS}"
-    return f"{'Moved' if correction.to else 'Adjusted'}: {correction}"
+    return f"{say('Moved') if correction.to else say('Adjusted')}: {correction}"
 
 
 def _books(request: FloorRequest, place: Location, product: Product) -> dict[str, int]:

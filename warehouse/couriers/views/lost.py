@@ -12,6 +12,7 @@ from orders.access import Role, role_required
 from orders.errors import WrongScan
 from orders.models import Package, User
 from orders.states import PackageStatus
+from orders.words import say
 from warehouse.couriers.lost import mark_found, mark_lost
 from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.codes import packages_of
@@ -38,9 +39,9 @@ def lost(request: FloorRequest) -> HttpResponse:
         code = sent["code"]
         package = next(iter(packages_of(code, request)), None)
         if not package:
-            raise WrongScan(code, "the tracking number of a parcel")
+            raise WrongScan(code, say("the tracking number of a parcel"))
         mark_lost(package, reason=sent["reason"], actor=request.user)
-        return f"Parcel {code} is reported as lost. Customer and seller are told."
+        return say("Parcel {code} is reported as lost. Customer and seller are told.", code=code)
 
     outcome = apply(request, LostForm(request.POST), report)
     return (
@@ -58,10 +59,10 @@ def found(request: FloorRequest, pk: UUID) -> HttpResponse:
 
     def report(_: Sent) -> str:
         row = mark_found(package, actor=actor)
-        back = row.status == PackageStatus.RETURNING
-        return f"Parcel {row.tracking_number} found. " + (
-            "Receive it under Undelivered." if back else "Plan it on a run."
-        )
+        told = "Parcel {parcel} found. Plan it on a run."
+        if row.status == PackageStatus.RETURNING:
+            told = "Parcel {parcel} found. Receive it under Undelivered."
+        return say(told, parcel=row.tracking_number)
 
     outcome = apply(request, FloorForm(request.POST), report)
     return (

@@ -14,6 +14,8 @@ from orders.carriers import OWN
 from orders.errors import DomainError, WrongScan, status_of
 from orders.models import Package, Return, User
 from orders.states import PackageStatus
+from orders.words import say, say_later
+from orders.words.writing import listed
 from warehouse.couriers.undelivered import (
     UNDO_FOR,
     collect_package,
@@ -47,7 +49,7 @@ def undelivered(request: FloorRequest) -> HttpResponse:
 @at_workplace
 def collected(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Mark a parcel as collected at its pickup point."""
-    return _press(request, pk, collect_package, "Parcel {}: collected.")
+    return _press(request, pk, collect_package, say_later("Parcel {parcel}: collected."))
 
 
 @require_POST
@@ -55,7 +57,7 @@ def collected(request: FloorRequest, pk: UUID) -> HttpResponse:
 @at_workplace
 def send(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Send a parcel back to the warehouse; the customer is notified."""
-    return _press(request, pk, send_back, "Parcel {} is returning.")
+    return _press(request, pk, send_back, say_later("Parcel {parcel} is returning."))
 
 
 @require_POST
@@ -63,7 +65,9 @@ def send(request: FloorRequest, pk: UUID) -> HttpResponse:
 @at_workplace
 def back(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Receive a returning parcel."""
-    return _press(request, pk, take_back, "Parcel {} received. Inspect it under Returns.")
+    return _press(
+        request, pk, take_back, say_later("Parcel {parcel} received. Inspect it under Returns.")
+    )
 
 
 @require_POST
@@ -76,7 +80,7 @@ def undo(request: FloorRequest, pk: UUID) -> HttpResponse:
         was_delivered = package.status == PackageStatus.DELIVERED
         return (undo_collected if was_delivered else undo_send_back)(package, actor=actor)
 
-    return _press(request, pk, put_right, "Parcel {}: undone.")
+    return _press(request, pk, put_right, say_later("Parcel {parcel}: undone."))
 
 
 def undelivered_packages(request: FloorRequest) -> QuerySet[Package]:
@@ -111,7 +115,7 @@ def _press(
 
     def apply_it(_: Sent) -> str:
         action(package, actor=request.user)
-        return text.format(package.tracking_number)
+        return str(text).format(parcel=package.tracking_number)
 
     outcome = apply(request, FloorForm(request.POST), apply_it)
     if outcome.is_refused:
@@ -122,17 +126,24 @@ def _press(
 def _scan(request: FloorRequest, code: str) -> str:
     package = next(iter(packages_of(code, request)), None)
     if not package:
-        raise WrongScan(code, "the tracking number of a returning parcel")
+        raise WrongScan(code, say("the tracking number of a returning parcel"))
     if package.status != PackageStatus.RETURNING:
-        raise DomainError(f"Parcel {code} {status_of(package)}: it is not returning.")
+        raise DomainError(
+            say(
+                "Parcel {code} {present}: it is not returning.",
+                code=code,
+                present=status_of(package),
+            )
+        )
     opened = take_back(package, actor=request.user)
     inside = Package.objects.visible_to(request.viewer).filter(inside=package).values("order")
     others = Return.objects.visible_to(request.viewer).filter(
         order__in=inside, reason=Return.Reason.UNDELIVERABLE
     )
     newest = others.order_by("order", "-created_at", "-pk").distinct("order")
-    numbers = " and ".join(str(one) for one in (opened, *newest))
-    return f"Parcel {code} was received: inspect it as return {numbers}."
+    numbers = listed([str(one) for one in (opened, *newest)])
+    told = "Parcel {code} was received: inspect it as return {numbers}."
+    return say(told, code=code, numbers=numbers)
 
 
 def _list(request: FloorRequest, outcome: ScanResult | None = None) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.db.models import F
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.models import Event, User
+from orders.words import say
 from warehouse.floor.walks import open_line
 from warehouse.models import PickLine, Stock
 from warehouse.stock.closing import IS_OPEN
@@ -23,13 +24,15 @@ def take_other_lot(stop: PickLine, stock: Stock, *, actor: User) -> PickLine:
     line = open_line(stop, actor=None)
     units = line.open_quantity
     if line.picked:
-        raise DomainError(f"Lot {line.stock.lot} is picked in part: finish this stop first.")
+        told = "Lot {lot} is picked in part: finish this stop first."
+        raise DomainError(say(told, lot=line.stock.lot))
     # It guards the unpinned units of both lots.
     locked = lock_supplies([(line.stock.product_id, line.pick_list.warehouse_id)])
     same = Stock.objects.filter(IS_OPEN, product=line.stock.product_id)
     rows = same.filter(location=line.stock.location_id, pk=stock.pk)
     if not rows.filter(on_hand__gte=F("pinned") + units).exists():
-        raise DomainError(f"Fewer than {units} units of lot {stock.lot} can go from there.")
+        told = "Fewer than {units} units of lot {lot} can go from there."
+        raise DomainError(say(told, units=units, lot=stock.lot))
     pin({line.stock_id: -units, stock.pk: units}, locked=locked)
     PickLine.objects.filter(pk=line.pk).update(stock=stock)
     record([Event.of(line.pick_list, "other_lot", actor=actor, stop=str(line.pk))])

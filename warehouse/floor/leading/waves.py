@@ -15,6 +15,7 @@ from orders.lifecycle.holds import IS_HELD
 from orders.lifecycle.transitions import lock_orders
 from orders.models import Event, Shipment, User, Warehouse
 from orders.states import ShipmentStatus
+from orders.words import say
 from warehouse.floor.waiting import IS_IN_WAVE
 from warehouse.models import Wave
 
@@ -37,7 +38,9 @@ def release_wave(
     Raises DomainError where the warehouse picks without waves, or nothing waits for this one.
     """
     if not warehouse.picks_by_wave:
-        raise DomainError("Picking goes without waves here: each picker gets what is due next.")
+        raise DomainError(
+            say("Picking goes without waves here: each picker gets what is due next.")
+        )
     rows = for_wave(warehouse).filter(ship_by__lte=until)
     if carrier:
         rows = rows.filter(order__service__carrier=carrier)
@@ -48,7 +51,7 @@ def release_wave(
     # Under the locks: some may have been cancelled, or be in another lead's wave by now.
     pks = list(for_wave(warehouse).filter(pk__in=_pks(chosen)).values_list("pk", flat=True))
     if not pks:
-        raise DomainError("No shipment waits for this wave.")
+        raise DomainError(say("No shipment waits for this wave."))
     wave = Wave.objects.create(
         warehouse=warehouse,
         carrier=carrier,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from orders.access import Role, role_required
+from orders.words import say
 from warehouse.floor.cartons import close_carton, save_carton
 from warehouse.floor.forms import CartonForm, OfferForm
 from warehouse.models import Carton
@@ -31,7 +32,7 @@ def cartons(request: FloorRequest) -> HttpResponse:
             grams=sent["grams"],
             varies_grams=sent["varies_grams"] or 0,
         )
-        return f"Saved: {carton}, {carton.grams} g."
+        return say("Saved: {carton}, {grams} g.", carton=carton, grams=carton.grams)
 
     outcome = apply(request, form := CartonForm(request.POST), act)
     if outcome.is_refused:
@@ -49,7 +50,8 @@ def close(request: FloorRequest, pk: UUID) -> HttpResponse:
     def act(sent: Sent) -> str:
         if carton.closed_at is None or sent["offered"]:
             close_carton(carton, None if sent["offered"] else timezone.now())
-        return f"{carton} is offered{'' if sent['offered'] else ' no longer'}."
+        told = "{carton} is offered." if sent["offered"] else "{carton} is offered no longer."
+        return say(told, carton=carton)
 
     outcome = apply(request, OfferForm(request.POST), act)
     if outcome.is_refused:

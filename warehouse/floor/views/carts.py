@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from orders.access import Role, role_required
+from orders.words import say
 from warehouse.floor.carts.rows import add_cart, free_of, retire_cart
 from warehouse.floor.forms import CartForm, OfferForm
 from warehouse.models import Cart, PickList
@@ -28,7 +29,8 @@ def carts(request: FloorRequest) -> HttpResponse:
 
     def act(sent: Sent) -> str:
         cart = add_cart(request.warehouse, code=sent["code"], slots=sent["slots"])
-        return f"Added: cart {cart} with slots {cart}-1 to {cart}-{cart.slots}."
+        told = "Added: cart {cart} with slots {cart}-1 to {cart}-{slots}."
+        return say(told, cart=cart, slots=cart.slots)
 
     outcome = apply(request, form := CartForm(request.POST), act)
     if outcome.is_refused:
@@ -46,7 +48,8 @@ def retire(request: FloorRequest, pk: UUID) -> HttpResponse:
 
     def act(sent: Sent) -> str:
         retire_cart(cart, None if sent["offered"] else timezone.now())
-        return f"Cart {cart} is {'used again' if sent['offered'] else 'retired'}."
+        told = "Cart {cart} is used again." if sent["offered"] else "Cart {cart} is retired."
+        return say(told, cart=cart)
 
     outcome = apply(request, OfferForm(request.POST), act)
     if outcome.is_refused:

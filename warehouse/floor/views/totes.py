@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 
 from orders.access import Role, role_required
+from orders.words import say_count
 from warehouse.floor.forms import TotesForm
 from warehouse.floor.totes import add_totes, free_totes, totes_of
 from warehouse.models import PickList
@@ -27,7 +28,7 @@ def totes(request: FloorRequest) -> HttpResponse:
 
 def _add(request: FloorRequest, sent: Sent) -> str:
     number = add_totes(request.warehouse, sent["first"], sent["last"])
-    return f"{number} tote{'' if number == 1 else 's'} added."
+    return say_count(number, "{n} tote added.", "{n} totes added.", n=number)
 
 
 def _show(

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from orders.access import Role, role_required
+from orders.words import say
 from warehouse.floor.forms import OfferForm, WallForm, WallRuleForm
 from warehouse.floor.walls.rows import add_wall, change_wall, free_of, retire_wall
 from warehouse.models import PutWall
@@ -29,7 +30,8 @@ def walls(request: FloorRequest) -> HttpResponse:
 
     def act(sent: Sent) -> str:
         wall = add_wall(request.warehouse, code=sent["code"], cells=sent["cells"])
-        return f"Added: put wall {wall} with cells {wall}-1 to {wall}-{wall.cells}."
+        told = "Added: put wall {wall} with cells {wall}-1 to {wall}-{cells}."
+        return say(told, wall=wall, cells=wall.cells)
 
     outcome = apply(request, form := WallForm(request.POST), act)
     if outcome.is_refused:
@@ -47,7 +49,7 @@ def change(request: FloorRequest, pk: UUID) -> HttpResponse:
     def act(sent: Sent) -> str:
         changes = {"most_units": sent["most_units"], "scans_cells": sent["scans_cells"]}
         change_wall(wall, **changes)
-        return f"Put wall {wall} is changed."
+        return say("Put wall {wall} is changed.", wall=wall)
 
     return _press(request, WallRuleForm(request.POST), act)
 
@@ -61,7 +63,10 @@ def retire(request: FloorRequest, pk: UUID) -> HttpResponse:
 
     def act(sent: Sent) -> str:
         retire_wall(wall, None if sent["offered"] else timezone.now())
-        return f"Batch walks to put wall {wall} are {'on' if sent['offered'] else 'off'}."
+        told = "Batch walks to put wall {wall} are off."
+        if sent["offered"]:
+            told = "Batch walks to put wall {wall} are on."
+        return say(told, wall=wall)
 
     return _press(request, OfferForm(request.POST), act)
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from orders.access import Role, role_required
 from orders.carriers import carrier_of
 from orders.models import Shipment
+from orders.words import say_count
 from warehouse.floor.forms import WaveForm
 from warehouse.floor.leading.waves import (
     MOST_IN_A_WAVE,
@@ -43,7 +44,12 @@ def _release(request: FloorRequest, sent: Sent) -> str:
         most=sent["most"] or MOST_IN_A_WAVE,
         actor=request.user,
     )
-    return f"Released: {wave.shipments} shipment{'' if wave.shipments == 1 else 's'} to pick."
+    return say_count(
+        wave.shipments,
+        "Released: {n} shipment to pick.",
+        "Released: {n} shipments to pick.",
+        n=wave.shipments,
+    )
 
 
 def _show(
