@@ -54,6 +54,7 @@ from orders.models import (
     Push,
     Refund,
     Return,
+    ReturnLine,
     ReturnReason,
     ReturnRule,
     SalesChannel,
@@ -105,6 +106,7 @@ NOUNS: dict[str, type[TextChoices]] = {
     "return": ReturnStatus, "refund": RefundStatus, "discrepancy": DiscrepancyStatus,
     "repair": RepairStatus, "return label": ReturnLabelState,
     "promise": Promise.Outcome,
+    "condition": ReturnLine.Condition,
     "call": Call.State, "news": Push.State, "inbound": InboundStatus,
 }  # fmt: skip
 MOVED = (Discrepancy, Order, Package, Return, Shipment)  # of which an error names one
