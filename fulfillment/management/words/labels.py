@@ -97,8 +97,8 @@ CHOICES: tuple[type[TextChoices], ...] = (
     Push.What,
     BulkJob.Act, BulkRow.State, RefundStatus, RepairStatus, ReturnLabelState,
     ApiKey.RevokedBecause, Scope,
-    ReturnRule.Outcome, ReturnReason.Asks, Service.Days, SalesChannel.SendsOnce,
-    SalesChannel.Kind, Call.State, Push.State,
+    ReturnRule.Outcome, ReturnLine.Condition, ReturnReason.Asks, Service.Days,
+    SalesChannel.SendsOnce, SalesChannel.Kind, Call.State, Push.State,
 )  # fmt: skip
 # What a status agrees with, by the name of its model.
 NOUNS: dict[str, type[TextChoices]] = {
