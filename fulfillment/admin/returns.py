@@ -22,7 +22,10 @@ from orders.models import (
 
 class ReturnLineInline(ReadOnlyInline):
     model = ReturnLine
-    fields = ("line", "requested", "approved", "refused", "received", "restocked", "written_off")
+    fields = (
+        "line", "condition", "requested", "approved", "refused", "received", "restocked",
+        "written_off",
+    )  # fmt: skip
 
 
 @admin.register(Return)

@@ -93,6 +93,14 @@ class ReturnLine(msgspec.Struct):
     line: UUID
     sku: str
     title: str
+    condition: Annotated[
+        str,
+        Meta(
+            description="In which condition the customer says it is: unopened, as_new, used or "
+            "damaged; empty where nobody was asked.",
+            examples=["as_new"],
+        ),
+    ]
     requested: int
     approved: int
     refused: int
@@ -324,6 +332,7 @@ def _line(part: Any) -> ReturnLine:
         line=part.line_id,
         sku=part.line.sku,
         title=part.line.title,
+        condition=part.condition,
         grades=ReturnGrades(part.grade_a, part.grade_b, part.grade_c),
         photos=part.photo_count,
         serials=[ReturnedSerial(**one) for one in part.read],

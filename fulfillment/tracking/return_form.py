@@ -1,7 +1,7 @@
 """The form by which a customer requests a return: units, reason, photos, wishes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django import forms
@@ -16,13 +16,33 @@ from notifications.languages import phrases, spoken
 from orders.catalogue.pictures import MOST_BYTES, drawn_again
 from orders.errors import InvalidInput
 from orders.models import Product
+from orders.returns.asked.conditions import Condition
 from orders.returns.photos import MOST_PHOTOS, Drawn
 from orders.returns.reasons import Asks, Choice
 from orders.returns.terms import CREDIT, REPAIR
 
-UNITS, WANTED = "units-", "for-"
+UNITS, WANTED, STATE = "units-", "for-", "state-"
 LONGEST_MENU = 50
 LONGEST_COMMENT = 500
+
+
+class Terms(NamedTuple):
+    """What the seller offers, and asks for."""
+
+    reasons: Sequence[Choice]
+    postage: Mapping[str, str]  # who pays the way back, in words, by the meaning of a reason
+    wishes: Sequence[str] = ()  # what customers may have instead of money, CREDIT or REPAIR
+    asks_condition: bool = False
+
+
+class Row(NamedTuple):
+    """A product on the form: how many there are, and its fields."""
+
+    line: TrackedLine
+    left: int
+    units: forms.BoundField
+    state: forms.BoundField | None
+    wish: forms.BoundField | None
 
 
 class ReturnForm(forms.Form):
@@ -30,32 +50,29 @@ class ReturnForm(forms.Form):
 
     `offered`: the products that each line may be exchanged for, each with what it costs more or
     less, in words, None where it is out of stock; a line of none gets money.
-    `wishes`: what they may have instead of money, CREDIT or REPAIR.
     """
 
     def __init__(
         self,
         *args: Any,
         lines: list[tuple[TrackedLine, int]],
-        reasons: Sequence[Choice],
-        postage: Mapping[str, str],
+        terms: Terms,
         language: str,
         offered: Mapping[UUID, Sequence[tuple[Product, str | None]]] | None = None,
-        wishes: Sequence[str] = (),
         **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
         self.problems = page_words(language).return_errors
-        self.say, self.choices, self.postage = acts_in(language), reasons, postage
-        self.fields["reason"] = _reason_field(language, reasons)
+        self.say, self.choices, self.postage = acts_in(language), terms.reasons, terms.postage
+        self.fields["reason"] = _reason_field(language, terms.reasons)
         self.fields["comment"] = _comment_field(self.problems)
         # Several files: Django's field reads one, `drawn` reads them all.
         self.fields["photos"] = forms.FileField(required=False, allow_empty_file=True)
         self.drawn: list[Drawn] = []
-        self.has_repair = REPAIR in wishes
-        if wishes:
-            self.fields["wish"] = _wish_field(wishes, language)
-        self.rows = []
+        self.has_repair = REPAIR in terms.wishes
+        if terms.wishes:
+            self.fields["wish"] = _wish_field(terms.wishes, language)
+        self.rows: list[Row] = []
         for line, left in lines:
             name = f"{UNITS}{line.id}"
             initial = left if len(lines) == 1 and left == 1 else 0
@@ -68,7 +85,11 @@ class ReturnForm(forms.Form):
                 told = self._why_not_had([one for one, _ in exchanged], line.id, language)
                 self.fields[f"{WANTED}{line.id}"] = _wanted_field(products, self.say, told)
                 wish = self[f"{WANTED}{line.id}"]
-            self.rows.append((line, left, self[name], wish))
+            state = None
+            if terms.asks_condition:
+                self.fields[f"{STATE}{line.id}"] = _state_field(self.say)
+                state = self[f"{STATE}{line.id}"]
+            self.rows.append(Row(line, left, self[name], state, wish))
 
     def _why_not_had(self, products: Iterable[Product], line: UUID, language: str) -> str:
         """What is said of a wish that is not offered: sold out meanwhile, or never exchanged."""
@@ -86,6 +107,7 @@ class ReturnForm(forms.Form):
         if "photos" not in self.errors:
             self._draw()
         self._name_missing(cleaned)
+        self._ask_conditions(cleaned)
         return cleaned
 
     def _name_missing(self, cleaned: Mapping[str, Any]) -> None:
@@ -97,6 +119,13 @@ class ReturnForm(forms.Form):
             self.add_error("photos", self.say.photo_needed)
         if chosen.comment == Asks.MUST and cleaned.get("comment") == "":
             self.add_error("comment", self.say.comment_needed)
+
+    def _ask_conditions(self, cleaned: Mapping[str, Any]) -> None:
+        """Of what comes back, and of nothing else."""
+        for row in self.rows:
+            name = f"{STATE}{row.line.id}"
+            if row.state and cleaned.get(f"{UNITS}{row.line.id}") and cleaned.get(name) == "":
+                self.add_error(name, self.say.condition_needed)
 
     def _draw(self) -> None:
         """Draw the photos that were sent again; what is none is said at the field."""
@@ -149,12 +178,21 @@ class ReturnForm(forms.Form):
     @property
     def units(self) -> dict[UUID, int]:
         """{order line id: units} as chosen."""
-        return {row[0].id: self.cleaned_data.get(f"{UNITS}{row[0].id}") or 0 for row in self.rows}
+        lines = [row.line.id for row in self.rows]
+        return {pk: self.cleaned_data.get(f"{UNITS}{pk}") or 0 for pk in lines}
+
+    @property
+    def conditions(self) -> dict[UUID, str]:
+        """{order line id: in which condition it is}, of what comes back."""
+        lines = [pk for pk, number in self.units.items() if number]
+        chosen = {pk: self.cleaned_data.get(f"{STATE}{pk}") for pk in lines}
+        return {pk: condition for pk, condition in chosen.items() if condition}
 
     @property
     def wanted(self) -> dict[UUID, UUID]:
         """{order line id: product id}, where it is to be exchanged."""
-        chosen = {row[0].id: self.cleaned_data.get(f"{WANTED}{row[0].id}") for row in self.rows}
+        lines = [row.line.id for row in self.rows]
+        chosen = {pk: self.cleaned_data.get(f"{WANTED}{pk}") for pk in lines}
         return {pk: UUID(product) for pk, product in chosen.items() if product}
 
 
@@ -192,6 +230,21 @@ def _comment_field(problems: Mapping[str, str]) -> forms.Field:
             "max_length": problems["long"].format(count=LONGEST_COMMENT),
             "null_characters_not_allowed": problems["characters"],
         },
+    )
+
+
+def _state_field(say: Acts) -> forms.Field:
+    """In which condition a product is, as its customer says; nothing is chosen beforehand."""
+    labels = {
+        Condition.UNOPENED: say.is_unopened,
+        Condition.AS_NEW: say.is_as_new,
+        Condition.USED: say.is_used,
+        Condition.DAMAGED: say.is_damaged,
+    }
+    return forms.ChoiceField(
+        choices=[("", say.choose), *((one.value, labels[one]) for one in Condition)],
+        required=False,
+        error_messages={"invalid_choice": say.condition_needed},
     )
 
 

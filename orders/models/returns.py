@@ -20,7 +20,7 @@ from orders.states import (
     ReturnStatus,
 )
 from orders.values.counts import MOST_UNITS
-from orders.words import inside, say
+from orders.words import inside, say, say_as
 
 EXPIRED = "Expired"  # is said of a return in place of its status
 
@@ -47,6 +47,9 @@ class ReturnRule(Row):
     skus = ArrayField(models.CharField(max_length=SKU), blank=True, default=list)  # beginnings
     categories = ArrayField(
         models.CharField(max_length=60), blank=True, default=list, db_default=[]
+    )
+    conditions = ArrayField(  # of `ReturnLine.Condition`
+        models.CharField(max_length=9), blank=True, default=list, db_default=[]
     )
     days_from = models.PositiveIntegerField(null=True, blank=True)
     days_to = models.PositiveIntegerField(null=True, blank=True)
@@ -180,10 +183,19 @@ class ReturnLine(Row):
 
     WAREHOUSE_PATH, KIND = "order_return__order__seller__houses__warehouse", "return_line"
 
+    class Condition(models.TextChoices):
+        UNOPENED = "unopened", "Unopened"
+        AS_NEW = "as_new", "Opened but as new"
+        USED = "used", "Used"
+        DAMAGED = "damaged", "Damaged"
+
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order_return = models.ForeignKey(Return, on_delete=models.CASCADE, related_name="lines")
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="return_lines")
     requested = models.PositiveIntegerField()
+    condition = models.CharField(  # as the customer says it
+        max_length=9, choices=Condition.choices, blank=True, default="", db_default=""
+    )
     approved = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
     unexpected = models.PositiveIntegerField(default=0)
@@ -235,6 +247,11 @@ class ReturnLine(Row):
 
     def __str__(self) -> str:
         return f"{self.requested} × {self.line.title}"
+
+    @property
+    def condition_said(self) -> str:
+        """What the customer says of it, in the reader's language; "" where nothing was said."""
+        return say_as("condition", self.get_condition_display()) if self.condition else ""
 
     @property
     def order_id(self) -> UUID:

@@ -1,7 +1,7 @@
 """Actions on returns: the customer requests, the seller approves or refuses."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypedDict, Unpack
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from orders.models import (
 )
 from orders.returns.ahead import send_ahead
 from orders.returns.asked.by_seller import BySeller, refuse_unexplained
+from orders.returns.asked.conditions import asks_condition, refuse_unconditioned
 from orders.returns.asked.limits import (
     closed_on,
     last_delivery,
@@ -71,13 +72,14 @@ class _Asked(NamedTuple):
     photos: Sequence[Drawn] = ()
     problem: Problem | None = None  # to which the shop answers by asking for the units
     by: BySeller | None = None
+    conditions: Mapping[UUID, str] = {}  # by order line
 
 
 class Extras(TypedDict, total=False):
     """What a customer may say beside units and reason.
 
     `wish`: what they want instead of money (`terms.py`). `shown_fee`: what they read that it may
-    cost; no more than that is deducted. `by`: who says it for them.
+    cost; no more than that is deducted. `by`: who says it for them. `conditions`: by order line.
     """
 
     comment: str
@@ -85,6 +87,7 @@ class Extras(TypedDict, total=False):
     shown_fee: int | None
     photos: Sequence[Drawn]
     by: BySeller | None
+    conditions: Mapping[UUID, str]
 
 
 def request_return(
@@ -107,7 +110,11 @@ def request_return(
         raise Refusal("no_credit", "The shop offers no store credit.")
     if wish == REPAIR and not ((by or offers_repair(order.seller)) and order.has_address):
         raise Refusal("no_repair", "The shop offers no repair.")
-    return _request(order, units, _Asked(chosen, comment, wish or "", fee, photos, by=by))
+    said, wanted = more.get("conditions", {}), [pk for pk, number in units.items() if number]
+    is_asked = by is None and asks_condition(order.seller)
+    refuse_unconditioned(order, wanted, said, is_asked=is_asked)
+    asked = _Asked(chosen, comment, wish or "", fee, photos, by=by, conditions=said)
+    return _request(order, units, asked)
 
 
 def ask_back(problem: Problem, units: dict[UUID, int], *, reason: str) -> Return:
@@ -117,7 +124,7 @@ def ask_back(problem: Problem, units: dict[UUID, int], *, reason: str) -> Return
 
 @transaction.atomic(savepoint=False)
 def _request(order: Order, units: dict[UUID, int], asked: _Asked) -> Return:
-    problem, meaning = asked.problem, asked.reason.meaning
+    problem = asked.problem
     wanted = {line_id: number for line_id, number in units.items() if number}
     if not wanted or min(wanted.values()) < 1:
         raise Refusal("nothing", "Choose at least one product to return.")
@@ -134,7 +141,7 @@ def _request(order: Order, units: dict[UUID, int], asked: _Asked) -> Return:
     refuse_unfit(asked.reason, wanted)
     row = _write(order, wanted, asked)
     is_decided = bool(problem or by)
-    verdict = None if is_decided else judge_request(order, wanted, meaning, delivered_at, now)
+    verdict = None if is_decided else judge_request(row, delivered_at, now)
     decided = verdict and DECIDED.get(verdict.outcome)
     known: dict[str, Any] = {"decided": True} if is_decided or decided else {}
     about = {"units": sum(wanted.values()), **known, **_about(problem)}
@@ -164,6 +171,7 @@ def _write(order: Order, wanted: dict[UUID, int], asked: _Asked) -> Return:
             order_return=row,
             line_id=pk,
             requested=number,
+            condition=asked.conditions.get(pk, ""),
             is_coming=True,
         )
         for pk, number in wanted.items()

@@ -15,12 +15,12 @@ from orders.catalogue.categories import folded
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.keys import new_id
-from orders.models import Event, Order, OrderLine, Return, ReturnRule, Seller, User
+from orders.models import Event, Return, ReturnLine, ReturnRule, Seller, User
 from orders.models.returns import OURS
 from orders.returns.policy import local_day
 from orders.statements import violated_constraint
 from orders.states import ReturnStatus
-from orders.words import inside, say, say_later
+from orders.words import inside, say, say_as, say_later
 from orders.words.writing import any_of, figure, isolated
 
 Outcome = ReturnRule.Outcome
@@ -45,6 +45,7 @@ class Piece(NamedTuple):
 
     sku: str = ""
     category: str = ""
+    condition: str = ""  # as the customer says it
 
 
 class Traits(NamedTuple):
@@ -72,6 +73,11 @@ class TriedReturn(NamedTuple):
     order_return: Return
     happened: str
     verdict: Verdict
+
+    @property
+    def says_condition(self) -> bool:
+        """Whether the customer said of each thing in which condition it is."""
+        return all(part.condition for part in self.order_return.lines.all())
 
     @property
     def differs(self) -> bool:
@@ -141,6 +147,10 @@ def conditions_of(rule: ReturnRule) -> str:
                 categories=any_of([isolated(category) for category in rule.categories]),
             )
         )
+    if rule.conditions:
+        named = [ReturnLine.Condition(one).label for one in rule.conditions]
+        called = any_of([inside(say_as("condition", str(label))) for label in named])
+        said.append(say("only products that the customer calls {conditions}", conditions=called))
     if days := _range(DAYS, rule.days_from, rule.days_to):
         said.append(days)
     money = [_money(value, rule.currency) for value in (rule.value_from, rule.value_to)]
@@ -151,12 +161,13 @@ def conditions_of(rule: ReturnRule) -> str:
 
 def _named(rule: ReturnRule) -> Callable[[Piece], bool] | None:
     """Whether the conditions on products hold for one that comes back; None: there are none."""
-    if not rule.skus and not rule.categories:
+    if not rule.skus and not rule.categories and not rule.conditions:
         return None
     beginnings, categories = tuple(rule.skus), {folded(one) for one in rule.categories}
     return lambda piece: (
         (not beginnings or piece.sku.startswith(beginnings))
         and (not categories or folded(piece.category) in categories)
+        and (not rule.conditions or piece.condition in rule.conditions)
     )
 
 
@@ -171,16 +182,13 @@ def rules_of(seller_id: UUID) -> list[ReturnRule]:
     return list(rows.order_by("position", "pk"))
 
 
-def judge_request(
-    order: Order, units: Mapping[UUID, int], reason: str, delivered_at: datetime, now: datetime
-) -> Verdict:
-    """What the policy says of a request of {order line id: units}."""
-    rules = rules_of(order.seller_id)
+def judge_request(asked: Return, delivered_at: datetime, now: datetime) -> Verdict:
+    """What the policy says of a return that is requested now."""
+    rules = rules_of(asked.seller_id)
     if not rules:
         return Verdict(Outcome.REVIEW, None, say("no rule fits, so you decide"))
-    lines = OrderLine.objects.filter(pk__in=units).select_related("product")
-    wanted = [(line, units[line.pk]) for line in lines]
-    return judge(rules, _traits(order, wanted, reason, delivered_at, now))
+    parts = list(asked.lines.select_related("line__product"))
+    return judge(rules, _traits(asked, parts, delivered_at, now))
 
 
 @transaction.atomic(savepoint=False)
@@ -251,33 +259,29 @@ def try_rules(seller: Seller, rules: Sequence[ReturnRule], now: datetime) -> lis
 
 
 def _tried(row: Any, rules: Sequence[ReturnRule]) -> TriedReturn:
-    units = [(part.line, part.requested) for part in row.lines.all()]
-    traits = _traits(row.order, units, row.reason, row.delivered or row.created_at, row.created_at)
+    traits = _traits(row, row.lines.all(), row.delivered or row.created_at, row.created_at)
     happened = {ReturnStatus.REQUESTED: Outcome.REVIEW, ReturnStatus.REFUSED: Outcome.REFUSE}
     return TriedReturn(row, happened.get(row.status, Outcome.APPROVE), judge(rules, traits))
 
 
 def _traits(
-    order: Order,
-    units: Iterable[tuple[OrderLine, int]],
-    reason: str,
-    delivered_at: datetime,
-    now: datetime,
+    asked: Return, parts: Collection[ReturnLine], delivered_at: datetime, now: datetime
 ) -> Traits:
-    wanted = list(units)
+    order = asked.order
     return Traits(
         country=order.country,
-        reason=reason,
+        reason=asked.reason,
         days=(local_day(order, now) - local_day(order, delivered_at)).days,
-        value=sum(line.unit_price * number for line, number in wanted),
+        value=sum(part.line.unit_price * part.requested for part in parts),
         currency=order.currency,
-        pieces=[_piece(line) for line, _ in wanted],
+        pieces=[_piece(part) for part in parts],
     )
 
 
-def _piece(line: OrderLine) -> Piece:
-    product = line.product
-    return Piece(product.sku, product.category) if product else Piece()
+def _piece(part: ReturnLine) -> Piece:
+    product = part.line.product
+    known = (product.sku, product.category) if product else ("", "")
+    return Piece(*known, part.condition)
 
 
 def _says(rule: ReturnRule, given: Mapping[str, Any]) -> bool:

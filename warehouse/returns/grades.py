@@ -20,6 +20,20 @@ class Grade(TextChoices):
 # What becomes of units of a grade, unless the worker decides otherwise.
 SUGGESTED = {Grade.A: RESTOCKED, Grade.B: REFURBISHED, Grade.C: WRITTEN_OFF}
 
+# The grades that surprise nobody who has read in which condition the customer says the units are.
+CONDITION = ReturnLine.Condition
+AS_SAID = {
+    CONDITION.UNOPENED: (Grade.A,),
+    CONDITION.AS_NEW: (Grade.A,),
+    CONDITION.USED: (Grade.A, Grade.B),
+    CONDITION.DAMAGED: (Grade.A, Grade.B, Grade.C),
+}
+
+
+def is_as_said(line: ReturnLine, grade: str) -> bool:
+    """Whether units of this grade are in the condition of which the customer has spoken."""
+    return bool(line.condition) and grade in AS_SAID[CONDITION(line.condition)]
+
 
 def sells_used(seller: Seller) -> bool:
     """Whether units of grade B are put on sale again."""

@@ -5,7 +5,7 @@ from typing import Any
 from orders.models import Return, ReturnLine
 from orders.returns.photos import MOST_PHOTOS
 from orders.words import say, say_later
-from warehouse.returns.grades import Grade, sells_used
+from warehouse.returns.grades import Grade, is_as_said, sells_used
 from warehouse.returns.scans import Chosen, lot_not_sent
 from warehouse.returns.serials import InHand, in_hand
 
@@ -24,7 +24,8 @@ def graded_screen(order_return: Return, line: ReturnLine | None, chosen: Chosen)
         "strange_lot": lot_not_sent(line, chosen),
         "grades": Grade.choices,
         "is_unsold": is_unsold,
-        "is_worn": chosen.grade in (Grade.B, Grade.C),
+        # What the seller approved as used, or damaged, is not set aside for them once more.
+        "is_worn": chosen.grade in (Grade.B, Grade.C) and not is_as_said(line, chosen.grade),
         "advice": advice,
         "asked": _asked(serials, chosen, open_units, is_unsold=is_unsold),
         "photos": photos,

@@ -37,6 +37,10 @@ class UnitsToReturn(msgspec.Struct, forbid_unknown_fields=True):
 
     line: UUID
     quantity: Quantity
+    condition: Annotated[
+        Literal["", "unopened", "as_new", "used", "damaged"],
+        Meta(description="In which condition the customer says it is; empty where nobody said it."),
+    ] = ""
 
 
 class NewReturn(msgspec.Struct, forbid_unknown_fields=True):
@@ -114,7 +118,18 @@ class Returns(ReturnList):
                     "lines": [{"line": "01a22354-0f7a-7967-9c10-6d34dc8df25b", "quantity": 1}],
                     "reason": "damaged",
                     "comment": "It flickers.",
-                }
+                },
+                "With its condition": {
+                    "order": "01a22354-0f7a-7967-9c10-6d34dc8df25a",
+                    "lines": [
+                        {
+                            "line": "01a22354-0f7a-7967-9c10-6d34dc8df25b",
+                            "quantity": 2,
+                            "condition": "as_new",
+                        }
+                    ],
+                    "reason": "changed_mind",
+                },
             },
         )
     }
@@ -142,6 +157,7 @@ def _opened(order: OrderRow, given: NewReturn) -> ReturnRow:
             comment=given.comment,
             wish=given.wish,
             by=BySeller(None, given.why, given.deduct_fee),
+            conditions={part.line: part.condition for part in given.lines},
         )
     except Refusal as error:
         if error.code == "no_reason":

@@ -6,7 +6,17 @@ from django.db.models import TextChoices
 
 from orders import errors
 from orders.access import WAREHOUSE_ROLES
-from orders.models import Discrepancy, Hold, Order, Package, Repair, Return, Shipment, Wish
+from orders.models import (
+    Discrepancy,
+    Hold,
+    Order,
+    Package,
+    Repair,
+    Return,
+    ReturnLine,
+    Shipment,
+    Wish,
+)
 from orders.models.returns import EXPIRED
 from orders.states import (
     DiscrepancyStatus,
@@ -55,7 +65,7 @@ CHOICES: tuple[type[TextChoices], ...] = (
     Correction.Reason, CountTask.Cause, Discrepancy.Decision, Discrepancy.Kind, Grade,
     Hold.Reason, InboundDamage.Reason, Manifest.Rest, Package.Failure, Package.HandedTo,
     Package.Loss, PickLine.ShortReason, PrintJob.Document, Printer.Labels, Printer.Prints,
-    Return.Reason, Stop.Outcome, Wish.Kind,
+    Return.Reason, ReturnLine.Condition, Stop.Outcome, Wish.Kind,
 )  # fmt: skip
 # Of which an error names one.
 MOVED = (Discrepancy, Inbound, Order, Package, PickList, Repair, Return, Run, Shipment)

@@ -54,6 +54,7 @@ from orders.models import (
     Push,
     Refund,
     Return,
+    ReturnLine,
     ReturnReason,
     ReturnRule,
     SalesChannel,
@@ -97,8 +98,8 @@ CHOICES: tuple[type[TextChoices], ...] = (
     Push.What,
     BulkJob.Act, BulkRow.State, RefundStatus, RepairStatus, ReturnLabelStage,
     ApiKey.RevokedBecause, Scope,
-    ReturnRule.Outcome, ReturnReason.Asks, Service.Days, SalesChannel.SendsOnce,
-    SalesChannel.Kind, Call.State, Push.State,
+    ReturnRule.Outcome, ReturnLine.Condition, ReturnReason.Asks, Service.Days,
+    SalesChannel.SendsOnce, SalesChannel.Kind, Call.State, Push.State,
 )  # fmt: skip
 # What a status agrees with, by the name of its model.
 NOUNS: dict[str, type[TextChoices]] = {
@@ -106,6 +107,7 @@ NOUNS: dict[str, type[TextChoices]] = {
     "return": ReturnStatus, "refund": RefundStatus, "discrepancy": DiscrepancyStatus,
     "repair": RepairStatus, "return label": ReturnLabelStage,
     "promise": Promise.Outcome,
+    "condition": ReturnLine.Condition,
     "call": Call.State, "news": Push.State, "inbound": InboundStatus,
 }  # fmt: skip
 MOVED = (Discrepancy, Order, Package, Return, Shipment)  # of which an error names one

@@ -18,7 +18,7 @@ from fulfillment.tracking.page.page import describe
 from fulfillment.tracking.page.returns import hand_in_words, postage_words
 from fulfillment.tracking.page.words import Voice
 from fulfillment.tracking.queries import Tracked, find_tracked, requestable_units
-from fulfillment.tracking.return_form import ReturnForm
+from fulfillment.tracking.return_form import ReturnForm, Terms
 from fulfillment.tracking.views.language import draw, language_of
 from fulfillment.tracking.views.show import not_found, private
 from fulfillment.tracking.views.verify import ask_proof
@@ -29,6 +29,7 @@ from orders.errors import DomainError, Refusal
 from orders.exchanges.differences import price_gaps
 from orders.exchanges.requesting import exchanges_of, request_exchange
 from orders.models import Product, Seller
+from orders.returns.asked.conditions import asks_condition
 from orders.returns.handling import cancel_return
 from orders.returns.policy import local_day
 from orders.returns.reasons import offered_reasons, postage_by, seller_of
@@ -79,8 +80,12 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
         request.POST or None,
         request.FILES or None,
         lines=lines,
-        reasons=given,
-        postage={code: postage_words(payer, language) for code, payer in payers.items()},
+        terms=Terms(
+            given,
+            {code: postage_words(payer, language) for code, payer in payers.items()},
+            _wishes(tracked, seller),
+            asks_condition(seller),
+        ),
         language=language,
         offered={
             pk: [
@@ -90,7 +95,6 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
             ]
             for pk, products in exchanged.items()
         },
-        wishes=_wishes(tracked, seller),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -104,6 +108,7 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
                 shown_fee=_shown_fee(request),
                 shown_gaps=_shown_gaps(request, offered),
                 photos=form.drawn,
+                conditions=form.conditions,
             )
         except Refusal as error:
             at = AT_FIELD.get(error.code)
@@ -248,6 +253,7 @@ def _said(refusal: Refusal, voice: Voice) -> str:
         "photo_unasked": say.photo_unasked,
         "enough_photos": say.enough_photos,
         "comment_needed": say.comment_needed,
+        "condition_needed": say.condition_needed,
     }
     return voice.say(
         exchanges.get(refusal.code) or voice.words.return_errors[refusal.code], **facts

@@ -302,6 +302,13 @@ ACTS = Acts(
         "Sobald die Rücksendung genehmigt ist, erhalten Sie einen QR-Code. Damit können Sie "
         "das Paket auch selbst zu uns bringen."
     ),
+    condition="In welchem Zustand ist es?",
+    choose="Bitte wählen",
+    is_unopened="Ungeöffnet",
+    is_as_new="Geöffnet, aber wie neu",
+    is_used="Gebraucht",
+    is_damaged="Beschädigt",
+    condition_needed="Bitte wählen Sie, in welchem Zustand es ist.",
     needs_photo="Bitte mit Foto.",
     needs_words="Bitte mit ein paar Worten von Ihnen.",
     photo_needed="Für diesen Grund ist ein Foto nötig. Bitte fügen Sie eines hinzu.",

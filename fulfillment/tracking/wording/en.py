@@ -253,6 +253,13 @@ ACTS = Acts(
         "Once the return is approved, you get a QR code. With it you can also bring the "
         "parcel to us yourself."
     ),
+    condition="What condition is it in?",
+    choose="Please choose",
+    is_unopened="Unopened",
+    is_as_new="Opened, but as new",
+    is_used="Used",
+    is_damaged="Damaged",
+    condition_needed="Please choose what condition it is in.",
     needs_photo="Needs a photo.",
     needs_words="Needs a few words from you.",
     photo_needed="This reason needs a photo. Please add one.",

@@ -267,6 +267,13 @@ ACTS = Acts(
         "Cuando se acepte la devolución, recibirá un código QR. Con él también puede "
         "traernos usted el paquete."
     ),
+    condition="¿En qué estado está?",
+    choose="Elija una opción",
+    is_unopened="Sin abrir",
+    is_as_new="Abierto, pero como nuevo",
+    is_used="Usado",
+    is_damaged="Dañado",
+    condition_needed="Indique en qué estado está.",
     needs_photo="Hace falta una foto.",
     needs_words="Hacen falta unas palabras suyas.",
     photo_needed="Este motivo requiere una foto. Añada una.",

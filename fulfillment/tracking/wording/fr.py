@@ -278,6 +278,13 @@ ACTS = Acts(
         "Une fois le retour accepté, vous recevez un code QR. Il vous permet aussi "
         "d’apporter vous-même le colis chez nous."
     ),
+    condition="Dans quel état est-ce\u202f?",
+    choose="Choisir",
+    is_unopened="Jamais ouvert",
+    is_as_new="Ouvert, mais comme neuf",
+    is_used="Utilisé",
+    is_damaged="Abîmé",
+    condition_needed="Veuillez indiquer dans quel état est le produit.",
     needs_photo="Photo nécessaire.",
     needs_words="Quelques mots de votre part sont nécessaires.",
     photo_needed="Ce motif demande une photo. Veuillez en ajouter une.",

@@ -169,6 +169,15 @@ class Acts:
     both_given: str
     own_given: str
 
+    # In which condition what comes back is.
+    condition: str
+    choose: str
+    is_unopened: str
+    is_as_new: str
+    is_used: str
+    is_damaged: str
+    condition_needed: str
+
     # What the reason of a return asks for.
     needs_photo: str
     needs_words: str

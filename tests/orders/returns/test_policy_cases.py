@@ -17,6 +17,8 @@ POLICY = (
     {"outcome": "refuse", "days_from": 61},
     {"outcome": "refuse", "categories": ["Underwear", "swim wear"]},
     {"outcome": "approve", "categories": ["Lighting"], "skus": ["LAMP"]},
+    {"outcome": "refuse", "conditions": ["used", "damaged"]},
+    {"outcome": "approve", "conditions": ["unopened", "as_new"], "skus": ["LAMP"]},
 )  # fmt: skip
 RULES = [ReturnRule(position=at, **given) for at, given in enumerate(POLICY, start=1)]
 SAID = [
@@ -29,6 +31,9 @@ SAID = [
     "61 or more days after the delivery",
     "only products of the category Underwear or swim wear",
     "only SKUs that begin with LAMP; only products of the category Lighting",
+    "only products that the customer calls used or damaged",
+    "only SKUs that begin with LAMP; only products that the customer calls unopened or opened but "
+    "as new",
 ]
 NO_RULE = "no rule fits, so you decide"
 PART = "a rule refuses a part of it, so you decide: "
@@ -36,6 +41,7 @@ PART = "a rule refuses a part of it, so you decide: "
 LAMP, BOOK, FOOD = [Piece("LAMP")], [Piece("BOOK-1")], [Piece("FOOD-7")]
 CARD = Piece("GIFTCARD")
 SLIP, LIT = Piece("S-1", "underwear"), Piece("LAMP", "Lighting")
+NEW, USED = Piece("LAMP", "", "unopened"), Piece("LAMP", "", "used")
 # country, reason, days, value, currency, what comes back -> the rule that decides; 0: none does;
 # below 0: none does, because this one refuses a part
 CASES = [
@@ -115,12 +121,28 @@ CASES = [
     ("FR", "too_large", 3, 100, "EUR", [LIT, Piece("LAMP", "Lamps")], 0),
     ("FR", "too_large", 3, 100, "EUR", [LIT, Piece("SHADE", "Lighting")], 0),
     ("FR", "too_large", 3, 100, "EUR", [Piece("LAMP", "")], 0),
+    ("FR", "too_large", 3, 100, "EUR", [USED], 10),
+    ("FR", "too_large", 3, 100, "EUR", [USED, Piece("SHADE", "", "damaged")], 10),
+    ("FR", "too_large", 3, 100, "EUR", [NEW, USED], -10),
+    ("FR", "too_large", 3, 100, "EUR", [USED, *LAMP], -10),
+    ("FR", "too_large", 3, 100, "EUR", [NEW], 11),
+    ("FR", "too_large", 3, 100, "EUR", [NEW, Piece("LAMP-2", "", "as_new")], 11),
+    ("FR", "too_large", 3, 100, "EUR", [NEW, *LAMP], 0),
+    ("FR", "too_large", 3, 100, "EUR", [NEW, Piece("SHADE", "", "as_new")], 0),
+    ("FR", "too_large", 3, 100, "EUR", [Piece("", "", "unopened")], 0),
+    ("FR", "too_large", 3, 100, "EUR", [Piece("", "", "damaged")], 10),
+    ("FR", "damaged", 3, 100, "EUR", [USED], 2),
+    ("FR", "changed_mind", 3, 100, "EUR", [Piece("BOOK-1", "", "used")], 6),
+    ("FR", "too_large", 3, 100, "EUR", [Piece("LAMP", "Lighting", "used")], 9),
+    ("FR", "too_large", 3, 100, "EUR", [Piece("FOOD-7", "", "unopened")], 1),
 ]
 
 
 def test_there_are_sixty_cases():
     assert len(CASES) >= 60
-    assert {case[-1] for case in CASES} == {-8, -1, *range(len(RULES) + 1)}, "each decides once"
+    assert {case[-1] for case in CASES} == {-10, -8, -1, *range(len(RULES) + 1)}, (
+        "each decides once"
+    )
 
 
 @pytest.mark.parametrize("case", CASES)

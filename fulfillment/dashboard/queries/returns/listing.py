@@ -34,7 +34,7 @@ TABS: dict[str, str] = {
 HEADS = (
     "Return", "Order", "Requested", "State", "Reason", "Country", "SKU", "Title",
     "Units requested", "Units received", "Back in stock", "Refurbished", "Written off", "Sent back",
-    "Grade A, as new", "Grade B, used", "Grade C, damaged",
+    "Grade A, as new", "Grade B, used", "Grade C, damaged", "Condition according to the customer",
     "Refund", "Amount", "Currency", "Refund until", "Label",
 )  # fmt: skip
 
@@ -107,7 +107,7 @@ def file_rows(viewer: Viewer, wanted: ReturnFilter) -> Iterator[list[Any]]:
         # An amount stands once, also that of a former refund: so a sum of the column is true.
         refunds = [*row.former, *([row.refund] if hasattr(row, "refund") else [])]
         for part, owed in zip_longest(row.all_lines or [None], refunds):
-            said = _line(part) if part else [""] * 11
+            said = _line(part) if part else [""] * 12
             yield [*head, *said, *_refund(owed), label.stage.label if label else NO_LABEL]
 
 
@@ -128,7 +128,7 @@ def _line(part: ReturnLine) -> list[Any]:
     return [
         part.line.sku, part.line.title, part.requested, part.received, part.restocked,
         part.refurbished, part.written_off, part.sent_back,
-        part.grade_a, part.grade_b, part.grade_c,
+        part.grade_a, part.grade_b, part.grade_c, part.get_condition_display(),
     ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
-from orders.models import Discrepancy
+from orders.models import Discrepancy, ReturnLine
 from orders.returns.discrepancies import (
     choices_of,
     decide_discrepancy,
@@ -53,6 +53,7 @@ def discrepancy(request: SignedInRequest, pk: UUID) -> HttpResponse:
     context = {
         "row": row,
         "refusal": refusal,
+        "said": _said(request, row),
         "is_refunded": is_refunded(row),
         "is_waived": is_waived(row),
         "choices": [(one, one.label, FOLLOWS[one]) for one in choices],
@@ -70,6 +71,15 @@ def settle(request: SignedInRequest, pk: UUID) -> HttpResponse:
     settle_credit(_row(request, pk), actor=request.user)
     messages.success(request, say("Refund ticked off."))
     return redirect("dashboard")
+
+
+def _said(request: SignedInRequest, row: Discrepancy) -> str:
+    """The condition in which it is by its customer, where the worker found it used or damaged."""
+    if row.kind != Discrepancy.Kind.WORN:
+        return ""
+    parts = ReturnLine.objects.visible_to(request.viewer)
+    part = parts.filter(order_return=row.order_return_id, line=row.line_id).first()
+    return part.condition_said if part else ""
 
 
 def _row(request: SignedInRequest, pk: UUID) -> Discrepancy:

@@ -18,15 +18,16 @@ from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError, InvalidInput, Refusal
 from orders.models import Order, OrderLine, Return, ReturnLine
 from orders.returns.asked.by_seller import BySeller, opened_seen
+from orders.returns.asked.conditions import Condition, asks_condition
 from orders.returns.asked.limits import closed_on, last_delivery
 from orders.returns.handling import request_return
 from orders.returns.left import returnable_units
 from orders.returns.reasons import Choice, offered_reasons
 from orders.returns.terms import CREDIT, REPAIR, fee_of
 from orders.values.money import plain
-from orders.words import say, say_later
+from orders.words import say, say_as, say_later
 
-LONGEST_COMMENT = 500
+LONGEST_COMMENT, STATE = 500, "state-"
 WISHES = {
     "": say_later("Money back"),
     CREDIT: say_later("Store credit"),
@@ -62,8 +63,14 @@ class OpenForm(CancelUnitsForm):
     )
     takes_fee = forms.BooleanField(required=False)
 
-    def __init__(self, *args: Any, choices: Iterable[Choice], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, choices: Iterable[Choice], asks_condition: bool = False, **kwargs: Any
+    ) -> None:
+        """`asks_condition`: whether the seller asks for it; here it may stay unsaid."""
         super().__init__(*args, **kwargs)
+        self.asks_condition = asks_condition
+        for line in self.lines if asks_condition else ():
+            self.fields[f"{STATE}{line.pk}"] = _state_field()
         self.fields["given"].choices = [  # type: ignore[attr-defined]
             ("", say("Choose a reason.")),
             *((choice.key, _named(choice)) for choice in choices),
@@ -71,6 +78,18 @@ class OpenForm(CancelUnitsForm):
         self.fields["wish"].choices = [  # type: ignore[attr-defined]
             (code, str(label)) for code, label in WISHES.items()
         ]
+
+    def shown(self) -> list[tuple[OrderLine, forms.BoundField, forms.BoundField | None]]:
+        """Each line with its number, and its condition where that is asked for."""
+        return [
+            (line, field, self[f"{STATE}{line.pk}"] if self.asks_condition else None)
+            for line, field in self.rows()
+        ]
+
+    def conditions(self) -> dict[UUID, str]:
+        """{line id: condition} as the customer said it, of the lines with a number."""
+        said = {pk: self.cleaned_data.get(f"{STATE}{pk}", "") for pk in self.units()}
+        return {pk: condition for pk, condition in said.items() if condition}
 
     def field_of(self, line: OrderLine) -> forms.IntegerField:
         most = self.free[line.pk]
@@ -96,7 +115,13 @@ def open_return(request: SignedInRequest, pk: UUID) -> HttpResponse:
         .order_by("position", "pk")
     )
     choices = offered_reasons(order.seller, list(free))
-    form = OpenForm(request.POST or None, lines=lines, free=free, choices=choices)
+    form = OpenForm(
+        request.POST or None,
+        lines=lines,
+        free=free,
+        choices=choices,
+        asks_condition=asks_condition(order.seller),
+    )
     status, opened = 200, list[Return]()
 
     def act() -> None:
@@ -129,6 +154,7 @@ def _opened(order: Order, form: OpenForm, request: SignedInRequest) -> Return:
             reason=given["given"],
             comment=given["comment"],
             wish=given["wish"],
+            conditions=form.conditions(),
             by=by,
         )
     except InvalidInput as error:
@@ -142,6 +168,11 @@ def _opened(order: Order, form: OpenForm, request: SignedInRequest) -> Return:
 def _free(order: Order, coming: Collection[UUID]) -> Mapping[UUID, int]:
     """{order line id: units} that can come back; not of lines in a return that still comes."""
     return {pk: units for pk, units in returnable_units(order).items() if pk not in coming}
+
+
+def _state_field() -> forms.ChoiceField:
+    said = [(one.value, say_as("condition", str(one.label))) for one in Condition]
+    return forms.ChoiceField(choices=[("", say("Not said")), *said], required=False)
 
 
 def _named(choice: Choice) -> str:

@@ -23,6 +23,7 @@ from orders.catalogue.categories import categories_in_use
 from orders.keys import new_id
 from orders.models import Product, ReturnRule, Seller
 from orders.models.returns import ASKED_FOR
+from orders.returns.asked.conditions import Condition, asks_condition
 from orders.returns.rules import (
     TriedReturn,
     add_rule,
@@ -35,7 +36,7 @@ from orders.returns.rules import (
 from orders.values.places import currency
 from orders.values.postal import delivery_country
 from orders.values.unfit import Unfit
-from orders.words import said_choices, say, say_later
+from orders.words import said_choices, say, say_as, say_later
 
 MOST_NAMED = 50
 MOST_SHOWN = 50
@@ -93,6 +94,11 @@ class ReturnRuleForm(forms.Form):
         label=say_later("Only products of these categories"),
         widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}),
     )
+    conditions = forms.MultipleChoiceField(
+        required=False,
+        label=say_later("Only products that the customer calls"),
+        widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}),
+    )
     days_from = _days(say_later("Days after the delivery, from"))
     days_to = _days(say_later("Days after the delivery, to"))
     value_from = _value(say_later("Value of what comes back, from"))
@@ -101,13 +107,21 @@ class ReturnRuleForm(forms.Form):
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     words = _text(say_later("Your words, which the customer reads as they are"), ReturnRule.LONGEST)
 
-    def __init__(self, data: Any = None, *, categories: Sequence[str]) -> None:
+    def __init__(
+        self, data: Any = None, *, categories: Sequence[str], has_conditions: bool
+    ) -> None:
+        """`has_conditions`: whether customers are asked for them."""
         super().__init__(data)
-        if not categories:
-            del self.fields["categories"]
-            return
-        shown = self.fields["categories"]
-        shown.choices = [(one, one) for one in categories]  # type: ignore[attr-defined]  # of it
+        called = [(one.value, say_as("condition", str(one.label))) for one in Condition]
+        offered = {
+            "categories": [(one, one) for one in categories],
+            "conditions": called if has_conditions else [],
+        }
+        for name, choices in offered.items():
+            if choices:
+                self.fields[name].choices = choices  # type: ignore[attr-defined]  # of both
+            else:
+                del self.fields[name]
 
     def given(self) -> dict[str, Any]:
         """What the rule says."""
@@ -153,7 +167,11 @@ def policy(request: SignedInRequest) -> HttpResponse:
     """Show the rules of a seller; a new one is tried over the last quarter, or saved."""
     seller = named_seller(request)
     mine = Product.objects.visible_to(request.viewer).filter(seller=seller)
-    form = ReturnRuleForm(request.POST or None, categories=categories_in_use(mine))
+    form = ReturnRuleForm(
+        request.POST or None,
+        categories=categories_in_use(mine),
+        has_conditions=asks_condition(seller),
+    )
     tried: list[TriedReturn] | None = None
     status = 200
 
@@ -237,8 +255,17 @@ def _page(
         "tried": None if tried is None else [row for row in tried if row.differs][:MOST_SHOWN],
         "counts": [(say(one.label), counts[one]) for one in ReturnRule.Outcome],
         "total": len(tried or ()),
+        "unsaid": _unsaid(form, tried or ()),
+        "asks_condition": asks_condition(seller),
     }
     return render(request, "dashboard/return_policy.html", context, status=status)
+
+
+def _unsaid(form: ReturnRuleForm, tried: Sequence[TriedReturn]) -> int:
+    """Of how many returns no condition is known, where the rule that is tried names some."""
+    if not tried or not form.cleaned_data.get("conditions"):
+        return 0
+    return sum(not row.says_condition for row in tried)
 
 
 def listed(text: str) -> list[str]:

@@ -19,6 +19,7 @@ from orders.accounts.requests import SignedInRequest
 from orders.carriers.base import CODE, LABEL
 from orders.models import Refund, ReturnRule, Seller
 from orders.returns import ahead
+from orders.returns.asked import conditions
 from orders.returns.due import days as due
 from orders.returns.labels.offers import BOTH, NAME, Offer, offer_of, offers
 from orders.returns.terms import change_terms, offers_credit, offers_repair
@@ -139,6 +140,15 @@ class TermsForm(forms.Form):
         help_text=say_later(
             "On the return form. What came back is set aside, and Needs attention asks you what "
             "became of it. It is never put into your stock: it goes back to the same customer."
+        ),
+        required=False,
+        widget=forms.CheckboxInput({"class": "form-check-input"}),
+    )
+    condition = forms.BooleanField(
+        label=say_later("Ask for the condition of what comes back"),
+        help_text=say_later(
+            "On the return form, for each product: unopened, opened but as new, used or damaged. "
+            "Rules of your return policy may name it, and whoever inspects the return reads it."
         ),
         required=False,
         widget=forms.CheckboxInput({"class": "form-check-input"}),
@@ -280,7 +290,8 @@ class TermsForm(forms.Form):
     def _choices(self, given: dict[str, Any]) -> dict[str, Any]:
         """What customers may choose, what they keep, and which units are sold again."""
         worth = self._worth(given, "keep")
-        found = {name: True for name in ("credit", "repair", "only_new") if given.get(name)}
+        switches = ("credit", "repair", conditions.NAME, "only_new")
+        found = {name: True for name in switches if given.get(name)}
         found |= {NAME: given["label"]} if given.get("label") else {}
         found |= {due.NAME: given[due.NAME]} if given.get(due.NAME) else {}
         return found | ({"keep": list(worth)} if worth else {})
@@ -314,6 +325,7 @@ def _known_choices(seller: Seller) -> dict[str, Any]:
     known: dict[str, Any] = {
         "credit": offers_credit(seller),
         "repair": offers_repair(seller),
+        conditions.NAME: conditions.asks_condition(seller),
         due.NAME: due.hand_in_days(seller),
         "label": str(offer_of(seller) or ""),
         "only_new": not sells_used(seller),
