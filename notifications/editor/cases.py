@@ -140,14 +140,18 @@ def _dated(kind: Kind, base: Sample) -> Iterator[Case]:
     elif kind.on in ("promise.at_risk", "promise.broken"):
         yield Case("arrives", base)
         yield Case("ships", replace(base, promise="ships"))
-    elif kind.on in (*LABEL_NEWS, "return.hand_in_due"):
-        names = {"label ready": "ready", "label asked": "asked", "label none": ""}
-        yield from (Case(name, replace(base, label=it)) for name, it in names.items())
     elif kind.on.startswith("return."):
+        yield from _labelled(kind, base)
         yield from _of_return(kind, base)
     elif base.promise and kind.dates is None:
         yield Case("dated", base)
         yield Case("undated", replace(base, promise=""))
+
+
+def _labelled(kind: Kind, base: Sample) -> Iterator[Case]:
+    if kind.awaits_label or kind.on in (*LABEL_NEWS, "return.hand_in_due", "return.due_back"):
+        names = {"label ready": "ready", "label asked": "asked", "label none": ""}
+        yield from (Case(name, replace(base, label=it)) for name, it in names.items())
 
 
 def _of_return(kind: Kind, base: Sample) -> Iterator[Case]:
@@ -157,7 +161,6 @@ def _of_return(kind: Kind, base: Sample) -> Iterator[Case]:
         for by, fee in POSTAGE:
             said = (f"postage {by}" if by else "", "fee" if fee else "")
             yield Case(" ".join(filter(None, said)), replace(base, postage=by, fee=fee))
-        yield from (Case(f"label {it}", replace(base, label=it)) for it in ("ready", "asked"))
         yield from _wished(base)
     if kind.on == "return.closed" and kind.when is None:
         swapped = replace(base, is_swapped=True, refund="")

@@ -240,9 +240,8 @@ STATEMENTS: Mapping[str, Fact] = {
     "not_sent_back": _given("unsent"),
     "needs_decision": _of("return.to_decide"),
     "send_return": _any(
-        _of("return.due_back"),
         _both(_of("return.approved"), _not(_is("return_label", "asked"))),
-        _both(_of("return.hand_in_due"), _not(_labelled)),
+        _both(_of("return.hand_in_due", "return.due_back"), _not(_labelled)),
         _both(_of(*LABEL_NEWS), _not(_given("return_label"))),
     ),
     "label_void": _of(*LABEL_NEWS),

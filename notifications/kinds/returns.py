@@ -82,7 +82,13 @@ KINDS = (
         essential="it says where to send the parcel, and by when",
         counts="approved",
         sample=Sample(promise="", is_ahead=True),
-        says=("return_address", "send_return", "exchange_order"),
+        says=(
+            "return_address",
+            "send_return",
+            "label_on_page",
+            "label_follows",
+            "exchange_order",
+        ),
         says_shortly=("rma", "back_by"),
     ),
     Kind(
@@ -93,7 +99,7 @@ KINDS = (
         on_request=(SMS,),
         counts="approved",
         sample=Sample(promise=""),
-        says=("return_address", "send_return", "label_on_page"),
+        says=("return_address", "send_return", "label_on_page", "label_follows"),
         says_shortly=("rma", "hand_in_by"),
     ),
     Kind(

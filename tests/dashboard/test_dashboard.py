@@ -7,7 +7,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from fulfillment.dashboard.queries.matter_kinds import IN_ORDER
+from fulfillment.dashboard.queries.matter_kinds import IN_ORDER, LATE_REQUESTS
 from fulfillment.dashboard.queries.worklist import MOST_OF_A_KIND, worklist
 from fulfillment.dashboard.views.attention import BANDS
 from fulfillment.keyset import MOST_COUNTED, count_text
@@ -254,7 +254,7 @@ def test_a_held_order_is_on_hold_and_not_late_as_well(shop, ada):
 
 def test_each_kind_is_in_one_band_and_the_urgent_come_first(shop, client, building, pat, pia):
     kinds = [kind for _, _, kinds in BANDS.values() for kind in kinds]
-    assert sorted(kinds) == sorted(IN_ORDER)
+    assert sorted(kinds) == sorted([*IN_ORDER, LATE_REQUESTS])
     cast.make_product(shop, "NONE", "Out of stock")
     cast.make_order(shop, {"NONE": 1})
     cast.make_order(shop, {"NOBODY": 1})

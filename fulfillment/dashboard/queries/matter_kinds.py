@@ -108,6 +108,10 @@ KINDS = {
     ),
     "held": ("On hold", "These orders do not ship until the hold is released."),
     "return_requested": ("Returns to approve", "A customer has requested a return."),
+    "return_late": (
+        "Return requests past their date",
+        "These customers have waited for your decision for more than two working days.",
+    ),
     "inbound_differs": (
         "Goods that came otherwise than announced",
         "The warehouse has counted them. Tick off what you have seen.",
@@ -134,13 +138,16 @@ IN_ORDER = (
     "backordered", "ready",
 )  # fmt: skip
 REFUNDS = ("return_refund", "refund_late")  # their reason is an amount
+# Those of `return_requested` whose deadline has passed, a date of the calendar that no column has:
+# only the page knows this kind, and what people say of its matters is kept as of that one.
+LATE_REQUESTS = "return_late"
 # How urgent a kind is: heading, what it means, and its kinds, which keep the order of the list.
 BANDS = {
     "now": (
         "Now",
         "a promise is broken, or breaks soon",
         ("left_behind", "refund_late", "promise_broken", "promise_at_risk", "shop_changed", "late",
-         "will_miss", "attempt_failed"),
+         "will_miss", "attempt_failed", LATE_REQUESTS),
     ),
     "today": (
         "Today",

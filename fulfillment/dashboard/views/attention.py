@@ -20,7 +20,13 @@ from fulfillment.dashboard.queries.causes import by_cause
 from fulfillment.dashboard.queries.first_day import first_day
 from fulfillment.dashboard.queries.inbounds import in_words
 from fulfillment.dashboard.queries.marks import Key, marks_of, snoozed
-from fulfillment.dashboard.queries.matter_kinds import BANDS, KINDS, REFUNDS, limit_of
+from fulfillment.dashboard.queries.matter_kinds import (
+    BANDS,
+    KINDS,
+    LATE_REQUESTS,
+    REFUNDS,
+    limit_of,
+)
 from fulfillment.dashboard.queries.messages import stopped_mails, stopped_texts, unsettled
 from fulfillment.dashboard.queries.numbers import many_returns
 from fulfillment.dashboard.queries.orders.page import catalogue
@@ -205,16 +211,21 @@ def attention_page(
     only_now, kept_as = (asleep, "asleep") if shows_snoozed else (~asleep, "awake")
     found = worklist(viewer, now, most=most, only=only_now, kept_as=kept_as)
     if only in KINDS:
-        found = {kind: matters for kind, matters in found.items() if kind == only}
-    requested = found.get("return_requested", [])
+        loaded = "return_requested" if only == LATE_REQUESTS else only
+        found = {kind: matters for kind, matters in found.items() if kind == loaded}
+    requested = found.pop("return_requested", [])
     asked = [matter.subject_id for matter in requested]
     if asked:
-        found["return_requested"] = _until(requested, deadlines(viewer, asked))
+        found |= _by_deadline(_until(requested, deadlines(viewer, asked)), now)
+    if only == LATE_REQUESTS:
+        found.pop("return_requested", None)
     lines = _unknown(viewer, found.get("held", []))
     groups = {
         kind: _group(kind, matters, most=most, lines=lines, marks=marks)
         for kind, matters in found.items()
     }
+    if len(requested) > most and (rest := groups.get("return_requested")):
+        groups["return_requested"] = replace(rest, has_more=True)
     if link_form is not None:
         _stand_at_a_shown_line(request, link_form, groups.get("held"))
     context = {
@@ -253,6 +264,14 @@ def _until(requested: list[Matter], last: Mapping[UUID, datetime]) -> list[Matte
         if matter.subject_id in last
     ]
     return sorted(found, key=lambda matter: (matter.due, matter.since))
+
+
+def _by_deadline(requested: list[Matter], now: datetime) -> dict[str, list[Matter]]:
+    """{kind: returns to decide}: those past their deadline apart from the others."""
+    late = [matter for matter in requested if matter.due < now]
+    rest = requested[len(late) :]
+    kinds = {LATE_REQUESTS: late, "return_requested": rest}
+    return {kind: matters for kind, matters in kinds.items() if matters}
 
 
 def _stand_at_a_shown_line(request: SignedInRequest, form: LinkForm, held: Group | None) -> None:

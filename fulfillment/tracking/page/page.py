@@ -63,7 +63,7 @@ def describe(
         parcels=parcels(scene),
         service=service(scene),
         history=history(scene),
-        returns=returns(scene),
+        returns=returns(scene, is_open=is_open and not order.is_gift),
         return_until=scene.voice.day(shown) if shown else "",
         last_day_to_ask=scene.voice.until(shown) if shown else "",
         by_last_day=scene.voice.by(shown) if shown else "",

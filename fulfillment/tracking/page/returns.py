@@ -55,12 +55,12 @@ class ReturnCase:
     photos: list[UUID]  # of what came used or damaged; of a gift none
 
 
-def returns(scene: Scene) -> list[ReturnCase]:
-    """Build the customer's returns, newest first."""
-    return [_case(scene, coming) for coming in reversed(scene.tracked.returns)]
+def returns(scene: Scene, *, is_open: bool) -> list[ReturnCase]:
+    """Build the customer's returns, newest first; `is_open`: another one may be requested."""
+    return [_case(scene, coming, is_open=is_open) for coming in reversed(scene.tracked.returns)]
 
 
-def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
+def _case(scene: Scene, coming: TrackedReturn, *, is_open: bool) -> ReturnCase:
     words = scene.words
     steps = [step for step in STEPS if not coming.is_kept or step != ReturnStatus.RECEIVED]
     labels = [words.return_states[step] for step in steps]
@@ -78,7 +78,7 @@ def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
         state=_state(scene, coming),
         tone={0: "warn", len(labels): "good"}.get(place, "active"),
         to_do=_kept(scene, coming)
-        or _expired(scene, coming)
+        or _expired(scene, coming, is_open=is_open)
         or _repairing(scene, coming)
         or _under_way(scene, coming)
         or _labelled(scene, coming)
@@ -108,12 +108,13 @@ def _state(scene: Scene, coming: TrackedReturn) -> str:
     return scene.words.return_states[coming.status]
 
 
-def _expired(scene: Scene, coming: TrackedReturn) -> str:
+def _expired(scene: Scene, coming: TrackedReturn, *, is_open: bool) -> str:
     """What is said of a return that nobody handed in by its day: the customer has not cancelled."""
     last, voice = coming.hand_in_by, scene.voice
     if last is None or not coming.is_expired:
         return ""
-    said = acts_in(voice.language).return_expired
+    acts = acts_in(voice.language)
+    said = acts.return_expired_open if is_open else acts.return_expired
     return voice.say(said, day=day(last, today=scene.today, language=voice.language))
 
 

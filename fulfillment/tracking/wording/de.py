@@ -181,6 +181,12 @@ ACTS = Acts(
         "schicken Sie nichts mehr ein. Haben Sie das Paket schon abgeschickt oder möchten Sie "
         "doch noch etwas zurückschicken, wenden Sie sich bitte an den Shop."
     ),
+    return_expired_open=(
+        "Diese Rücksendung ist abgelaufen, weil das Paket nicht bis {day} abgegeben wurde. Bitte "
+        "schicken Sie es nicht mehr ein: Möchten Sie doch noch etwas zurückschicken, melden Sie "
+        "auf dieser Seite eine neue Rücksendung an. Haben Sie das Paket schon abgeschickt, "
+        "wenden Sie sich bitte an den Shop."
+    ),
     hand_in_by="Bitte geben Sie Ihr Paket {by} ab.",
     hand_in_over=(
         "Abgabeschluss für diese Rücksendung war {day}. Haben Sie das Paket abgegeben, ist alles "

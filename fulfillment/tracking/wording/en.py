@@ -152,6 +152,11 @@ ACTS = Acts(
         "any more. If you have sent it already, or would still like to send something back, "
         "please contact the shop."
     ),
+    return_expired_open=(
+        "This return expired because the parcel was not handed in by {day}. Please do not send it "
+        "any more: to send something back after all, request a new return on this page. If you "
+        "have sent it already, please contact the shop."
+    ),
     hand_in_by="Please hand your parcel in {by}.",
     hand_in_over=(
         "The last day to hand this return in was {day}. If you have handed it in, no action is "

@@ -163,6 +163,11 @@ ACTS = Acts(
         "favor, ya no envíe nada. Si ya ha enviado el paquete, o todavía desea devolver algún "
         "producto, póngase en contacto con la tienda."
     ),
+    return_expired_open=(
+        "Esta devolución ha caducado porque el paquete no se entregó a más tardar el {day}. Por "
+        "favor, ya no lo envíe: si todavía desea devolver algún producto, solicite una nueva "
+        "devolución en esta página. Si ya ha enviado el paquete, póngase en contacto con la tienda."
+    ),
     hand_in_by="Entregue su paquete {by}.",
     hand_in_over=(
         "El último día para entregar esta devolución fue el {day}. Si ya la ha entregado, no "

@@ -167,6 +167,12 @@ ACTS = Acts(
         "rien envoyer maintenant. Si vous avez déjà envoyé le colis, ou souhaitez encore "
         "renvoyer quelque chose, merci de contacter la boutique."
     ),
+    return_expired_open=(
+        "Ce retour a expiré, car le colis n’a pas été déposé au plus tard le {day}. Merci de ne "
+        "plus l’envoyer\u202f: si vous souhaitez encore renvoyer quelque chose, demandez un "
+        "nouveau retour sur cette page. Si vous avez déjà envoyé le colis, merci de contacter la "
+        "boutique."
+    ),
     hand_in_by="Merci de déposer votre colis {by}.",
     hand_in_over=(
         "Le dernier jour pour déposer ce retour était le {day}. Si vous l’avez déposé, vous "

@@ -104,6 +104,7 @@ class Acts:
     return_lapsed: str
     state_expired: str
     return_expired: str
+    return_expired_open: str  # and another return may still be requested
     hand_in_by: str
     hand_in_over: str
     return_kept: str

@@ -100,7 +100,7 @@ SAID = {
     "return_closed": r"ist geprüft|haben (ihre )?rücksendung .{0,40}geprüft",
     "return_differs": r"weicht von dem ab|weicht ab|: abweichung",
     "return_settled": r"hat entschieden, wie es damit|: entscheidung|hat entschieden: rücksendung",
-    "send_return": r"schicken sie es an diese adresse|bitte einsenden|adresse: "
+    "send_return": r"schicken sie es an diese adresse|bitte (einsenden|zurückschicken)|adresse: "
     r"|senden sie ihre rücksendung .{0,60} an diese adresse",
     "handed_in": r"wurde abgegeben",
     "label_on_page": r"rücksendeetikett, oder den code",

@@ -105,8 +105,8 @@ SAID = {
     "return_closed": r"is checked|have checked your return|was inspected|have inspected",
     "return_differs": r"differs from what was approved|what came differs",
     "return_settled": r"has decided how to go on|order .{0,40}: a decision|has decided about",
-    "send_return": r"send it to this address|please send it without|please ship it|where to send it"
-    r"|send your return .{0,60} to this address",
+    "send_return": r"send it to this address|please send it (without|back)|please ship it"
+    r"|where to send it|send your return .{0,60} to this address",
     "handed_in": r"was handed in",
     "label_on_page": r"shows your return label",
     "label_void": r"it is no longer valid",

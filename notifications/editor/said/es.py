@@ -97,7 +97,7 @@ SAID = {
     "return_closed": r"se ha revisado|hemos revisado",
     "return_differs": r"no coincide",
     "return_settled": r"ha decidido cómo seguir|: la decisión|ha decidido sobre la devolución",
-    "send_return": r"envíelo a esta dirección|puede enviarla|adónde enviarla"
+    "send_return": r"envíelo (a esta dirección|de vuelta)|puede enviarla|adónde enviarla"
     r"|envíe su devolución .{0,60} a esta dirección",
     "handed_in": r"en manos del transportista",
     "label_on_page": r"etiqueta de devolución, o el código",

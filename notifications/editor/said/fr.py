@@ -97,7 +97,7 @@ SAID = {
     "return_closed": r"avons examiné|¤ examiné|contrôlé",
     "return_differs": r"contenu ne correspond pas",
     "return_settled": r"a pris sa décision|la décision$|: la décision",
-    "send_return": r"l'envoyer"
+    "send_return": r"l'envoyer|à renvoyer, retour"
     r"|envoyer votre retour .{0,60} à cette adresse",
     "handed_in": r"retour .{0,40}remis au transporteur",
     "label_on_page": r"étiquette de retour, ou le code",

@@ -93,7 +93,7 @@ SAID = {
     "return_closed": r"商品を確認しました|返品 .{0,20}を確認しました|検品",
     "return_differs": r"異なり|異なる",
     "return_settled": r"対応を決め|対応が決ま",
-    "send_return": r"(次の住所まで)?お送りください|お送り先",
+    "send_return": r"(次の住所まで)?お送りください|お送り先|ご返送のお願い",
     "handed_in": r"運送会社に引き渡され",
     "label_on_page": r"またはご提示いただくコード",
     "label_void": r"無効になりました",

@@ -10,13 +10,18 @@ from notifications.facts import load_facts
 from notifications.models import Message
 from notifications.words.rendering import render
 from orders.carriers.base import Seen
-from orders.models import ReturnLabel
+from orders.exchanges.requesting import request_exchange
+from orders.models import Return, ReturnLabel, Seller
+from orders.problems.answering import answer_problem
+from orders.problems.reporting import report_problem, reportable
+from orders.returns.ahead import remind
+from orders.returns.handling import approve_return
 from orders.returns.labels.following import save_journey
 from orders.returns.labels.requests import make_new_label, void_label
 from tests.notifications.saying import at_ten
 from tests.orders.return_labels.stories import approved, gives, sweep
-from tests.support.cast import MONDAY
-from tests.support.stages import open_house
+from tests.support.cast import MONDAY, put_stock
+from tests.support.stages import delivered_order, open_house
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +130,79 @@ def test_the_approval_waits_until_its_label_is_there_or_given_up(house, carrier_
         assert mails(back, "return_approved").get().next_attempt_at < soon()
         other = mails(back, "return_label").get()
         assert (other.status, other.cause) == ("superseded", "told_together")
+
+
+def asked_back(house, **fields):
+    """A lamp that its customer reported as damaged, and that Ada wants back."""
+    order = delivered_order(house, {"LAMP": 1}, **fields)
+    key = reportable(order)[0].key
+    problem = report_problem(order, key=key, kind="damaged", quantity=1, words="Broken")
+    answer_problem(problem, "return", words="", actor=house.ada.owner)
+    return order.returns.get()
+
+
+def test_what_is_asked_back_waits_for_its_label_as_an_approval_does(house):
+    gives(house, "peer:both")
+    back = asked_back(house)
+    mail = mails(back, "problem_return").get()
+    assert mail.next_attempt_at - mail.created_at > timedelta(minutes=40)
+    assert MAKING in plain(mail)
+
+    sweep()
+
+    assert mails(back, "problem_return").get().next_attempt_at < soon()
+    told, number = text(back, "problem_return"), ReturnLabel.objects.get().tracking_number
+    assert (
+        f"{READY} {NOTHING} The tracking number of the parcel is {number} (Peer Express)." in told
+    )
+    assert ("this address" in told, MAKING in told) == (False, False)
+    other = mails(back, "return_label").get()
+    assert (other.status, other.cause) == ("superseded", "told_together")
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "ar", "ja"])
+@pytest.mark.parametrize("template", ["problem_return", "return_due"])
+def test_no_later_mail_names_an_address_beside_a_label(house, language, template):
+    makes = {"problem_return": asked_back, "return_due": sent_ahead}[template]
+    gives(house, "peer:both")
+    back = makes(house, language=language)
+    waiting = text(back, template)
+    sweep()
+
+    ready, house_name = text(back, template), back.warehouse.name
+    assert (house_name in waiting, house_name in ready, waiting == ready) == (False, False, False)
+
+
+def sent_ahead(house, **fields):
+    """A return whose day is near, and whose exchange was sent without waiting for it."""
+    put_stock(house.ada.products["LAMP"], 9)
+    Seller.objects.filter(pk=house.ada.seller.pk).update(
+        exchange_days=14, exchange_ahead={"days": 10}
+    )
+    order = delivered_order(house, {"LAMP": 1}, **fields)
+    line = order.lines.get()
+    order.seller.refresh_from_db()
+    asked = request_exchange(
+        order,
+        units={line.pk: 1},
+        wanted={line.pk: line.product_id},
+        reason=Return.Reason.DAMAGED,
+    )
+    back = approve_return(asked, actor=house.ada.owner)
+    assert remind(timezone.now() + timedelta(days=8)) == 1
+    return back
+
+
+def test_a_reminder_says_to_wait_for_the_label_and_then_where_it_is(house):
+    gives(house, "peer:both")
+    back = sent_ahead(house)
+    assert MAKING in text(back, "return_due")
+    sweep()
+
+    told = text(back, "return_due")
+
+    assert f"Please send your return {back.number} of order {back.order.number}, so that" in told
+    assert f"{READY} {NOTHING}" in told
 
 
 def test_without_a_label_the_approval_does_not_wait(house):

@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from fulfillment.dashboard.queries.refunds import decided_by
+from fulfillment.dashboard.queries.worklist import MOST_OF_A_KIND
 from orders.models import Return, Warehouse
 from orders.returns.handling import approve_return
 from tests.orders.return_labels.stories import requested
@@ -63,6 +65,53 @@ def test_the_row_says_until_when_and_that_it_is_late(house):
     assert first.number in fresh
     assert f"To be decided by {due:%a} {due.day} {due:%b}, 18:00." in fresh
     assert LATE not in fresh
+
+
+def bands_of(client, **asked):
+    """(band, kind, number of matters, whether there are more) of *Needs attention*."""
+    return [
+        (band.code, group.kind, group.total, group.has_more)
+        for band in client.get("/dashboard/", asked).context["bands"]
+        for group in band.groups
+    ]
+
+
+def test_what_is_past_its_date_is_urgent_and_keeps_who_has_taken_it(house):
+    first, second = requested(house), requested(house)
+    client = signed_in(house.ada.owner)
+    assert bands_of(client) == [("today", "return_requested", 2, False)]
+
+    Return.objects.filter(pk=second.pk).update(created_at=at(2020, 3, 2))
+
+    late, rest = ("now", "return_late", 1, False), ("today", "return_requested", 1, False)
+    assert bands_of(client) == [late, rest]
+    assert bands_of(client, kind="return_requested") == [late, rest]
+    assert bands_of(client, kind="return_late") == [late]
+    client.post(f"/dashboard/attention/return_requested/{second.pk}/", {"take": "1"})
+    [row] = client.get("/dashboard/", {"kind": "return_late"}).context["bands"][0].groups[0].rows
+    assert row.mark.owner == house.ada.owner
+    approve_return(second, actor=house.ada.owner)
+    assert bands_of(client) == [rest]
+    assert first.number in rows_of(house)[0]
+
+
+def test_where_more_are_late_than_the_page_shows_it_says_so(house):
+    old = at(2020, 3, 2)
+    for _ in range(MOST_OF_A_KIND + 1):
+        requested(house)
+    Return.objects.update(created_at=old)
+    client = signed_in(house.ada.owner)
+    assert bands_of(client) == [("now", "return_late", MOST_OF_A_KIND, True)]
+    assert bands_of(client, kind="return_late") == [
+        ("now", "return_late", MOST_OF_A_KIND + 1, False)
+    ]
+
+    Return.objects.filter(pk=Return.objects.latest("pk").pk).update(created_at=timezone.now())
+
+    assert bands_of(client) == [
+        ("now", "return_late", MOST_OF_A_KIND, False),
+        ("today", "return_requested", 1, True),
+    ]
 
 
 def test_the_page_of_the_order_says_it_until_it_is_decided(house):

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from fulfillment.tracking.wording import acts_in
 from notifications.facts import load_facts
 from notifications.guards.trimming import trim
 from notifications.models import Message
@@ -206,6 +207,35 @@ def test_the_tracking_page_does_not_say_that_the_customer_cancelled(late):
     assert "Return expired" in history
     assert "Return cancelled" not in history
     assert "You cancelled" not in look(late.order, now=timezone.now()).content.decode()
+
+
+@pytest.mark.parametrize("language", ["en", *TEXTS])
+def test_who_may_still_return_is_told_to_request_it_anew(house, late, language):
+    Order.objects.filter(pk=late.order_id).update(language=language)
+    expire(timezone.now())
+
+    def told(days):
+        page = state(late.order, timezone.now() + timedelta(days=days))
+        return bool(page["return_until"]), page["returns"][0]["to_do"]
+
+    acts = acts_in(language)
+    is_open, is_over = told(0), told(house.ada.seller.return_days + 1)
+
+    assert (is_open[0], is_over[0]) == (True, False)
+    anew = acts.return_expired_open.partition("{day}")[2]
+    contact = acts.return_expired.partition("{day}")[2]
+    assert (is_open[1].endswith(anew), is_over[1].endswith(contact)) == (True, True)
+    assert anew != contact
+
+
+def test_of_a_gift_nothing_is_requested_on_the_page(late):
+    Order.objects.filter(pk=late.order_id).update(is_gift=True)
+    expire(timezone.now())
+
+    [case] = state(late.order, timezone.now())["returns"]
+
+    assert "new return" not in case["to_do"]
+    assert "please contact the shop" in case["to_do"]
 
 
 def test_the_seller_reads_since_when_and_never_that_the_customer_cancelled(house, late):
