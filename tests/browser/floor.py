@@ -1,9 +1,7 @@
 """A phone on the floor: a browser that hears what is played and notes when something is said."""
 
-import time
-
 from tests.browser.offline.wire import Wire
-from tests.browser.people import enter
+from tests.browser.people import PATIENCE_MS, enter, type_as_scanner
 
 # What scanner.js plays and says, and when: the page's own clock, beside that of its key events.
 SPY = """
@@ -32,8 +30,6 @@ addEventListener("DOMContentLoaded", () => {
   }).observe(document.body, {childList: true, subtree: true});
 });
 """
-KEY_SECONDS = 0.002
-ENTER = {"key": "Enter", "text": "\r", "windowsVirtualKeyCode": 13}
 ALARM_HERTZ, GOOD_HERTZ, READ_HERTZ = {196, 147}, {880, 1320}, {1400}
 
 
@@ -46,6 +42,7 @@ class Phone:
         self.context = browser.new_context(**shape | options)
         enter(self.context, site, user)
         self.context.add_init_script(SPY)
+        self.context.set_default_timeout(PATIENCE_MS)
         self.page = self.context.new_page()
         self.wedge = self.context.new_cdp_session(self.page)
         self.problems = []
@@ -80,12 +77,7 @@ class Phone:
         page that is still coming hears none of them, so that it must be there first.
         """
         self.page.wait_for_load_state()
-        now = at or time.time()
-        for place, key in enumerate([*code, "Enter"]):
-            named = {"key": key, "text": key} if key != "Enter" else ENTER
-            shared = named | {"timestamp": now + place * KEY_SECONDS}
-            self.wedge.send("Input.dispatchKeyEvent", shared | {"type": "keyDown"})
-            self.wedge.send("Input.dispatchKeyEvent", shared | {"type": "keyUp"})
+        type_as_scanner(self.wedge, code, at=at)
 
     def answered(self, words):
         """The screen says exactly this."""

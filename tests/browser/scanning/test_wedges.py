@@ -5,7 +5,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.floor import ENTER
+from tests.browser.people import ENTER
 from tests.browser.test_floor import received
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
