@@ -185,7 +185,7 @@ def test_one_filled_button_is_the_next_act(shop, client, building, pat, pia, cor
     assert (page.next.label, page.next.is_post) == ("Approve return", True)
     assert page.next.url == f"/dashboard/returns/{asked.pk}/approve/"
     client.post(page.next.url)
-    assert shown(client, order).next.title == "A return is on its way"
+    assert shown(client, order).next.title == "A return is expected"
     [line] = asked.lines.all()
     receive_return(Return.objects.get(pk=asked.pk), received={line.pk: 1}, actor=lea)
     assert shown(client, order).next.title == "A return has arrived"

@@ -338,7 +338,7 @@ def _coming_back(scene: Scene) -> Next | None:
             say("A return has arrived"), say("The warehouse inspects it. No action needed.")
         )
     if ReturnStatus.APPROVED in states:
-        return Next(say("A return is on its way"), say("It is inspected when it arrives."))
+        return Next(say("A return is expected"), say("It is inspected when it arrives."))
     if any(row.status in REPAIR_TO_SEND for row in scene.repairs):
         title = say("What came to be repaired goes back")
         return Next(title, say("The warehouse has still to send it."))

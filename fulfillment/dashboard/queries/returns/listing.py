@@ -23,7 +23,7 @@ TO_REFUND, EXPIRED = "to_refund", "expired"
 TABS: dict[str, str] = {
     "": "All",
     ReturnStatus.REQUESTED: "To decide",
-    ReturnStatus.APPROVED: "On the way",
+    ReturnStatus.APPROVED: "Approved",
     ReturnStatus.RECEIVED: "Arrived",
     TO_REFUND: "To refund",
     ReturnStatus.CLOSED: "Closed",
