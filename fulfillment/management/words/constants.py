@@ -70,6 +70,7 @@ CHOICES: tuple[type[TextChoices], ...] = (
 # What a label agrees with where the plain one does not: the name of a model, or what it is of.
 NOUNS: dict[str, type[TextChoices]] = {
     "return": ReturnStatus,
+    "correction": CorrectionStatus,
     "condition": ReturnLine.Condition,
     "grade": Grade,
 }
