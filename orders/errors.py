@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from orders.words import predicate, say, state
+from orders.words import predicate, say, say_as, state
 
 
 class DomainError(Exception):
@@ -37,6 +37,11 @@ WANTED = {
 }
 
 
+def wanted_of(status: str) -> str:
+    """What a row with this status has been, in English: “cannot be picked”."""
+    return WANTED.get(status, str(status).replace("_", " "))
+
+
 def status_of(row: Any) -> str:
     """What is true of a row, for a sentence about it: “is handed over”."""
     if row.status in PRESENT:
@@ -60,7 +65,7 @@ class MoveRefused(DomainError):
         if row.status == to:
             super().__init__(f"{name} {_already(row)}.")
             return
-        present, wanted = status_of(row), say(WANTED.get(to, str(to).replace("_", " ")))
+        present, wanted = status_of(row), say_as(row._meta.model_name, wanted_of(to))
         super().__init__(
             say(
                 "{name} {present}: it cannot be {wanted}.",

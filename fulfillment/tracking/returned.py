@@ -188,7 +188,7 @@ def _statement() -> str:
         **EXCHANGE_OF_RETURN,
         **WAREHOUSE_OF_RETURN,
     )
-    mine = asked_for().filter(order=parameter(1)).order_by("created_at")
+    mine = asked_for().filter(order=parameter(1)).order_by("created_at", "pk")
     return compiled(mine.values_list(row))
 
 

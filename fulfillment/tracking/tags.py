@@ -45,7 +45,7 @@ def code(text: str) -> SafeString:
 
 @register.simple_tag
 def kept_together(text: str) -> SafeString:
-    """A text in which no line ends within hours."""
+    """A text in which no line ends within hours, a day or the number of a return."""
     return compiled.kept_together(text)
 
 

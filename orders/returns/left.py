@@ -24,6 +24,7 @@ from orders.models import (
 from orders.prepared import compiled, parameter
 from orders.statements import run
 from orders.states import RETURN_OPEN, ReturnStatus
+from orders.words import say
 
 Kind, Decision = Discrepancy.Kind, Discrepancy.Decision
 
@@ -37,13 +38,21 @@ def take_back_delivered(units: dict[UUID, int]) -> None:
     orders = list(Order.objects.filter(lines__in=units).distinct().order_by("pk"))
     lock_orders([order.pk for order in orders])
     if erased := Event.objects.filter(order__in=orders, kind="order.erased").first():
-        raise DomainError(f"The customer of order {erased.order} was erased: too late to undo.")
+        raise DomainError(
+            say(
+                "The customer of order {order} was erased: too late to undo.",
+                order=erased.order,
+            )
+        )
     left = {pk: number for order in orders for pk, number in run(_takeable(), [order.pk])}
     for line_id, number in units.items():
         if number > left.get(line_id, 0):
             line = OrderLine.objects.get(pk=line_id)
             raise DomainError(
-                f"{line.title} is in a return or refunded: this delivery cannot be undone."
+                say(
+                    "{title} is in a return or refunded: this delivery cannot be undone.",
+                    title=line.title,
+                )
             )
     add_quantities("delivered", {line_id: -number for line_id, number in units.items()})
 

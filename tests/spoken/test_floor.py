@@ -3,10 +3,11 @@
 import re
 
 import pytest
+from django.utils import translation
 
 from orders.access import Role
-from orders.models import ReturnLine
-from orders.returns.handling import approve_return, request_return
+from orders.models import Return, ReturnLine
+from orders.returns.handling import approve_return, cancel_return, request_return
 from tests.spoken.test_pages import speaking, unmarked
 from tests.support.cast import make_user
 from tests.support.stages import delivered_order, open_house, sent_packages
@@ -124,3 +125,40 @@ def test_a_wrong_scan_at_a_return_is_told_in_the_language_of_the_worker(house, b
     said = " ".join(re.sub(r"<[^>]*>", " ", answer.content.decode()).split())
     assert answer.status_code == 409
     assert "Oczekiwano: zwrot, zamówienie, paczka lub nazwisko." in said
+
+
+GRADES = {
+    "en": ["As new", "Used", "Damaged"],
+    "de": ["Wie neu", "Gebraucht", "Beschädigt"],
+    "fr": ["Comme neuf", "Usagé", "Abîmé"],
+    "es": ["Como nuevo", "Usado", "Dañado"],
+    "pl": ["Jak nowy", "Używany", "Uszkodzony"],
+}
+
+
+@pytest.mark.parametrize("language", GRADES)
+def test_the_grades_of_a_unit_are_called_as_the_trade_calls_them(house, back, language):
+    client, mine = speaking(house.pat, language), f"{RETURNS}{back.pk}/"
+    [line] = back.lines.all()
+    sender(client, mine)(f"{mine}count/", **{f"received_{line.pk}": "2"})
+
+    page = sender(client, mine)(mine, code="LAMP", line=str(line.pk)).content.decode()
+
+    assert re.findall(r"<strong>[ABC]</strong> <span>([^<]*)</span>", page) == GRADES[language]
+
+
+def test_the_state_of_a_return_agrees_with_its_word(house, back):
+    cancel_return(back)
+    client, mine = speaking(house.pat, "pl"), f"{RETURNS}{back.pk}/"
+
+    refused = sender(client, RETURNS)(f"{mine}count/", **{f"received_{back.lines.get().pk}": "1"})
+
+    assert refused.status_code == 409
+    said = " ".join(re.sub(r"<[^>]*>", " ", refused.content.decode()).split())
+    assert f"Zwrot {back} ma stan: anulowany: nie może być przyjęty." in said
+    Return.objects.update(is_expired=True)
+    assert ">Wygasły<" in client.get(mine).content.decode()
+    assert "Anulowany" not in client.get(mine).content.decode()
+    line = ReturnLine(condition="as_new")
+    with translation.override("pl"):
+        assert line.condition_said == "Otwarty, ale jak nowy"

@@ -9,9 +9,9 @@ from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from fulfillment.management.words import constants, labels
 from fulfillment.management.words.extracting import texts_of
-from fulfillment.management.words.labels import agreeing
-from fulfillment.spoken.parts import DASHBOARD, NAMES
+from fulfillment.spoken.parts import DASHBOARD, FLOOR, NAMES
 
 # Lines of the head that say who wrote the file when: git knows better.
 DATED = (
@@ -43,7 +43,7 @@ def _update(path: Path, language: str) -> int:
         known = old.get(said[0])
         words = known.string if known and known.id == key else ""
         new.add(key, words, locations=[(name, 1) for name in sorted(files)])
-    for noun, label in agreeing() if language in DASHBOARD else ():
+    for noun, label in _agreeing(language):
         known = old.get(label, noun)
         new.add(label, known.string if known else "", context=noun)
     path.parent.mkdir(exist_ok=True)
@@ -52,6 +52,13 @@ def _update(path: Path, language: str) -> int:
     lines = written.getvalue().splitlines(keepends=True)
     path.write_bytes(b"".join(line for line in lines if not line.startswith(DATED)).lstrip())
     return sum(not _has_words(row) for row in new if row.id)
+
+
+def _agreeing(language: str) -> dict[tuple[str, str], None]:
+    """The labels that agree with a noun, each once: those of sellers, then those of the floor."""
+    of_sellers = labels.agreeing() if language in DASHBOARD else ()
+    of_floor = constants.agreeing() if language in FLOOR else ()
+    return dict.fromkeys((*of_sellers, *of_floor))
 
 
 def _has_words(row: Message) -> bool:

@@ -67,6 +67,13 @@ CHOICES: tuple[type[TextChoices], ...] = (
     Package.Loss, PickLine.ShortReason, PrintJob.Document, Printer.Labels, Printer.Prints,
     Return.Reason, ReturnLine.Condition, Stop.Outcome, Wish.Kind,
 )  # fmt: skip
+# What a label agrees with where the plain one does not: the name of a model, or what it is of.
+NOUNS: dict[str, type[TextChoices]] = {
+    "return": ReturnStatus,
+    "correction": CorrectionStatus,
+    "condition": ReturnLine.Condition,
+    "grade": Grade,
+}
 # Of which an error names one.
 MOVED = (Discrepancy, Inbound, Order, Package, PickList, Repair, Return, Run, Shipment)
 TABLES = (errors.ALREADY, errors.PRESENT, errors.WANTED, PROBLEMS, REASONS, TAKERS, TOLD)
@@ -78,7 +85,7 @@ def constants() -> Iterator[str]:
     for choices in (*STATUSES, *CHOICES):
         yield from (str(label) for label in choices.labels)
     for statuses in STATUSES:
-        yield from (errors.WANTED.get(s, s.replace("_", " ")) for s in statuses.values)
+        yield from map(errors.wanted_of, statuses.values)
     for table in TABLES:
         yield from table.values()
     yield from (words for _, words in LOOKS)
@@ -86,3 +93,11 @@ def constants() -> Iterator[str]:
     yield from (str(model._meta.verbose_name).capitalize() for model in MOVED)
     for door in DOORS:
         yield from filter(None, (door.name, door.wait, door.also[0]))
+
+
+def agreeing() -> Iterator[tuple[str, str]]:
+    """Each label of the floor with the noun that it agrees with."""
+    for noun, labels in NOUNS.items():
+        yield from ((noun, str(label)) for label in labels.labels)
+    yield "return", EXPIRED
+    yield from (("return", errors.wanted_of(status)) for status in ReturnStatus.values)

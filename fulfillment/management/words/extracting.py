@@ -50,7 +50,7 @@ OF_SELLERS = re.compile(
     r"|warehouse/(inbound/announcing|stock/(moving|counting|counts_kind))\b"
 )
 OF_BOTH = re.compile(
-    r"(orders/(errors|exchanges/going_back|models/holds|returns/(photos|repairing)|services/own_reach)|warehouse/stock/holdings)\.py$"
+    r"(orders/(errors|exchanges/going_back|models/holds|returns/(left|photos|repairing)|services/own_reach)|warehouse/stock/holdings)\.py$"
 )
 
 

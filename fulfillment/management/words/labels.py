@@ -150,7 +150,7 @@ def labels() -> Iterator[str]:
     for choices in (*STATUSES, *CHOICES):
         yield from (str(label) for label in choices.labels)
     for statuses in STATUSES:
-        yield from (errors.WANTED.get(s, s.replace("_", " ")) for s in statuses.values)
+        yield from map(errors.wanted_of, statuses.values)
     for table in TABLES:
         yield from map(str, table.values())
     yield from (str(model._meta.verbose_name).capitalize() for model in MOVED)
@@ -184,6 +184,7 @@ def agreeing() -> Iterator[tuple[str, str]]:
     yield from (("unit", stage) for stage in (*STAGES, *COUNTED))
     yield "repair", NOT_SENT
     yield "return", EXPIRED
+    yield from (("return", errors.wanted_of(status)) for status in ReturnStatus.values)
     yield "inbound", "Received"
     yield "mail", "From"
     yield "event", "Put on hold"  # which a button says too

@@ -5,7 +5,18 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+)
+from django.db.models.fields.json import KT
 
 from orders.events.recording import record
 from orders.lifecycle.dead_letters import Work, run_alone
@@ -25,6 +36,19 @@ BATCH = 100
 HANDED_IN = Exists(
     ReturnLabel.objects.filter(order_return=OuterRef("pk"), handed_in_at__isnull=False)
 )
+TOLD = Exists(  # of its last day, which is another one once the return is approved anew
+    Event.objects.alias(until=KT("data__until")).filter(
+        order=OuterRef("order"),
+        subject_id=OuterRef("pk"),
+        kind="return.hand_in_due",
+        until=Func(
+            OuterRef("hand_in_by"),
+            Value("YYYY-MM-DD"),
+            function="to_char",
+            output_field=TextField(),
+        ),
+    )
+)
 
 
 def awaited() -> QuerySet[Return]:
@@ -39,7 +63,9 @@ def awaited() -> QuerySet[Return]:
 def remind(now: datetime) -> int:
     """Remind customers of returns that are to be handed in soon, once of each day; how many."""
     first, last = now.date() - ONE_DAY, now.date() + REMIND_BEFORE + ONE_DAY
-    soon = awaited().filter(hand_in_by__range=(first, last))
+    soon = awaited().filter(~TOLD, hand_in_by__range=(first, last))
+    # By UTC it is over, which it mostly is where the return goes to: it takes no other one's place.
+    is_over = ExpressionWrapper(Q(hand_in_by__lt=now.date()), BooleanField())
 
     @transaction.atomic
     def alone(order_id: UUID) -> int:
@@ -47,7 +73,7 @@ def remind(now: datetime) -> int:
         rows = awaited().filter(order=order_id).select_related("order__seller__warehouse")
         return sum(_remind(row, now) for row in rows.order_by("pk"))
 
-    return run_alone(REMINDING, soon.order_by("hand_in_by", "pk"), alone)
+    return run_alone(REMINDING, soon.order_by(is_over, "hand_in_by", "pk"), alone, most=BATCH)
 
 
 def expire(now: datetime) -> int:

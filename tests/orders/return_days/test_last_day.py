@@ -4,12 +4,15 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from notifications.facts import load_facts
 from notifications.guards.trimming import trim
 from notifications.models import Message
 from orders.models import Event, Order, Return, ReturnLabel, Seller, Warehouse
+from orders.returns.due import expiry
 from orders.returns.due.expiry import remind
 from orders.returns.handling import approve_return, cancel_return, revise_return
 from orders.returns.labels.offers import Offer
@@ -118,6 +121,27 @@ def test_who_hands_nothing_in_is_reminded_three_days_before(house, left, reminde
     assert events.count() == reminded
     mails = Message.objects.filter(order=asked.order, template="return_hand_in", channel="email")
     assert mails.count() == reminded
+
+
+def test_who_was_reminded_is_not_looked_at_again(house):
+    days_left(approved(house), 3)
+
+    assert (remind(timezone.now()), remind(timezone.now())) == (1, 0)
+    with CaptureQueriesContext(connection) as again:
+        remind(timezone.now())
+
+    assert [row["sql"] for row in again if "FOR " in row["sql"]] == [], "nothing is locked"
+
+
+def test_a_day_that_is_over_takes_no_other_ones_place(house, monkeypatch):
+    monkeypatch.setattr(expiry, "BATCH", 1)
+    Warehouse.objects.update(time_zone="UTC")
+    over, soon = approved(house), approved(house)
+    days_left(over, -1)
+    days_left(soon, 2)
+
+    assert remind(timezone.now()) == 1
+    assert Event.objects.get(kind="return.hand_in_due").subject_id == soon.pk
 
 
 @pytest.mark.parametrize("end", ["handed_in", "cancelled", "refused", "requested"])

@@ -145,7 +145,7 @@ def test_a_rule_that_names_it_decides_and_says_so(house, order):
 
 
 def test_a_rule_is_tried_on_what_customers_said_in_the_last_quarter(house, order):
-    client, lamp, shade = signed_in(house.ada.owner), line(order).pk, line(order, "SHADE").pk
+    client, shade = signed_in(house.ada.owner), line(order, "SHADE").pk
     requested(order, "damaged")
     by = BySeller(house.ada.owner)
     request_return(order, units={shade: 1}, reason="changed_mind", by=by)  # nobody asked
@@ -159,7 +159,7 @@ def test_a_rule_is_tried_on_what_customers_said_in_the_last_quarter(house, order
     assert client.post(POLICY, given).status_code == 302
     assert ReturnRule.objects.get().conditions == ["used", "damaged"]
     assert client.post(POLICY, given | {"conditions": ["broken"]}).status_code == 422
-    assert line(order).pk == lamp
+    assert ReturnRule.objects.count() == 1
 
 
 def test_a_rule_that_cannot_fit_any_more_says_so(house, order):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from orders.errors import DomainError
 from orders.lifecycle.erasing import erase_orders
@@ -160,6 +160,8 @@ def test_no_delivery_is_undone_of_units_that_are_paid_for_or_here(house, story):
     with pytest.raises(DomainError, match=r"Title of LAMP is in a return or refunded: .* cannot"):
         undo()
     assert books() == before
+    with translation.override("de"), pytest.raises(DomainError, match="nicht rückgängig machen"):
+        undo()
 
 
 def test_a_parcel_that_did_not_arrive_is_out_again_also_once_it_is_refunded(house):
@@ -241,3 +243,5 @@ def test_nothing_is_undone_of_an_erased_customer(house, arrived):
     with pytest.raises(DomainError, match="was erased: too late to undo"):
         undo()
     assert books() == before
+    with translation.override("pl"), pytest.raises(DomainError, match="za późno na cofnięcie"):
+        undo()

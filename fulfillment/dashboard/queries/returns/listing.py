@@ -82,7 +82,7 @@ def _in_tab(state: str) -> Q:
 
 
 def return_list(viewer: Viewer, wanted: ReturnFilter, cursor: str) -> tuple[Page, int]:
-    """(a page of the list, how many there are in all, capped); three statements."""
+    """(a page of the list, how many there are in all, capped); four statements."""
     rows = matching_returns(viewer, wanted)
     page = page_of(with_lines(rows), key=NEWEST, cursor=cursor)
     counted = User.objects.filter(pk=viewer.user.pk).values_list(CappedCount(rows))
