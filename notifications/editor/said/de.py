@@ -103,7 +103,7 @@ SAID = {
     "send_return": r"schicken sie es an diese adresse|bitte einsenden|adresse: "
     r"|senden sie ihre rücksendung .{0,60} an diese adresse",
     "handed_in": r"wurde abgegeben",
-    "label_on_page": r"rücksendeetikett, oder den code",
+    "label_on_page": r"rücksendeetikett, oder den code|\betikett: ",
     "label_void": r"nicht mehr gültig",
     "label_follows": r"rücksendeetikett wird gerade",
     "return_lapsed": r"beendet",
@@ -115,7 +115,7 @@ SAID = {
     "shop_pays": r"rückversand bezahlt ¤",
     "you_pay": r"rückversand bezahlen sie",
     "fee_deducted": r"zieht ¤ ¤ ab",
-    "do_not_send": r"(schicken|senden) sie (noch )?nichts|(noch )?nichts senden",
+    "do_not_send": r"(schicken|senden) sie (noch )?nichts|(noch )?nichts (mehr )?senden",
     "no_action": r"müssen nichts tun",
     "return_on_page": r"möchten sie etwas zurückgeben",
     "missing_on_page": r"fehlt etwas",

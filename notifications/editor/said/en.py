@@ -108,7 +108,7 @@ SAID = {
     "send_return": r"send it to this address|please send it without|please ship it|where to send it"
     r"|send your return .{0,60} to this address",
     "handed_in": r"was handed in",
-    "label_on_page": r"shows your return label",
+    "label_on_page": r"shows your return label|your label: ",
     "label_void": r"it is no longer valid",
     "label_follows": r"label is being made|return label changes",
     "return_lapsed": r"has closed (it|return)|is closed: nothing",

@@ -100,7 +100,7 @@ SAID = {
     "send_return": r"envíelo a esta dirección|puede enviarla|adónde enviarla"
     r"|envíe su devolución .{0,60} a esta dirección",
     "handed_in": r"en manos del transportista",
-    "label_on_page": r"etiqueta de devolución, o el código",
+    "label_on_page": r"etiqueta de devolución, o el código|etiqueta: ",
     "label_void": r"no (son|es) válid",
     "label_follows": r"preparando una etiqueta",
     "return_lapsed": r"la ha cerrado|ha cerrado la devolución|cerrada: no llegó",

@@ -100,7 +100,7 @@ SAID = {
     "send_return": r"l'envoyer"
     r"|envoyer votre retour .{0,60} à cette adresse",
     "handed_in": r"retour .{0,40}remis au transporteur",
-    "label_on_page": r"étiquette de retour, ou le code",
+    "label_on_page": r"étiquette de retour, ou le code|étiquette: ",
     "label_void": r"plus valables?",
     "label_follows": r"étiquette de retour est en préparation",
     "return_lapsed": r"clos\b",
@@ -112,7 +112,7 @@ SAID = {
     "shop_pays": r"¤ prend en charge les frais de retour",
     "you_pay": r"frais de retour sont à votre charge",
     "fee_deducted": r"déduit ¤",
-    "do_not_send": r"ne rien envoyer|n'envoyez rien",
+    "do_not_send": r"ne (plus )?rien envoyer|n'envoyez rien",
     "no_action": r"rien à faire",
     "return_on_page": r"faire un retour",
     "missing_on_page": r"il manque",

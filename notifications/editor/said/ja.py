@@ -95,7 +95,7 @@ SAID = {
     "return_settled": r"対応を決め|対応が決ま",
     "send_return": r"(次の住所まで)?お送りください|お送り先",
     "handed_in": r"運送会社に引き渡され",
-    "label_on_page": r"またはご提示いただくコード",
+    "label_on_page": r"またはご提示いただくコード|返品ラベル: ",
     "label_void": r"無効になりました",
     "label_follows": r"返品ラベルを作成しています",
     "return_lapsed": r"届かなかったため",
