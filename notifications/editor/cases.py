@@ -8,6 +8,7 @@ from uuid import UUID
 from notifications.kinds.record import LABEL_NEWS, Dates, Kind, Sample
 from notifications.kinds.undoable import UNDOABLE
 from orders.models import Discrepancy, Hold, Package, Problem, Promise
+from orders.returns.due.days import FOLLOWED
 from orders.returns.reasons import BY_CUSTOMER, BY_SELLER
 from orders.returns.terms import BOTH, CREDIT, EXCHANGE, REPAIR
 from orders.states import ShippingRule
@@ -140,14 +141,22 @@ def _dated(kind: Kind, base: Sample) -> Iterator[Case]:
     elif kind.on in ("promise.at_risk", "promise.broken"):
         yield Case("arrives", base)
         yield Case("ships", replace(base, promise="ships"))
-    elif kind.on in (*LABEL_NEWS, "return.hand_in_due"):
-        names = {"label ready": "ready", "label asked": "asked", "label none": ""}
-        yield from (Case(name, replace(base, label=it)) for name, it in names.items())
+    elif kind.on in (*LABEL_NEWS, "return.hand_in_due", "return.expired"):
+        yield from _labelled(kind, base)
     elif kind.on.startswith("return."):
         yield from _of_return(kind, base)
     elif base.promise and kind.dates is None:
         yield Case("dated", base)
         yield Case("undated", replace(base, promise=""))
+
+
+def _labelled(kind: Kind, base: Sample) -> Iterator[Case]:
+    if kind.on == "return.expired":
+        yield Case("label unused", replace(base, data={FOLLOWED: "1"}))
+        yield Case("label none", base)
+    else:
+        names = {"label ready": "ready", "label asked": "asked", "label none": ""}
+        yield from (Case(name, replace(base, label=it)) for name, it in names.items())
 
 
 def _of_return(kind: Kind, base: Sample) -> Iterator[Case]:

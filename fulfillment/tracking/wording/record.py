@@ -106,6 +106,8 @@ class Acts:
     return_expired: str
     hand_in_by: str
     hand_in_over: str
+    return_not_come: str
+    hand_in_missed: str
     return_kept: str
     out_of_stock: str
     no_units: str

@@ -103,6 +103,8 @@ SAID = {
     "label_follows": r"يجري إعداد ملصق",
     "return_lapsed": r"أغلقه ¤|أُغلق الإرجاع|أغلق ¤ الإرجاع",
     "return_expired": r"انتهت مهلة الإرجاع",
+    "not_come": r"لم يصل",
+    "not_handed_in": r"لم يُ?سلَّ?م",
     "to_be_repaired": r"بانتظار الإصلاح",
     "is_repaired": r"تم الإصلاح",
     "not_repaired": r"لم يُصلَح|من إصلاح ما يلي",

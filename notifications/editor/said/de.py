@@ -108,6 +108,8 @@ SAID = {
     "label_follows": r"rücksendeetikett wird gerade",
     "return_lapsed": r"beendet",
     "return_expired": r"abgelaufen",
+    "not_come": r"nicht angekommen|: nichts angekommen",
+    "not_handed_in": r"nicht (bis .{0,20} )?abgegeben|: nichts abgegeben",
     "to_be_repaired": r"soll jetzt repariert werden|wird repariert",
     "is_repaired": r"ist repariert|: repariert",
     "not_repaired": r"nicht repari",

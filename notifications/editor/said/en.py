@@ -113,6 +113,8 @@ SAID = {
     "label_follows": r"label is being made|return label changes",
     "return_lapsed": r"has closed (it|return)|is closed: nothing",
     "return_expired": r"has expired",
+    "not_come": r"has not arrived",
+    "not_handed_in": r"was not handed in|: not handed in",
     "to_be_repaired": r"(is now|: ) ?to be repaired",
     "is_repaired": r"is repaired|: repaired",
     "not_repaired": r"could not (be )?repair|not repaired",

@@ -105,6 +105,8 @@ SAID = {
     "label_follows": r"preparando una etiqueta",
     "return_lapsed": r"la ha cerrado|ha cerrado la devolución|cerrada: no llegó",
     "return_expired": r"ha caducado|caducada",
+    "not_come": r"no ha llegado",
+    "not_handed_in": r"no se entregó",
     "to_be_repaired": r"se va a reparar",
     "is_repaired": r"está reparad[oa]|: reparada",
     "not_repaired": r"no ha podido reparar|sin reparar",

@@ -105,6 +105,8 @@ SAID = {
     "label_follows": r"étiquette de retour est en préparation",
     "return_lapsed": r"clos\b",
     "return_expired": r"retour .{0,40}expiré",
+    "not_come": r"n'est pas arrivé|aucun colis reçu",
+    "not_handed_in": r"n'a pas été déposé|aucun colis déposé",
     "to_be_repaired": r"doit maintenant être réparé|à réparer(?! avec)",
     "is_repaired": r"est réparé|: réparé|commande \S+ réparé",
     "not_repaired": r"n'a pas pu réparer|non réparé",

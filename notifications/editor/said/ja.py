@@ -100,6 +100,8 @@ SAID = {
     "label_follows": r"返品ラベルを作成しています",
     "return_lapsed": r"届かなかったため",
     "return_expired": r"期限切れとなりました",
+    "not_come": r"まだ届いて",
+    "not_handed_in": r"お荷物が出されなかった",
     "to_be_repaired": r"これから修理",
     "is_repaired": r"修理が終わりました",
     "not_repaired": r"修理できませんでした",
