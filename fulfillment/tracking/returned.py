@@ -20,6 +20,7 @@ from orders.models import (
     ReturnLine,
 )
 from orders.prepared import compiled, parameter
+from orders.returns.due.days import WAS_FOLLOWED
 from orders.returns.exchanged import COSTS_MORE, IS_AWAITED
 from orders.returns.terms import WAS_PAID, WAS_WAIVED
 from orders.statements import run
@@ -115,6 +116,7 @@ class TrackedReturn(msgspec.Struct, frozen=True):
     repairs: list[Repaired] = []
     is_kept: bool = False  # by the customer: nothing of it comes, or is asked for any more
     is_expired: bool = False  # nobody handed it in by its day
+    was_followed: bool = False  # as its carrier would have reported
     label: TrackedLabel | None = None  # the last one
 
     @property
@@ -184,6 +186,7 @@ def _statement() -> str:
         found=_differing(),
         repairs=_repaired(),
         label=_last_label(),
+        was_followed=WAS_FOLLOWED,
         **REFUND_OF_RETURN,
         **EXCHANGE_OF_RETURN,
         **WAREHOUSE_OF_RETURN,

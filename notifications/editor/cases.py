@@ -8,6 +8,7 @@ from uuid import UUID
 from notifications.kinds.record import LABEL_NEWS, Dates, Kind, Sample
 from notifications.kinds.undoable import UNDOABLE
 from orders.models import Discrepancy, Hold, Package, Problem, Promise
+from orders.returns.due.days import FOLLOWED
 from orders.returns.reasons import BY_CUSTOMER, BY_SELLER
 from orders.returns.terms import BOTH, CREDIT, EXCHANGE, REPAIR
 from orders.states import ShippingRule
@@ -140,6 +141,9 @@ def _dated(kind: Kind, base: Sample) -> Iterator[Case]:
     elif kind.on in ("promise.at_risk", "promise.broken"):
         yield Case("arrives", base)
         yield Case("ships", replace(base, promise="ships"))
+    elif kind.on == "return.expired":
+        yield Case("label unused", replace(base, data={FOLLOWED: "1"}))
+        yield Case("label none", base)
     elif kind.on.startswith("return."):
         yield from _labelled(kind, base)
         yield from _of_return(kind, base)

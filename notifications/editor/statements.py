@@ -250,6 +250,8 @@ STATEMENTS: Mapping[str, Fact] = {
     "label_follows": _is("return_label", "asked"),
     "return_lapsed": _of("return.lapsed"),
     "return_expired": _of("return.expired"),
+    "not_come": _both(_of("return.expired"), _not(_is("return_label", "unused"))),
+    "not_handed_in": _is("return_label", "unused"),
     "to_be_repaired": _of("return.repairing"),
     "is_repaired": _noted("repaired"),
     "not_repaired": _noted("unrepaired"),

@@ -106,11 +106,12 @@ KINDS = (
         name="return_expired",
         title="Return expired",
         on="return.expired",
-        occasion="A week after the last day to hand a return in, where nothing was handed in.",
+        occasion="A week after the last day to hand a return in, if nothing was handed in with "
+        "its label; two weeks after it, if there is none and nothing has arrived.",
         on_request=(SMS,),
         essential="the customer may still send the parcel",
         sample=Sample(promise=""),
-        says=("hand_in_by", "do_not_send"),
+        says=("hand_in_by", "do_not_send", "not_come", "not_handed_in"),
         says_shortly=("rma", "return_expired"),
     ),
     Kind(

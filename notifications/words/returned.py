@@ -27,6 +27,7 @@ from orders.carriers import CARRIERS, OWN
 from orders.models import Discrepancy, Order, Refund, Return, Seller, Warehouse
 from orders.models.returns import OURS
 from orders.returns.buildings import address_of
+from orders.returns.due.days import FOLLOWED
 from orders.returns.policy import local_day
 from orders.returns.terms import BOTH, CREDIT, EXCHANGE
 from orders.states import OrderStatus, RefundStatus, ReturnStatus
@@ -57,7 +58,7 @@ def returned_values(facts: Facts, now: datetime, language: str) -> dict[str, Any
         "reason": "" if row.reason in OURS else row.own_words(language) or reasons[row.reason],
         "return_address": "\n".join(_address_of(address_of(row), order.seller, language)),
         "postage": row.postage_by,
-        **_labelled(row, language),
+        **_labelled(facts, row, language),
         "fee": wording.money(row.fee, order.currency, language) if has_fee else "",
         **{fate: wording.listed(returned_goods(facts, *FATES[fate]), language) for fate in FATES},
         **(ahead or _hand_in(row, local_day(order, now), language)),
@@ -70,8 +71,10 @@ def returned_values(facts: Facts, now: datetime, language: str) -> dict[str, Any
     }
 
 
-def _labelled(row: Return, language: str) -> dict[str, str]:
+def _labelled(facts: Facts, row: Return, language: str) -> dict[str, str]:
     """Whether it has a label, is to have one, or neither; what we draw has a code, no carrier."""
+    if FOLLOWED in facts.message.event.data:
+        return {"return_label": "unused"}
     label = next(iter(row.labels.all()), None)
     if label is None or label.failed_at or label.unwanted_at:
         return {}

@@ -86,8 +86,8 @@ VARIABLES = {
     "reason": "The customer's reason for the return.",
     "return_address": "The address for returns.",
     "postage": "Who pays for sending a return back, as a code: seller or customer.",
-    "return_label": "The label of a return, as a code: ready (it is on the tracking page) or asked "
-    "(it is being made).",
+    "return_label": "The label of a return, as a code: ready (it is on the tracking page), asked "
+    "(it is being made) or unused (the return expired, and its carrier had reported no parcel).",
     "return_tracking": "The tracking number and carrier of that label.",
     "fee": "The amount that the shop deducts from a refund of a return.",
     "wish": "What the customer wants for a return, as a code: refund, exchange, part (the rest is "

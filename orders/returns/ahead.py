@@ -23,6 +23,7 @@ from orders.models import Event, Order, OrderLine, Return, Seller, User
 from orders.models.returns import OURS
 from orders.returns.exchanged import (
     IS_AWAITED,
+    UNFOLLOWED_AFTER,
     exchanged_units,
     held_for_more,
     lock_with_exchanges,
@@ -74,6 +75,8 @@ def send_ahead(order_return: Return, *, actor: User | None) -> None:
         return
     seller = Seller.objects.get(pk=order_return.seller_id)
     terms, holds = Ahead.of(seller), list(waiting(kept))
+    if holds:
+        _keep_longer(order_return)
     if holds and (terms is None or not _is_allowed(order_return, terms)):
         return
     if held_for_more(kept).exists():  # the seller decides about its price first
@@ -246,6 +249,13 @@ def _remind(pk: Any, now: datetime) -> bool:
     said: Mapping[str, Any] = {"until": last.isoformat()}
     record([Event.of(row, "due_back", **said)])
     return True
+
+
+def _keep_longer(order_return: Return) -> None:
+    """What waits is kept as long as the return may come: the customer was told until when."""
+    last, until = order_return.hand_in_by, order_return.exchange_until
+    if last and until and until < last + UNFOLLOWED_AFTER:
+        _set_day(order_return, last + UNFOLLOWED_AFTER)
 
 
 def _set_day(order_return: Return, day: date) -> None:

@@ -24,6 +24,9 @@ NOT_RETURNED = "The return it was kept for does not come."
 NOT_TAKEN = "It was kept in exchange for units that did not come back."
 CALLING_OFF = Work("late_exchanges", "Calling off an exchange")
 BATCH = 100
+# So long after its last day a return may come of which no carrier reports a parcel: until then an
+# exchange waits for it.
+UNFOLLOWED_AFTER = timedelta(days=14)
 # Of a return: what is kept in exchange for it waits until it came.
 IS_AWAITED = Exists(
     Hold.objects.filter(

@@ -236,8 +236,7 @@ def test_two_customers_want_the_last_one_and_one_gets_it(house, order):
 
 def test_what_does_not_come_in_time_is_called_off_and_refunded_when_it_comes(house, order):
     before = available()
-    asked = exchange(order, 2)
-    approve_return(asked, actor=house.ada.owner)
+    asked = approve_return(exchange(order, 2), actor=house.ada.owner)
     last = datetime.combine(asked.exchange_until, datetime.min.time(), UTC)
 
     assert call_off_late(last + timedelta(hours=12)) == 0

@@ -367,7 +367,7 @@ def ended(house, asked, end, dice):
         keep_as_sold(overdue(asked), actor=house.ada.owner)
         return units
     if end == "late":
-        call_off_late(timezone.now() + timedelta(days=KEPT_DAYS + 2))
+        call_off_late(timezone.now() + timedelta(days=60))  # when no return is awaited any more
     there = dice.randint(1, units) if end == "partly" else units
     come_back(house, asked, units=there)
     return there

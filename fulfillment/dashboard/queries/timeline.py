@@ -27,6 +27,7 @@ from orders.models import (
     Return,
     RoutingRule,
 )
+from orders.returns.due.days import FOLLOWED
 from orders.states import ShippingRule
 from orders.values.places import countries
 from orders.words import inside, say, say_as, say_later
@@ -315,6 +316,14 @@ def _kind(event: Event) -> EventKind:
     return event_kinds().get(event.kind) or EventKind(event.kind)
 
 
+def _expired(data: Mapping[str, Any], last: date) -> str:
+    """Why a return expired: what its carrier has not seen, or we have not."""
+    day = written(last, "D j M")
+    if FOLLOWED in data:
+        return say("Not handed in by {day}", day=day)
+    return say("To be handed in by {day}, has not arrived", day=day)
+
+
 def _detail(data: Mapping[str, Any], promises: Mapping[str, Promise]) -> str:
     """Format reason, recipient and promised date of an event; other data is not shown."""
     parts = []
@@ -329,8 +338,7 @@ def _detail(data: Mapping[str, Any], promises: Mapping[str, Promise]) -> str:
         day = date.fromisoformat(until)
         parts.append(say("Until {day}", day=written(day, "D j M")))
     if last := data.get("hand_in_by"):
-        day = date.fromisoformat(last)
-        parts.append(say("Not handed in by {day}", day=written(day, "D j M")))
+        parts.append(_expired(data, date.fromisoformat(last)))
     promise = promises.get(data.get("promise", ""))
     if promise and promise.was_told:
         told = inside(say(promise.get_kind_display()))

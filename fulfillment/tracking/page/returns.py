@@ -1,6 +1,7 @@
 """The returns of the tracking page: progress, and what the customer has to do."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from fulfillment.tracking.languages.filling import filled
@@ -14,6 +15,8 @@ from notifications.words.wording import day, money
 from orders.carriers import CARRIERS, OWN
 from orders.carriers.base import CODE, LABEL
 from orders.models import Discrepancy, Refund, Return, Seller
+from orders.returns.due.days import EXPIRE_AFTER
+from orders.returns.exchanged import UNFOLLOWED_AFTER
 from orders.returns.labels.offers import BOTH, offer_of
 from orders.returns.reasons import BY_CUSTOMER, BY_SELLER
 from orders.returns.terms import REPAIR
@@ -73,6 +76,7 @@ def _case(scene: Scene, coming: TrackedReturn, *, is_open: bool) -> ReturnCase:
         is_past = place > HANDED_IN or (place == HANDED_IN and not _is_to_send(coming))
         place += 1 if is_past else 0
     units = {back.line_id: back.requested + back.unexpected for back in coming.lines}
+    missed = _missed(scene, coming)
     return ReturnCase(
         number=coming.number,
         state=_state(scene, coming),
@@ -82,8 +86,9 @@ def _case(scene: Scene, coming: TrackedReturn, *, is_open: bool) -> ReturnCase:
         or _repairing(scene, coming)
         or _under_way(scene, coming)
         or _labelled(scene, coming)
+        or missed
         or scene.voice.say(words.to_do[_to_do(coming)], number=coming.number),
-        address=_address(scene, coming) if _is_by_address(coming) else [],
+        address=_address(scene, coming) if _is_by_address(coming) and not missed else [],
         steps=steps_up_to(place, tuple(labels)) if place else [],
         items=items(scene, units, _notes(scene, coming)),
         found=[_found(scene, coming, row) for row in coming.found],
@@ -91,10 +96,10 @@ def _case(scene: Scene, coming: TrackedReturn, *, is_open: bool) -> ReturnCase:
         refund=_refund(scene, coming),
         exchange=_exchange(scene, coming),
         repair=_repair(scene, coming),
-        hand_in=_hand_in(scene, coming) if _is_to_send(coming) else "",
+        hand_in=_hand_in(scene, coming) if _is_to_send(coming) and not missed else "",
         can_cancel=coming.may_end,
         way=_way(scene, coming),
-        label=_label(scene, coming) if _is_to_send(coming) else "",
+        label=_label(scene, coming) if _is_to_send(coming) and not missed else "",
         is_ready=is_ready,
         has_slip=not has_carrier,
         costs=_costs(scene, coming) if coming.is_coming else "",
@@ -114,7 +119,19 @@ def _expired(scene: Scene, coming: TrackedReturn, *, is_open: bool) -> str:
     if last is None or not coming.is_expired:
         return ""
     acts = acts_in(voice.language)
-    said = acts.return_expired_open if is_open else acts.return_expired
+    if coming.was_followed:
+        said = acts.return_expired_open if is_open else acts.return_expired
+    else:
+        said = acts.return_not_come_open if is_open else acts.return_not_come
+    return voice.say(said, day=day(last, today=scene.today, language=voice.language))
+
+
+def _missed(scene: Scene, coming: TrackedReturn) -> str:
+    """After the last day, where no carrier reports a parcel: whom to tell, in place of where to."""
+    last, voice = coming.hand_in_by, scene.voice
+    if not _is_by_address(coming) or coming.is_out_ahead or last is None or last >= scene.today:
+        return ""
+    said = acts_in(voice.language).hand_in_missed
     return voice.say(said, day=day(last, today=scene.today, language=voice.language))
 
 
@@ -249,6 +266,9 @@ def _exchange(scene: Scene, coming: TrackedReturn) -> str:
     if not coming.is_coming:
         checked = scene.voice.say(said.exchange_checked, order=number)
         return scene.voice.sentences(checked, more)
+    if coming.hand_in_by and coming.status == ReturnStatus.APPROVED:  # it ends with its return
+        grace = UNFOLLOWED_AFTER if _is_by_address(coming) else EXPIRE_AFTER
+        until = min(until, coming.hand_in_by + grace - timedelta(days=1))
     kept = said.exchange_kept.replace("{until}", scene.voice.until(until))
     return scene.voice.sentences(scene.voice.say(kept, order=number), more)
 

@@ -192,6 +192,23 @@ ACTS = Acts(
         "Abgabeschluss für diese Rücksendung war {day}. Haben Sie das Paket abgegeben, ist alles "
         "erledigt. Sonst wenden Sie sich bitte an den Shop."
     ),
+    return_not_come=(
+        "Diese Rücksendung ist abgelaufen, weil das Paket nicht angekommen ist. "
+        "Abgabeschluss war {day}. Bitte schicken Sie nichts mehr ein. Haben Sie das Paket "
+        "schon abgeschickt, melden Sie sich bitte mit dem Einlieferungsbeleg beim Shop. "
+        "Möchten Sie doch noch etwas zurückschicken, wenden Sie sich bitte an den Shop."
+    ),
+    return_not_come_open=(
+        "Diese Rücksendung ist abgelaufen, weil das Paket nicht angekommen ist. "
+        "Abgabeschluss war {day}. Bitte schicken Sie es nicht mehr ein: Möchten Sie doch noch "
+        "etwas zurückschicken, melden Sie auf dieser Seite eine neue Rücksendung an. Haben Sie "
+        "das Paket schon abgeschickt, melden Sie sich bitte mit dem Einlieferungsbeleg beim Shop."
+    ),
+    hand_in_missed=(
+        "Abgabeschluss für diese Rücksendung war {day}. Haben Sie das Paket schon "
+        "abgeschickt, melden Sie sich bitte mit dem Einlieferungsbeleg beim Shop. Wenn "
+        "nicht, fragen Sie bitte den Shop, bevor Sie es abschicken."
+    ),
     return_kept="Sie behalten alles: Sie müssen nichts zurückschicken.",
     out_of_stock="{title} ist in dieser Menge nicht mehr vorrätig. Bitte wählen Sie etwas anderes.",
     no_units="Wählen Sie, wie viele Sie zurücksenden: {title}.",

@@ -162,6 +162,23 @@ ACTS = Acts(
         "The last day to hand this return in was {day}. If you have handed it in, no action is "
         "needed. Otherwise please contact the shop."
     ),
+    return_not_come=(
+        "This return expired because its parcel has not arrived. The last day to hand it in "
+        "was {day}. Please do not send it any more. If you have posted it already, please "
+        "tell the shop, with the proof of posting. If you would still like to send "
+        "something back, please contact the shop."
+    ),
+    return_not_come_open=(
+        "This return expired because its parcel has not arrived. The last day to hand it in "
+        "was {day}. Please do not send it any more: to send something back after all, request a "
+        "new return on this page. If you have posted it already, please tell the shop, with the "
+        "proof of posting."
+    ),
+    hand_in_missed=(
+        "The last day to hand this return in was {day}. If you have posted it already, "
+        "please tell the shop, with the proof of posting. If not, please ask the shop "
+        "before you send it."
+    ),
     return_kept="You keep it: nothing has to be sent back.",
     out_of_stock="{title} is not in stock in that number any more. Choose something else.",
     no_units="Choose how many of {title} you send back.",

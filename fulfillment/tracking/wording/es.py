@@ -173,6 +173,23 @@ ACTS = Acts(
         "El último día para entregar esta devolución fue el {day}. Si ya la ha entregado, no "
         "tiene que hacer nada. Si no, póngase en contacto con la tienda."
     ),
+    return_not_come=(
+        "Esta devolución ha caducado porque el paquete no ha llegado. El último día para "
+        "entregarlo era el {day}. Por favor, ya no envíe nada. Si ya ha enviado el paquete, "
+        "avise a la tienda con el comprobante de envío. Si todavía desea devolver algún "
+        "producto, póngase en contacto con la tienda."
+    ),
+    return_not_come_open=(
+        "Esta devolución ha caducado porque el paquete no ha llegado. El último día para "
+        "entregarlo era el {day}. Por favor, ya no lo envíe: si todavía desea devolver algún "
+        "producto, solicite una nueva devolución en esta página. Si ya ha enviado el paquete, "
+        "avise a la tienda con el comprobante de envío."
+    ),
+    hand_in_missed=(
+        "El último día para entregar esta devolución fue el {day}. Si ya ha enviado el "
+        "paquete, avise a la tienda con el comprobante de envío. Si no, consulte a la "
+        "tienda antes de enviarlo."
+    ),
     return_kept="Puede quedárselo todo: no tiene que devolver nada.",
     out_of_stock="Ya no hay stock suficiente de {title}. Elija otra cosa.",
     no_units="Elija cuántos devuelve: {title}.",

@@ -178,6 +178,23 @@ ACTS = Acts(
         "Le dernier jour pour déposer ce retour était le {day}. Si vous l’avez déposé, vous "
         "n’avez rien à faire. Sinon, merci de contacter la boutique."
     ),
+    return_not_come=(
+        "Ce retour a expiré, car le colis n’est pas arrivé. Il était à déposer au plus tard "
+        "le {day}. Merci de ne rien envoyer maintenant. Si vous avez déjà envoyé le colis, "
+        "merci de le signaler à la boutique, avec la preuve de dépôt. Si vous souhaitez "
+        "encore renvoyer quelque chose, merci de contacter la boutique."
+    ),
+    return_not_come_open=(
+        "Ce retour a expiré, car le colis n’est pas arrivé. Il était à déposer au plus tard "
+        "le {day}. Merci de ne plus l’envoyer\u202f: si vous souhaitez encore renvoyer quelque "
+        "chose, demandez un nouveau retour sur cette page. Si vous avez déjà envoyé le colis, "
+        "merci de le signaler à la boutique, avec la preuve de dépôt."
+    ),
+    hand_in_missed=(
+        "Le dernier jour pour déposer ce retour était le {day}. Si vous avez déjà envoyé le "
+        "colis, merci de le signaler à la boutique, avec la preuve de dépôt. Sinon, merci "
+        "de contacter la boutique avant de l’envoyer."
+    ),
     return_kept="Vous gardez tout\u202f: rien n’est à renvoyer.",
     out_of_stock="{title} n’est plus en stock en cette quantité. Veuillez choisir autre chose.",
     no_units="Choisissez combien vous en renvoyez\u202f: {title}.",

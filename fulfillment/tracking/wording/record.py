@@ -107,6 +107,9 @@ class Acts:
     return_expired_open: str  # and another return may still be requested
     hand_in_by: str
     hand_in_over: str
+    return_not_come: str
+    return_not_come_open: str
+    hand_in_missed: str
     return_kept: str
     out_of_stock: str
     no_units: str

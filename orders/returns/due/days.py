@@ -1,13 +1,28 @@
-"""The last day to hand a return in: so many days after its approval, as its seller says."""
+"""The last day to hand a return in, and how long after it the return expires."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from orders.models import Return, Seller
+from django.db.models import Exists, OuterRef
+
+from orders.carriers import CARRIERS
+from orders.carriers.base import Follows
+from orders.models import Event, Return, ReturnLabel, Seller
 from orders.returns.buildings import address_of
 
 NAME = "hand_in_days"  # in `Seller.return_choices`
 USUAL_DAYS, FEWEST_DAYS, MOST_DAYS = 30, 7, 120
+EXPIRE_AFTER = timedelta(days=7)  # the last day: what was handed in on it may still be on its way
+FOLLOWED = "followed"  # in the data of `return.expired`: its carrier had reported no parcel
+# Of a return that expired: so it was.
+WAS_FOLLOWED = Exists(
+    Event.objects.filter(
+        order=OuterRef("order"),
+        subject_id=OuterRef("pk"),
+        kind="return.expired",
+        data__has_key=FOLLOWED,
+    )
+)
 
 
 def hand_in_days(seller: Seller) -> int:
@@ -24,3 +39,17 @@ def last_hand_in_day(order_return: Return, now: datetime) -> date:
 def house_day(order_return: Return, moment: datetime) -> date:
     """The day of a moment where the return goes to; its order with its seller is loaded."""
     return moment.astimezone(ZoneInfo(address_of(order_return).time_zone)).date()
+
+
+def is_followed() -> Exists:
+    """Of a return: its label is of a carrier that reports when it has the parcel."""
+    codes = [code for code, carrier in CARRIERS.items() if isinstance(carrier, Follows)]
+    return Exists(
+        ReturnLabel.objects.filter(
+            order_return=OuterRef("pk"),
+            carrier__in=codes,
+            answered_at__isnull=False,
+            failed_at__isnull=True,
+            unwanted_at__isnull=True,
+        )
+    )

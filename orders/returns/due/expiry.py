@@ -23,14 +23,18 @@ from orders.lifecycle.dead_letters import Work, run_alone
 from orders.lifecycle.transitions import lock_orders, move
 from orders.models import Event, Return, ReturnLabel
 from orders.returns.ahead import IS_OUT
-from orders.returns.due.days import house_day
-from orders.returns.exchanged import call_off, lock_with_exchanges
+from orders.returns.due.days import (
+    EXPIRE_AFTER,
+    FOLLOWED,
+    house_day,
+    is_followed,
+)
+from orders.returns.exchanged import UNFOLLOWED_AFTER, call_off, lock_with_exchanges
 from orders.states import ReturnStatus
 
 REMINDING = Work("hand_in_reminders", "Reminding to hand a return in")
 EXPIRING = Work("expiring_returns", "Ending a return that nobody hands in")
 REMIND_BEFORE = timedelta(days=3)  # the last day; `FEWEST_DAYS` leaves time for it
-EXPIRE_AFTER = timedelta(days=7)  # the last day: what was handed in on it may still be on its way
 ONE_DAY = timedelta(days=1)  # in which it is another day somewhere than by UTC
 BATCH = 100
 HANDED_IN = Exists(
@@ -79,30 +83,37 @@ def remind(now: datetime) -> int:
 def expire(now: datetime) -> int:
     """End the returns that nobody has handed in a week after their last day; how many.
 
+    Where no carrier reports a parcel they have two: then only what arrives is known.
+
     Their units may be asked for again, as long as the policy lets them. What was kept in exchange
     is called off; a label that nobody used is voided.
     """
-    late = awaited().filter(hand_in_by__lte=now.date() + ONE_DAY - EXPIRE_AFTER)
+    today, rows = now.date() + ONE_DAY, awaited().annotate(is_followed=is_followed())
+    late = rows.filter(
+        Q(hand_in_by__lte=today - UNFOLLOWED_AFTER)
+        | Q(hand_in_by__lte=today - EXPIRE_AFTER, is_followed=True)
+    )
 
     @transaction.atomic
     def alone(order_id: UUID) -> int:
         lock_with_exchanges(order_id)
-        rows = awaited().filter(order=order_id).select_related("order__seller__warehouse")
-        return sum(_expire(row, now) for row in rows.order_by("pk"))
+        mine = rows.filter(order=order_id).select_related("order__seller__warehouse")
+        return sum(_expire(row, now, is_followed=row.is_followed) for row in mine.order_by("pk"))
 
     return run_alone(EXPIRING, late.order_by("hand_in_by", "pk"), alone, most=BATCH)
 
 
-def _expire(row: Return, now: datetime) -> bool:
-    last = row.hand_in_by
-    if last is None or house_day(row, now) < last + EXPIRE_AFTER:
+def _expire(row: Return, now: datetime, *, is_followed: bool) -> bool:
+    last, grace = row.hand_in_by, EXPIRE_AFTER if is_followed else UNFOLLOWED_AFTER
+    if last is None or house_day(row, now) < last + grace:
         return False
     # Of the move, too, it is said that no customer cancelled it.
     changes = {"is_expired": True, "words": ""}
     expired = move([row], ReturnStatus.CANCELLED, changes=changes, expired=True)[0]
     expired.lines.update(is_coming=False, approved=0)
     call_off(expired, actor=None)
-    record([Event.of(expired, "expired", hand_in_by=last.isoformat())])
+    said: dict[str, Any] = {FOLLOWED: True} if is_followed else {}
+    record([Event.of(expired, "expired", hand_in_by=last.isoformat(), **said)])
     return True
 
 

@@ -145,6 +145,22 @@ def test_a_language_of_a_region_is_that_language():
     ]
 
 
+@pytest.mark.parametrize("language", PHRASES)
+def test_a_text_of_an_approved_return_names_the_label_where_there_is_one(language):
+    values = values_of(language, "return_approved", is_part=False, later=False)
+    sms = texts("return_approved", language).sms
+    told = [
+        fill(sms, values | {"return_label": label}).removesuffix(LINK)
+        for label in ("", "ready", "asked")
+    ]
+    heads = {text.split(values["rma"])[1] for text in told}
+    assert len(heads) == 3
+    assert [text.rstrip().endswith(":") for text in told] == [True, True, False]
+    word = {"en": "label", "de": "Etikett", "fr": "tiquette", "es": "tiqueta"}.get(language)
+    word = word or {"ar": "ملصق", "ja": "ラベル"}[language]
+    assert [word in text for text in told] == [False, True, False]
+
+
 def test_french_has_its_blanks_before_high_punctuation():
     for template in templates():
         for part, text in texts(template, "fr")._asdict().items():

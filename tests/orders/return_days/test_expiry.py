@@ -13,7 +13,9 @@ from notifications.guards.trimming import trim
 from notifications.models import Message
 from orders.carriers.base import Seen
 from orders.models import Event, Order, Return, ReturnLabel, Seller, Warehouse
+from orders.returns.due.days import house_day
 from orders.returns.due.expiry import expire, remind
+from orders.returns.exchanged import call_off_late
 from orders.returns.handling import approve_return, cancel_return, request_return
 from orders.returns.labels.following import save_journey
 from orders.returns.left import returnable_units
@@ -40,8 +42,8 @@ def house(once):
 
 @pytest.fixture
 def late(house):
-    """A return that was to be handed in a week ago."""
-    return days_left(approved(house), -7)
+    """A return without a label, that was to be handed in two weeks ago."""
+    return days_left(approved(house), -14)
 
 
 def fresh(asked):
@@ -53,8 +55,8 @@ def happened(asked, *kinds):
     return list(rows.order_by("pk").values_list("kind", flat=True))
 
 
-@pytest.mark.parametrize(("left", "expired"), [(-6, 0), (-7, 1), (-30, 1)])
-def test_it_expires_a_week_after_its_last_day(house, left, expired):
+@pytest.mark.parametrize(("left", "expired"), [(-7, 0), (-13, 0), (-14, 1), (-30, 1)])
+def test_it_expires_two_weeks_after_its_last_day(house, left, expired):
     asked = days_left(approved(house), left)
     last = asked.hand_in_by
 
@@ -69,6 +71,27 @@ def test_it_expires_a_week_after_its_last_day(house, left, expired):
     assert (part.is_coming, part.approved) == (not expired, 1 - expired)
     wanted = ["return.cancelled", "return.expired"] * expired
     assert happened(asked, "cancelled", "expired") == wanted
+
+
+def test_what_a_carrier_would_have_reported_expires_a_week_after_its_last_day(house, carrier_peer):
+    gives(house, "peer:label")
+    asked = days_left(approved(house), -6)
+    sweep()
+    assert expire(timezone.now()) == 0
+    last = days_left(asked, -7).hand_in_by
+
+    assert expire(timezone.now()) == 1
+
+    event = Event.objects.get(subject_id=asked.pk, kind="return.expired")
+    assert event.data == {"hand_in_by": last.isoformat(), "followed": True}
+    letter = said(asked.order, "return_expired", now=timezone.now())
+    assert f"was not handed in by {last:%a} {last.day} {last:%b}" in letter.text
+    [case] = state(asked.order, timezone.now())["returns"]
+    assert case["to_do"].startswith("This return expired because the parcel was not handed in by ")
+    page = signed_in(house.ada.owner).get(f"/dashboard/orders/{asked.order_id}/").content.decode()
+    assert f"Not handed in by {last.day} {last:%b %Y}, and so it expired." in page
+    assert f"Not handed in by {last:%a} {last.day} {last:%b}" in page
+    assert "has not arrived" not in page
 
 
 @pytest.mark.parametrize("end", ["requested", "received", "handed_in", "without_a_day"])
@@ -105,12 +128,35 @@ def test_what_was_kept_in_exchange_is_free_again(once):
     before = available()
     asked = approve_return(exchange(Order.objects.get(pk=order.pk)), actor=house.ada.owner)
     assert available() == before - 1
-    days_left(asked, -7)
+    days_left(asked, -14)
 
     assert expire(timezone.now()) == 1
 
     assert fresh(asked).exchange.status == "cancelled"
     assert available() == before
+
+
+@pytest.mark.parametrize(
+    ("left", "status"), [(0, "approved"), (-13, "approved"), (-14, "cancelled")]
+)
+def test_what_is_kept_in_exchange_is_kept_until_then(once, left, status):
+    house, order = once(two_lamps)
+    asked = approve_return(exchange(Order.objects.get(pk=order.pk)), actor=house.ada.owner)
+    asked = fresh(asked)
+    assert asked.exchange_until == asked.hand_in_by + timedelta(days=14)
+    [case] = state(order, timezone.now())["returns"]
+    last = asked.hand_in_by + timedelta(days=13)
+    assert f"{last.day} {last:%b}" in case["exchange"]
+    now = timezone.now() + (asked.hand_in_by - house_day(asked, timezone.now()))
+    now -= timedelta(days=left)
+
+    assert call_off_late(now) == 0
+    assert expire(now) == (status == "cancelled")
+
+    assert (fresh(asked).status, fresh(asked).exchange.status == "cancelled") == (
+        status,
+        status == "cancelled",
+    )
 
 
 def test_an_exchange_in_advance_is_left_to_the_seller(once):
@@ -170,12 +216,13 @@ def test_it_is_received_or_expired_never_both(house, late):
 def test_the_customer_is_told_and_nothing_else_leaves(late):
     days_left(late, 2)
     remind(timezone.now())
-    days_left(late, -7)
+    days_left(late, -14)
     expire(timezone.now())
     last = late.hand_in_by
 
     letter = said(late.order, "return_expired", now=timezone.now())
-    assert f"was not handed in by {last:%a} {last.day} {last:%b}" in letter.text
+    day = f"{last:%a} {last.day} {last:%b}"
+    assert f"has not arrived: the last day to hand it in was {day}." in letter.text
     assert "please contact Ada's Lamps" in letter.text.replace("’", "'")
     for template in ("return_approved", "return_hand_in"):
         [former] = Message.objects.filter(template=template, channel="email")
@@ -203,7 +250,8 @@ def test_the_tracking_page_does_not_say_that_the_customer_cancelled(late):
     history = [entry["text"] for entry in page["history"]]
 
     assert case["state"] == "Expired"
-    assert case["to_do"].startswith("This return expired because the parcel was not handed in by ")
+    assert case["to_do"].startswith("This return expired because its parcel has not arrived.")
+    assert "tell the shop, with the proof of posting" in case["to_do"]
     assert f"{last.day} {last:%b}" in case["to_do"]
     assert (case["hand_in"], case["steps"], case["can_cancel"]) == ("", [], False)
     assert "Return expired" in history
@@ -224,8 +272,8 @@ def test_who_may_still_return_is_told_to_request_it_anew(house, late, language):
     is_open, is_over = told(0), told(house.ada.seller.return_days + 1)
 
     assert (is_open[0], is_over[0]) == (True, False)
-    anew = acts.return_expired_open.partition("{day}")[2]
-    contact = acts.return_expired.partition("{day}")[2]
+    anew = acts.return_not_come_open.partition("{day}")[2]
+    contact = acts.return_not_come.partition("{day}")[2]
     assert (is_open[1].endswith(anew), is_over[1].endswith(contact)) == (True, True)
     assert anew != contact
 
@@ -246,9 +294,10 @@ def test_the_seller_reads_since_when_and_never_that_the_customer_cancelled(house
 
     page = signed_in(house.ada.owner).get(f"/dashboard/orders/{late.order_id}/").content.decode()
 
-    assert f"Not handed in by {last.day} {last:%b %Y}, and so it expired." in page
+    assert f"to be handed in by {last.day} {last:%b %Y} and has not arrived, and so" in page
     assert f"Return {late.number} expired" in page
-    assert f"Not handed in by {last:%a} {last.day} {last:%b}" in page
+    assert f"To be handed in by {last:%a} {last.day} {last:%b}, has not arrived" in page
+    assert "Not handed in" not in page
     assert f"Return {late.number} cancelled" not in page
 
 
@@ -264,6 +313,8 @@ def test_the_list_and_its_file_tell_it_from_what_was_cancelled(house, late):
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     [row] = csv.DictReader(io.StringIO(text))
     assert (row["Return"], row["State"]) == (late.number, "Expired")
+    assert "No label" in row.values()
+    assert "No label" in client.get("/dashboard/returns/", {"state": "expired"}).content.decode()
 
 
 def test_webhooks_and_the_api_of_events_say_why(late):
@@ -277,10 +328,10 @@ def test_webhooks_and_the_api_of_events_say_why(late):
 
 
 def test_a_day_in_another_zone_is_not_over_yet(house, late):
-    """By UTC the week is over; where the goods go to it is the evening before."""
+    """By UTC the weeks are over; where the goods go to it is the evening before."""
     Warehouse.objects.update(time_zone=PAGO_PAGO)
     now = timezone.now().replace(hour=5)
-    Return.objects.update(hand_in_by=now.date() - timedelta(days=7))
+    Return.objects.update(hand_in_by=now.date() - timedelta(days=14))
 
     assert expire(now) == 0
     assert expire(now + timedelta(hours=7)) == 1

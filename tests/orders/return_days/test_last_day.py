@@ -18,7 +18,7 @@ from orders.returns.handling import approve_return, cancel_return, revise_return
 from orders.returns.labels.offers import Offer
 from orders.returns.labels.requests import open_label
 from tests.notifications.saying import said
-from tests.orders.return_labels.stories import approved, requested
+from tests.orders.return_labels.stories import approved, gives, requested, sweep
 from tests.orders.test_exchanges import exchange, two_lamps
 from tests.support.stages import open_house, picked
 from tests.test_doors import signed_in
@@ -49,6 +49,11 @@ def handed_in(asked):
     ReturnLabel.objects.filter(pk=label.pk).update(
         answered_at=now, tracking_number=number, handed_in_at=now, due_at=None
     )
+
+
+def case_of(asked):
+    [case] = state(asked.order, timezone.now())["returns"]
+    return case
 
 
 def shown(asked):
@@ -96,10 +101,24 @@ def test_the_customer_and_the_seller_read_it(house):
     assert f"To be handed in by {last.day} {last:%b %Y}" in page
 
 
-def test_after_it_the_page_asks_to_contact_the_shop(house):
-    asked = days_left(approved(house), -1)
+def test_after_it_the_page_names_no_address_and_asks_to_tell_the_shop(house):
+    asked = approved(house)
+    assert case_of(asked)["address"]
+    case = case_of(days_left(asked, -1))
 
-    assert shown(asked).startswith("The last day to hand this return in was ")
+    assert case["to_do"].startswith("The last day to hand this return in was ")
+    assert "tell the shop, with the proof of posting" in case["to_do"]
+    assert (case["address"], case["hand_in"], case["label"]) == ([], "", "")
+
+
+def test_after_it_who_has_a_label_reads_that_the_carrier_reports_it(house, carrier_peer):
+    gives(house, "peer:label")
+    asked = days_left(approved(house), -1)
+    sweep()
+
+    said_last = shown(asked)
+    assert said_last.startswith("The last day to hand this return in was ")
+    assert "If you have handed it in, no action is needed." in said_last
 
 
 def test_what_is_handed_in_is_asked_for_no_more(house):

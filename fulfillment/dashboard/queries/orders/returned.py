@@ -11,6 +11,7 @@ from fulfillment.dashboard.queries.refunds import decided_by, owed_words
 from orders.carriers import link_of
 from orders.models import Discrepancy, Order, ProblemPhoto, Repair, Return, ReturnLine
 from orders.returns.ahead import IS_OUT
+from orders.returns.due.days import WAS_FOLLOWED
 from orders.returns.exchanged import COSTS_MORE, IS_AWAITED, surcharge_of
 from orders.returns.keeping import stays_there
 from orders.returns.labels.offers import offer_of
@@ -32,7 +33,7 @@ def returns_of(order: Order) -> list[Return]:
     rows: list[Any] = list(
         order.returns.order_by("created_at", "pk")
         .annotate(is_awaited=IS_AWAITED, is_out=IS_OUT, costs_more=COSTS_MORE)
-        .annotate(is_overdue=Q(is_out=True, exchange_until__lt=today))
+        .annotate(was_followed=WAS_FOLLOWED, is_overdue=Q(is_out=True, exchange_until__lt=today))
         .select_related("rule", "refund__promise", "exchange")
         .prefetch_related(
             Prefetch("lines", lines),
