@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from notifications.models import Message, Receipt
 from notifications.states import (
     CLAIMABLE,
-    MAY_HAVE_ARRIVED,
+    NOT_ARRIVED,
     REPORTABLE,
     UNSETTLED,
     WAITING,
@@ -126,11 +126,12 @@ def reopen(message: Message, *, recipient: str) -> None:
 def reopen_unmailable(recipients: Mapping[UUID, str]) -> None:
     """Make mails due that had no address, now that their orders have one: {order id: address}.
 
-    What was told over another channel is not told again, nor what somebody has dismissed.
+    What was told over another channel, or waits there, is not told again, nor what somebody has
+    dismissed.
     """
-    told = Message.objects.filter(
-        event=OuterRef("event"), audience=OuterRef("audience"), status__in=MAY_HAVE_ARRIVED
-    ).exclude(channel=Message.Channel.PUSH)  # which only repeats
+    told = Message.objects.filter(event=OuterRef("event"), audience=OuterRef("audience")).exclude(
+        Q(status__in=NOT_ARRIVED) | Q(channel=Message.Channel.PUSH)  # which only repeats
+    )
     failed = Message.objects.filter(
         ~Exists(told),
         order__in=recipients,

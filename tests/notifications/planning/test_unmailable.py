@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from notifications.channels import OPENERS
 from notifications.delivery.decisions import dismiss_message, resend_message
 from notifications.delivery.sending import send_due
 from notifications.models import Attempt
@@ -85,6 +86,18 @@ def test_a_text_message_goes_as_if_there_were_no_address(ada, lamp, smtp_peer, s
     send_due()
 
     assert sent_to_customers(smtp_peer, ada) == []  # it was told by text message
+
+
+def test_a_text_message_that_waits_is_all_that_is_sent(ada, lamp, smtp_peer, sms_peer):
+    with_phone = make_order(ada, {"LAMP": 1}, email=BAD, phone="+4915112345678")
+    send_due(channels={"email": OPENERS["email"]})
+    assert [row.channel for row in with_phone.messages.filter(status="planned")] == ["sms"]
+
+    correct(with_phone, ada)
+    send_due()
+
+    assert sent_to_customers(smtp_peer, ada) == []
+    assert len(sms_peer.messages) == 1
 
 
 def test_the_sellers_pages_say_so(ada, order):
