@@ -355,10 +355,12 @@ function scanQueue(floor, hooks) {
     return answer?.ok ? go() : false;
   }
 
-  // What pages before this one have left here. One that is slow to go holds its own a while longer.
-  async function adopt(left) {
+  // What pages before this one have left here. One that is slow to go holds its own a while longer;
+  // by then somebody works here, so what is of another screen waits for the next page.
+  async function adopt(left, isLate) {
     const { rows, later } = floor.worker ? await left : { rows: [] };
-    const found = rows.filter((row) => !adopted.has(nameOf(row)));
+    const isWanted = (row) => !isLate || row.owner !== floor.worker || !isOfOther({ ...row, isLeft: true });
+    const found = rows.filter((row) => !adopted.has(nameOf(row)) && isWanted(row));
     found.forEach((row) => adopted.add(nameOf(row)));
     hooks.others(found.filter((row) => row.owner !== floor.worker));
     const own = found.filter((row) => row.owner === floor.worker);
@@ -368,7 +370,7 @@ function scanQueue(floor, hooks) {
     if (first?.page === location.href) Standing.restore(first.alarms);
     ahead();
     if (queue.length) work();
-    later?.then((isGone) => isGone && !isLeaving && adopt(Waiting.left()));
+    later?.then((isGone) => isGone && !isLeaving && adopt(Waiting.left(), true));
   }
 
   const nameOf = ({ client, sequence }) => `${client} ${sequence}`;

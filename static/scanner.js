@@ -16,6 +16,7 @@
 
   // Whose screen this is, and of a shared scanner: seconds until it locks, and where it is opened.
   const floor = document.querySelector("template[data-floor]")?.dataset || {};
+  const left = new Map(); // {name: scans} of other people; a page that is slow to go adds its own
   const queue = scanQueue(floor, {
     opened: () => lock?.over || null,
     lock: lockScreen,
@@ -124,7 +125,6 @@
   // What somebody else has scanned here waits for that person; the lead's list says it once.
   function showOthers(rows) {
     const place = document.querySelector("[data-others]");
-    const left = new Map();
     for (const { code, name } of rows) if (code) left.set(name, (left.get(name) || 0) + 1);
     if (!place || !left.size) return;
     const words = [...left].map(([name, number]) => Words.count(number, "{number} scan of {name}", "{number} scans of {name}", { number, name }));

@@ -8,6 +8,7 @@ const Waiting = (() => {
   const NAME = "floor";
   const LONGEST = 2000; // ms: a store that does not answer stops no scan
   const GOING = 60000; // ms in which a page before this one is gone on the slowest device
+  const LOCK = "scans of ";
   let opening = null;
   let own = null; // the client of this page
 
@@ -54,15 +55,24 @@ const Waiting = (() => {
   }
 
   /* The rows of pages that are gone, in the order in which they were made, whoever's they are; and
-     where pages hold some still, a promise of whether one of these has gone meanwhile. */
+     where pages live that hold some, or may yet, a promise of whether one of these has gone meanwhile.
+     What a page saves and drops while it is waited for counts: the rows are read once it is gone. */
   async function left() {
-    const rows = (await ask("readonly", "relaxed", (store) => store.getAll())) || [];
-    const clients = [...new Set(rows.map((row) => row.client))].filter((client) => client !== own);
+    const clients = [...new Set((await all()).map((row) => row.client))].filter((client) => client !== own);
     const free = await Promise.all(clients.map((client) => isGone(client, LONGEST)));
     const gone = new Set(clients.filter((_, place) => free[place]));
-    const held = clients.filter((client) => !gone.has(client));
-    const inOrder = rows.filter((row) => gone.has(row.client)).sort((one, other) => one.order - other.order);
-    return { rows: inOrder, later: held.length ? anyGoes(held) : undefined };
+    const living = [...new Set([...clients, ...(await alive())])].filter((client) => !gone.has(client));
+    const inOrder = (await all()).filter((row) => gone.has(row.client)).sort((one, other) => one.order - other.order);
+    return { rows: inOrder, later: living.length ? anyGoes(living) : undefined };
+  }
+
+  const all = async () => (await ask("readonly", "relaxed", (store) => store.getAll())) || [];
+
+  // The clients of the other pages that are open.
+  async function alive() {
+    const { held = [] } = (await navigator.locks?.query()) || {};
+    const ours = held.filter(({ name }) => name.startsWith(LOCK));
+    return ours.map(({ name }) => name.slice(LOCK.length)).filter((client) => client !== own);
   }
 
   async function anyGoes(clients) {
@@ -87,7 +97,7 @@ const Waiting = (() => {
     }
   }
 
-  const lockOf = (client) => `scans of ${client}`;
+  const lockOf = (client) => LOCK + client;
 
   return { save, drop, left, hold };
 })();

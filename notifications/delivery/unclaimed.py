@@ -6,26 +6,29 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from notifications.models import Message, Receipt
 from notifications.states import (
     CLAIMABLE,
-    MAY_HAVE_ARRIVED,
+    NOT_ARRIVED,
     REPORTABLE,
     UNSETTLED,
     WAITING,
     Cause,
     MessageStatus,
 )
+from orders.models import Shipment
 from orders.statements import with_codes
+from orders.states import ShipmentStatus
 
 RESENT = "Resent manually."
 CORRECTED = "The address was corrected."
 UNDONE = "Undone before it was sent."
 LONGEST_REASON = 200
 REPLAN_WITHIN = timedelta(hours=1)  # an older superseded message would be old news
+CORRECTED_WITHIN = timedelta(days=3)  # so long a mail waits for its address
 
 # A failed message gets a new idempotency key (its revision), or the provider would drop it.
 REOPEN = with_codes(
@@ -126,18 +129,22 @@ def reopen(message: Message, *, recipient: str) -> None:
 def reopen_unmailable(recipients: Mapping[UUID, str]) -> None:
     """Make mails due that had no address, now that their orders have one: {order id: address}.
 
-    What was told over another channel is not told again, nor what somebody has dismissed.
+    What was told over another channel, or waits there, is not told again, nor what somebody has
+    dismissed. Old news is not sent, nor that an order was received once some of it has left.
     """
-    told = Message.objects.filter(
-        event=OuterRef("event"), audience=OuterRef("audience"), status__in=MAY_HAVE_ARRIVED
-    ).exclude(channel=Message.Channel.PUSH)  # which only repeats
+    left = Shipment.objects.filter(order=OuterRef("order"), status=ShipmentStatus.HANDED_OVER)
+    told = Message.objects.filter(event=OuterRef("event"), audience=OuterRef("audience")).exclude(
+        Q(status__in=NOT_ARRIVED) | Q(channel=Message.Channel.PUSH)  # which only repeats
+    )
     failed = Message.objects.filter(
         ~Exists(told),
         order__in=recipients,
         status=MessageStatus.FAILED,
         cause=Cause.NO_ADDRESS,
         decided_at__isnull=True,
-    ).order_by("pk")
+        created_at__gt=Now() - CORRECTED_WITHIN,
+    )
+    failed = failed.exclude(Exists(left), event__kind="order.received").order_by("pk")
     with connection.cursor() as cursor:
         for pk, order_id in failed.values_list("pk", "order"):
             values: dict[str, Any] = {"id": pk, "cause": "", "reason": CORRECTED}

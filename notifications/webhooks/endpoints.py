@@ -19,6 +19,7 @@ from orders.events.recording import record
 from orders.keys import new_id
 from orders.models import Event, Seller, User
 from orders.outside.ssrf_guard import resolve, target_of
+from orders.values.texts import one_line
 from orders.words import predicate, say, say_later
 
 MOST_ENDPOINTS = 10
@@ -48,8 +49,8 @@ def add_endpoint(
         endpoint = Endpoint.objects.create(
             seller=seller,
             url=url,
-            description=description,
-            kinds=sorted(kinds),
+            description=one_line(description),
+            kinds=sorted(set(kinds)),
             secret=WEBHOOK_SECRETS.close(secret),
         )
         _record(endpoint, "added", actor)
@@ -57,16 +58,33 @@ def add_endpoint(
 
 
 def change_endpoint(
-    endpoint: Endpoint, *, url: str, description: str, kinds: Iterable[str], actor: User | None
+    endpoint: Endpoint,
+    *,
+    url: str | None = None,
+    description: str | None = None,
+    kinds: Iterable[str] | None = None,
+    is_paused: bool | None = None,
+    actor: User | None,
 ) -> Endpoint:
-    """Change an endpoint; waiting deliveries go to the new URL. Raises DomainError."""
-    _check(url, kinds)
+    """Change what is given of an endpoint, and pause or resume it; None stays as it is.
+
+    Waiting deliveries go to a new URL. Raises DomainError.
+    """
+    _check(url, kinds or ())
     with transaction.atomic():
         endpoint = _locked(endpoint)
-        changed: dict[str, Any] = {"description": description, "kinds": sorted(kinds)}
-        if url != endpoint.url:
+        changed: dict[str, Any] = {}
+        if description is not None:
+            changed["description"] = one_line(description)
+        if kinds is not None:
+            changed["kinds"] = sorted(set(kinds))
+        if url is not None and url != endpoint.url:
             changed |= {"url": url, **HEALTHY}
-        return _save(endpoint, "changed", actor, **changed)
+        if changed:
+            _save(endpoint, "changed", actor, **changed)
+        if is_paused is None or is_paused == bool(endpoint.paused_at or endpoint.disabled_at):
+            return endpoint
+        return (pause_endpoint if is_paused else resume_endpoint)(endpoint, actor=actor)
 
 
 @transaction.atomic
@@ -171,14 +189,15 @@ def replay_between(
     return count
 
 
-def _check(url: str, kinds: Iterable[str]) -> None:
-    """Check kinds, and the URL against SSRF. Raises DomainError.
+def _check(url: str | None, kinds: Iterable[str]) -> None:
+    """Check kinds, and a URL that is given against SSRF. Raises DomainError.
 
     Asks DNS, so it must run outside of transactions.
     """
     if unknown := sorted(set(kinds) - KINDS):
         raise DomainError(say("Unknown event: {kinds}.", kinds=", ".join(unknown)))
-    resolve(target_of(url), seconds=LOOK_UP_SECONDS)
+    if url is not None:
+        resolve(target_of(url), seconds=LOOK_UP_SECONDS)
 
 
 def _state(endpoint: Endpoint) -> str:

@@ -1,6 +1,7 @@
 """The warehouses from which a seller ships: added, ordered, paused, taken off the list, closed."""
 
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -24,6 +25,7 @@ from orders.models import (
     Warehouse,
 )  # fmt: skip
 from orders.services.editing import drive_from, follow_warehouses
+from orders.statements import Statement
 from orders.states import (
     PACKAGE_UNDER_WAY,
     REPAIR_OPEN,
@@ -37,6 +39,11 @@ from orders.words import say, say_count
 
 MOST_BUILDINGS = 8  # the allocator looks at each set of them
 MOST_NAMED = 5
+# Shared, so that receipts do not wait for each other; `remove_building` waits for all of them.
+PLACE_ON_LIST = Statement("""
+SELECT removed_at FROM orders_sellerwarehouse
+WHERE seller_id = %(seller)s AND warehouse_id = %(warehouse)s FOR SHARE
+""")
 
 
 @transaction.atomic(savepoint=False)
@@ -139,7 +146,7 @@ def remove_building(row: SellerWarehouse, *, actor: User | None) -> None:
     found = next((each for each in rows if each.pk == row.pk), None)
     if found is None:
         raise DomainError(_gone(row))
-    # Receipts there share this lock: those that have begun are waited for, and counted below.
+    # `has_left` shares this lock: what has begun to come there is waited for, and counted below.
     SellerWarehouse.objects.select_for_update(no_key=True).get(pk=found.pk)
     if reasons := why_not_removed(found):
         raise DomainError(
@@ -190,6 +197,12 @@ def why_not_removed(row: SellerWarehouse) -> list[str]:
         )),
     )  # fmt: skip
     return [text for number, text in said if number] + _held(row.warehouse, row.seller)
+
+
+def has_left(seller_id: UUID, warehouse_id: UUID) -> bool:
+    """Whether a seller has left a warehouse; if not, it stays so until the transaction ends."""
+    mine = {"seller": seller_id, "warehouse": warehouse_id}
+    return any(removed_at for (removed_at,) in PLACE_ON_LIST(mine))
 
 
 @transaction.atomic(savepoint=False)

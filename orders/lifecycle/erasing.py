@@ -47,6 +47,7 @@ from orders.models import (
     Wish,
 )
 from orders.states import REPAIR_TO_SEND, OrderStatus, ReturnStatus
+from orders.values.contacts import mailable
 from orders.words import say
 from orders.words.writing import with_commas
 
@@ -73,8 +74,12 @@ ONE_WORD = re.compile(r"[^\W\d]+")  # as a first name, or a country: of many peo
 def orders_of_person(
     seller: Seller, *, email: str = "", phone: str = "", number: str = ""
 ) -> QuerySet[Order]:
-    """The orders of a seller with this address, phone number or order number."""
+    """The orders of a seller with this address, phone number or order number.
+
+    What is no address, like "n/a", is of no one person.
+    """
     wanted = Q()
+    email = email if mailable(email) else ""
     for field, text in {"email__iexact": email, "phone": phone, "number": number}.items():
         if text:
             wanted |= Q(**{field: text})

@@ -201,7 +201,7 @@ def send_what_waited(order_return: Return, *, actor: User | None) -> None:
 def _is_allowed(order_return: Return, terms: Ahead) -> bool:
     order = Order.objects.get(pk=order_return.order_id)
     mine = Q(order=order)
-    if order.email:
+    if order.mailable:  # "n/a" is everybody's
         mine |= Q(order__email__iexact=order.email)
     theirs = Return.objects.filter(mine, seller=order.seller_id).exclude(pk=order_return.pk)
     if out_ahead(theirs).exists():  # one at a time

@@ -269,3 +269,38 @@ def test_who_may_read_webhooks_may_not_change_them(ada, local):
     assert change(ada, told, is_paused=True).status_code == 403
     assert ask(ada, f"webhooks/{told['id']}/rotate/", method="POST").status_code == 403
     assert Endpoint.objects.get().paused_at is None
+
+
+def test_who_may_only_change_webhooks_does_not_read_their_urls(ada, local):
+    told = add(ada, "http://127.0.0.1:9/hush").json()
+    path = f"webhooks/{told['id']}/"
+    ApiKey.objects.filter(seller=ada.seller).update(scopes=[Scope.CHANGE_WEBHOOKS])
+    answers = [
+        change(ada, told),
+        change(ada, told, description="Shop"),
+        ask(ada, f"{path}rotate/", method="POST"),
+        ask(ada, path, method="DELETE"),
+    ]
+    assert [(answer.status_code, answer.json()["url"]) for answer in answers] == [(200, "")] * 4
+
+
+def test_texts_are_cleaned_and_kinds_kept_once(ada, local):
+    kinds = ["order.received", "hold.opened", "order.received"]
+    told = add(ada, "http://127.0.0.1:9/a", description=" Our\nshop\t", kinds=kinds).json()
+    assert (told["description"], told["kinds"]) == ("Our shop", ["hold.opened", "order.received"])
+    changed = change(ada, told, description="Two\nlines", kinds=["hold.opened"] * 2).json()
+    assert (changed["description"], changed["kinds"]) == ("Two lines", ["hold.opened"])
+
+
+def test_a_description_alone_needs_no_look_at_the_url(ada, local, settings):
+    told = add(ada, "http://127.0.0.1:9/a").json()
+    settings.WEBHOOK_ALLOW_LOCAL = False
+    changed = change(ada, told, description="Shop", is_paused=True).json()
+    assert (changed["description"], changed["state"]) == ("Shop", "paused")
+
+
+def test_a_refused_change_pauses_nothing(ada, local):
+    told = add(ada, "http://127.0.0.1:9/a").json()
+    refused = change(ada, told, url="ftp://127.0.0.1/", is_paused=True)
+    assert (refused.status_code, list(errors_of(refused))) == (422, ["url"])
+    assert ask(ada, f"webhooks/{told['id']}/").json() == without_secret(told)

@@ -25,6 +25,7 @@ from warehouse.states import CorrectionStatus
 from warehouse.stock.closing import refuse_closed
 from warehouse.stock.limits import limits_of
 from warehouse.stock.postings import Posting, lock_supplies, post_into
+from warehouse.stock.receiving import refuse_left
 
 ALONE_FOR = timedelta(days=1)
 
@@ -57,6 +58,8 @@ def correct(change: Change, *, actor: User) -> Correction:
     # Serializes what one person does on two scanners: each would be below the limit.
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     _refuse(change.location, change.to, change.units)
+    if change.units > 0 and not change.to:
+        refuse_left(change.location, change.product)
     correction = _ask(change, actor)
     record([Event.of(correction, "waiting", actor=actor, units=change.units)])
     if _alone(correction) + abs(change.units) > limits_of(change.location.warehouse).approves_above:

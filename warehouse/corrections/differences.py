@@ -18,6 +18,7 @@ from warehouse.models.lots import WITHOUT_LOT
 from warehouse.stock.closing import IS_KEPT
 from warehouse.stock.lots import EXPIRES_ON, chosen_code, name_lots
 from warehouse.stock.postings import Posting, SupplyKey, lock_supplies, post
+from warehouse.stock.receiving import refuse_left
 
 ANY = Q()
 
@@ -43,8 +44,11 @@ def post_differences(
     """Post each difference; `what` is the participle of its event, counted or adjusted.
 
     Raises DomainError where the books have changed since, pick lists claim the units, or begun
-    shipments are promised them.
+    shipments are promised them, or where units are found in a warehouse that their seller has left.
     """
+    for row in differences:
+        if row.units > 0:
+            refuse_left(row.location, row.product)
     name_lots((row.product, row.lot) for row in differences if row.units > 0)
     missing: Counter[SupplyKey] = Counter()
     for product, location, units, *_ in differences:

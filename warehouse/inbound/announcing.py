@@ -49,14 +49,15 @@ def announce_inbound(
     """
     reference = one_line(reference)
     products = _products(seller, lines)
+    # Serializes two requests with one reference: the second finds the first. Nobody takes a
+    # warehouse off the seller's list meanwhile.
+    seller = Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)
     goal = _goal(seller, warehouse)
     problems = [*_wrong_head(reference, lines), *_wrong_lines(lines, products)]
     if goal is None:
         problems.append(("warehouse", say("is no code of a warehouse that the seller ships from")))
     if problems or goal is None:
         raise InvalidInput(problems)
-    # Serializes two requests with one reference: the second finds the first.
-    Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)
     known = Inbound.objects.filter(seller=seller, reference=reference)
     if before := known.exclude(status=InboundStatus.CANCELLED).first():
         raise DomainError(

@@ -7,11 +7,11 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from orders.accounts.buildings import has_left
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.transitions import move_back
 from orders.models import Event, Product, User
-from orders.statements import Statement
 from orders.words import say
 from warehouse.models import Inbound, InboundLine, Location, Stock, StockMovement
 from warehouse.states import INBOUND_OPEN, InboundStatus
@@ -20,11 +20,6 @@ from warehouse.stock.lots import NO_LOT, GivenLot, note_lot, today_in
 from warehouse.stock.postings import Posting, lock_supplies, post, post_into
 
 RECENT = timedelta(hours=12)
-# Shared, so that receipts do not wait for each other; `remove_building` waits for all of them.
-PLACE_ON_LIST = Statement("""
-SELECT removed_at FROM orders_sellerwarehouse
-WHERE seller_id = %(seller)s AND warehouse_id = %(warehouse)s FOR SHARE
-""")
 
 
 @transaction.atomic(savepoint=False)
@@ -50,7 +45,7 @@ def receive_stock(
             say("{location} is a tote: receive into a bin, a shelf or a dock.", location=location)
         )
     refuse_closed(location)
-    _refuse_left(location, product)
+    refuse_left(location, product)
     if product.is_lot_tracked or lot.code:  # before supplies and stocks are locked
         lot = lot._replace(code=note_lot(product, lot, today=today_in(location.warehouse)).code)
     posting = Posting(
@@ -70,13 +65,12 @@ def receive_stock(
     return stock
 
 
-def _refuse_left(location: Location, product: Product) -> None:
+def refuse_left(location: Location, product: Product) -> None:
     """Refuse units for a warehouse that their seller has left: nobody leaves it until the end.
 
     Before lots, supplies and stocks are locked.
     """
-    mine = {"seller": product.seller_id, "warehouse": location.warehouse_id}
-    if any(removed_at for (removed_at,) in PLACE_ON_LIST(mine)):
+    if has_left(product.seller_id, location.warehouse_id):
         told = "{product}: its seller keeps nothing in {warehouse} any more. Set it aside."
         raise DomainError(say(told, product=product, warehouse=location.warehouse))
 

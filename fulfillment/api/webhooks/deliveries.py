@@ -13,7 +13,7 @@ from fulfillment.api.decoding import Shape
 from fulfillment.api.idempotency import OFFERED, act_once
 from fulfillment.api.operations import Moment, Operation, answer
 from fulfillment.api.rows import ApiView, Next, Query, RowList, columns_of
-from fulfillment.api.webhooks.endpoints import REFUSALS, TAG, Webhook, find_webhook
+from fulfillment.api.webhooks.endpoints import REFUSALS, TAG, Webhook, find_webhook, told_of
 from notifications.models import Delivery as DeliveryRow
 from notifications.models import Endpoint
 from notifications.webhooks.endpoints import replay, replay_between
@@ -123,7 +123,7 @@ class Redeliver(ApiView):
         given, kept = REDELIVERY.read(request._request.body)
         if refusal := act_once(request, lambda: _redeliver(row, given, kept)):
             return refusal
-        return answer(Webhook(**columns_of(Webhook, find_webhook(request, id))))
+        return answer(told_of(request, find_webhook(request, id)))
 
 
 def _moment_or_none(value: Any) -> Any:

@@ -21,8 +21,6 @@ from notifications.webhooks.endpoints import (
     add_endpoint,
     change_endpoint,
     delete_endpoint,
-    pause_endpoint,
-    resume_endpoint,
     rotate_secret,
 )
 from notifications.webhooks.kinds import KINDS
@@ -34,6 +32,7 @@ from orders.outside.ssrf_guard import LONGEST, UrlRefused
 TAG = "Webhooks"
 LONGEST_DESCRIPTION = 120
 ABOUT_KINDS = "Kinds of events; empty: all. Each includes its undo."
+ABOUT_URL = "Empty where the key may change webhooks, but not read them."
 UNKNOWN_KIND = "expected a kind of event, like shipment.packed"
 ONCE = "It signs what is posted. Only this answer has it: keep it."
 Url = Annotated[
@@ -56,7 +55,7 @@ class Webhook(msgspec.Struct):
     """A URL of a seller's system to which events are posted."""
 
     id: UUID
-    url: str
+    url: Annotated[str, Meta(description=ABOUT_URL)]
     description: str
     kinds: Annotated[list[str], Meta(description=ABOUT_KINDS)]
     state: Annotated[
@@ -136,7 +135,8 @@ class WebhookList(RowList):
         _check_kinds(given.kinds)
         with _of_url():
             row, secret = add_endpoint(seller, actor=None, **msgspec.structs.asdict(given))
-        return answer(_with_secret(row, secret), 201)
+        told = columns_of(Webhook, row)
+        return answer(WebhookWithSecret(**told, secret=secret), 201)
 
 
 class WebhookDetail(RowDetail):
@@ -183,21 +183,17 @@ class WebhookDetail(RowDetail):
         given, _ = CHANGE.read(request._request.body)
         fields = {
             name: value
-            for name in ("url", "description", "kinds")
-            if (value := getattr(given, name)) is not UNSET
+            for name, value in msgspec.structs.asdict(given).items()
+            if value is not UNSET
         }
         _check_kinds(fields.get("kinds", []))
-        if fields:
-            kept = {name: getattr(row, name) for name in ("url", "description", "kinds")}
-            with _of_url():
-                change_endpoint(row, actor=None, **kept | fields)
-        if given.is_paused is not UNSET and given.is_paused != _is_stopped(row):
-            (pause_endpoint if given.is_paused else resume_endpoint)(row, actor=None)
-        return answer(self.describe(self.find(request, id)))
+        with _of_url():
+            change_endpoint(row, actor=None, **fields)
+        return answer(told_of(request, self.find(request, id)))
 
     def delete(self, request: ApiRequest, id: UUID) -> HttpResponse:
         row = self.find(request, id)
-        told = self.describe(row)
+        told = told_of(request, row)
         delete_endpoint(row, actor=None)
         return answer(told)
 
@@ -220,7 +216,8 @@ class RotateSecret(ApiView):
 
     def post(self, request: ApiRequest, id: UUID) -> HttpResponse:
         row, secret = rotate_secret(find_webhook(request, id), actor=None)
-        return answer(_with_secret(row, secret))
+        told = msgspec.structs.asdict(told_of(request, row))
+        return answer(WebhookWithSecret(**told, secret=secret))
 
 
 def find_webhook(request: ApiRequest, id: UUID) -> Endpoint:
@@ -231,12 +228,16 @@ def find_webhook(request: ApiRequest, id: UUID) -> Endpoint:
     return row
 
 
+def told_of(request: ApiRequest, row: Endpoint) -> Webhook:
+    """A webhook as who changed it reads it: its URL only with the right to read webhooks."""
+    told = columns_of(Webhook, row)
+    if Scope.WEBHOOKS not in request._request.viewer.scopes:
+        told["url"] = ""
+    return Webhook(**told)
+
+
 def _rows(viewer: Viewer) -> QuerySet[Endpoint]:
     return Endpoint.objects.visible_to(viewer).filter(deleted_at__isnull=True)
-
-
-def _is_stopped(row: Endpoint) -> bool:
-    return bool(row.paused_at or row.disabled_at)
 
 
 def _check_kinds(kinds: list[str]) -> None:
@@ -254,7 +255,3 @@ def _of_url() -> Iterator[None]:
         yield
     except UrlRefused as error:
         raise InvalidInput([("url", str(error))]) from None
-
-
-def _with_secret(row: Endpoint, secret: str) -> WebhookWithSecret:
-    return WebhookWithSecret(**columns_of(Webhook, row), secret=secret)

@@ -1,12 +1,16 @@
 """An e-mail address that is none: kept, told to the seller, and written to once corrected."""
 
+from datetime import timedelta
+
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
+from notifications.channels import OPENERS
 from notifications.delivery.decisions import dismiss_message, resend_message
 from notifications.delivery.sending import send_due
-from notifications.models import Attempt
+from notifications.models import Attempt, Message
 from orders.errors import DomainError, InvalidInput
 from orders.lifecycle.edit import edit_order
 from orders.models import Order
@@ -14,6 +18,7 @@ from tests.notifications.saying import mail_of, state
 from tests.orders.intake.shop_calls import at, outcomes
 from tests.orders.intake.shopify_payloads import shop_order
 from tests.support.cast import make_order
+from tests.support.stages import open_house, sent_packages
 
 pytestmark = pytest.mark.django_db
 BAD = "grace@@example"
@@ -85,6 +90,39 @@ def test_a_text_message_goes_as_if_there_were_no_address(ada, lamp, smtp_peer, s
     send_due()
 
     assert sent_to_customers(smtp_peer, ada) == []  # it was told by text message
+
+
+def test_a_text_message_that_waits_is_all_that_is_sent(ada, lamp, smtp_peer, sms_peer):
+    with_phone = make_order(ada, {"LAMP": 1}, email=BAD, phone="+4915112345678")
+    send_due(channels={"email": OPENERS["email"]})
+    assert [row.channel for row in with_phone.messages.filter(status="planned")] == ["sms"]
+
+    correct(with_phone, ada)
+    send_due()
+
+    assert sent_to_customers(smtp_peer, ada) == []
+    assert len(sms_peer.messages) == 1
+
+
+def test_old_news_is_not_sent(ada, order, smtp_peer):
+    Message.objects.update(created_at=F("created_at") - timedelta(days=3))
+    correct(order, ada)
+    send_due()
+    assert sent_to_customers(smtp_peer, ada) == []
+
+
+def test_of_what_has_left_nobody_hears_that_it_was_ordered(once, smtp_peer, sms_peer):
+    house = once(open_house)
+    order = sent_packages(house, {"LAMP": 1}, email=BAD, phone="")[0].order
+    send_due()
+
+    correct(order, house.ada)
+    send_due()
+
+    told = Message.objects.filter(order=order, audience="customer").order_by("pk")
+    sent = [row.template for row in told if row.status == "sent"]
+    assert "confirmed" not in sent
+    assert "shipped" in sent
 
 
 def test_the_sellers_pages_say_so(ada, order):

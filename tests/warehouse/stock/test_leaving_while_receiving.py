@@ -1,19 +1,25 @@
-"""A seller leaves a warehouse while units are received there: two connections, either way round."""
+"""A seller leaves a warehouse while something comes there: two connections, either way round."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
 
 from orders.accounts.buildings import remove_building
-from orders.errors import DomainError
-from orders.models import SellerWarehouse
+from orders.errors import DomainError, InvalidInput
+from orders.models import Return, SellerWarehouse, Shipment
+from orders.returns.handling import request_return
 from tests.balance import findings
 from tests.support import servers
 from tests.support.cast import make_second_warehouse
 from tests.support.databases import superuser
+from tests.support.stages import delivered_order, open_house
 from tests.support.waiting import wait_until
-from warehouse.models import Location, Supply
+from warehouse.corrections.correcting import Change, approve, correct
+from warehouse.inbound.announcing import Announced, announce_inbound
+from warehouse.models import Inbound, Location, Supply
+from warehouse.stock.lots import today_in
 from warehouse.stock.receiving import receive_stock
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -80,3 +86,68 @@ def test_a_receipt_waits_for_who_leaves_and_is_refused(row, receive, leipzig):
     row.refresh_from_db()
     assert row.removed_at is not None
     assert findings() == []
+
+
+def test_goods_are_not_announced_to_a_warehouse_that_is_being_left(ada, lamp, row, leipzig):
+    lines = [Announced(sku="LAMP", units=3)]
+    head = {"reference": "R1", "expected_on": today_in(leipzig), "warehouse": leipzig.code}
+
+    def announce():
+        with pytest.raises(InvalidInput, match="no code of a warehouse"):
+            announce_inbound(ada.seller, **head, lines=lines, actor=None)
+
+    begun_before(lambda: remove_building(row, actor=None), announce)
+
+    assert not Inbound.objects.exists()
+
+
+def test_no_units_are_found_where_the_seller_has_left(lamp, row, leipzig, lea, pia):
+    place = Location.objects.get(warehouse=leipzig, code="A-01-1")
+    found = partial(correct, Change(lamp, place, 2, "found"), actor=lea)
+    told = begun_before(lambda: remove_building(row, actor=None), found)
+
+    assert told.endswith("its seller keeps nothing in Leipzig any more. Set it aside.")
+    assert not Supply.objects.filter(warehouse=leipzig, on_hand__gt=0).exists()
+
+
+def test_what_waits_for_a_lead_is_not_found_there_either(lamp, row, leipzig, pat, lea):
+    place = Location.objects.get(warehouse=leipzig, code="A-01-1")
+    waiting = correct(Change(lamp, place, 500, "found"), actor=pat)
+    assert waiting.status == "waiting"
+    remove_building(row, actor=None)
+
+    with pytest.raises(DomainError, match="its seller keeps nothing in Leipzig any more"):
+        approve(waiting, actor=lea)
+
+    assert not Supply.objects.filter(warehouse=leipzig, on_hand__gt=0).exists()
+
+
+def test_who_leaves_waits_for_a_return_that_is_requested(once):
+    house = once(open_house)
+    leipzig = make_second_warehouse(house.ada.seller)
+    order = delivered_order(house, {"LAMP": 1})
+    Shipment.objects.filter(order=order).update(warehouse=leipzig)
+    rows = SellerWarehouse.objects.select_related("seller", "warehouse")
+    row = rows.get(seller=house.ada.seller, warehouse=leipzig)
+    units = dict.fromkeys(order.lines.values_list("pk", flat=True), 1)
+    ask = partial(request_return, order, units=units, reason="changed_mind")
+
+    told = begun_before(ask, lambda: remove_building(row, actor=None))
+
+    assert told == "Leipzig stays on the list. 1 return to it is not finished."
+    assert Return.objects.get().warehouse == leipzig
+
+
+def test_a_return_goes_elsewhere_than_where_its_seller_leaves(once):
+    house = once(open_house)
+    leipzig = make_second_warehouse(house.ada.seller)
+    order = delivered_order(house, {"LAMP": 1})
+    Shipment.objects.filter(order=order).update(warehouse=leipzig)
+    rows = SellerWarehouse.objects.select_related("seller", "warehouse")
+    row = rows.get(seller=house.ada.seller, warehouse=leipzig)
+    units = dict.fromkeys(order.lines.values_list("pk", flat=True), 1)
+    ask = partial(request_return, order, units=units, reason="changed_mind")
+
+    assert begun_before(lambda: remove_building(row, actor=None), ask) == ""
+
+    assert Return.objects.get().warehouse_id == house.ada.seller.warehouse_id
