@@ -48,19 +48,6 @@ def waiting(device):
     return make
 
 
-def test_what_a_page_saves_and_drops_until_it_is_gone_counts(waiting):
-    slow, following = waiting(), waiting()
-    slow.evaluate(f"() => {{ Waiting.hold('A'); return Waiting.save(({ROW})(1)); }}")
-    following.evaluate(f"() => {{ Waiting.hold('B'); window.left = ({LEFT})(); }}")
-
-    slow.evaluate(
-        f"async () => {{ await Waiting.save(({ROW})(2)); await Waiting.drop(({ROW})(1)); }}"
-    )
-    slow.close()
-
-    assert following.evaluate("() => window.left") == ["C2"]
-
-
 def test_a_page_that_had_nothing_yet_is_waited_for(waiting):
     slow, following = waiting(), waiting()
     slow.evaluate("() => Waiting.hold('A')")
