@@ -132,7 +132,7 @@ KINDS = (
     _K("return_rule.added", "Rule of the return policy added"),
     _K("return_rule.moved", "Rule of the return policy moved"),
     _K("return_rule.deleted", "Rule of the return policy deleted"),
-    _K("return.differs", "What came in {} differs from what was approved", heading=RETURNS),
+    _K("return.differs", "What came in {} differs from what was expected", heading=RETURNS),
     _K("return.sent_ahead", "What is in exchange for {} is sent before it came", heading=RETURNS),
     _K("return.surcharge_waived", "What the exchange of {} costs more is waived", heading=RETURNS),
     _K("return.surcharge_asked", "What the exchange of {} costs more is asked for in the shop",

@@ -25,6 +25,7 @@ from orders.models import (
     Repair,
     Return,
     ReturnLabel,
+    ReturnLine,
     Seller,
     SentCopy,
     User,
@@ -116,6 +117,11 @@ def kept_about(order: Order) -> dict[str, Any]:
             .values("number", "came_back_at")
         ),
         "returns": list(Return.objects.filter(**of_order).order_by("pk").values(*RETURN)),
+        "return_lines": list(
+            ReturnLine.objects.filter(order_return__order=order)
+            .order_by("pk")
+            .values("order_return__number", "line__sku", "requested", "approved", "condition")
+        ),
         "return_labels": list(
             ReturnLabel.objects.filter(order_return__order=order)
             .order_by("pk")

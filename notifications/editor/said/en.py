@@ -103,7 +103,7 @@ SAID = {
     "return_refused": r"not accepted",
     "return_received": r"we have received your return|was received",
     "return_closed": r"is checked|have checked your return|was inspected|have inspected",
-    "return_differs": r"differs from what was approved|what came differs",
+    "return_differs": r"differs from what we expected|what came differs",
     "return_settled": r"has decided how to go on|order .{0,40}: a decision|has decided about",
     "send_return": r"send it to this address|please send it (without|back)|please ship it"
     r"|where to send it|send your return .{0,60} to this address",

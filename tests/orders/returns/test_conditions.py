@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from fulfillment.privacy.customers import kept_about
 from orders.errors import Refusal
 from orders.models import Discrepancy, Order, Return, ReturnLine, ReturnRule, Seller
 from orders.returns.asked.by_seller import BySeller
@@ -248,3 +249,12 @@ def test_who_decides_about_a_worn_unit_reads_what_was_said(house, order):
     page = signed_in(house.ada.owner).get(f"/dashboard/discrepancies/{worn.pk}/").content.decode()
 
     assert "Condition according to the customer: <bdi>Unopened</bdi>" in page
+
+
+def test_a_customer_who_asks_for_their_data_gets_what_they_said(house, order):
+    asked = requested(order, "as_new")
+
+    [said] = kept_about(order)["return_lines"]
+
+    assert (said["order_return__number"], said["line__sku"]) == (asked.number, "LAMP")
+    assert (said["requested"], said["condition"]) == (1, "as_new")
