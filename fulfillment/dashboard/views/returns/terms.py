@@ -107,7 +107,8 @@ class TermsForm(forms.Form):
         help_text=say_later(
             "Customers may choose a product instead of money. It is kept for them at once, "
             "and ships when their return is inspected, or in advance where you say so below; after "
-            "these days it is called off. Leave it empty to exchange nothing."
+            "these days it is called off, but not while a return that you have approved may still "
+            "come. Leave it empty to exchange nothing."
         ),
         min_value=1,
         max_value=MOST_EXCHANGE_DAYS,
