@@ -11,6 +11,7 @@ from tests.support.cast import PASSWORD
 
 PATIENCE_MS = 90_000  # a busy machine is no bug
 expect.set_options(timeout=PATIENCE_MS)
+SCANNER_DELAY_MS = 2
 KEY_SECONDS = 0.002
 ENTER = {"key": "Enter", "text": "\r", "windowsVirtualKeyCode": 13}
 BOUNCE_MS = 350  # the same code within 300 ms is the scanner's bounce, and ignored
@@ -43,7 +44,6 @@ class Person:
         )
         self.context.set_default_timeout(PATIENCE_MS)
         self.page: Page = self.context.new_page()
-        self.wedge = self.context.new_cdp_session(self.page)
         if at_once:
             enter(self.context, site, user)
         else:
@@ -65,7 +65,8 @@ class Person:
     def scan(self, code):
         """A hand-held scanner: fast keystrokes and Enter, wherever the focus is."""
         self.page.wait_for_load_state()
-        type_as_scanner(self.wedge, code)
+        self.page.keyboard.type(code, delay=SCANNER_DELAY_MS)
+        self.page.keyboard.press("Enter")
 
     def sees(self, text):
         expect(self.page.get_by_text(text).first).to_be_visible()
