@@ -51,6 +51,7 @@ CASES = LABELS | {
     "label ready": "The return has a label",
     "label asked": "The label of the return is being made",
     "label none": "The return has no label",
+    "label unused": "The return has a label that nobody used",
     "owed": "The refund is owed",
     "credit": "The refund is store credit",
     "paid": "The refund is paid",

@@ -18,7 +18,7 @@ RETURNS = "/warehouse/returns/"
 @pytest.fixture
 def expired(house):
     asked = approved(house)
-    Return.objects.update(hand_in_by=timezone.now().date() - timedelta(days=9))
+    Return.objects.update(hand_in_by=timezone.now().date() - timedelta(days=15))
     assert expire(timezone.now()) == 1
     return asked
 
