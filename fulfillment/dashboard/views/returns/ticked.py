@@ -40,9 +40,7 @@ def approve_ticked(request: SignedInRequest) -> HttpResponse:
             n=approved,
         )
         messages.success(request, text)
-    _tell_rest(request, left)
-    more = len(left) - MOST_TOLD
-    if more > 0:
+    if more := _tell_first(request, left):
         text = say_count(
             more, "{n} more could not be approved.", "{n} more could not be approved.", n=more
         )
@@ -99,9 +97,7 @@ def _refuse(request: SignedInRequest, rows: Sequence[Return], words: str) -> Non
             n=refused,
         )
         messages.success(request, text)
-    _tell_rest(request, left)
-    more = len(left) - MOST_TOLD
-    if more > 0:
+    if more := _tell_first(request, left):
         text = say_count(
             more, "{n} more could not be refused.", "{n} more could not be refused.", n=more
         )
@@ -126,9 +122,11 @@ def _each(
     return number, left
 
 
-def _tell_rest(request: SignedInRequest, left: Sequence[str]) -> None:
+def _tell_first(request: SignedInRequest, left: Sequence[str]) -> int:
+    """Say why the first ones are left; how many more are."""
     for words in left[:MOST_TOLD]:
         messages.warning(request, words)
+    return len(left[MOST_TOLD:])
 
 
 def _back(form: TickedForm) -> HttpResponse:
