@@ -122,8 +122,9 @@ def test_what_waits_for_a_lead_is_not_found_there_either(lamp, row, leipzig, pat
     assert not Supply.objects.filter(warehouse=leipzig, on_hand__gt=0).exists()
 
 
-def test_who_leaves_waits_for_a_return_that_is_requested(once):
-    house = once(open_house)
+def sent_from_leipzig():
+    """A second warehouse, its row of the seller's list, and who asks to return what left there."""
+    house = open_house()
     leipzig = make_second_warehouse(house.ada.seller)
     order = delivered_order(house, {"LAMP": 1})
     Shipment.objects.filter(order=order).update(warehouse=leipzig)
@@ -131,6 +132,11 @@ def test_who_leaves_waits_for_a_return_that_is_requested(once):
     row = rows.get(seller=house.ada.seller, warehouse=leipzig)
     units = dict.fromkeys(order.lines.values_list("pk", flat=True), 1)
     ask = partial(request_return, order, units=units, reason="changed_mind")
+    return leipzig, row, ask
+
+
+def test_who_leaves_waits_for_a_return_that_is_requested(once):
+    leipzig, row, ask = once(sent_from_leipzig)
 
     told = begun_before(ask, lambda: remove_building(row, actor=None))
 
@@ -139,15 +145,8 @@ def test_who_leaves_waits_for_a_return_that_is_requested(once):
 
 
 def test_a_return_goes_elsewhere_than_where_its_seller_leaves(once):
-    house = once(open_house)
-    leipzig = make_second_warehouse(house.ada.seller)
-    order = delivered_order(house, {"LAMP": 1})
-    Shipment.objects.filter(order=order).update(warehouse=leipzig)
-    rows = SellerWarehouse.objects.select_related("seller", "warehouse")
-    row = rows.get(seller=house.ada.seller, warehouse=leipzig)
-    units = dict.fromkeys(order.lines.values_list("pk", flat=True), 1)
-    ask = partial(request_return, order, units=units, reason="changed_mind")
+    _, row, ask = once(sent_from_leipzig)
 
     assert begun_before(lambda: remove_building(row, actor=None), ask) == ""
 
-    assert Return.objects.get().warehouse_id == house.ada.seller.warehouse_id
+    assert Return.objects.get().warehouse_id == row.seller.warehouse_id
