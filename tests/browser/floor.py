@@ -1,7 +1,7 @@
 """A phone on the floor: a browser that hears what is played and notes when something is said."""
 
 from tests.browser.offline.wire import Wire
-from tests.browser.people import PATIENCE_MS, enter, type_as_scanner
+from tests.browser.people import PATIENCE_MS, WHOLE_PAGES, enter, type_as_scanner
 
 # What scanner.js plays and says, and when: the page's own clock, beside that of its key events.
 SPY = """
@@ -41,7 +41,7 @@ class Phone:
         shape = {"viewport": {"width": 360, "height": 640}, "base_url": self.wire.address}
         self.context = browser.new_context(**shape | options)
         enter(self.context, site, user)
-        self.context.add_init_script(SPY)
+        self.context.add_init_script(WHOLE_PAGES + SPY)
         self.context.set_default_timeout(PATIENCE_MS)
         self.page = self.context.new_page()
         self.wedge = self.context.new_cdp_session(self.page)

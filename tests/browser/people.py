@@ -14,6 +14,21 @@ expect.set_options(timeout=PATIENCE_MS)
 SCANNER_DELAY_MS = 2
 KEY_SECONDS = 0.002
 ENTER = {"key": "Enter", "text": "\r", "windowsVirtualKeyCode": 13}
+# Buttons of a page that came by a tap take no tap for a second, from when its scripts have run; who
+# presses for a test waits for what is disabled, so that all is, until then.
+WHOLE_PAGES = """
+(() => {
+  let isWhole = false;
+  new MutationObserver((_, observer) => {
+    if (!isWhole) document.documentElement.setAttribute("aria-disabled", "true");
+    observer.disconnect();
+  }).observe(document, {childList: true});
+  addEventListener("DOMContentLoaded", () => {
+    isWhole = true;
+    document.documentElement.removeAttribute("aria-disabled");
+  });
+})();
+"""
 BOUNCE_MS = 350  # the same code within 300 ms is the scanner's bounce, and ignored
 
 
@@ -42,6 +57,7 @@ class Person:
         self.context = browser.new_context(
             base_url=site, viewport={"width": width, "height": height}
         )
+        self.context.add_init_script(WHOLE_PAGES)
         self.context.set_default_timeout(PATIENCE_MS)
         self.page: Page = self.context.new_page()
         if at_once:
