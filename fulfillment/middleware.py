@@ -1,9 +1,12 @@
 """Middleware: `request.viewer`, errors as answers, no caches, Django's own for some paths only."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar, cast
 
+from csp.constants import HEADER
 from csp.middleware import CSPMiddleware, PolicyParts
+from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
@@ -77,6 +80,19 @@ class AdminAwarePolicy(CSPMiddleware):
         elif request.path_info.startswith(FLOOR):
             parts.update = (parts.update or {}) | {"script-src": [settings.COMPILED]}
         return parts
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
+        parts = self.get_policy_parts(request=request, response=response)
+        if parts != PolicyParts() or settings.DEBUG:
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, _usual_policy())
+        return response
+
+
+@cache
+def _usual_policy() -> str:
+    """That of nearly every page: to write it down takes longer than most middleware."""
+    return build_policy()
 
 
 class PersonMiddleware(AuthenticationMiddleware):

@@ -128,18 +128,28 @@ def reaching(driver: Connection[Any]) -> Iterator[str]:
         yield ""
         return
     sight = _sight.get() or _process[0]
-    is_idle = driver.pgconn.transaction_status == TransactionStatus.IDLE
     # Noted only after the statement: one that fails may take the setting back with it.
-    if is_idle and driver.autocommit and driver.prepare_threshold is not None:
+    if keeps_setting(driver):
         _carried[driver] = UNKNOWN
         yield SET.format(sight.reach or "''") + ", false);"
         _carried[driver] = sight.mark
         return
-    if not is_idle:
+    if driver.pgconn.transaction_status != TransactionStatus.IDLE:
         _local[driver] = UNKNOWN
     yield SET.format(sight.reach or "''") + LOCAL
     if not driver.autocommit:
         _local[driver] = sight.mark
+
+
+def keeps_setting(driver: Connection[Any]) -> bool:
+    """Whether the session carries a setting that is made now from statement to statement."""
+    is_idle = driver.pgconn.transaction_status == TransactionStatus.IDLE
+    return is_idle and driver.autocommit and driver.prepare_threshold is not None
+
+
+def note_setting(driver: Connection[Any], reach: Reach) -> None:
+    """A statement of its own has set what the session sees, or may have: then UNKNOWN."""
+    _carried[driver] = reach
 
 
 def forget_transaction(driver: Connection[Any] | None) -> None:

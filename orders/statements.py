@@ -23,7 +23,18 @@ from django.db import (
 from psycopg import ClientCursor, Connection, Error, RawCursor
 from psycopg.pq import TransactionStatus
 
-from orders.row_security import LOCAL, is_within_reach, reaching
+from orders.row_security import (
+    LOCAL,
+    NO_SELLER,
+    SET,
+    UNKNOWN,
+    is_within_reach,
+    keeps_setting,
+    narrow_to,
+    note_setting,
+    reach_of_ids,
+    reaching,
+)
 
 CODE = re.compile(r"[a-z0-9_]+")
 # The classes of errors of the server itself, not of a row or a statement: connection exception,
@@ -38,6 +49,7 @@ DatabaseAway = (OperationalError, InterfaceError)
 KITS = "which products are kits"
 NAMED = re.compile(r"%\((\w+)\)s|%%")
 AMONG = re.compile(r"= ANY\((\$(\d+)::\w+\[\])\)")  # a column is compared with a list
+NOBODY = "{}"  # an array without ids
 MOST_KEPT = 50  # rows that a cursor may hold until it is asked again
 # By connection: the orders whose row locks its transaction holds.
 _held: "weakref.WeakKeyDictionary[Connection[Any], set[UUID]]" = weakref.WeakKeyDictionary()
@@ -127,6 +139,29 @@ def run(sql: str, values: Sequence[Any], *, needs_reach: bool = True) -> list[tu
             raise OperationalError(str(error)) from None
     wrapper.close()
     return _run(wrapper, sql, values, needs_reach=needs_reach)
+
+
+def narrow_to_found(call: str, values: Sequence[Any]) -> bool:
+    """From here on, this request sees the rows of those whose ids a function finds, if any.
+
+    `call`: of the function, with `$1` parameters; it answers with an array as a text. A session
+    that carries its setting is given it by the same statement, others with the next one.
+    """
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    wrapper.ensure_connection()
+    is_kept = keeps_setting(wrapper.connection)
+    if is_kept:
+        note_setting(wrapper.connection, UNKNOWN)
+    sql = f"{SET.format(call)}, false)" if is_kept else f"SELECT {call}"
+    ((ids,),) = run(sql, values, needs_reach=False)
+    if ids == NOBODY:
+        narrow_to(NO_SELLER)
+        return False
+    reach = reach_of_ids(ids)
+    narrow_to(reach)
+    if is_kept:
+        note_setting(wrapper.connection, reach)
+    return True
 
 
 def _as_of_one(sql: str, values: Sequence[Any]) -> str:

@@ -42,6 +42,7 @@ def client_network(request: HttpRequest) -> str:
     return network_of(request.META.get("REMOTE_ADDR", ""))
 
 
+@lru_cache(maxsize=4096)
 def network_of(client: str) -> str:
     """The network of an address that `client_address` found."""
     address = address_in(client)

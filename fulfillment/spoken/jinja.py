@@ -1,22 +1,45 @@
 """The Jinja2 environment: parts of which a page has many, such as rows, compiled to Python."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.template import defaultfilters
 from django.urls import reverse
 from django.utils.timezone import localtime
 from jinja2 import Environment, StrictUndefined, pass_context
+from jinja2.ext import Extension
 from jinja2.runtime import Context
 
 from orders.words import tags
+
+INCLUDED = re.compile(r'{% include "([\w/.]+)" %}')
+
+
+class Whole(Extension):
+    """Writes what a template includes in its place, so that a page is one function.
+
+    To include a part when it is rendered takes longer than most parts do.
+    """
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return INCLUDED.sub(self._included, source)
+
+    def _included(self, found: re.Match[str]) -> str:
+        loader = self.environment.loader
+        assert loader is not None  # noqa: S101 - Django gives it
+        source, _, _ = loader.get_source(self.environment, found[1])
+        return self.preprocess(source, found[1])
 
 
 def environment(**options: Any) -> Environment:
     """Make the environment; what templates of Django say, these say by the same functions."""
     # A line's end behind a part is the blank between it and the next one, as in Django's templates.
     own = {"undefined": StrictUndefined, "keep_trailing_newline": True}
+    # Who writes templates sees a change of a part at once.
+    own |= {} if options.get("auto_reload") else {"extensions": [Whole]}
     made = Environment(**options | own)  # noqa: S701 - Django says autoescape
     made.globals |= {
         "lasting": tags.lasting,
@@ -28,6 +51,7 @@ def environment(**options: Any) -> Environment:
     return made
 
 
+@lru_cache(maxsize=4096)
 def _url(name: str, *ids: object) -> str:
     return reverse(name, args=ids)
 

@@ -46,11 +46,13 @@ def part(name: str, language: str, given: Mapping[str, Any]) -> SafeString:
     return mark_safe(made)  # noqa: S308 - it escapes
 
 
+@lru_cache(maxsize=1024)
 def mail_link(address: str) -> SafeString:
     """The link that writes to an address."""
     return format_html('<a href="mailto:{0}"><bdi>{0}</bdi></a>', address)
 
 
+@lru_cache(maxsize=8640)  # all minutes of a day in all languages
 def checked_at(clock: str) -> SafeString:
     """The time of what the page shows, which its script moves on while nothing has changed."""
     return format_html('<span id="checked">{}</span>', clock)

@@ -36,14 +36,13 @@ from orders.models import (
 )  # fmt: skip
 from orders.prepared import compiled, parameter
 from orders.returns.left import returnable_units
-from orders.row_security import narrow_to, reach_of
-from orders.statements import run
+from orders.statements import narrow_to_found, run
 from orders.states import PackageStatus, ReturnStatus
 from orders.wishes.points import points_called
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 Loaded = TypeVar("Loaded", bound=Model)
-SELLER = "SELECT portal_seller_of($1)::uuid[]"
+SELLER = "portal_seller_of($1)"
 LINK_VALID_FOR = timedelta(days=90)  # after the last delivery
 LONGEST_HISTORY = 60
 # Event kinds that a customer may see; all others are internal.
@@ -192,9 +191,7 @@ def find_tracked(token: str, now: datetime) -> Tracked | None:
     From here on, the request sees the rows of the seller of this order.
     """
     hashed = token_hash(token)
-    ((sellers,),) = run(SELLER, [hashed], needs_reach=False)
-    narrow_to(reach_of(sellers=sellers))
-    found = run(_statement(), [hashed]) if sellers else []
+    found = run(_statement(), [hashed]) if narrow_to_found(SELLER, [hashed]) else []
     if not found:
         return None
     tracked = _tracked(dict(zip(NAMES, found[0], strict=True)))
@@ -268,9 +265,14 @@ def _order(row: dict[str, Any]) -> Order:
 
 def _loaded(model: type[Loaded], row: dict[str, Any], path: str) -> Loaded:
     """What was read of one row: the fields behind `path`, in the order of the model."""
-    columns = [field.attname for field in model._meta.concrete_fields]
-    names = [name for name in columns if f"{path}{name}" in SHOWN]
+    names = _shown_of(model, path)
     return model.from_db(DEFAULT_DB_ALIAS, names, [row[f"{path}{name}"] for name in names])
+
+
+@cache
+def _shown_of(model: type[Model], path: str) -> list[str]:
+    columns = [field.attname for field in model._meta.concrete_fields]
+    return [name for name in columns if f"{path}{name}" in SHOWN]
 
 
 @cache

@@ -222,8 +222,12 @@ def _dated(on: date, pattern: str, language: str) -> str:
 
 
 def _hour(at: datetime, language: str, *, zoned: bool = False) -> str:
-    hour = _minute(at.time().replace(second=0, microsecond=0), language)
-    return f"{hour} {at.tzname()}" if zoned else hour
+    return f"{clock(at, language)} {at.tzname()}" if zoned else clock(at, language)
+
+
+def clock(at: datetime, language: str) -> str:
+    """19:22, 19h22: the time of a day."""
+    return _minute(at.time().replace(second=0, microsecond=0), language)
 
 
 @lru_cache(maxsize=1440 * 2)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from django.utils.text import capfirst
 
 from fulfillment.tracking.languages import page_words
@@ -14,7 +14,7 @@ from fulfillment.tracking.languages.filling import counted, filled
 from fulfillment.tracking.languages.page_words import PageWords
 from notifications.languages import phrases
 from notifications.languages.phrases import Phrases
-from notifications.words.wording import joined
+from notifications.words.wording import clock, joined
 
 HOURS = r"\d[\d:h]*(?: ?[–～] ?\d[\d:h]*)?(?: Uhr)?[,،]?"
 DAYS = r"[^\W\d]+[,،]? \d+(?![\d:h])\.?(?:er\b)?(?: –)?|\d+月\d+日(?:\(.\))?～?"
@@ -97,7 +97,7 @@ class Voice:
 
     def hour(self, at: datetime) -> str:
         """19:22, as messages write it."""
-        return format_time(at.time(), self.shared.hour, locale=self.language)
+        return clock(at, self.language)
 
     def hours(self, starts: datetime, ends: datetime) -> str:
         """19:00 – 20:00."""

@@ -3,10 +3,10 @@
 from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
@@ -43,7 +43,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         "personal": personal,
         "say": acts_in(language),
         "token": token,
-        "here": reverse("track", args=[token]),
+        "here": request.path,
         "brand": tracked.order.seller_id,
         "etag": _etag(page, personal),
         "checked": _clock(tracked, true_at, language),
@@ -69,8 +69,7 @@ def state(request: HttpRequest, token: str) -> HttpResponse:
     personal = _personal(request, tracked, now, language)
     etag = _etag(page, personal)
     response = get_conditional_response(request, etag=etag, response=None)
-    shown = asdict(page) | {"personal": personal and asdict(personal)}
-    response = response or JsonResponse(shown, headers={"ETag": etag})
+    response = response or JsonResponse(_shown(page, personal), headers={"ETag": etag})
     # Also of a 304: of when what the page shows is true, in the clock of the language.
     response["X-Checked"] = _clock(tracked, true_at, language)
     response["Content-Language"] = language
@@ -105,6 +104,10 @@ def _personal(
 ) -> Personal | None:
     """The second level, where it is proven that the order is theirs; else none of it is loaded."""
     return personal_part(tracked, now, language) if is_proven(request, tracked.order.pk) else None
+
+
+def _shown(page: TrackPage, personal: Personal | None) -> dict[str, Any]:
+    return asdict(page) | {"personal": personal and asdict(personal)}
 
 
 def _etag(page: TrackPage, personal: Personal | None) -> str:
