@@ -15,7 +15,8 @@ function readKeys({ hear, take }) {
   const PLACES = { Minus: "-_", Period: ".>", Slash: "/?", Comma: ",<", Space: "  ", Equal: "=+", Semicolon: ";:" };
   const PAUSE = 1000; // ms after which a key outside of other fields begins a new code
 
-  // What was typed last: {keys, at, fast, slow, isScanner, field, before: what stood in the field}.
+  // What was typed last: {keys, at, fast, slow, isScanner, field, before: what stood in the field,
+  // others: the same by field, of those that got the focus meanwhile}.
   let burst = null;
 
   function onKey(event) {
@@ -41,8 +42,9 @@ function readKeys({ hear, take }) {
     const field = fieldOf(event.target);
     const gap = burst ? event.timeStamp - burst.at : Infinity;
     if (gap > patience(burst, field)) {
-      burst = { keys: "", fast: 0, slow: 0, isScanner: false, field, before: field ? field.value : "" };
+      burst = { keys: "", fast: 0, slow: 0, isScanner: false, field, before: field ? field.value : "", others: new Map() };
     }
+    if (field && field !== burst.field && !burst.others.has(field)) burst.others.set(field, field.value);
     // A finger just before a fast wedge, in a field: what it typed stays there.
     if (gap > FAST && !burst.isScanner && field && !isScanField(field)) burst.run = { from: burst.keys.length, before: field.value };
     burst.keys += key;
@@ -75,6 +77,7 @@ function readKeys({ hear, take }) {
     event.stopPropagation();
     if (event.isComposing) event.target.blur(); // ends the word of the input method
     if (isRead && read.field) read.field.value = read.before;
+    if (isRead) read.others.forEach((before, field) => (field.value = before));
     for (const field of document.querySelectorAll("[data-scan-field]")) field.value = "";
     take(code, event.timeStamp);
   }

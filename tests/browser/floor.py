@@ -1,7 +1,7 @@
 """A phone on the floor: a browser that hears what is played and notes when something is said."""
 
 from tests.browser.offline.wire import Wire
-from tests.browser.people import PATIENCE_MS, WHOLE_PAGES, enter, type_as_scanner
+from tests.browser.people import PATIENCE_MS, enter, type_as_scanner
 
 # What scanner.js plays and says, and when: the page's own clock, beside that of its key events.
 SPY = """
@@ -29,6 +29,21 @@ addEventListener("DOMContentLoaded", () => {
     }
   }).observe(document.body, {childList: true, subtree: true});
 });
+"""
+# Buttons of a page that came by a tap take no tap for a second, from when its scripts have run; who
+# presses for a test waits for what is disabled, so that all is, until then.
+WHOLE_PAGES = """
+(() => {
+  let isWhole = false;
+  new MutationObserver((_, observer) => {
+    if (!isWhole) document.documentElement.setAttribute("aria-disabled", "true");
+    observer.disconnect();
+  }).observe(document, {childList: true});
+  addEventListener("DOMContentLoaded", () => {
+    isWhole = true;
+    document.documentElement.removeAttribute("aria-disabled");
+  });
+})();
 """
 ALARM_HERTZ, GOOD_HERTZ, READ_HERTZ = {196, 147}, {880, 1320}, {1400}
 

@@ -14,21 +14,6 @@ expect.set_options(timeout=PATIENCE_MS)
 SCANNER_DELAY_MS = 2
 KEY_SECONDS = 0.002
 ENTER = {"key": "Enter", "text": "\r", "windowsVirtualKeyCode": 13}
-# Buttons of a page that came by a tap take no tap for a second, from when its scripts have run; who
-# presses for a test waits for what is disabled, so that all is, until then.
-WHOLE_PAGES = """
-(() => {
-  let isWhole = false;
-  new MutationObserver((_, observer) => {
-    if (!isWhole) document.documentElement.setAttribute("aria-disabled", "true");
-    observer.disconnect();
-  }).observe(document, {childList: true});
-  addEventListener("DOMContentLoaded", () => {
-    isWhole = true;
-    document.documentElement.removeAttribute("aria-disabled");
-  });
-})();
-"""
 BOUNCE_MS = 350  # the same code within 300 ms is the scanner's bounce, and ignored
 
 
@@ -57,7 +42,6 @@ class Person:
         self.context = browser.new_context(
             base_url=site, viewport={"width": width, "height": height}
         )
-        self.context.add_init_script(WHOLE_PAGES)
         self.context.set_default_timeout(PATIENCE_MS)
         self.page: Page = self.context.new_page()
         if at_once:
@@ -76,7 +60,10 @@ class Person:
         self.page.goto(path)
 
     def press(self, button):
-        self.page.get_by_role("button", name=button, exact=True).click()
+        found = self.page.get_by_role("button", name=button, exact=True)
+        found.wait_for()
+        self.page.wait_for_load_state()  # until then it is not yet known which take no tap
+        found.click()
 
     def scan(self, code):
         """A hand-held scanner: fast keystrokes and Enter, wherever the focus is."""

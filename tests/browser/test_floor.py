@@ -291,6 +291,22 @@ def test_a_signed_out_worker_is_asked_to_sign_in(phone, pat, lamp, dock):
     assert received() == []
 
 
+def test_a_scan_stays_in_no_field_that_gets_the_focus_meanwhile(phone, pat):
+    device = phone(pat)
+    device.context.clear_cookies(name="sessionid")
+    device.page.goto("/accounts/login/?next=/warehouse/receive/")
+    email = device.page.get_by_label("E-mail")
+    email.fill("p")
+    email.evaluate(
+        "field => { field.blur(); addEventListener('keyup', () => field.focus(), {once: true}) }"
+    )
+
+    device.scan("LAMP")
+    device.answered("You scanned LAMP. Sign in first: it is not saved.")
+
+    expect(email).to_have_value("p")
+
+
 def test_a_press_does_what_it_hit(phone, pat, pia, ada, building, walk):
     shipment = order(ada).shipments.get()
     pick_all(take(building, pat), pat)
