@@ -329,6 +329,7 @@ FEW_KEYS = {
     "fulfillment/database/compiler.py:_is_as_given",
     "fulfillment/serving/replica.py:_replica_at",
     "fulfillment/spoken/tags.py:_address",
+    "fulfillment/spoken/tags.py:_country_options",
     "fulfillment/spoken/tags.py:_as_data",
     "fulfillment/spoken/tags.py:_head",
     "fulfillment/tracking/queries.py:_shown_of",

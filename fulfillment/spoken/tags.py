@@ -10,12 +10,13 @@ from django.conf import settings
 from django.template import Context, engines
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html, json_script
+from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from fulfillment.spoken.parts import NAMES
 from fulfillment.spoken.speaking import languages_of
+from orders.values.places import countries
 
 register = template.Library()
 HIDDEN = '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
@@ -46,6 +47,19 @@ def head_of_floor() -> SafeString:
 @cache
 def _head(_words: Path, _language: str) -> SafeString:
     return render_to_string("warehouse/_head.html")
+
+
+@register.simple_tag
+def country_options(chosen: str) -> SafeString:
+    """The options of a choice of countries: as many as all else on a page has."""
+    options, marked = _country_options(get_language() or "en"), f'value="{chosen}"'
+    return mark_safe(options.replace(marked, f"{marked} selected"))  # noqa: S308 - of ours
+
+
+@cache
+def _country_options(language: str) -> SafeString:
+    option = '<option value="{}">{}</option>'
+    return format_html_join("", option, countries(language).items())
 
 
 @register.simple_tag

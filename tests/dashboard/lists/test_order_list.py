@@ -234,3 +234,15 @@ def test_names_from_outside_stay_text(shop, client):
 def test_everybody_without_orders_is_told_where_they_come_from(shop, client):
     assert "Orders appear here as soon as" in client.get(LIST).content.decode()
     assert "Try fewer words" in client.get(LIST, {"q": "nothing"}).content.decode()
+
+
+@pytest.mark.parametrize("path", [LIST, "/dashboard/returns/"])
+def test_a_country_is_chosen_by_its_name_in_the_language_of_the_reader(client, path):
+    chosen = re.compile(r'<option value="(\w*)" selected>([^<]*)')
+
+    for country, language, name in (("DE", "de", "Deutschland"), ("AT", "fr", "Autriche")):
+        answer = client.get(path, {"country": country}, headers={"accept-language": language})
+        assert (country, name) in chosen.findall(answer.content.decode())
+    unfiltered = client.get(path).content.decode()
+    assert unfiltered.count('<option value="DE">Germany</option>') == 1
+    assert all(code != "DE" for code, _ in chosen.findall(unfiltered))
