@@ -31,8 +31,11 @@ PHONE = re.compile(r"\+?[\d\s()./-]+")
 FEWEST_DIGITS = 5  # of a phone's end: fewer are those of an order's number
 
 
-def ways_to_find(viewer: Viewer, text: str) -> list[Q]:
-    """Return a condition for each column that a search text may match; each has an index."""
+def ways_to_find(viewer: Viewer, text: str, *, most: int = MOST_FOUND) -> list[Q]:
+    """Return a condition for each column that a search text may match; each has an index.
+
+    `most`: how many orders are wanted, where the newest of all that are found are enough.
+    """
     squeezed = "".join(text.split()).upper()
     packages = Package.objects.visible_to(viewer).filter(tracking_number=squeezed)
     returns = Return.objects.visible_to(viewer).filter(number=squeezed)
@@ -40,7 +43,7 @@ def ways_to_find(viewer: Viewer, text: str) -> list[Q]:
     serials = serials.filter(number__in=[text, text.upper(), text.lower()])
     lines = _lines(viewer, text)
     return [
-        *(_newest(function, given) for function, given in _searches(text)),
+        *(_newest(function, given, most) for function, given in _searches(text)),
         Q(channel__in=SalesChannel.objects.visible_to(viewer), reference=text),
         Q(email__in=[text, text.lower()]),
         Q(pk__in=packages.values("order")),
@@ -82,23 +85,25 @@ def _lines(viewer: Viewer, text: str) -> QuerySet[OrderLine]:
     return rows.order_by("-pk")
 
 
-def _found(function: str, given: str | list[str]) -> Func:
+def _found(function: str, given: str | list[str], most: int = MOST_FOUND) -> Func:
+    if function == TITLED:  # it finds lines, of which several may be of one order
+        most = MOST_FOUND
     output = ArrayField(TextField()) if isinstance(given, list) else TextField()
     return Func(
         Value(given, output),
-        Value(MOST_FOUND + 1),
+        Value(most + 1),
         template="ARRAY(SELECT %(function)s(%(expressions)s))",
         function=function,
         output_field=ArrayField(UUIDField()),
     )
 
 
-def _newest(function: str, given: str | list[str]) -> Q:
+def _newest(function: str, given: str | list[str], most: int) -> Q:
     """The orders that a function of the database finds; with IN it might be asked for each row."""
     return Q(
         Func(
             F("pk"),
-            _found(function, given),
+            _found(function, given, most),
             template="%(expressions)s)",
             arg_joiner=" = ANY(",
             output_field=BooleanField(),

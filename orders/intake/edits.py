@@ -47,7 +47,8 @@ def follow_fields(known: ShopOrder, before: dict[str, str], incoming: IncomingOr
                     edited.append(group)
         except InvalidInput as error:
             told = "; ".join(f"{name}: {text}" for name, text in error.problems)
-            note(known, [Difference(EDITED, f"The {group} ({told})"[:200], known.version)])
+            said = f"The {group} ({told[:150]}; what was there stays)"
+            note(known, [Difference(EDITED, said, known.version)])
         except DomainError:
             note(known, [Difference(EDITED, f"The {group}", known.version)])
     return edited

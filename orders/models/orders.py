@@ -18,7 +18,7 @@ from orders.states import OrderStatus, ShippingRule
 from orders.values.contacts import LONGEST_EMAIL, mailable
 from orders.values.counts import MOST_MONEY, MOST_UNITS
 from orders.values.places import COUNTRY, LANGUAGE
-from orders.values.search_texts import Plain, from_its_end, squeezed
+from orders.values.search_texts import Plain, from_its_end, squeezed, week_of
 from orders.values.texts import NOTE, NUMBER, PERSON, REFERENCE, SHORT, STREET, TITLE
 
 RULE_NAME, RULE_WORDS, POSTCODE_BEGINNING, TAG = 80, 250, 10, 30
@@ -132,8 +132,10 @@ class Order(Row):
             ),
             models.Index(fields=["seller", "email"], name="order_by_email"),
             GinIndex(
+                F("seller"),
+                week_of("created_at"),
                 OpClass(Plain("customer_name"), name="gin_trgm_ops"),
-                name="order_by_plain_customer",
+                name="order_by_name_of_week",
             ),
             models.Index(
                 F("seller"),

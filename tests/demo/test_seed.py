@@ -79,7 +79,7 @@ def test_the_orders_are_of_every_kind_and_of_a_year(seeded):
 @pytest.mark.parametrize(
     ("index", "function", "given"),
     [
-        ("order_by_plain_customer", "portal_orders_named", ["zoë"]),
+        ("order_by_name_of_week", "portal_orders_named", ["zoë"]),
         ("line_by_plain_title", "portal_orders_titled", ["lamp", "brass"]),
         ("order_by_end_of_phone", "portal_orders_phoned", "2345678"),
         ("order_by_postcode", "portal_orders_posted", "10117"),
@@ -95,7 +95,7 @@ def test_each_way_of_the_search_has_its_index(seeded, index, function, given):
         assert connection.execute(scans).fetchone() == (0,)
         found = sql.SQL("SELECT {}({}, 51)").format(sql.Identifier(function), given)
         connection.execute(found)
-        assert connection.execute(scans).fetchone() == (1,)
+        assert connection.execute(scans).fetchone() >= (1,)  # of names each week is one
 
 
 def measured(name, module, *arguments):

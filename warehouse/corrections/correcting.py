@@ -58,8 +58,7 @@ def correct(change: Change, *, actor: User) -> Correction:
     # Serializes what one person does on two scanners: each would be below the limit.
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     _refuse(change.location, change.to, change.units)
-    if change.units > 0 and not change.to:
-        refuse_left(change.location, change.product)
+    refuse_left(change.location, change.product)  # who leaves sees what waits for a second person
     correction = _ask(change, actor)
     record([Event.of(correction, "waiting", actor=actor, units=change.units)])
     if _alone(correction) + abs(change.units) > limits_of(change.location.warehouse).approves_above:

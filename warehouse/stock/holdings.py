@@ -10,8 +10,8 @@ from orders.errors import DomainError
 from orders.models import KitPart, Product, Seller, Warehouse
 from orders.words import say, say_count
 from orders.words.writing import grouped
-from warehouse.models import Inbound, Run, Supply
-from warehouse.states import INBOUND_OPEN, RUN_OPEN
+from warehouse.models import Correction, Inbound, Run, Supply
+from warehouse.states import INBOUND_OPEN, RUN_OPEN, CorrectionStatus
 
 
 def why_sku_stays(product: Product) -> str:
@@ -32,9 +32,13 @@ def why_no_kit(product: Product) -> str:
 
 def what_is_in(warehouse: Warehouse, seller: Seller | None) -> list[str]:
     """What the books have of a seller, or of all, in a warehouse, in sentences; [] if nothing."""
-    mine = {"warehouse": warehouse} | ({"seller": seller} if seller else {})
+    whose = {"seller": seller} if seller else {}
+    mine = {"warehouse": warehouse} | whose
     units = Supply.objects.filter(**mine).aggregate(sum=Sum("on_hand"))["sum"] or 0
     coming = Inbound.objects.filter(**mine, status__in=INBOUND_OPEN).count()
+    asked = Correction.objects.filter(
+        location__warehouse=warehouse, status=CorrectionStatus.WAITING, **whose
+    ).count()
     runs = 0 if seller else Run.objects.filter(warehouse=warehouse, status__in=RUN_OPEN).count()
     said = (
         (units, say_count(
@@ -45,6 +49,11 @@ def what_is_in(warehouse: Warehouse, seller: Seller | None) -> list[str]:
         (coming, say_count(
             coming, "{n} inbound to it is announced or being received.",
             "{n} inbounds to it are announced or being received.", n=coming,
+        )),
+        (asked, say_count(
+            asked, "{n} correction of its stock waits for a lead: ask one to approve or refuse it.",
+            "{n} corrections of its stock wait for a lead: ask one to approve or refuse them.",
+            n=asked,
         )),
         (runs, say_count(
             runs, "{n} run from it is not finished.", "{n} runs from it are not finished.", n=runs

@@ -15,8 +15,8 @@ KINDS = {
         "Set a new date, or the customer is sent the next possible one.",
     ),
     "shop_changed": (
-        "Changed in the shop, too late to follow",
-        "The shop wants something of these orders that can no longer be done automatically.",
+        "Changed in the shop, not followed here",
+        "The shop wants something of these orders that came too late, or cannot be used here.",
     ),
     "late": ("Late or nearly late", "Work not finished four hours before it must ship."),
     "will_miss": (

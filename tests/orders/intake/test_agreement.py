@@ -233,6 +233,11 @@ def test_an_address_that_the_shop_edits_is_followed_until_there_is_a_label(house
     sent(house, the_order())
     outcomes(channel, moved | at(4, shipping_address=there | {"city": "Potsdam"}))
     assert (differences(), the_order().city) == ([("edited", "The address")], "Berlin")
+    accept_differences(ShopOrder.objects.get(), actor=None)
+    outcomes(channel, moved | at(5, shipping_address=there | {"city": "Potsdam"}, email="nobody"))
+    why = "email: expected an address like name@example.com; what was there stays"
+    assert differences() == [("edited", f"The contact ({why})")]
+    assert the_order().email == "grace@example.com"
 
 
 def test_a_line_that_the_shop_takes_out_is_cancelled(channel):

@@ -12,17 +12,18 @@ from orders.models import Return, SellerWarehouse, Shipment
 from orders.returns.handling import request_return
 from tests.balance import findings
 from tests.support import servers
-from tests.support.cast import make_second_warehouse
+from tests.support.cast import make_second_warehouse, put_stock
 from tests.support.databases import superuser
 from tests.support.stages import delivered_order, open_house
 from tests.support.waiting import wait_until
-from warehouse.corrections.correcting import Change, approve, correct
+from warehouse.corrections.correcting import Change, approve, correct, refuse
 from warehouse.inbound.announcing import Announced, announce_inbound
-from warehouse.models import Inbound, Location, Supply
+from warehouse.models import Correction, Inbound, Location, Supply
 from warehouse.stock.lots import today_in
 from warehouse.stock.receiving import receive_stock
 
 pytestmark = pytest.mark.django_db(transaction=True)
+WAITING_CORRECTION = "1 correction of its stock waits for a lead: ask one to approve or refuse it."
 WAITS = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'"
 
 
@@ -110,15 +111,36 @@ def test_no_units_are_found_where_the_seller_has_left(lamp, row, leipzig, lea, p
     assert not Supply.objects.filter(warehouse=leipzig, on_hand__gt=0).exists()
 
 
-def test_what_waits_for_a_lead_is_not_found_there_either(lamp, row, leipzig, pat, lea):
+@pytest.mark.parametrize("units", [500, -500])
+def test_who_leaves_waits_for_a_correction_that_is_asked_for(lamp, row, leipzig, pat, lea, units):
+    put_stock(lamp, 600, warehouse=leipzig)
     place = Location.objects.get(warehouse=leipzig, code="A-01-1")
-    waiting = correct(Change(lamp, place, 500, "found"), actor=pat)
-    assert waiting.status == "waiting"
+    ask = partial(correct, Change(lamp, place, units, "other"), actor=pat)
+
+    told = begun_before(ask, lambda: remove_building(row, actor=None))
+
+    asked = Correction.objects.get()
+    assert asked.status == "waiting"
+    assert WAITING_CORRECTION in told
+    row.refresh_from_db()
+    assert row.removed_at is None
+    approve(asked, actor=lea)
+    assert WAITING_CORRECTION not in alone(lambda: remove_building(row, actor=None))
+    assert findings() == []
+
+
+def test_a_correction_that_waits_alone_keeps_its_seller_there(lamp, row, leipzig, pat, lea):
+    place = Location.objects.get(warehouse=leipzig, code="A-01-1")
+    asked = correct(Change(lamp, place, 500, "found"), actor=pat)
+    with pytest.raises(DomainError) as refused:
+        remove_building(row, actor=None)
+    assert str(refused.value) == f"Leipzig stays on the list. {WAITING_CORRECTION}"
+
+    refuse(asked, actor=lea)
     remove_building(row, actor=None)
 
-    with pytest.raises(DomainError, match="its seller keeps nothing in Leipzig any more"):
-        approve(waiting, actor=lea)
-
+    row.refresh_from_db()
+    assert row.removed_at is not None
     assert not Supply.objects.filter(warehouse=leipzig, on_hand__gt=0).exists()
 
 

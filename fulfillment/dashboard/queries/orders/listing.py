@@ -19,7 +19,7 @@ from fulfillment.dashboard.queries.orders.filters import (
 )
 from fulfillment.dashboard.queries.orders.standing import in_short, in_trouble
 from fulfillment.dashboard.queries.orders.views import views_of
-from fulfillment.keyset import CappedCount, Page, in_one_way, page_of
+from fulfillment.keyset import PAGE_SIZE, CappedCount, Page, in_one_way, page_of
 from fulfillment.lists.order_search import ways_to_find
 from orders.access import Viewer
 from orders.models import BulkJob, OrderLine, SalesChannel, Service, User
@@ -61,7 +61,10 @@ def order_list(
         in_trouble=in_trouble(),
     )
     ways = ways_to_find(viewer, wanted.search) if wanted.search else []
-    page = page_of(rows, key=SORTS[sort], cursor=cursor, ways=ways)
+    shown = ways
+    if ways and sort == "newest" and not cursor and wanted == OrderFilter(search=wanted.search):
+        shown = ways_to_find(viewer, wanted.search, most=PAGE_SIZE)  # no more than the page has
+    page = page_of(rows, key=SORTS[sort], cursor=cursor, ways=shown)
     now = timezone.now()
     for order in page.rows:
         order.is_due = order.status in ORDER_UNSHIPPED and order.status not in UNDATED
