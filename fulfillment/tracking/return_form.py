@@ -19,7 +19,7 @@ from orders.models import Product
 from orders.returns.asked.conditions import Condition
 from orders.returns.photos import MOST_PHOTOS, Drawn
 from orders.returns.reasons import Asks, Choice
-from orders.returns.terms import CREDIT, REPAIR
+from orders.returns.terms import BOTH, CREDIT, EXCHANGE, REPAIR
 
 UNITS, WANTED, STATE = "units-", "for-", "state-"
 LONGEST_MENU = 50
@@ -70,8 +70,6 @@ class ReturnForm(forms.Form):
         self.fields["photos"] = forms.FileField(required=False, allow_empty_file=True)
         self.drawn: list[Drawn] = []
         self.has_repair = REPAIR in terms.wishes
-        if terms.wishes:
-            self.fields["wish"] = _wish_field(terms.wishes, language)
         self.rows: list[Row] = []
         for line, left in lines:
             name = f"{UNITS}{line.id}"
@@ -83,13 +81,18 @@ class ReturnForm(forms.Form):
             # What was offered may be gone since: that is said, and no wish for money.
             if products or self.data.get(f"{WANTED}{line.id}"):
                 told = self._why_not_had([one for one, _ in exchanged], line.id, language)
-                self.fields[f"{WANTED}{line.id}"] = _wanted_field(products, self.say, told)
+                without = self.say.not_exchanged if terms.wishes else self.say.money_back
+                self.fields[f"{WANTED}{line.id}"] = _wanted_field(products, without, told)
                 wish = self[f"{WANTED}{line.id}"]
             state = None
             if terms.asks_condition:
                 self.fields[f"{STATE}{line.id}"] = _state_field(self.say)
                 state = self[f"{STATE}{line.id}"]
             self.rows.append(Row(line, left, self[name], state, wish))
+        # Then one question asks for all: an exchange is an answer, and each line has a menu for it.
+        self.asks_once = bool(terms.wishes) and any(row.wish for row in self.rows)
+        if terms.wishes:
+            self.fields["wish"] = _wish_field(terms.wishes, language, exchanges=self.asks_once)
 
     def _why_not_had(self, products: Iterable[Product], line: UUID, language: str) -> str:
         """What is said of a wish that is not offered: sold out meanwhile, or never exchanged."""
@@ -108,6 +111,8 @@ class ReturnForm(forms.Form):
             self._draw()
         self._name_missing(cleaned)
         self._ask_conditions(cleaned)
+        if self.asks_once and "wish" in cleaned:
+            self._compare_wishes(cleaned)
         return cleaned
 
     def _name_missing(self, cleaned: Mapping[str, Any]) -> None:
@@ -126,6 +131,20 @@ class ReturnForm(forms.Form):
             name = f"{STATE}{row.line.id}"
             if row.state and cleaned.get(f"{UNITS}{row.line.id}") and cleaned.get(name) == "":
                 self.add_error(name, self.say.condition_needed)
+
+    def _compare_wishes(self, cleaned: Mapping[str, Any]) -> None:
+        """An exchange has its product, and nothing else has one; where not, it is said there."""
+        fields = {row.line.id: f"{WANTED}{row.line.id}" for row in self.rows if row.wish}
+        chosen = [name for name in fields.values() if cleaned.get(name)]
+        if cleaned["wish"] not in (EXCHANGE, BOTH):
+            for name in chosen:
+                self.add_error(name, self.say.wished_otherwise)
+        elif not chosen and not any(name in self.errors for name in fields.values()):
+            coming = [name for pk, name in fields.items() if cleaned.get(f"{UNITS}{pk}")]
+            at, told = (
+                (coming[0], self.say.choose_product) if coming else ("wish", self.say.no_exchange)
+            )
+            self.add_error(at, told)
 
     def _draw(self) -> None:
         """Draw the photos that were sent again; what is none is said at the field."""
@@ -182,6 +201,12 @@ class ReturnForm(forms.Form):
         return {pk: self.cleaned_data.get(f"{UNITS}{pk}") or 0 for pk in lines}
 
     @property
+    def wished(self) -> str:
+        """What is wanted for what is not exchanged; which products for the rest is `wanted`."""
+        chosen: str = self.cleaned_data.get("wish", "")
+        return {EXCHANGE: "", BOTH: CREDIT}.get(chosen, chosen)
+
+    @property
     def conditions(self) -> dict[UUID, str]:
         """{order line id: in which condition it is}, of what comes back."""
         lines = [pk for pk, number in self.units.items() if number]
@@ -210,12 +235,20 @@ def _reason_field(language: str, offered: Iterable[Choice]) -> forms.Field:
     )
 
 
-def _wish_field(wishes: Sequence[str], language: str) -> forms.Field:
-    """Money, or store credit; or that it is repaired, and comes back."""
+def _wish_field(wishes: Sequence[str], language: str, *, exchanges: bool) -> forms.Field:
+    """Money, or store credit; another product; or that it is repaired, and comes back."""
     say = acts_in(language)
-    labels = {CREDIT: say.as_credit, REPAIR: say.as_repair}
+    offered = [wish for wish in (CREDIT, REPAIR) if wish in wishes]
+    if exchanges:
+        offered[:0] = [EXCHANGE, BOTH] if CREDIT in wishes else [EXCHANGE]
+    labels = {
+        EXCHANGE: say.as_exchange,
+        BOTH: say.exchange_and_credit,
+        CREDIT: say.as_credit,
+        REPAIR: say.as_repair,
+    }
     return forms.ChoiceField(
-        choices=[("", say.money_back), *((wish, labels[wish]) for wish in wishes)],
+        choices=[("", say.money_back), *((wish, labels[wish]) for wish in offered)],
         required=False,
         error_messages={"invalid_choice": say.choose_one},
     )
@@ -248,11 +281,14 @@ def _state_field(say: Acts) -> forms.Field:
     )
 
 
-def _wanted_field(products: Sequence[tuple[Product, str]], say: Acts, told: str) -> forms.Field:
-    """Money, or one of these products, with what it costs more or less; `told`: why not another."""
+def _wanted_field(products: Sequence[tuple[Product, str]], without: str, told: str) -> forms.Field:
+    """One of these products, with what it costs more or less, or none, which is called `without`.
+
+    `told`: why not another.
+    """
     titles = [(str(one.pk), f"{one.title} ({gap})" if gap else one.title) for one, gap in products]
     return forms.ChoiceField(
-        choices=[("", say.money_back), *titles],
+        choices=[("", without), *titles],
         required=False,
         error_messages={"invalid_choice": told},
     )

@@ -145,11 +145,18 @@ def _dated(kind: Kind, base: Sample) -> Iterator[Case]:
         yield Case("label unused", replace(base, data={FOLLOWED: "1"}))
         yield Case("label none", base)
     elif kind.on.startswith("return."):
+        yield from _asked(kind, base)
         yield from _labelled(kind, base)
         yield from _of_return(kind, base)
     elif base.promise and kind.dates is None:
         yield Case("dated", base)
         yield Case("undated", replace(base, promise=""))
+
+
+def _asked(kind: Kind, base: Sample) -> Iterator[Case]:
+    """In time for a decision, and late."""
+    if kind.on == "return.requested" and not kind.is_for_customer:
+        yield from (Case("asked", base), Case("late", replace(base, is_late=True)))
 
 
 def _labelled(kind: Kind, base: Sample) -> Iterator[Case]:

@@ -286,6 +286,7 @@ def _return(goods: _Goods, shown: Sample, happened: str, now: datetime) -> Retur
         status=RETURNS.get(happened, ReturnStatus.APPROVED),
         words=ANSWER,
         wish=shown.wish,
+        created_at=now - timedelta(days=30 if shown.is_late else 0),
     )
     line = goods.lines[0]
     if back.status == ReturnStatus.APPROVED:

@@ -239,6 +239,7 @@ STATEMENTS: Mapping[str, Fact] = {
     "repair_follows": _is("wish", "repair"),
     "not_sent_back": _given("unsent"),
     "needs_decision": _of("return.to_decide"),
+    "decision_due": _given("decide_by"),
     "send_return": _any(
         _both(_of("return.approved"), _not(_is("return_label", "asked"))),
         _both(_of("return.hand_in_due", "return.due_back"), _not(_labelled)),

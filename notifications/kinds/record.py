@@ -87,6 +87,7 @@ class Sample:
     differs: str | None = None  # a Discrepancy.Decision about what it lacks, "" for none yet
     costs_more: bool = False  # what it is exchanged for
     is_ahead: bool = False  # what it is exchanged for did not wait for it
+    is_late: bool = False  # nobody has decided about it in time
     grade: str = ""  # the condition in which it came: b or c, with a photo
 
 

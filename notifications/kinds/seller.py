@@ -74,7 +74,7 @@ KINDS = (
         title="Return requested",
         on="return.requested",
         unless=When("decided"),  # by the policy, or with the answer to a problem
-        says=("order", "rma", "reason", "return_requested"),
+        says=("order", "rma", "reason", "return_requested", "decide_by", "decision_due"),
     ),
     _seller(
         name="seller_return_closed",

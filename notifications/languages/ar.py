@@ -53,6 +53,7 @@ PHRASES = Phrases(
     sent_before="أُرسل سابقًا في طرد منفصل",
     delivered_before="سُلّم سابقًا",
     your_return="المنتجات المرتجعة",
+    as_said="المنتجات المرتجعة، وحالتها كما ذكرها العميل",
     reported="المُبلَغ عنه",
     in_exchange="بدلًا مما تعيده",
     replacement="البديل",
@@ -82,6 +83,12 @@ PHRASES = Phrases(
         "wrong": "وصل منتج غير المطلوب",
         "changed_mind": "تغيير الرأي",
         "unannounced": "لم يُعلَن عنه",
+    },
+    conditions={
+        "unopened": "لم يُفتح",
+        "as_new": "مفتوح، لكنه كالجديد",
+        "used": "مستعمَل",
+        "damaged": "تالف",
     },
     reports={
         "missing": "ينقص شيء",

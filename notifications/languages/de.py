@@ -35,6 +35,7 @@ PHRASES = Phrases(
     sent_before="Schon versandt, in einem anderen Paket",
     delivered_before="Schon zugestellt",
     your_return="In dieser Rücksendung",
+    as_said="In dieser Rücksendung, im Zustand laut Kunde",
     reported="Gemeldet",
     in_exchange="Im Tausch",
     replacement="Ersatz",
@@ -64,6 +65,12 @@ PHRASES = Phrases(
         "wrong": "falscher Artikel",
         "changed_mind": "anders entschieden",
         "unannounced": "nicht angekündigt",
+    },
+    conditions={
+        "unopened": "ungeöffnet",
+        "as_new": "geöffnet, aber wie neu",
+        "used": "gebraucht",
+        "damaged": "beschädigt",
     },
     # Sentences behind a colon: they begin with a capital.
     reports={

@@ -35,6 +35,7 @@ PHRASES = Phrases(
     sent_before="Already shipped in a separate parcel",
     delivered_before="Already delivered",
     your_return="In this return",
+    as_said="In this return, in the condition that the customer stated",
     reported="Reported",
     in_exchange="In exchange",
     replacement="Replacement",
@@ -64,6 +65,12 @@ PHRASES = Phrases(
         "wrong": "wrong product",
         "changed_mind": "changed my mind",
         "unannounced": "not announced",
+    },
+    conditions={
+        "unopened": "unopened",
+        "as_new": "opened but as new",
+        "used": "used",
+        "damaged": "damaged",
     },
     reports={
         "missing": "something is missing",

@@ -35,6 +35,7 @@ PHRASES = Phrases(
     sent_before="Ya enviado, en otro paquete",
     delivered_before="Ya entregado",
     your_return="En esta devolución",
+    as_said="En esta devolución, en el estado que indica el cliente",
     reported="Comunicado",
     in_exchange="A cambio",
     replacement="Reposición",
@@ -64,6 +65,12 @@ PHRASES = Phrases(
         "wrong": "artículo equivocado",
         "changed_mind": "cambio de opinión",
         "unannounced": "no anunciada",
+    },
+    conditions={
+        "unopened": "sin abrir",
+        "as_new": "abierto, pero como nuevo",
+        "used": "usado",
+        "damaged": "dañado",
     },
     reports={
         "missing": "falta algo",

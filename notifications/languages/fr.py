@@ -35,6 +35,7 @@ PHRASES = Phrases(
     sent_before="Déjà expédié, dans un autre colis",
     delivered_before="Déjà livré",
     your_return="Dans ce retour",
+    as_said="Dans ce retour, dans l’état indiqué par le client",
     reported="Signalé",
     in_exchange="En échange",
     replacement="Remplacement",
@@ -64,6 +65,12 @@ PHRASES = Phrases(
         "wrong": "mauvais article",
         "changed_mind": "changement d’avis",
         "unannounced": "non annoncé",
+    },
+    conditions={
+        "unopened": "jamais ouvert",
+        "as_new": "ouvert, mais comme neuf",
+        "used": "utilisé",
+        "damaged": "abîmé",
     },
     reports={
         "missing": "il manque quelque chose",

@@ -35,6 +35,7 @@ PHRASES = Phrases(
     sent_before="先に別便で発送した商品",
     delivered_before="お届け済みの商品",
     your_return="返品の商品",
+    as_said="返品の商品（状態はお客様の申告）",
     reported="ご報告の商品",
     in_exchange="交換品",
     replacement="代替品",
@@ -64,6 +65,12 @@ PHRASES = Phrases(
         "wrong": "違う商品が届いた",
         "changed_mind": "気が変わった",
         "unannounced": "事前連絡なし",
+    },
+    conditions={
+        "unopened": "未開封",
+        "as_new": "開封済み・新品同様",
+        "used": "使用済み",
+        "damaged": "破損あり",
     },
     reports={
         "missing": "入っていない商品がある",

@@ -45,6 +45,7 @@ class Phrases(NamedTuple):
     sent_before: str
     delivered_before: str
     your_return: str
+    as_said: str  # what is to come back, in the conditions that the customer named
     reported: str
     in_exchange: str
     replacement: str
@@ -63,6 +64,7 @@ class Phrases(NamedTuple):
     # Codes in words
     failures: Mapping[str, str]
     return_reasons: Mapping[str, str]
+    conditions: Mapping[str, str]  # of what is to come back, as the customer says
     reports: Mapping[str, str]
     found: str  # what differs in a return, of which kind, and what was decided
     found_kinds: Mapping[str, str]

@@ -8,12 +8,14 @@ from uuid import UUID
 from notifications.channels.base import one_line
 from notifications.facts import Facts
 from notifications.kinds.catalogue import kind_of
+from notifications.languages import phrases
 from notifications.words.wording import Goods
 from orders.lifecycle.kits import by_kit
 from orders.models import Discrepancy, OrderLine, Refund, Shipment
 from orders.states import PackageStatus, ShipmentStatus, ShippingRule
 
 CANCELLED = ("order.cancelled", "order.lines_cancelled")
+NOTHING_SAID: Mapping[UUID, str] = {}
 
 
 class Contents(NamedTuple):
@@ -35,6 +37,8 @@ def contents_of(facts: Facts) -> Contents:
     """Count the goods of a message; parcels sent or delivered before count as `earlier`."""
     if facts.order_return and facts.message.event.kind == "return.settled":
         return Contents(_settled_goods(facts), [], [], [], "your_return")
+    if said := _conditions(facts):
+        return Contents(returned_goods(facts, "requested", said=said), [], [], [], "as_said")
     if facts.order_return:
         return Contents(
             returned_goods(facts, kind_of(facts.message.template).counts), [], [], [], "your_return"
@@ -61,11 +65,26 @@ def contents_of(facts: Facts) -> Contents:
     )
 
 
-def returned_goods(facts: Facts, *counters: str) -> list[Goods]:
-    """Return the goods of a return that these columns of its lines count."""
+def returned_goods(
+    facts: Facts, *counters: str, said: Mapping[UUID, str] = NOTHING_SAID
+) -> list[Goods]:
+    """Return the goods of a return that these columns of its lines count.
+
+    `said`: see `goods_of`.
+    """
     rows = facts.order_return.lines.all() if facts.order_return else ()
     units = {row.line_id: sum(getattr(row, name) for name in counters) for row in rows}
-    return goods_of(facts, Counter(units))
+    return goods_of(facts, Counter(units), said)
+
+
+def _conditions(facts: Facts) -> dict[UUID, str]:
+    """{order line id: its condition, as the customer said it} of what a seller decides about."""
+    is_asked = facts.message.event.kind == "return.requested"
+    if not is_asked or kind_of(facts.message.template).is_for_customer:
+        return {}
+    words = phrases(facts.message.language).conditions
+    rows = facts.order_return.lines.all() if facts.order_return else ()
+    return {row.line_id: words[row.condition] for row in rows if row.condition}
 
 
 def unrepaired_goods(facts: Facts) -> list[Goods]:
@@ -257,10 +276,13 @@ def _gone(facts: Facts) -> Counter[UUID]:
 ARRIVED = (PackageStatus.DELIVERED, PackageStatus.RETURNING, PackageStatus.RETURNED)
 
 
-def goods_of(facts: Facts, units: Mapping[UUID, int]) -> list[Goods]:
+def goods_of(
+    facts: Facts, units: Mapping[UUID, int], said: Mapping[UUID, str] = NOTHING_SAID
+) -> list[Goods]:
     """These units of order lines, {order line id: units}, named as they were sold.
 
-    A part without the rest of its kit says of which it is.
+    A part without the rest of its kit says of which it is. `said`: {order line id: what is said
+    of it}, behind its title.
     """
     there = {line_id: number for line_id, number in units.items() if number > 0}
     if not there:
@@ -268,11 +290,16 @@ def goods_of(facts: Facts, units: Mapping[UUID, int]) -> list[Goods]:
     return [
         Goods(
             sold.units,
-            one_line(f"{sold.kit.title}: {sold.line.title}" if sold.kit else sold.line.title),
-            tuple(f"{number} × {one_line(part.title)}" for number, part in sold.parts),
+            _titled(sold.line, said, sold.kit),
+            tuple(f"{number} × {_titled(part, said)}" for number, part in sold.parts),
         )
         for sold in by_kit(facts.lines, there)
     ]
+
+
+def _titled(line: OrderLine, said: Mapping[UUID, str], kit: OrderLine | None = None) -> str:
+    title = one_line(f"{kit.title}: {line.title}" if kit else line.title)
+    return f"{title} ({said[line.pk]})" if line.pk in said else title
 
 
 def refund_of(facts: Facts) -> Refund | None:

@@ -27,7 +27,7 @@ from orders.carriers import CARRIERS, OWN
 from orders.models import Discrepancy, Order, Refund, Return, Seller, Warehouse
 from orders.models.returns import OURS
 from orders.returns.buildings import address_of
-from orders.returns.due.days import FOLLOWED
+from orders.returns.due.days import FOLLOWED, decided_by
 from orders.returns.policy import local_day
 from orders.returns.terms import BOTH, CREDIT, EXCHANGE
 from orders.states import OrderStatus, RefundStatus, ReturnStatus
@@ -62,6 +62,7 @@ def returned_values(facts: Facts, now: datetime, language: str) -> dict[str, Any
         "fee": wording.money(row.fee, order.currency, language) if has_fee else "",
         **{fate: wording.listed(returned_goods(facts, *FATES[fate]), language) for fate in FATES},
         **(ahead or _hand_in(row, local_day(order, now), language)),
+        "decide_by": _decide_by(facts, row, now, language),
         **_wished(row, language),
         **_verdict(facts, row, now, language),
         "unrepaired": wording.listed(unrepaired, language),
@@ -213,6 +214,17 @@ def _hand_in(row: Return, today: date, language: str) -> dict[str, str]:
     if last is None or not (is_ahead or row.is_expired):
         return {}
     return {"hand_in_by": wording.day(last, today=today, language=language)}
+
+
+def _decide_by(facts: Facts, row: Return, now: datetime, language: str) -> str:
+    """The day by which its seller decides, whom alone it is told; none that is past."""
+    if row.status != ReturnStatus.REQUESTED or kind_of(facts.message.template).is_for_customer:
+        return ""
+    last = decided_by(row.created_at, facts.order.seller.warehouse)
+    if last <= now:
+        return ""
+    today = now.astimezone(last.tzinfo).date()
+    return wording.day(last.date(), today=today, language=language)
 
 
 def _address_of(house: Warehouse, seller: Seller, language: str) -> list[str]:

@@ -84,6 +84,7 @@ VARIABLES = {
     "replacement": "The number of the order in which it is sent again.",
     "rma": "The return number.",
     "reason": "The customer's reason for the return.",
+    "decide_by": "The day by which the shop decides about a return, while that is ahead.",
     "return_address": "The address for returns.",
     "postage": "Who pays for sending a return back, as a code: seller or customer.",
     "return_label": "The label of a return, as a code: ready (it is on the tracking page), asked "

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from orders.models import Seller
 from orders.promises.making import order_spans, service_terms
 from orders.promises.windows import first_day
-from orders.promises.working_days import Span, Terms, is_before_cut_off, is_holiday, is_working_day
+from orders.promises.working_days import Span, Terms, is_before_cut_off
+from orders.services.calendar import is_holiday, is_working_day
 from orders.services.known import homes_of, offers_of
 from orders.services.reach import Look, Place, Size, Start, chosen_of, look_at, snapshot
 from orders.zones import zone_of

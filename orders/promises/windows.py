@@ -10,17 +10,14 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from orders.promises.working_days import (
-    CLOSES,
     DELIVERIES_END,
     DELIVERIES_START,
-    OPENS,
     Span,
     Terms,
-    add_working_days,
     arrival_span,
     is_transit_day,
-    is_working_day,
 )
+from orders.services.calendar import CLOSES, OPENS, add_working_days, is_working_day
 
 # Revise margin: how long before its deadline an unfulfilled promise is replaced by a later one.
 SHIPS_REVISE_MARGIN = timedelta(hours=1)

@@ -1,15 +1,13 @@
-"""Working days, and the dates that follow from a service's terms: pure functions, no database."""
+"""The dates that follow from a service's terms: pure functions, no database."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from orders.models import Service
+from orders.services.calendar import CLOSES, OPENS, add_working_days, is_holiday, is_working_day
 
-OPENS, CLOSES = time(8), time(18)  # of a warehouse, local time
 DELIVERIES_START, DELIVERIES_END = (
     time(8),
     time(21),
@@ -124,34 +122,6 @@ def is_transit_day(day: date, terms: Terms) -> bool:
         return True
     ends = {terms.country, terms.destination or terms.country}
     return day.weekday() in travels and not any(is_holiday(day, country) for country in ends)
-
-
-def add_working_days(day: date, number: int, country: str) -> date:
-    """The working day that is `number` working days after `day`."""
-    while number:
-        day += timedelta(days=1)
-        number -= is_working_day(day, country)
-    return day
-
-
-@lru_cache(maxsize=4096)
-def is_working_day(day: date, country: str) -> bool:
-    """Monday to Friday and no public holiday of the whole country."""
-    return day.weekday() < 5 and not is_holiday(day, country)
-
-
-def is_holiday(day: date, country: str) -> bool:
-    """Whether it is a public holiday of the whole country."""
-    return day in _holidays(country, day.year)
-
-
-# A year at a time: the calendar of a country keeps every year that it was asked for.
-@lru_cache(maxsize=256)
-def _holidays(country: str, year: int) -> set[date] | holidays.HolidayBase:
-    try:
-        return holidays.country_holidays(country, years=year, expand=False)
-    except NotImplementedError:  # a country the library does not know
-        return set()
 
 
 def _at(day: date, hour: time, zone: ZoneInfo) -> datetime:

@@ -1,1 +1,1 @@
-"""Services of a seller: which of them reaches an address, and in how many days."""
+"""Services of a seller: which of them reaches an address, in how many days; working days."""

@@ -33,10 +33,9 @@ from orders.models import (
     ReturnLabel,
     ReturnLine,
     ShopOrder,
-    Warehouse,
 )
-from orders.promises.working_days import CLOSES, add_working_days
 from orders.returns.ahead import out_ahead
+from orders.returns.due.days import decided_by
 from orders.returns.given_back import unmatched
 from orders.returns.keeping import staying
 from orders.states import RefundStatus, RepairStatus, ReturnStatus
@@ -86,7 +85,6 @@ OF_REPAIR: dict[str, Any] = {
     "since": "found_at",
 }
 MOST_TOLD = 5
-DAYS_TO_DECIDE = 2  # working days: customers wait for an answer
 
 
 class Told(NamedTuple):
@@ -113,14 +111,6 @@ def owed_refunds(viewer: Viewer) -> QuerySet[Refund]:
 def requested_returns(viewer: Viewer) -> QuerySet[Return]:
     """Select the returns that wait for the seller's decision."""
     return Return.objects.visible_to(viewer).filter(status=ReturnStatus.REQUESTED)
-
-
-def decided_by(requested_at: datetime, house: Warehouse) -> datetime:
-    """Until when a return is decided: two working days of its seller, where their goods lie."""
-    zone = ZoneInfo(house.time_zone)
-    asked_on = requested_at.astimezone(zone).date()
-    last = add_working_days(asked_on, DAYS_TO_DECIDE, house.country)
-    return datetime.combine(last, CLOSES, tzinfo=zone)
 
 
 def deadlines(viewer: Viewer, ids: Collection[UUID]) -> dict[UUID, datetime]:

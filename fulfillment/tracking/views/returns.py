@@ -102,7 +102,7 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
                 tracked.order,
                 units=form.units,
                 wanted=form.wanted,
-                wish=form.cleaned_data.get("wish", ""),
+                wish=form.wished,
                 reason=form.cleaned_data["reason"],
                 comment=form.cleaned_data["comment"],
                 shown_fee=_shown_fee(request),

@@ -187,6 +187,15 @@ ACTS = Acts(
     money_back="Money back",
     as_credit="Store credit",
     refund_how="How would you like what is refunded?",
+    for_return="What would you like for your return?",
+    as_exchange="Exchange",
+    exchange_and_credit="Exchange, rest as store credit",
+    exchange_for="Exchange for",
+    not_exchanged="No exchange",
+    choose_product="Choose what you would like in exchange.",
+    wished_otherwise=(
+        "To exchange it, choose “Exchange” above. Otherwise choose “No exchange” here."
+    ),
     as_repair="Repair",
     repair_alone="What is to be repaired comes back to you: request an exchange on its own.",
     repair_asked="You asked for a repair.",

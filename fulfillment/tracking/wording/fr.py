@@ -203,6 +203,16 @@ ACTS = Acts(
     money_back="Un remboursement",
     as_credit="Un avoir",
     refund_how="Comment souhaitez-vous être remboursé\u202f?",
+    for_return="Que souhaitez-vous pour ce retour\u202f?",
+    as_exchange="Un échange",
+    exchange_and_credit="Un échange, le reste en avoir",
+    exchange_for="Échanger contre",
+    not_exchanged="Pas d’échange",
+    choose_product="Choisissez ce que vous souhaitez en échange.",
+    wished_otherwise=(
+        "Pour l’échanger, choisissez «\u00a0Un échange\u00a0» plus "
+        "haut, sinon «\u00a0Pas d’échange\u00a0» ici."
+    ),
     as_repair="Une réparation",
     repair_alone="Ce qui est réparé vous revient\u202f: veuillez demander un échange séparément.",
     repair_asked="Vous avez demandé une réparation.",

@@ -118,6 +118,14 @@ class Acts:
     money_back: str
     as_credit: str
     refund_how: str
+    # Where there are wishes, and products to exchange for: one question, and a menu for each line.
+    for_return: str
+    as_exchange: str
+    exchange_and_credit: str
+    exchange_for: str
+    not_exchanged: str
+    choose_product: str
+    wished_otherwise: str
 
     # What is repaired instead, and comes back.
     as_repair: str

@@ -20,6 +20,7 @@ SAID = {
     "to_payment": r"ursprüngliche zahlungsart",
     "not_sent_back": r"schickt ihnen dies doch nicht zurück",
     "needs_decision": r"ihre entscheidung ist gefragt|entscheiden sie im dashboard",
+    "decision_due": r"bitte entscheiden sie bis",
     "not_packed": r"noch nicht gepackt|packen die sendung noch",
     "not_ready": r"noch nicht versandfertig",
     "not_left": r"noch nicht unterwegs|lager noch nicht verlassen",

@@ -20,6 +20,7 @@ SAID = {
     "to_payment": r"original payment method",
     "not_sent_back": r"does not send this back to you",
     "needs_decision": r"your decision is needed|decide in your dashboard",
+    "decision_due": r"please decide by",
     # No state yet, or no more
     "not_packed": r"not packed yet|still packing it",
     "not_ready": r"not ready (to ship )?yet",

@@ -20,6 +20,7 @@ SAID = {
     "to_payment": r"forma de pago original",
     "not_sent_back": r"finalmente no le devuelve este",
     "needs_decision": r"falta su decisión|decida en su panel",
+    "decision_due": r"decida a más tardar",
     "not_packed": r"aún no se ha empaquetado|todavía lo estamos empaquetando|aún se empaqueta",
     "not_ready": r"aún no está listo|aún se prepara",
     "not_left": r"(aún|todavía) no ha salido",

@@ -20,6 +20,7 @@ SAID = {
     "to_payment": r"moyen de paiement initial",
     "not_sent_back": r"ne vous renvoie finalement pas",
     "needs_decision": r"à vous de décider|décidez dans votre tableau",
+    "decision_due": r"merci de décider",
     "not_packed": r"pas encore emballée|en train de l'emballer",
     "not_ready": r"pas encore prête|encore en préparation",
     "not_left": r"pas encore partie|pas encore quitté",

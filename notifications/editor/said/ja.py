@@ -20,6 +20,7 @@ SAID = {
     "to_payment": r"お支払いに使われた方法",
     "not_sent_back": r"お返しできなくなりました",
     "needs_decision": r"ご判断をお願い|管理画面でお決め",
+    "decision_due": r"までにご判断ください",
     "not_packed": r"まだ梱包中",
     "not_ready": r"まだ発送の準備ができていません|準備はまだできていません",
     "not_left": r"まだ発送していません|まだ倉庫にあります",

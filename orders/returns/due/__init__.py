@@ -1,1 +1,1 @@
-"""By when an approved return is handed in; it may enter the rooms of returns below it."""
+"""Until when a return is decided and handed in; it may enter the rooms of returns below it."""

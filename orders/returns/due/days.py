@@ -1,4 +1,4 @@
-"""The last day to hand a return in, and how long after it the return expires."""
+"""Until when a return is decided, the last day to hand it in, and how long after it expires."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,9 +7,11 @@ from django.db.models import Exists, OuterRef
 
 from orders.carriers import CARRIERS
 from orders.carriers.base import Follows
-from orders.models import Event, Return, ReturnLabel, Seller
+from orders.models import Event, Return, ReturnLabel, Seller, Warehouse
 from orders.returns.buildings import address_of
+from orders.services.calendar import CLOSES, add_working_days
 
+DAYS_TO_DECIDE = 2  # working days: customers wait for an answer
 NAME = "hand_in_days"  # in `Seller.return_choices`
 USUAL_DAYS, FEWEST_DAYS, MOST_DAYS = 30, 7, 120
 EXPIRE_AFTER = timedelta(days=7)  # the last day: what was handed in on it may still be on its way
@@ -23,6 +25,14 @@ WAS_FOLLOWED = Exists(
         data__has_key=FOLLOWED,
     )
 )
+
+
+def decided_by(requested_at: datetime, house: Warehouse) -> datetime:
+    """Until when a return is decided: two working days of its seller, where their goods lie."""
+    zone = ZoneInfo(house.time_zone)
+    asked_on = requested_at.astimezone(zone).date()
+    last = add_working_days(asked_on, DAYS_TO_DECIDE, house.country)
+    return datetime.combine(last, CLOSES, tzinfo=zone)
 
 
 def hand_in_days(seller: Seller) -> int:

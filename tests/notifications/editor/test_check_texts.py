@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from notifications.editor.checking import check_kind
-from notifications.editor.said import SAID
+from notifications.editor.said import SAID, plainly
 from notifications.editor.statements import STATEMENTS
 from notifications.kinds.catalogue import ALL, KINDS
 from notifications.kinds.journeys import FAILURES
@@ -30,6 +30,15 @@ def test_every_default_text_states_what_is_so_and_all_that_must_be_said():
         assert set(STATEMENTS) - set(names) <= {"if_found", *FAILURES}
 
 
+# Of a return that nobody decided about in time, or that is closed, no deadline is named.
+DECIDE = {
+    "en": "Please decide by.",
+    "de": "Bitte entscheiden Sie bis.",
+    "fr": "Merci de décider.",
+    "es": "Decida a más tardar.",
+    "ar": "نرجو اتخاذ قرارك.",
+    "ja": "までにご判断ください。",
+}
 # (kind, language, part, planted sentence or "" for all of the part, what is said of it)
 PLANTED = [
     # a state, a person, a place
@@ -61,11 +70,18 @@ PLANTED = [
     # an action
     ("at_pickup_point", "en", "body", "No action needed.", "says “no action needed”"),
     ("return_refused", "ar", "body", "نرجو إرساله.", "says “نرجو إرساله”"),
+    *(
+        (template, language, "body", sentence, f"says “{plainly(sentence).rstrip('.。')}”")
+        for template in ("seller_return_requested", "seller_return_closed")
+        for language, sentence in DECIDE.items()
+    ),
     # what is left out
     ("attempt_failed", "en", "body", "", "leaves out send address"),
     ("at_pickup_point", "en", "body", "", "leaves out place"),
     ("out_for_delivery", "en", "body", "", "leaves out courier"),
     ("delivered", "en", "sms", "{{ link }}", "leaves out order"),
+    ("seller_return_requested", "de", "body", "", "leaves out decide by"),
+    ("seller_return_requested", "de", "body", "", "leaves out decision due"),
 ]
 
 

@@ -295,7 +295,8 @@ def test_a_return_is_told_step_by_step(delivered):
     told = said(order, "seller_return_requested")
     assert told.subject == f"Return {rma} of order #1001 needs your decision"
     assert told.text.startswith(
-        "The customer of order #1001 wants to return part of it. Reason: arrived damaged. "
+        "The customer of order #1001 wants to return part of it. Reason: arrived damaged.\n\n"
+        "Please decide by Wed 25 Nov.\n\n"
         f"Approve or refuse return {rma} in your dashboard.\n\n"
         "In this return:\n- 1 × Title of LAMP\n"
     )

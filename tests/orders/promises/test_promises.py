@@ -6,11 +6,10 @@ import pytest
 
 from orders.promises.working_days import (
     Terms,
-    add_working_days,
     arrival_span,
-    is_working_day,
     shipping_span,
 )
+from orders.services.calendar import add_working_days, is_working_day
 
 BERLIN = Terms("Europe/Berlin", "DE", 14, 1, 2)
 

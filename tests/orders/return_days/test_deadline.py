@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from fulfillment.dashboard.queries.refunds import decided_by
 from fulfillment.dashboard.queries.worklist import MOST_OF_A_KIND
 from orders.models import Return, Warehouse
+from orders.returns.due.days import decided_by
 from orders.returns.handling import approve_return
 from tests.orders.return_labels.stories import requested
 from tests.support.stages import open_house

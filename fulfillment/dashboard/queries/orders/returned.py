@@ -7,11 +7,11 @@ from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from fulfillment.dashboard.queries.orders.parcels import carrier_name
-from fulfillment.dashboard.queries.refunds import decided_by, owed_words
+from fulfillment.dashboard.queries.refunds import owed_words
 from orders.carriers import link_of
 from orders.models import Discrepancy, Order, ProblemPhoto, Repair, Return, ReturnLine
 from orders.returns.ahead import IS_OUT
-from orders.returns.due.days import WAS_FOLLOWED
+from orders.returns.due.days import WAS_FOLLOWED, decided_by
 from orders.returns.exchanged import COSTS_MORE, IS_AWAITED, surcharge_of
 from orders.returns.keeping import stays_there
 from orders.returns.labels.offers import offer_of
