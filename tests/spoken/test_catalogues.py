@@ -19,9 +19,9 @@ VALUES = re.compile(r"{\w*}|</?\w+[^>]*>")
 TEMPLATES = settings.BASE_DIR / "templates"
 # Pages of the lead are English as yet.
 ENGLISH = {
-    "_field", "badge_issued", "badges", "board", "board_rows",
+    "_field", "badge_issued", "badges",
     "import_locations", "labels", "location", "location_file", "locations",
-    "make_locations", "plan_run", "point", "points",
+    "make_locations",
 }  # fmt: skip
 OF_THE_OPERATOR = {"operator_people", "operator_sellers", "_operator_tabs"}
 MESSAGES = (

@@ -26,7 +26,9 @@ from orders.states import (
     ShipmentStatus,
 )
 from warehouse.couriers.forms import TAKERS
+from warehouse.couriers.point_form import WEEKDAYS
 from warehouse.documents.files import NO_ZPL
+from warehouse.floor.views.board import TITLES
 from warehouse.floor.views.home import DOORS
 from warehouse.floor.views.packing import TOLD
 from warehouse.inbound.putting_away import REASONS
@@ -76,7 +78,7 @@ NOUNS: dict[str, type[TextChoices]] = {
 }
 # Of which an error names one.
 MOVED = (Discrepancy, Inbound, Order, Package, PickList, Repair, Return, Run, Shipment)
-TABLES = (errors.ALREADY, errors.PRESENT, errors.WANTED, PROBLEMS, REASONS, TAKERS, TOLD)
+TABLES = (errors.ALREADY, errors.PRESENT, errors.WANTED, PROBLEMS, REASONS, TAKERS, TITLES, TOLD)
 
 
 def constants() -> Iterator[str]:
@@ -88,7 +90,7 @@ def constants() -> Iterator[str]:
         yield from map(errors.wanted_of, statuses.values)
     for table in TABLES:
         yield from table.values()
-    yield from (words for _, words in LOOKS)
+    yield from (*WEEKDAYS, *(words for _, words in LOOKS))
     yield from (role.label for role in WAREHOUSE_ROLES)
     yield from (str(model._meta.verbose_name).capitalize() for model in MOVED)
     for door in DOORS:

@@ -1,0 +1,113 @@
+"""Screens of a lead, each wholly in one language: the board, runs to plan, pickup points."""
+
+import pytest
+from babel.dates import get_month_names
+from django.utils import timezone
+
+from orders.access import Role
+from orders.models import PickupPoint
+from tests.spoken.test_floor import bare, sender
+from tests.spoken.test_pages import speaking
+from tests.support.cast import make_order, make_user
+from tests.support.stages import open_house, sent_packages
+from tests.warehouse.walking import take
+from warehouse.models import Location
+from warehouse.stock.allocation import allocate_due
+
+pytestmark = pytest.mark.django_db
+
+BOARD, PLAN, POINTS = "/warehouse/board/", "/warehouse/runs/plan/", "/warehouse/points/"
+NUMBERS = ("due", "to-pick", "picked", "on-hold", "missed", "picks", "shorts", "put-back")
+
+
+@pytest.fixture
+def house():
+    return open_house()
+
+
+@pytest.fixture
+def lead(house):
+    return make_user("lea@example.com", "Lea", Role.LEAD, warehouse=house.warehouse)
+
+
+@pytest.fixture
+def client(lead):
+    return speaking(lead, "de")
+
+
+def texts_of(house, answers, *names):
+    people = (house.ada.seller, house.bo.seller, house.pat, house.cory, "Lea")
+    months = get_month_names("abbreviated", locale="de").values()
+    return bare(answers, house.warehouse, *people, *names, *months)
+
+
+def test_every_text_of_the_board_comes_from_the_catalogue(house, client, brackets):
+    empty = client.get(BOARD)
+    Location.objects.filter(code="A-01-1").update(zone="A")
+    type(house.warehouse).objects.update(picks_by_zone=True)
+    orders = [make_order(house.ada, {"LAMP": 1}) for _ in range(3)]
+    allocate_due()
+    take(house.warehouse, house.pat)
+
+    answers = [empty, client.get(BOARD), client.get(f"{BOARD}?still=1")]
+    answers += [client.get(f"{BOARD}rows/?of={of}") for of in NUMBERS]
+
+    assert [answer.status_code for answer in answers] == [200] * len(answers)
+    assert texts_of(house, answers, *orders) == set()
+
+
+def test_every_text_of_a_run_to_plan_comes_from_the_catalogue(house, client, brackets):
+    empty = client.get(PLAN)
+    [parcel] = sent_packages(house, {"LAMP": 1})
+    order, sends = parcel.order, sender(client, PLAN)
+    given = {"courier": str(house.cory.pk), "on": timezone.localdate().isoformat()}
+    answers = [
+        empty,
+        client.get(PLAN),
+        sends(PLAN, **given),
+        sends(PLAN, **given, **{f"hour_{order.pk}": "4"}),
+        sends(PLAN, **(given | {"on": "2020-01-01"}), **{f"hour_{order.pk}": "9"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 409, 409, 409]
+    names = (order, order.customer_name, order.street, order.city)
+    assert texts_of(house, answers, *names) == set()
+
+
+def test_every_text_of_a_pickup_point_comes_from_the_catalogue(house, client, brackets):
+    sends = sender(client, f"{POINTS}add/")
+    kiosk = {
+        "name": "Kiosk", "street": "Torstraße 9", "postcode": "10119", "city": "Berlin",
+        "country": "DE", "days_kept": "7", "day_0": "9:00",
+    }  # fmt: skip
+    answers = [
+        client.get(POINTS),
+        client.get(f"{POINTS}add/"),
+        sends(f"{POINTS}add/", **(kiosk | {"name": ""})),
+        sends(f"{POINTS}add/", **(kiosk | {"postcode": "x"})),
+        sends(f"{POINTS}add/", **(kiosk | {"country": "1"})),
+        sends(f"{POINTS}add/", **kiosk),
+        sends(f"{POINTS}add/", **kiosk),
+    ]
+    mine = f"{POINTS}{PickupPoint.objects.get().pk}/"
+    answers += [
+        client.get(mine),
+        sends(mine, **(kiosk | {"day_1": "9:00"})),
+        sends(f"{mine}close/"),
+        sends(f"{mine}close/"),
+        sends(mine, **kiosk),
+    ]
+
+    statuses = [answer.status_code for answer in answers]
+    assert statuses == [200, 200, 409, 409, 409, 200, 409, 200, 200, 200, 409, 409]
+    assert texts_of(house, answers, *kiosk.values(), "Mo", "Di") == set()
+
+
+def test_a_lead_reads_the_board_in_polish(house, lead):
+    make_order(house.ada, {"LAMP": 2})
+    allocate_due()
+
+    page = speaking(lead, "pl").get(BOARD)
+
+    assert page.headers["Content-Language"] == "pl"
+    assert "Do wysłania, według terminu" in page.content.decode()
