@@ -19,7 +19,7 @@ VALUES = re.compile(r"{\w*}|</?\w+[^>]*>")
 TEMPLATES = settings.BASE_DIR / "templates"
 # Pages of the lead are English as yet.
 ENGLISH = {
-    "_field", "badge_issued", "badges",
+    "_field",
     "import_locations", "labels", "location", "location_file", "locations",
     "make_locations",
 }  # fmt: skip

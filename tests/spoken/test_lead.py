@@ -1,22 +1,24 @@
-"""Screens of a lead, each wholly in one language: the board, runs to plan, pickup points."""
+"""Screens of a lead, each wholly in one language: board, runs, pickup points, people."""
 
 import pytest
 from babel.dates import get_month_names
 from django.utils import timezone
 
 from orders.access import Role
-from orders.models import PickupPoint
+from orders.models import Invitation, Member, PickupPoint
 from tests.spoken.test_floor import bare, sender
 from tests.spoken.test_pages import speaking
 from tests.support.cast import make_order, make_user
 from tests.support.stages import open_house, sent_packages
 from tests.warehouse.walking import take
+from warehouse.badges.devices import enrol_device
 from warehouse.models import Location
 from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
 
 BOARD, PLAN, POINTS = "/warehouse/board/", "/warehouse/runs/plan/", "/warehouse/points/"
+BADGES, DEVICES = "/warehouse/badges/", "/warehouse/devices/"
 NUMBERS = ("due", "to-pick", "picked", "on-hold", "missed", "picks", "shorts", "put-back")
 
 
@@ -111,3 +113,46 @@ def test_a_lead_reads_the_board_in_polish(house, lead):
 
     assert page.headers["Content-Language"] == "pl"
     assert "Do wysłania, według terminu" in page.content.decode()
+
+
+def test_every_text_of_badges_and_devices_comes_from_the_catalogue(house, client, lead, brackets):
+    mine = f"{BADGES}{house.pat.pk}/"
+    sure = {"sure": "1"}
+    answers = [
+        client.get(BADGES),
+        client.post(f"{mine}badge/", sure),
+        client.get(BADGES),
+        client.post(f"{mine}pin/", sure),
+        client.post(f"{mine}unlock/"),
+        client.post(f"{mine}withdraw/", follow=True),
+        client.post(f"{mine}pin/", sure),
+        client.post(DEVICES, {"name": ""}),
+    ]
+    device, _ = enrol_device(house.warehouse, name="Lea", actor=lead)
+    answers += [
+        client.post(DEVICES, {"name": "Lea"}),
+        client.get(BADGES),
+        client.post(f"{DEVICES}{device.pk}/revoke/", follow=True),
+    ]
+
+    statuses = [answer.status_code for answer in answers]
+    assert statuses == [200, 201, 200, 201, 409, 200, 409, 422, 409, 200, 200]
+    assert texts_of(house, answers) == set()
+
+
+def test_every_text_of_the_people_comes_from_the_catalogue(house, client, lead, brackets):
+    grace = {"email": "grace@example.com", "role": "picker", "place": str(house.warehouse.pk)}
+    people = "/warehouse/people/"
+    member = Member.objects.get(user=house.pat)
+    answers = [
+        client.get(people),
+        client.post(people, grace | {"email": "no"}),
+        client.post(people, grace | {"role": ""}),
+        client.post(people, grace, follow=True),
+        client.post(f"{people}{member.pk}/remove/", follow=True),
+        client.post(f"/warehouse/invited/{Invitation.objects.get().pk}/withdraw/", follow=True),
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 422, 422, 200, 200, 200]
+    addresses = ("grace@example.com", "lea@example.com", "pat@example.com", "cory@example.com")
+    assert texts_of(house, answers, *addresses) == set()

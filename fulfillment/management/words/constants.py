@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from django.db.models import TextChoices
 
+from fulfillment.accounts.views.members import ROLES
 from orders import errors
 from orders.access import WAREHOUSE_ROLES
+from orders.accounts.invitations import BY_LEAD
 from orders.models import (
     Discrepancy,
     Hold,
@@ -92,6 +94,7 @@ def constants() -> Iterator[str]:
         yield from table.values()
     yield from (*WEEKDAYS, *(words for _, words in LOOKS))
     yield from (role.label for role in WAREHOUSE_ROLES)
+    yield from ("People", *(ROLES[role] for role in BY_LEAD))
     yield from (str(model._meta.verbose_name).capitalize() for model in MOVED)
     for door in DOORS:
         yield from filter(None, (door.name, door.wait, door.also[0]))

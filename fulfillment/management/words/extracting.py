@@ -50,7 +50,8 @@ OF_SELLERS = re.compile(
     r"|warehouse/(inbound/announcing|stock/(moving|counting|counts_kind))\b"
 )
 OF_BOTH = re.compile(
-    r"(orders/(errors|exchanges/going_back|models/holds|returns/(left|photos|repairing)|services/own_reach|values/(places|postal))|warehouse/stock/holdings)\.py$"
+    r"(orders/(errors|exchanges/going_back|models/holds|returns/(left|photos|repairing)|services/own_reach|values/(places|postal)|accounts/members)|warehouse/stock/holdings|fulfillment/accounts/views/members)\.py$"
+    r"|templates/account/(members|_invitations)\.html$|templates/dashboard/base\.html$"
 )
 
 
