@@ -1,4 +1,4 @@
-"""Screens of a lead, each wholly in one language: board, runs, pickup points, people."""
+"""Screens of a lead, each wholly in one language: board, runs, points, people, places."""
 
 import pytest
 from babel.dates import get_month_names
@@ -12,12 +12,13 @@ from tests.support.cast import make_order, make_user
 from tests.support.stages import open_house, sent_packages
 from tests.warehouse.walking import take
 from warehouse.badges.devices import enrol_device
-from warehouse.models import Location
+from warehouse.models import Cart, Location
 from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
 
 BOARD, PLAN, POINTS = "/warehouse/board/", "/warehouse/runs/plan/", "/warehouse/points/"
+PLACES, LABELS = "/warehouse/locations/", "/warehouse/labels/"
 BADGES, DEVICES = "/warehouse/badges/", "/warehouse/devices/"
 NUMBERS = ("due", "to-pick", "picked", "on-hold", "missed", "picks", "shorts", "put-back")
 
@@ -156,3 +157,66 @@ def test_every_text_of_the_people_comes_from_the_catalogue(house, client, lead, 
     assert [answer.status_code for answer in answers] == [200, 422, 422, 200, 200, 200]
     addresses = ("grace@example.com", "lea@example.com", "pat@example.com", "cory@example.com")
     assert texts_of(house, answers, *addresses) == set()
+
+
+def test_every_text_of_locations_comes_from_the_catalogue(house, client, brackets):
+    here = Location.objects.get(code="A-01-1")
+    mine, new = f"{PLACES}{here.pk}/", f"{PLACES}new/"
+    sends = sender(client, mine)
+    type(house.warehouse).objects.update(picks_by_zone=True)
+    Cart.objects.create(warehouse=house.warehouse, code="C-01-01", slots=2)
+    rack = {
+        "zone": "B", "first_aisle": "1", "last_aisle": "1", "bays": "2", "kind": "shelf",
+        "use": "waits", "pickers": "all",
+    }  # fmt: skip
+    answers = [
+        client.get(PLACES),
+        client.get(f"{PLACES}?begins=Z"),
+        client.get(f"{PLACES}?kind=dock"),
+        client.get(new),
+        client.get(new, rack),
+        client.get(new, rack | {"zone": "C"}),
+        client.get(new, rack | {"zone": "-", "bays": "0"}),
+        client.get(new, rack | {"zone": "DO"}),
+        client.get(new, rack | {"first_aisle": "2"}),
+        client.get(new, rack | {"last_aisle": "999", "bays": "999"}),
+        sends(new, **rack),
+        sends(new, **(rack | {"bays": "3"})),
+        client.get(mine),
+        sends(mine, kind="bin", use="waits", walk_position="1", zone=""),
+        sends(mine, kind="bin", use="stock", walk_position="1", zone="A"),
+        sends(f"{mine}close/", closed="yes"),
+        sends(f"{mine}delete/"),
+        sends(f"{mine}block/", blocked="on", note="Lea"),
+    ]
+    mine = f"{PLACES}{Location.objects.get(code='B-01-01').pk}/"
+    answers += [
+        client.get(mine),
+        sends(f"{mine}close/", closed="yes"),
+        client.get(PLACES),
+        sends(f"{mine}close/", closed="no"),
+        sends(f"{mine}delete/"),
+    ]
+
+    statuses = [answer.status_code for answer in answers]
+    refused = [number for number, status in enumerate(statuses) if status != 200]
+    assert ([statuses[number] for number in refused], refused) == (
+        [409] * 7, [5, 7, 8, 9, 13, 15, 16],
+    )  # fmt: skip
+    assert texts_of(house, answers, "Brass lamp", "Linen shade", "Blue mug") == set()
+
+
+def test_every_text_of_label_sheets_comes_from_the_catalogue(house, client, brackets):
+    kinds = ("locations", "totes", "carts", "cells", "products", "commands")
+    answers = [client.get(LABELS, {"what": kind}) for kind in kinds]
+    answers += [
+        client.get(LABELS, {"what": "locations", "begins": "Z", "zone": "A"}),
+        client.get(LABELS, {"what": "locations", "skip": "-1"}),
+        client.get(f"{LABELS}file/", {"what": "carts", "format": "pdf"}),
+        client.get(f"{LABELS}file/", {"what": "commands", "format": "pdf", "paper": "a4-24"}),
+    ]
+
+    statuses = [answer.status_code for answer in answers]
+    assert statuses == [200] * 8 + [409, 200]
+    assert answers.pop()["Content-Type"] == "application/pdf"
+    assert texts_of(house, answers, "Brass lamp", "Linen shade", "Blue mug") == set()

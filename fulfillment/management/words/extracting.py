@@ -37,7 +37,7 @@ TOLD = "told"  # a variable of this name holds a text that is said below
 # Templates and scripts that are shown before anybody has signed in, or in every part.
 # Labels of their fields are said where a field was not understood.
 FORMS = re.compile(
-    r"warehouse/(scanning|floor|inbound|stock|corrections|couriers|returns|lots)/\w*forms?\.py$"
+    r"warehouse/(scanning|floor|inbound|stock|corrections|couriers|places|returns|lots)/\w*forms?\.py$"
 )
 OF_SIGN_IN = re.compile(
     r"templates/(account/(?!members|_invitations|operator|mails)|mfa/|usersessions/)|templates/[^/]+$"
