@@ -26,16 +26,27 @@ def postcode(text: str, country_code: str) -> str:
     code = text.strip()
     if rules is None or not rules.postal_code_matchers:
         return code
-    example = "".join(f" like {shown}" for shown in rules.postal_code_examples[:1])
+    example = next(iter(rules.postal_code_examples), "")
     if not code:
         if "postal_code" in rules.required_fields:
-            raise Unfit(say("expected a postcode{example}", example=example))
+            raise Unfit(_expected(example))
         return ""
     if not rules.postal_code_matchers[0].match(code.upper()):
-        raise Unfit(
-            say("expected a postcode of {country}{example}", country=country_code, example=example)
-        )
+        raise Unfit(_expected_of(country_code, example))
     return code
+
+
+def _expected(example: str) -> str:
+    if not example:
+        return say("expected a postcode")
+    return say("expected a postcode like {example}", example=example)
+
+
+def _expected_of(country_code: str, example: str) -> str:
+    if not example:
+        return say("expected a postcode of {country}", country=country_code)
+    told = "expected a postcode of {country} like {example}"
+    return say(told, country=country_code, example=example)
 
 
 @lru_cache(maxsize=300)

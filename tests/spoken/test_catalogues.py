@@ -17,11 +17,9 @@ from orders.words.retelling import retold
 OTHERS = [language for language in NAMES if language != "en"]
 VALUES = re.compile(r"{\w*}|</?\w+[^>]*>")
 TEMPLATES = settings.BASE_DIR / "templates"
-# Pages of the lead are English as yet.
+# Files of locations are English as yet.
 ENGLISH = {
-    "_field", "badge_issued", "badges", "board", "board_rows",
-    "import_locations", "labels", "location", "location_file", "locations",
-    "make_locations", "plan_run", "point", "points",
+    "import_locations", "location_file",
 }  # fmt: skip
 OF_THE_OPERATOR = {"operator_people", "operator_sellers", "_operator_tabs"}
 MESSAGES = (

@@ -44,14 +44,14 @@ def test_a_worker_reads_the_floor_in_the_language_that_she_chose(pat):
     assert "Scan any code" not in home.content.decode()
 
 
-def test_a_page_that_lacks_the_language_is_english_as_a_whole(lea):
-    client = speaking(lea, "pl")
+def test_a_page_that_lacks_the_language_is_english_as_a_whole(ada):
+    client = speaking(ada.owner, "pl")
 
-    board = client.get("/warehouse/board/")
+    orders = client.get("/dashboard/orders/")
 
-    assert (board.status_code, language_of(board)) == (200, "en")
-    assert "Wstecz" not in board.content.decode()
-    assert client.get("/warehouse/pick/").headers["Content-Language"] == "pl"
+    assert (orders.status_code, language_of(orders)) == (200, "en")
+    assert "Zamówienia" not in orders.content.decode()
+    assert client.get("/accounts/").headers["Content-Language"] == "pl"
 
 
 def test_before_sign_in_the_browser_says_and_keeps_the_language():

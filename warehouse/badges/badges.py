@@ -67,7 +67,7 @@ def unlock_badge(badge: Badge, *, actor: User) -> Badge:
     """Let a person try again whose badge was locked after wrong PINs."""
     badge = _locked(badge)
     if not badge.locked_on:
-        raise DomainError(say("The {badge} is not locked.", badge=badge))
+        raise DomainError(say("The badge of {name} is not locked.", name=badge.user))
     badge.devices.update(**FREE)
     return _save(badge, "unlocked", actor, **FREE)
 
@@ -159,7 +159,9 @@ def _locked(badge: Badge) -> Badge:
     rows = Badge.objects.select_for_update(of=("self",)).select_related("user")
     badge = rows.get(pk=badge.pk)
     if badge.withdrawn_at:
-        raise DomainError(say("The {badge} was withdrawn: issue another one.", badge=badge))
+        raise DomainError(
+            say("The badge of {name} was withdrawn: issue another one.", name=badge.user)
+        )
     return badge
 
 

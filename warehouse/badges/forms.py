@@ -2,6 +2,7 @@
 
 from django import forms
 
+from orders.words import say_later
 from warehouse.badges.pins import LENGTH
 
 
@@ -21,7 +22,9 @@ class PinForm(forms.Form):
 
 
 class DeviceForm(forms.Form):
-    name = forms.CharField(max_length=40, error_messages={"required": "Name the device."})
+    name = forms.CharField(
+        max_length=40, error_messages={"required": say_later("Name the device.")}
+    )
 
 
 class SureForm(forms.Form):

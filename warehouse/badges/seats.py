@@ -25,6 +25,7 @@ from orders.access import WAREHOUSE_ROLES, Viewer, ViewerRequest
 from orders.errors import DomainError
 from orders.models import User, Warehouse
 from orders.row_security import narrow_to, reach_of
+from orders.words import say_later
 from warehouse.badges.devices import is_locked, note_use, noted_every, seat_at, take_seat
 from warehouse.models import Device
 from warehouse.scanning.screens import CHOSEN
@@ -39,7 +40,9 @@ BACKEND = "orders.accounts.sign_in.ViewerBackend"
 SIGN_OUT = "/accounts/logout/"
 # What a locked screen still answers.
 WHILE_LOCKED = ("warehouse_badge", "warehouse_badge_out", "warehouse_lock", "warehouse_unlock")
-NOT_BY_BADGE = "Sign in with your password to change people, badges and devices, not with a badge."
+NOT_BY_BADGE = say_later(
+    "Sign in with your password to change people, badges and devices, not with a badge."
+)
 
 FLOOR_ONLY = (
     "A badge opens the screens of the warehouse only. For anything else sign in with your "

@@ -11,6 +11,7 @@ from django.forms import BoundField
 
 from orders.models import Order, Package, User
 from orders.values.form_fields import DayField
+from orders.words import say, say_later
 from warehouse.models import Run, Stop
 from warehouse.scanning.base_forms import FloorForm
 
@@ -18,7 +19,7 @@ LONGEST_NAME, LONGEST_PLACE = 80, 120
 
 
 HOURS = [(hour, f"{hour}:00 – {hour + 1}:00") for hour in range(7, 22)]
-NOT_ON_IT = ("", "Not on this run")
+NOT_ON_IT = ("", say_later("Not on this run"))
 AS_NOW = 99  # a window of a planned run that is none of these
 
 
@@ -42,7 +43,7 @@ class RunForm(FloorForm):
                 coerce=int,
                 empty_value=None,
                 required=False,
-                label=f"Order {order}",
+                label=say("Order {order}", order=order),
             )
             self.fields[f"corrected_{order.pk}"] = forms.BooleanField(required=False)
 
@@ -60,7 +61,8 @@ class RunForm(FloorForm):
         self.initial[name] = first.hour if is_usual and first.hour in dict(HOURS) else AS_NOW
         if self.initial[name] == AS_NOW:
             field = cast("forms.TypedChoiceField", self.fields[name])
-            now = (AS_NOW, f"{first:%H:%M} – {last:%H:%M}, as now")
+            hours = f"{first:%H:%M} – {last:%H:%M}"
+            now = (AS_NOW, say("{hours}, as now", hours=hours))
             field.choices = [NOT_ON_IT, *HOURS, now]
 
     def hour_of(self, order: Order) -> BoundField:

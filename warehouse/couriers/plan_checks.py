@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from orders.access import Role
 from orders.carriers import OWN
@@ -17,10 +16,12 @@ from orders.models import Member, Package, User, Warehouse
 from orders.promises.windows import WINDOW_REVISE_MARGIN
 from orders.states import PACKAGE_TO_GO_OUT, PackageStatus
 from orders.words import say
+from orders.words.writing import written
 from warehouse.couriers.wished_days import refuse_too_soon
 from warehouse.models import Run, Stop
 from warehouse.states import RunStatus
 
+DAY = "j M Y"
 MAX_AHEAD = timedelta(days=31)  # a later day is most likely a typing error
 
 
@@ -40,38 +41,56 @@ class StopPlan:
 def check_courier(courier: User, warehouse: Warehouse) -> None:
     """Check that this person drives for this warehouse."""
     if not Member.objects.filter(user=courier, warehouse=warehouse, role=Role.COURIER).exists():
-        raise DomainError(f"{courier} is not a courier of {warehouse}.")
+        raise DomainError(
+            say("{courier} is not a courier of {warehouse}.", courier=courier, warehouse=warehouse)
+        )
 
 
 def check_stops(stops: Sequence[StopPlan], on: date, zone: ZoneInfo) -> None:
     """Check the day and the windows: neither is over, each stop has parcels, each order one."""
-    today = timezone.localdate(timezone=zone)
+    today, day = timezone.localdate(timezone=zone), written(on, DAY)
     if on < today:
-        raise DomainError(f"Date: {on:%d %b %Y} is over. Choose today or a later day.")
+        raise DomainError(say("Date: {day} is over. Choose today or a later day.", day=day))
     if on > today + MAX_AHEAD:
-        raise DomainError(f"Date: choose a day within {MAX_AHEAD.days} days, not {on:%d %b %Y}.")
+        raise DomainError(
+            say("Date: choose a day within {most} days, not {day}.", most=MAX_AHEAD.days, day=day)
+        )
     if not stops:
-        raise DomainError("Plan at least one stop.")
+        raise DomainError(say("Plan at least one stop."))
     for position, stop in enumerate(stops, start=1):
         _check_stop(position, stop, on, zone)
     doors = Counter(
         order_id for stop in stops for order_id in {package.order_id for package in stop.packages}
     )
     if max(doors.values()) > 1:
-        raise DomainError("Parcels of one order go to one address: put them on one stop.")
+        raise DomainError(say("Parcels of one order go to one address: put them on one stop."))
 
 
 def _check_stop(position: int, stop: StopPlan, on: date, zone: ZoneInfo) -> None:
     if not stop.packages:
-        raise DomainError(f"Stop {position} has no parcel.")
+        raise DomainError(say("Stop {position} has no parcel.", position=position))
     days = {moment.astimezone(zone).date() for moment in (stop.starts, stop.ends)}
     if days != {on}:
-        raise DomainError(f"Stop {position}: its time window is not on {on:%d %b %Y}.")
+        raise DomainError(
+            say(
+                "Stop {position}: its time window is not on {day}.",
+                position=position,
+                day=written(on, DAY),
+            )
+        )
     if stop.ends <= stop.starts:
-        raise DomainError(f"Stop {position}: its time window ends before it starts.")
+        raise DomainError(
+            say("Stop {position}: its time window ends before it starts.", position=position)
+        )
     if is_over(stop.ends):
         hours = hours_of(stop.starts, stop.ends, zone)
-        raise DomainError(f"Order {stop.packages[0].order}: {hours} is over. Choose a later hour.")
+        raise DomainError(
+            say(
+                "Order {order}: {hours} is over. Choose a later hour.",
+                order=stop.packages[0].order,
+                hours=hours,
+            )
+        )
 
 
 def check_packages(stops: Sequence[StopPlan], warehouse: Warehouse, on: date) -> None:
@@ -81,30 +100,46 @@ def check_packages(stops: Sequence[StopPlan], warehouse: Warehouse, on: date) ->
     lock_orders(package.order_id for package in packages)
     wanted = {package.pk for package in packages}
     if len(wanted) < len(packages):
-        raise DomainError("A parcel is planned twice.")
+        raise DomainError(say("A parcel is planned twice."))
     rows = Package.objects.filter(pk__in=wanted).select_for_update(no_key=True, of=("self",))
     refuse_too_soon(packages, on)
     for row in rows.select_related("shipment", "order").order_by("pk"):
         if row.carrier != OWN or row.shipment.warehouse_id != warehouse.pk:
-            raise DomainError(f"Parcel {row} is not for the couriers of {warehouse}.")
+            raise DomainError(
+                say(
+                    "Parcel {parcel} is not for the couriers of {warehouse}.",
+                    parcel=row,
+                    warehouse=warehouse,
+                )
+            )
         if row.status not in PACKAGE_TO_GO_OUT:
-            raise DomainError(f"Parcel {row} {status_of(row)}: it cannot be planned.")
+            raise DomainError(
+                say(
+                    "Parcel {parcel} {present}: it cannot be planned.",
+                    parcel=row,
+                    present=status_of(row),
+                )
+            )
         if row.inside_id and row.inside_id not in wanted:
-            raise DomainError(f"Parcel {row} is inside another one: plan that.")
+            raise DomainError(say("Parcel {parcel} is inside another one: plan that.", parcel=row))
         if row.status == PackageStatus.ATTEMPT_FAILED:
             _check_reason(row, row.pk in corrected)
     planned = Stop.packages.through.objects.filter(stop__finished_at__isnull=True)
     if other := planned.filter(package__in=wanted).select_related("package").first():
-        raise DomainError(f"Parcel {other.package} is already on another run.")
+        raise DomainError(say("Parcel {parcel} is already on another run.", parcel=other.package))
 
 
 def _check_reason(package: Package, is_corrected: bool) -> None:
     """Check that another attempt is not against what the customer was told of the failed one."""
     if package.failure == Package.Failure.DAMAGED:
-        raise DomainError(f"Parcel {package} is damaged: send it back.")
+        raise DomainError(say("Parcel {parcel} is damaged: send it back.", parcel=package))
     if package.failure == Package.Failure.ADDRESS_WRONG and not is_corrected:
-        order = package.order
-        raise DomainError(f"Order {order}: confirm that its address, which was wrong, is correct.")
+        raise DomainError(
+            say(
+                "Order {order}: confirm that its address, which was wrong, is correct.",
+                order=package.order,
+            )
+        )
 
 
 def check_is_free(run: Run) -> None:
@@ -113,7 +148,11 @@ def check_is_free(run: Run) -> None:
     under_way = Run.objects.filter(courier=courier, status=RunStatus.STARTED).exclude(pk=run.pk)
     if other := under_way.first():
         raise DomainError(
-            f"{courier} is still on the run of {other.on:%d %b}: finish it or break it off first."
+            say(
+                "{courier} is still on the run of {day}: finish it or break it off first.",
+                courier=courier,
+                day=written(other.on, "j M"),
+            )
         )
 
 
@@ -121,7 +160,7 @@ def check_day_and_hours(run: Run, stops: Sequence[Stop]) -> None:
     """Check that a run which starts now is of today, and that none of its windows is over."""
     zone = ZoneInfo(run.warehouse.time_zone)
     if run.on != today_of(run):
-        day = date_format(run.on, "j M Y")
+        day = written(run.on, DAY)
         raise DomainError(say("This run is planned for {day}: start it on that day.", day=day))
     if late := [stop for stop in stops if is_over(stop.window_ends)]:
         said = ", ".join(

@@ -16,6 +16,7 @@ from orders.values.postal import delivery_country, postcode
 from orders.values.texts import one_line
 from orders.values.unfit import Unfit
 from orders.wishes.chances import delivery_chances
+from orders.words import say
 
 MOST_POINTS = 200
 # Nothing of these orders is to come any more.
@@ -29,7 +30,7 @@ def add_point(warehouse: Warehouse, given: Mapping[str, Any], *, actor: User | N
     """Add a pickup point to those of a warehouse. Raises DomainError where a value is wrong."""
     house = Warehouse.objects.select_for_update(no_key=True).get(pk=warehouse.pk)
     if PickupPoint.objects.filter(warehouse=house, is_active=True).count() >= MOST_POINTS:
-        raise DomainError(f"A warehouse has at most {MOST_POINTS} pickup points.")
+        raise DomainError(say("A warehouse has at most {most} pickup points.", most=MOST_POINTS))
     point = PickupPoint(warehouse=house, **_checked(given))
     _refuse_another(point)
     point.save(force_insert=True)
@@ -48,13 +49,16 @@ def change_point(
     Warehouse.objects.select_for_update(no_key=True).get(pk=point.warehouse_id)
     current = _locked(point)
     if not current.is_active:
-        raise DomainError(f"{current} is closed: add it anew.")
+        raise DomainError(say("{point} is closed: add it anew.", point=current))
     values = _checked(given)
     changed = [name for name in FIELDS if getattr(current, name) != values[name]]
     if set(changed) & set(ADDRESS) and current.wishes.exists():
         raise DomainError(
-            f"Customers have chosen {current}: its name and address stay. "
-            "Close it and add another one."
+            say(
+                "Customers have chosen {point}: its name and address stay. "
+                "Close it and add another one.",
+                point=current,
+            )
         )
     for name in changed:
         setattr(current, name, values[name])
@@ -75,7 +79,7 @@ def close_point(point: PickupPoint, *, actor: User | None) -> PickupPoint:
     lock_orders(wishes.values_list("order", flat=True))
     current = _locked(point)
     if not current.is_active:
-        raise DomainError(f"{current} is closed already.")
+        raise DomainError(say("{point} is closed already.", point=current))
     chosen = list(wishes.select_related("order__seller__warehouse").order_by("order"))
     chances = delivery_chances([wish.order for wish in chosen], timezone.now())
     current.is_active = False
@@ -94,7 +98,7 @@ def _refuse_another(point: PickupPoint) -> None:
     same = {name: getattr(point, name) for name in ("name", "street", "postcode", "city")}
     others = PickupPoint.objects.filter(warehouse=point.warehouse_id, is_active=True, **same)
     if others.exclude(pk=point.pk).exists():
-        raise DomainError(f"{point} is on the list already, with this address.")
+        raise DomainError(say("{point} is on the list already, with this address.", point=point))
 
 
 def _checked(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -102,17 +106,23 @@ def _checked(given: Mapping[str, Any]) -> dict[str, Any]:
     values = {name: one_line(str(given[name])) for name in ADDRESS}
     for name in ("name", "street", "city"):
         if not values[name]:
-            raise DomainError("Enter the name, the street and the town.")
+            raise DomainError(say("Enter the name, the street and the town."))
     try:
         values["country"] = delivery_country(values["country"])
         values["postcode"] = postcode(values["postcode"], values["country"])
     except Unfit as error:
-        raise DomainError(f"The address is wrong: {error}.") from error
+        raise DomainError(say("The address is wrong: {problem}.", problem=error)) from error
     if not values["country"]:
-        raise DomainError("Enter the country, as two letters like DE.")
+        raise DomainError(say("Enter the country, as two letters like DE."))
     label = PickupPoint(**values).label
     if label[PLACE:]:
-        raise DomainError(f"Name and address have at most {PLACE} characters, not {len(label)}.")
+        raise DomainError(
+            say(
+                "Name and address have at most {most} characters, not {n}.",
+                most=PLACE,
+                n=len(label),
+            )
+        )
     return values | {
         "hours": [one_line(text) for text in given["hours"]],
         "days_kept": given["days_kept"],

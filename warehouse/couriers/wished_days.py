@@ -9,9 +9,13 @@ from orders.lifecycle.together import with_inside
 from orders.lifecycle.transitions import move
 from orders.models import Event, Order, Package, Wish
 from orders.wishes.choosing import wished_days
+from orders.words import say
+from orders.words.writing import written
 from warehouse.couriers.stop_order import take_off
 from warehouse.models import Run
 from warehouse.states import RunStatus
+
+DAY = "j M Y"
 
 
 def on_events(events: Sequence[Event]) -> None:
@@ -29,7 +33,11 @@ def refuse_too_soon(packages: Iterable[Package], on: date) -> None:
         if (wished := days.get(str(package.order_id))) and on < wished:
             order = Order.objects.get(pk=package.order_id)
             raise DomainError(
-                f"Order {order}: its customer chose {wished:%d %b %Y}. Plan it for that day."
+                say(
+                    "Order {order}: its customer chose {day}. Plan it for that day.",
+                    order=order,
+                    day=written(wished, DAY),
+                )
             )
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 import zxingcpp
 
 from orders.errors import DomainError
+from orders.words import say
 from warehouse.documents.papers import ROLL, Paper
 from warehouse.documents.rendering import DOTS_PER_MM, pages, render
 from warehouse.documents.zpl import as_zpl
@@ -75,9 +76,11 @@ def is_gtin(code: str) -> bool:
 
 def _check(labels: Sequence[CodeLabel], most: int) -> None:
     if not labels:
-        raise DomainError("There is nothing to print.")
+        raise DomainError(say("There is nothing to print."))
     if len(labels) > most:
-        raise DomainError(f"These are more than {most} labels: choose fewer, as one aisle.")
+        raise DomainError(
+            say("These are more than {most} labels: choose fewer, as one aisle.", most=most)
+        )
 
 
 def _given(labels: Sequence[CodeLabel], paper: Paper, arrow: Arrow, skip: int) -> dict[str, Any]:
@@ -103,12 +106,16 @@ def _barcode(label: CodeLabel, room: float) -> dict[str, Any]:
     if label.is_gtin:
         code_format = GTIN_FORMATS[len(label.code)]
     elif not label.code.isascii() or not label.code.isprintable():
-        raise DomainError(f"{label.code} has letters that no barcode can have: give it a barcode.")
+        raise DomainError(
+            say("{code} has letters that no barcode can have: give it a barcode.", code=label.code)
+        )
     barcode = zxingcpp.create_barcode(label.code, code_format)
     modules = barcode.to_image().shape[1]
     dots = min(MOST_DOTS, int(room * DOTS_PER_MM // modules))
     if dots < LEAST_DOTS:
-        raise DomainError(f"{label.code} is too long for this label: choose a larger one.")
+        raise DomainError(
+            say("{code} is too long for this label: choose a larger one.", code=label.code)
+        )
     beside = int(room * DOTS_PER_MM) - modules * dots
     return {
         "svg": barcode.to_svg(),

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from orders.models import Warehouse
 from orders.models.base import Row
+from orders.words import say
 
 
 class Guessed(Row):
@@ -57,7 +58,7 @@ class Badge(Guessed):
     def locked_on(self) -> list[str]:
         """Where it takes no PIN until a lead unlocks it, in words."""
         places = [row.device.name for row in self.devices.all() if row.locked_at]
-        return [*places, "other devices"] if self.locked_at else places
+        return [*places, say("other devices")] if self.locked_at else places
 
 
 class Device(Row):

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.models import Warehouse
+from orders.words import say, say_count
 from warehouse.models import Location, PickFace, Stock
 
 
@@ -20,7 +21,7 @@ def change_place(
     """
     current = _lock(place)
     if Location.Kind.TOTE in (current.kind, kind):
-        raise DomainError("A tote stays a tote: add another one on the screen of totes.")
+        raise DomainError(say("A tote stays a tote: add another one on the screen of totes."))
     if is_staging != current.is_staging:
         _refuse_used(current)
     current.kind, current.is_staging = kind, is_staging
@@ -42,7 +43,7 @@ def close_place(place: Location) -> Location:
     """Let nobody put goods there from now on. Raises DomainError while some lie there."""
     current = _lock(place)
     if current.kind == Location.Kind.TOTE:
-        raise DomainError(f"{current} is a tote: take it away from the others.")
+        raise DomainError(say("{place} is a tote: take it away from the others.", place=current))
     _refuse_used(current)
     current.closed_at = current.closed_at or timezone.now()
     current.save(update_fields=["closed_at"])
@@ -63,9 +64,21 @@ def delete_place(place: Location) -> None:
     """Delete a location at which nothing ever lay and nobody has work. Raises DomainError."""
     current = _lock(place)
     if current.wall:
-        raise DomainError(f"{place} is a cell of put wall {current.wall}: retire that instead.")
+        raise DomainError(
+            say(
+                "{place} is a cell of put wall {wall}: retire that instead.",
+                place=place,
+                wall=current.wall,
+            )
+        )
     if current.cart:
-        raise DomainError(f"{place} is a slot of cart {current.cart}: retire that instead.")
+        raise DomainError(
+            say(
+                "{place} is a slot of cart {cart}: retire that instead.",
+                place=place,
+                cart=current.cart,
+            )
+        )
     try:
         with transaction.atomic():
             current.delete()
@@ -73,7 +86,10 @@ def delete_place(place: Location) -> None:
             connection.check_constraints()
     except (ProtectedError, IntegrityError) as error:
         raise DomainError(
-            f"{place} is in the history of goods: close it, and nobody uses it any more."
+            say(
+                "{place} is in the history of goods: close it, and nobody uses it any more.",
+                place=place,
+            )
         ) from error
 
 
@@ -90,13 +106,20 @@ def _lock(place: Location) -> Location:
     list(Stock.objects.filter(location=place).order_by("pk").select_for_update(no_key=True))
     current = Location.objects.select_for_update().filter(pk=place.pk).first()
     if current is None:
-        raise DomainError(f"{place} was deleted.")
+        raise DomainError(say("{place} was deleted.", place=place))
     return current
 
 
 def _refuse_used(place: Location) -> None:
     if units := units_in(place):
-        what = "1 unit lies" if units == 1 else f"{units} units lie"
-        raise DomainError(f"{what} in {place}: move {'it' if units == 1 else 'them'} first.")
+        raise DomainError(
+            say_count(
+                units,
+                "{n} unit lies in {place}: move it first.",
+                "{n} units lie in {place}: move them first.",
+                n=units,
+                place=place,
+            )
+        )
     if PickFace.objects.filter(location=place).exists():
-        raise DomainError(f"{place} is a pick face: remove that first.")
+        raise DomainError(say("{place} is a pick face: remove that first.", place=place))

@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from orders.values.counts import LARGEST
 from orders.values.ids import id_of
+from orders.words import say_later
 from warehouse.documents.papers import PAPERS
 from warehouse.models import Location
 from warehouse.models.locations import LONGEST_ZONE
@@ -22,13 +23,18 @@ from warehouse.scanning.base_forms import FloorForm
 
 LONGEST_CODE = Location._meta.get_field("code").max_length or 30
 KINDS = [choice for choice in Location.Kind.choices if choice[0] != Location.Kind.TOTE]
-STATES = [("", "Open and closed"), ("open", "Open"), ("closed", "Closed"), ("waits", "Goods wait")]
-ARROWS = [("", "None"), ("up", "Up"), ("down", "Down")]
+STATES = [
+    ("", "Open and closed"),
+    ("open", "Open ones"),
+    ("closed", "Closed ones"),
+    ("waits", "Goods wait"),
+]
+ARROWS = [("", "No arrow"), ("up", "Upwards"), ("down", "Downwards")]
 FORMATS = [("pdf", "PDF"), ("zpl", "ZPL")]
 MOST_CHOSEN = 100
 MOST_SKIPPED = max(paper.a_sheet for paper in PAPERS.values()) - 1
 USES = [("stock", "Promised and picked"), ("waits", "Wait to be put away")]
-ZONE = RegexValidator(r"\A[A-Z0-9]+\Z", "letters from A to Z and digits only.")
+ZONE = RegexValidator(r"\A[A-Z0-9]+\Z", say_later("letters from A to Z and digits only."))
 PICKED = [("all", "Everybody"), ("zone", "Pickers of this zone, and of the whole house")]
 
 
@@ -44,10 +50,10 @@ class WholeField(forms.IntegerField):
     """A whole number; what is wrong with it is said at the field."""
 
     default_error_messages = {
-        "required": "Enter a number.",
-        "invalid": "Enter a whole number.",
-        "min_value": "At least %(limit_value)s.",
-        "max_value": "At most %(limit_value)s.",
+        "required": say_later("Enter a number."),
+        "invalid": say_later("Enter a whole number."),
+        "min_value": say_later("At least %(limit_value)s."),
+        "max_value": say_later("At most %(limit_value)s."),
     }
 
 

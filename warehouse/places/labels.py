@@ -10,6 +10,7 @@ from django.db.models import Prefetch, QuerySet
 
 from orders.access import Viewer
 from orders.models import Barcode, Product, Warehouse
+from orders.words import say
 from warehouse.documents.code_labels import MOST_LABELS, CodeLabel, is_gtin
 from warehouse.models import Cart, Location
 from warehouse.scanning.commands import COMMANDS, Command
@@ -84,9 +85,13 @@ def _commands(viewer: Viewer, warehouse: Warehouse, asked: Asked) -> Sequence[Co
 
 SOURCES = {
     "locations": Source("Locations", _locations, lambda place: CodeLabel(place.code)),
-    "totes": Source("Totes", _totes, lambda tote: CodeLabel(tote.code, "Tote")),
-    "carts": Source("Carts", _carts, lambda cart: CodeLabel(cart.code, "Cart")),
-    "cells": Source("Cells of put walls", _cells, lambda cell: CodeLabel(cell.code, "Put wall")),
+    "totes": Source("Totes", _totes, lambda tote: CodeLabel(tote.code, say("Tote"))),
+    "carts": Source("Carts", _carts, lambda cart: CodeLabel(cart.code, say("Cart"))),
+    "cells": Source(
+        "Cells of put walls", _cells, lambda cell: CodeLabel(cell.code, say("Put wall"))
+    ),
     "products": Source("Products", _products, _label_of_product),
-    "commands": Source("Commands", _commands, lambda command: CodeLabel(*command)),
+    "commands": Source(
+        "Commands", _commands, lambda command: CodeLabel(command.code, say(command.words))
+    ),
 }

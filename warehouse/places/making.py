@@ -9,12 +9,17 @@ from orders.errors import DomainError
 from orders.keys import new_id
 from orders.models import Warehouse
 from orders.values.counts import LARGEST
+from orders.words import say
 from warehouse.models import Cart, Location, PutWall
 from warehouse.places.changing import begin_zones
 from warehouse.places.scheme import MOST_PLACES, ZONE_STEP, Scheme
 from warehouse.scanning.place_codes import TAKEN_ZONES
 
 LAST_BEGIN = (LARGEST // ZONE_STEP - 1) * ZONE_STEP  # of a zone whose positions all fit
+CODES_OF = {
+    "cart": "{code} is the code of a cart: make other locations.",
+    "put wall": "{code} is the code of a put wall: make other locations.",
+}
 SHOWN = 3  # codes of the preview at each end
 
 # One row for each new code of the range.
@@ -60,7 +65,7 @@ def make_places(
     """
     check(scheme)
     if kind == Location.Kind.TOTE:
-        raise DomainError("Totes are added on the screen of totes.")
+        raise DomainError(say("Totes are added on the screen of totes."))
     places = list(scheme.places())
     # Who adds a cart with one of these codes waits here, or is waited for.
     Warehouse.objects.select_for_update(no_key=True).get(pk=warehouse.pk)
@@ -85,15 +90,25 @@ def make_places(
 def check(scheme: Scheme) -> None:
     """Raise DomainError where a range is too large, or would have the codes of something else."""
     if scheme.first_aisle > scheme.last_aisle:
-        raise DomainError("Enter the aisles from small to large.")
+        raise DomainError(say("Enter the aisles from small to large."))
     if scheme.number > MOST_PLACES:
         raise DomainError(
-            f"These are {scheme.number} locations: make at most {MOST_PLACES} at once."
+            say(
+                "These are {n} locations: make at most {most} at once.",
+                n=scheme.number,
+                most=MOST_PLACES,
+            )
         )
     if taken := TAKEN_ZONES.get(scheme.zone):
-        raise DomainError(f"Codes that begin with {scheme.zone}- are those of {taken}.")
+        raise DomainError(
+            say(
+                "Codes that begin with {zone}- are those of {taken}.",
+                zone=scheme.zone,
+                taken=say(taken),
+            )
+        )
     if scheme.begins_at + ZONE_STEP > LARGEST:
-        raise DomainError("The walking order begins too far behind: enter a smaller number.")
+        raise DomainError(say("The walking order begins too far behind: enter a smaller number."))
 
 
 def _refuse_carts(warehouse: Warehouse, codes: list[str]) -> None:
@@ -102,7 +117,8 @@ def _refuse_carts(warehouse: Warehouse, codes: list[str]) -> None:
     carts = Cart.objects.filter(**known).values_list("code", Value("cart"))
     walls = PutWall.objects.filter(**known).values_list("code", Value("put wall"))
     if taken := carts.union(walls).order_by("code").first():
-        raise DomainError(f"{taken[0]} is the code of a {taken[1]}: make other locations.")
+        told = CODES_OF[taken[1]]
+        raise DomainError(say(told, code=taken[0]))
 
 
 def begin_of(warehouse: Warehouse, zone: str) -> int:

@@ -37,7 +37,7 @@ TOLD = "told"  # a variable of this name holds a text that is said below
 # Templates and scripts that are shown before anybody has signed in, or in every part.
 # Labels of their fields are said where a field was not understood.
 FORMS = re.compile(
-    r"warehouse/(scanning|floor|inbound|stock|corrections|couriers|returns|lots)/\w*forms\.py$"
+    r"warehouse/(scanning|floor|inbound|stock|corrections|couriers|places|returns|lots)/\w*forms?\.py$"
 )
 OF_SIGN_IN = re.compile(
     r"templates/(account/(?!members|_invitations|operator|mails)|mfa/|usersessions/)|templates/[^/]+$"
@@ -50,7 +50,8 @@ OF_SELLERS = re.compile(
     r"|warehouse/(inbound/announcing|stock/(moving|counting|counts_kind))\b"
 )
 OF_BOTH = re.compile(
-    r"(orders/(errors|exchanges/going_back|models/holds|returns/(left|photos|repairing)|services/own_reach)|warehouse/stock/holdings)\.py$"
+    r"(orders/(errors|exchanges/going_back|models/holds|returns/(left|photos|repairing)|services/own_reach|values/(places|postal)|accounts/members)|warehouse/stock/holdings|fulfillment/accounts/views/members)\.py$"
+    r"|templates/account/(members|_invitations)\.html$|templates/dashboard/base\.html$"
 )
 
 

@@ -66,8 +66,8 @@ def test_a_range_is_made_once_and_what_is_there_stays(house, lea):
 
     assert "New locations 11" in page.text
     assert "1 is there already and stays as it is." in page.text
-    assert (first.url, first.says) == (PLACES, "11 locations made, 1 left as they were.")
-    assert second.says == "0 locations made, 12 left as they were."
+    assert (first.url, first.says) == (PLACES, "11 locations made. 1 left as it was.")
+    assert second.says == "0 locations made. 12 left as they were."
     assert row("B-01-02-1").kind == "dock"
     assert row("B-01-02-2").kind == "shelf"
     assert codes("B-02")[::2] == ["B-02-03-1", "B-02-02-1", "B-02-01-1"], "down the second aisle"
@@ -145,7 +145,7 @@ def test_the_list_is_filtered_and_read_by_pages(house, lea):
     assert first.text.count("C-0") == 50
     assert "after=C-02-21" in first.html
     assert [second.text.count(code) for code in ("C-02-21", "C-02-22", "C-02-30")] == [0, 1, 1]
-    assert "C-01-01 Shelf, closed empty" in lea.opens(f"{PLACES}?state=closed").text
+    assert "C-01-01 Shelf · closed empty" in lea.opens(f"{PLACES}?state=closed").text
     assert "No location fits this filter." in lea.opens(f"{PLACES}?begins=X").text
 
 
@@ -241,5 +241,5 @@ def test_the_list_is_saved_as_a_file(house, lea):
         f"B-01-01,shelf,yes,{row('B-01-01').walk_position},no,B",
     ]
     listed = lea.opens(f"{PLACES}?zone=b").text
-    assert "B-01-01 Shelf, zone B , goods wait here" in listed
+    assert "B-01-01 Shelf · Zone B · goods wait here" in listed
     assert "A-01-1" not in listed

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from orders.access import WAREHOUSE_ROLES, Role, role_required
 from orders.accounts.fresh_sign_in import fresh_sign_in_required
 from orders.models import User
+from orders.words import say
 from warehouse.badges.badges import give_pin, issue_badge, unlock_badge, withdraw_badge
 from warehouse.badges.devices import enrol_device, revoke_device
 from warehouse.badges.forms import DeviceForm, SureForm
@@ -74,7 +75,7 @@ def new_pin(request: FloorRequest, pk: UUID) -> HttpResponse:
 def unlock(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Unlock the badge of a person who has proved who they are."""
     badge = unlock_badge(get_object_or_404(_badges(request), user__pk=pk), actor=request.user)
-    messages.success(request, f"{badge.user} may try again.")
+    messages.success(request, say("{name} may try again.", name=badge.user))
     return redirect("warehouse_badges")
 
 
@@ -86,7 +87,7 @@ def unlock(request: FloorRequest, pk: UUID) -> HttpResponse:
 def withdraw(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Withdraw a badge."""
     badge = withdraw_badge(get_object_or_404(_badges(request), user__pk=pk), actor=request.user)
-    messages.success(request, f"The badge of {badge.user} no longer works.")
+    messages.success(request, say("The badge of {name} no longer works.", name=badge.user))
     return redirect("warehouse_badges")
 
 
@@ -117,7 +118,7 @@ def revoke(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Revoke a device, as one that was lost."""
     devices = Device.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
     device = revoke_device(get_object_or_404(devices, pk=pk), actor=request.user)
-    messages.success(request, f"{device} takes no badges any more.")
+    messages.success(request, say("{device} takes no badges any more.", device=device))
     return redirect("warehouse_badges")
 
 

@@ -5,11 +5,13 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from orders.access import Role, role_required
 from orders.models import PickupPoint
 from orders.wishes.points import open_hours
+from orders.words import say
 from warehouse.couriers.point_form import PointForm
 from warehouse.couriers.points import add_point, change_point, close_point
 from warehouse.scanning.base_forms import FloorForm
@@ -34,7 +36,8 @@ def add(request: FloorRequest) -> HttpResponse:
         return _form(request, form)
 
     def act(sent: Sent) -> str:
-        return f"{add_point(request.warehouse, sent, actor=request.user)} is offered to customers."
+        added = add_point(request.warehouse, sent, actor=request.user)
+        return say("{point} is offered to customers.", point=added)
 
     outcome = apply(request, form, act)
     if outcome.is_refused:
@@ -52,7 +55,8 @@ def change(request: FloorRequest, pk: UUID) -> HttpResponse:
         return _form(request, form, point=point)
 
     def act(sent: Sent) -> str:
-        return f"{change_point(point, sent, actor=request.user)} is saved."
+        changed = change_point(point, sent, actor=request.user)
+        return say("{name} is saved.", name=changed)
 
     outcome = apply(request, form, act)
     if outcome.is_refused:
@@ -68,7 +72,8 @@ def close(request: FloorRequest, pk: UUID) -> HttpResponse:
     point = get_object_or_404(_points(request), pk=pk)
 
     def act(_: Sent) -> str:
-        return f"{close_point(point, actor=request.user)} is closed: no customer can choose it."
+        closed = close_point(point, actor=request.user)
+        return say("{point} is closed: no customer can choose it.", point=closed)
 
     outcome = apply(request, FloorForm(request.POST), act)
     if outcome.is_refused:
@@ -82,7 +87,7 @@ def _points(request: FloorRequest) -> QuerySet[PickupPoint]:
 
 
 def _list(request: FloorRequest, outcome: ScanResult | None = None) -> HttpResponse:
-    rows = [(point, open_hours(point.hours, "en")) for point in _points(request)]
+    rows = [(point, open_hours(point.hours, get_language() or "en")) for point in _points(request)]
     return screen(request, "warehouse/points.html", {"points": rows}, outcome)
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from orders.access import Role, role_required
 from orders.models import Shipment
 from orders.values.form_fields import MomentField
+from orders.words import say
 from warehouse.floor.leading.backlog import by_zone
 from warehouse.floor.leading.board import (
     WHICH,
@@ -142,11 +143,11 @@ def _tasks(request: FloorRequest) -> list[tuple[str, int, str]]:
     )
     inbounds = Inbound.objects.visible_to(viewer).filter(warehouse=here, status__in=INBOUND_OPEN)
     return [
-        ("To count", counts.count(), "warehouse_counts"),
-        ("To refill", refills.count(), "warehouse_refills"),
-        ("To put away", staged.count(), "warehouse_put_away"),
-        ("To put back", _to_put_back(request).count(), ""),
-        ("Inbound", inbounds.count(), "warehouse_inbounds"),
+        (say("To count"), counts.count(), "warehouse_counts"),
+        (say("To refill"), refills.count(), "warehouse_refills"),
+        (say("To put away"), staged.count(), "warehouse_put_away"),
+        (say("To put back"), _to_put_back(request).count(), ""),
+        (say("Inbound"), inbounds.count(), "warehouse_inbounds"),
     ]
 
 

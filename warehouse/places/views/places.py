@@ -16,6 +16,7 @@ from orders.access import Role, role_required
 from orders.errors import DomainError
 from orders.files.formats.csv_files import lines_of
 from orders.row_security import Reach, seeing
+from orders.words import say, say_count
 from warehouse.models import Location, Stock
 from warehouse.places.changing import change_place, close_place, delete_place, open_place
 from warehouse.places.forms import CloseForm, FilterForm, MakeForm, PlaceForm, RangeForm
@@ -69,8 +70,11 @@ def make(request: FloorRequest) -> HttpResponse:
             is_staging=sent["use"] == "waits",
             zone=sent["zone"] if sent["pickers"] == "zone" else "",
         )
-        said = f"{made} location{'' if made == 1 else 's'} made"
-        return f"{said}, {left} left as they were." if left else f"{said}."
+        said = say_count(made, "{n} location made.", "{n} locations made.", n=made)
+        if not left:
+            return said
+        stays = say_count(left, "{n} left as it was.", "{n} left as they were.", n=left)
+        return f"{said} {stays}"
 
     outcome = apply(request, form, act)
     if outcome.is_refused:
@@ -95,7 +99,7 @@ def place(request: FloorRequest, pk: UUID) -> HttpResponse:
             walk_position=sent["walk_position"],
             zone=sent["zone"],
         )
-        return f"{changed} is saved."
+        return say("{name} is saved.", name=changed)
 
     outcome = apply(request, form, act)
     if outcome.is_refused:
@@ -112,8 +116,8 @@ def close(request: FloorRequest, pk: UUID) -> HttpResponse:
 
     def act(sent: Sent) -> str:
         if sent["closed"]:
-            return f"{close_place(row)} is closed: nobody puts goods there."
-        return f"{open_place(row)} is open again."
+            return say("{place} is closed: nobody puts goods there.", place=close_place(row))
+        return say("{place} is open again.", place=open_place(row))
 
     outcome = apply(request, CloseForm(request.POST), act)
     if outcome.is_refused:
@@ -130,7 +134,7 @@ def delete(request: FloorRequest, pk: UUID) -> HttpResponse:
 
     def act(_: Sent) -> str:
         delete_place(row)
-        return f"{row.code} is deleted."
+        return say("{place} is deleted.", place=row.code)
 
     outcome = apply(request, FloorForm(request.POST), act)
     if outcome.is_refused:

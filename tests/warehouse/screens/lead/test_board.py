@@ -79,7 +79,7 @@ def test_what_will_be_late_is_said_with_its_rows(house, pat, lea, orders):
 
     board = lea.opens(BOARD)
 
-    assert "3 shipments will be late at 0 lines an hour." in board.text
+    assert "3 shipments will be late · 0 lines an hour" in board.text
     rows = lea.opens(links(board, "missed")[0]).text
     assert [f"{order.shipments.get()} " in rows for order in orders] == [True, True, True, False]
     due_in(3)
