@@ -115,10 +115,13 @@ def forget_locks(driver: Connection[Any] | None) -> None:
         _held.pop(driver, None)
 
 
-def run(sql: str, values: Sequence[Any], *, needs_reach: bool = True) -> list[tuple[Any, ...]]:
+def run(
+    sql: str, values: Sequence[Any], *, needs_reach: bool = True, sets_reach: bool = False
+) -> list[tuple[Any, ...]]:
     """Run one prepared statement with `$1` parameters, and return its rows.
 
     `needs_reach` is False for a function that looks behind row-level security by itself.
+    `sets_reach`: the statement changes what its session sees, which whoever calls then notes.
 
     In autocommit this is one round trip. A connection that was kept is checked before, once a
     request (CONN_HEALTH_CHECKS): a restart of the server breaks them all. One that has just
@@ -129,8 +132,9 @@ def run(sql: str, values: Sequence[Any], *, needs_reach: bool = True) -> list[tu
     by a new connection. In a transaction that is an outage, from the next request or task on none.
     """
     wrapper, sql = connections[DEFAULT_DB_ALIAS], _as_of_one(sql, values)
+    how = {"needs_reach": needs_reach, "sets_reach": sets_reach}
     try:
-        return _run(wrapper, sql, values, needs_reach=needs_reach)
+        return _run(wrapper, sql, values, **how)
     except NotSupportedError as error:
         if not _is_outdated(error):
             raise
@@ -138,7 +142,7 @@ def run(sql: str, values: Sequence[Any], *, needs_reach: bool = True) -> list[tu
             wrapper.close_at = time.monotonic()
             raise OperationalError(str(error)) from None
     wrapper.close()
-    return _run(wrapper, sql, values, needs_reach=needs_reach)
+    return _run(wrapper, sql, values, **how)
 
 
 def narrow_to_found(call: str, values: Sequence[Any]) -> bool:
@@ -150,10 +154,8 @@ def narrow_to_found(call: str, values: Sequence[Any]) -> bool:
     wrapper = connections[DEFAULT_DB_ALIAS]
     wrapper.ensure_connection()
     is_kept = keeps_setting(wrapper.connection)
-    if is_kept:
-        note_setting(wrapper.connection, UNKNOWN)
     sql = f"{SET.format(call)}, false)" if is_kept else f"SELECT {call}"
-    ((ids,),) = run(sql, values, needs_reach=False)
+    ((ids,),) = run(sql, values, needs_reach=False, sets_reach=is_kept)
     if ids == NOBODY:
         narrow_to(NO_SELLER)
         return False
@@ -188,7 +190,7 @@ def _with_ones(sql: str, ones: tuple[int, ...]) -> str:
 
 
 def _run(
-    wrapper: Any, sql: str, values: Sequence[Any], *, needs_reach: bool
+    wrapper: Any, sql: str, values: Sequence[Any], *, needs_reach: bool, sets_reach: bool
 ) -> list[tuple[Any, ...]]:
     # What is lost with a transaction that has failed must not look as if it was done.
     wrapper.validate_no_broken_transaction()
@@ -196,6 +198,8 @@ def _run(
         wrapper.close_if_health_check_failed()
     wrapper.ensure_connection()
     driver = wrapper.connection
+    if sets_reach:
+        note_setting(driver, UNKNOWN)
     sends_reach = needs_reach and not is_within_reach(driver)
     reach = _in_reach(driver) if sends_reach else nullcontext()
     with wrapper.wrap_database_errors, reach:
