@@ -37,8 +37,11 @@ class Quantities(NamedTuple):
     replaced: int = 0
 
 
-def summarize(q: Quantities, *, held: bool, out: bool) -> OrderStatus:
-    """The status of an order with these quantities; `out`: a package of it is out for delivery."""
+def summarize(q: Quantities, *, held: bool, out: bool, repaired: int = 0) -> OrderStatus:
+    """The status of an order with these quantities; `out`: a package of it is out for delivery.
+
+    `repaired`: units among the returned ones that their customer gets back, once repaired.
+    """
     # The order of these rules matters: the furthest step that a unit has reached comes first.
     need = q.ordered - q.cancelled
     if not q.ordered:
@@ -46,7 +49,7 @@ def summarize(q: Quantities, *, held: bool, out: bool) -> OrderStatus:
     if not need:
         return OrderStatus.CANCELLED
     if q.delivered + q.lost + q.came_back == need:
-        return _journey_over(q, need)
+        return _journey_over(q, need, q.returned - repaired)
     if q.delivered:
         return OrderStatus.PARTLY_DELIVERED
     if q.shipped == need:
@@ -56,11 +59,11 @@ def summarize(q: Quantities, *, held: bool, out: bool) -> OrderStatus:
     return _not_shipped(q, need, held=held)
 
 
-def _journey_over(q: Quantities, need: int) -> OrderStatus:
+def _journey_over(q: Quantities, need: int, given_back: int) -> OrderStatus:
     if not q.delivered:
         return OrderStatus.UNDELIVERED
-    if q.returned:
-        return OrderStatus.RETURNED if q.returned == q.delivered else OrderStatus.PARTLY_RETURNED
+    if given_back:
+        return OrderStatus.RETURNED if given_back == q.delivered else OrderStatus.PARTLY_RETURNED
     return (
         OrderStatus.DELIVERED if q.delivered + q.replaced >= need else OrderStatus.PARTLY_DELIVERED
     )

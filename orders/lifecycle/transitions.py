@@ -11,10 +11,10 @@ from django.db.models import Model
 from orders.errors import MoveRefused
 from orders.events.recording import record
 from orders.lifecycle.quantities import COUNTERS, Quantities, summarize
-from orders.models import Event, Order, User
+from orders.models import Event, Order, Return, User
 from orders.prepared import PreparedQuery, is_among, update
-from orders.statements import Statement, held_locks
-from orders.states import PackageStatus
+from orders.statements import Statement, held_locks, quoted
+from orders.states import PackageStatus, RepairStatus
 
 Moved = TypeVar("Moved", bound=Model)  # a row with a status and a table of moves
 
@@ -28,13 +28,18 @@ FROM unnest(%(ids)s::uuid[], %(statuses)s::text[]) AS given (id, status)
 WHERE orders_order.id = given.id
 """)
 EACH_SUM = ", ".join(f"coalesce(sum(line.{name}), 0)" for name in COUNTERS)
-# is_held: a hold of the order is open; is_out: a box of it is with the courier.
+# is_held: a hold of the order is open; is_out: a box of it is with the courier; repaired: units
+# that came back to be repaired, and stay those of their customer, unless they are refunded.
 SUMS = """
 SELECT id, status,
     EXISTS (SELECT FROM orders_hold AS hold
         WHERE hold.order_id = o.id AND released_at IS NULL) AS is_held,
     EXISTS (SELECT FROM orders_package AS p
         WHERE p.order_id = o.id AND p.status = ANY(%(out)s)) AS is_out,
+    (SELECT coalesce(sum(repair.quantity), 0)
+        FROM orders_repair AS repair JOIN orders_return AS back ON back.id = repair.order_return_id
+        WHERE repair.order_id = o.id AND repair.status <> {refunded}
+            AND back.reason <> {unopened}) AS repaired,
     sums.*
 FROM orders_order AS o, LATERAL (
     SELECT {sums}
@@ -42,7 +47,13 @@ FROM orders_order AS o, LATERAL (
 ) AS sums
 WHERE o.id = ANY(%(orders)s::uuid[])
 """
-SUMMARIES = Statement(SUMS.format(sums=EACH_SUM))
+SUMMARIES = Statement(
+    SUMS.format(
+        sums=EACH_SUM,
+        refunded=quoted(RepairStatus.REFUNDED),
+        unopened=quoted(Return.Reason.UNDELIVERABLE),
+    )
+)
 ADD = """
 WITH
 -- The units to add to each line.
@@ -178,8 +189,8 @@ def computed_summaries(order_ids: Iterable[UUID]) -> list[tuple[UUID, str, str]]
     """(order id, stored summary, computed summary) of each order, in one statement."""
     rows = SUMMARIES({"out": list(WITH_COURIER), "orders": list(order_ids)})
     return [
-        (order_id, status, summarize(Quantities(*sums), held=held, out=out))
-        for order_id, status, held, out, *sums in rows
+        (order_id, status, summarize(Quantities(*sums), held=held, out=out, repaired=repaired))
+        for order_id, status, held, out, repaired, *sums in rows
     ]
 
 

@@ -30,6 +30,12 @@ from orders.lifecycle.quantities import Quantities, summarize
         ({"ordered": 2, "shipped": 2, "delivered": 1, "lost": 1, "replaced": 1}, {}, "delivered"),
         ({"ordered": 2, "shipped": 2, "delivered": 2, "returned": 1}, {}, "partly_returned"),
         ({"ordered": 2, "shipped": 2, "delivered": 2, "returned": 2}, {}, "returned"),
+        (
+            {"ordered": 2, "shipped": 2, "delivered": 2, "returned": 2},
+            {"repaired": 1},
+            "partly_returned",
+        ),
+        ({"ordered": 2, "shipped": 2, "delivered": 2, "returned": 1}, {"repaired": 1}, "delivered"),
     ],
 )
 def test_follows_the_quantities(quantities, flags, status):

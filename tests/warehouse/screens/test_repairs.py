@@ -48,7 +48,13 @@ def inspected(house, pat, order, units=1):
     assert aside.says == f"Set aside with {row} on it, to be repaired: {units} × Brass lamp"
     pat.sends(f"{screen}finish/")
     assert "To repair" in pat.opens(screen).text
+    assert status_of(order) == "delivered", "what is repaired stays the customer's"
     return Repair.objects.get()
+
+
+def status_of(order):
+    assert findings() == []
+    return Order.objects.get(pk=order.pk).status
 
 
 def page(order):
@@ -78,6 +84,7 @@ def test_the_worker_says_that_it_is_repaired_and_puts_it_into_a_tote(house, pat,
     into = pat.sends(screen, code=LAMP_CODE)
     back = Order.objects.get(number=f"{order}-W1")
     assert into.says == f"Into tote T-1: 1 × Brass lamp. Pack shipment {back}-1 next."
+    assert status_of(order) == "delivered"
     assert page(order)[1] == f"It comes back to you as order {back}."
     assert Stock.objects.get(location__code="T-1").pinned == 1
     assert Supply.objects.get(product__sku="LAMP").available == lying
@@ -98,6 +105,7 @@ def test_the_seller_says_that_it_cannot_be_repaired_and_the_customer_reads_why(h
     assert ada.post(address, {"decision": "refunded", "words": WORDS}).status_code == 302
 
     assert page(order)[1] == "It could not be repaired."
+    assert status_of(order) == "returned"
     told = text(order, "return_unrepaired")
     assert "could not repair this" in told and WORDS in told
     assert "comes back" not in told
@@ -122,6 +130,7 @@ def test_what_is_lost_after_its_repair_is_refunded_and_nothing_false_is_said(hou
 
     assert "No refund is listed" not in lost.content.decode()
     assert page(order)[1] == "", "neither repaired, nor coming, nor beyond repair"
+    assert status_of(order) == "returned"
     assert "has decided how to go on" in text(order, "return_settled")
     late = order.messages.get(template="return_repaired", channel="email")
     [fact] = trim(load_facts([late]))
@@ -148,7 +157,7 @@ def test_of_two_units_one_is_repaired_and_the_other_refunded(house, pat):
     assert (part.sent_back, part.written_off) == (1, 1)
     assert Refund.objects.get().lines.get().units == 1
     assert "Into tote" in pat.sends(screen, code=LAMP_CODE).says
-    assert findings() == []
+    assert status_of(repair.order) == "partly_returned"
 
 
 def test_the_owner_offers_repairs_and_the_form_asks_for_them(house, order):
