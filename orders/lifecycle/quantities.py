@@ -62,7 +62,7 @@ def summarize(q: Quantities, *, held: bool, out: bool, repaired: int = 0) -> Ord
 def _journey_over(q: Quantities, need: int, given_back: int) -> OrderStatus:
     if not q.delivered:
         return OrderStatus.UNDELIVERED
-    if given_back:
+    if given_back > 0:
         return OrderStatus.RETURNED if given_back == q.delivered else OrderStatus.PARTLY_RETURNED
     return (
         OrderStatus.DELIVERED if q.delivered + q.replaced >= need else OrderStatus.PARTLY_DELIVERED
