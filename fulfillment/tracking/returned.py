@@ -1,5 +1,6 @@
 """What the tracking page knows of a return: its units, what differs, refund and exchange."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -170,6 +171,18 @@ WAREHOUSE_OF_RETURN: dict[str, Any] = {
 def asked_for() -> QuerySet[Return]:
     """The returns that a customer knows of."""
     return Return.objects.exclude(reason=Return.Reason.UNDELIVERABLE)
+
+
+def newest_first(returns: Sequence[TrackedReturn]) -> Iterator[TrackedReturn]:
+    """Without those that expired and whose goods came after all, in a later one."""
+    came: set[UUID] = set()
+    for coming in reversed(returns):
+        lines = {part.line_id for part in coming.lines}
+        if coming.is_expired and lines & came:
+            continue
+        if coming.status in (ReturnStatus.RECEIVED, ReturnStatus.CLOSED):
+            came |= lines
+        yield coming
 
 
 def returns_of(order_id: UUID) -> list[TrackedReturn]:

@@ -8,7 +8,7 @@ from fulfillment.tracking.languages.filling import filled
 from fulfillment.tracking.page.parcels import Item, items
 from fulfillment.tracking.page.scene import Scene
 from fulfillment.tracking.page.steps import Step, steps_up_to
-from fulfillment.tracking.returned import Found, ReturnedUnits, TrackedReturn
+from fulfillment.tracking.returned import Found, ReturnedUnits, TrackedReturn, newest_first
 from fulfillment.tracking.wording import acts_in
 from notifications.languages import phrases
 from notifications.words.wording import day, money
@@ -60,7 +60,7 @@ class ReturnCase:
 
 def returns(scene: Scene, *, is_open: bool) -> list[ReturnCase]:
     """Build the customer's returns, newest first; `is_open`: another one may be requested."""
-    return [_case(scene, coming, is_open=is_open) for coming in reversed(scene.tracked.returns)]
+    return [_case(scene, coming, is_open=is_open) for coming in newest_first(scene.tracked.returns)]
 
 
 def _case(scene: Scene, coming: TrackedReturn, *, is_open: bool) -> ReturnCase:

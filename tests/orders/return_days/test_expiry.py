@@ -123,6 +123,20 @@ def test_its_units_may_be_asked_for_again(late):
     assert again.pk != late.pk
 
 
+def test_where_its_goods_came_after_all_the_page_no_longer_says_that_they_have_not(house, late):
+    expire(timezone.now())
+    [part] = late.lines.all()
+    again = request_return(late.order, units={part.line_id: 1}, reason="changed_mind")
+
+    def shown():
+        return [case["number"] for case in state(late.order, timezone.now())["returns"]]
+
+    assert shown() == [again.number, late.number]
+    approve_return(again, actor=house.ada.owner)
+    receive_return(fresh(again), received={again.lines.get().pk: 1}, actor=house.pat)
+    assert shown() == [again.number]
+
+
 def test_what_was_kept_in_exchange_is_free_again(once):
     house, order = once(two_lamps)
     before = available()
