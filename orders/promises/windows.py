@@ -53,15 +53,17 @@ class Window(Protocol):
 def must_notify_customer(old: Window, new: Window, *, by_the_hour: bool) -> bool:
     """Whether the customer must be notified that `new` replaces `old`.
 
-    Days: when it ends later or begins more than a day sooner. Hours: when either shifts by more
-    than 30 minutes. In both cases when it got wider: only a narrower window needs no message.
+    Days: when it ends later, begins more than a day sooner, or is over before the former begins.
+    Hours: when either shifts by more than 30 minutes. In both cases when it got wider: only a
+    narrower window needs no message.
     """
     if by_the_hour:
         later = new.latest - old.latest > MAX_SILENT_SHIFT
         sooner = old.earliest - new.earliest > MAX_SILENT_SHIFT
     else:
         later = new.local_on > old.local_on
-        sooner = first_day(old) - first_day(new) > timedelta(days=1)
+        begins = first_day(old)
+        sooner = new.local_on < begins or begins - first_day(new) > timedelta(days=1)
     return later or sooner or _width(new, by_the_hour) > _width(old, by_the_hour)
 
 

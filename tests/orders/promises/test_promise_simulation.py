@@ -268,6 +268,9 @@ def test_no_window_moves_outside_the_one_before_without_a_word(monday_house):
 
 
 def is_outside(old, new):
-    """Whether a window ends later, begins more than a day sooner, or is wider: a word is due."""
+    """Whether a window ends later, begins more than a day sooner, lies before the old one, or is
+    wider: a word is due.
+    """
     sooner = first_day(old) - first_day(new) > timedelta(days=1)
-    return new.local_on > old.local_on or sooner or width(new) > width(old)
+    is_apart = new.local_on > old.local_on or new.local_on < first_day(old)
+    return is_apart or sooner or width(new) > width(old)

@@ -71,6 +71,9 @@ def test_a_shift_by_a_day_of_the_clocks_is_a_day(terms, friday, monday, before, 
     assert not must_notify_customer(former, sooner, by_the_hour=False)
     much_sooner = delivery_days(friday, sunday - timedelta(days=1), terms.zone)
     assert must_notify_customer(former, much_sooner, by_the_hour=False)
+    saturday = sunday - timedelta(days=1)
+    before = delivery_days(saturday, saturday, terms.zone)
+    assert must_notify_customer(former, before, by_the_hour=False)
 
 
 def test_later_today_ends_when_carriers_stop_ringing():
