@@ -300,6 +300,23 @@ def test_what_came_back_is_told_beside_what_arrived():
     ]
 
 
+@pytest.mark.parametrize(
+    ("status", "text", "tone", "step"),
+    [
+        ("partly_delivered", "Part of your order was delivered today at 12:00", "warn", []),
+        ("partly_returned", "Part of your order was delivered today at 12:00", "warn", []),
+        ("delivered", "Delivered today at 12:00", "good", ["Delivered"]),  # the rest was replaced
+    ],
+)
+def test_a_part_that_arrived_is_not_the_whole(status, text, tone, step):
+    boxes = [box(1, "delivered", 2, delivered_at=NOON), box(2, "lost", 1)]
+
+    seen = page(boxes, status=status, shipped=3, delivered=2, lost=1)
+
+    assert (seen.headline.text, seen.headline.tone) == (text, tone)
+    assert [row.label for row in seen.steps if row.state == "current"] == step
+
+
 def test_a_lost_order_says_so():
     seen = page([box(1, "lost", 3)], status="undelivered", shipped=3, lost=3)
 

@@ -29,12 +29,24 @@ WORDS = PageWords(
         "neighbour": "{at} bei einem Nachbarn abgegeben",
         "safe_place": "{at} an einem sicheren Ort abgelegt",
     },
+    part_done={
+        "": "Ein Teil wurde {at} zugestellt",
+        "neighbour": "Ein Teil wurde {at} bei einem Nachbarn abgegeben",
+        "safe_place": "Ein Teil wurde {at} an einem sicheren Ort abgelegt",
+    },
     arrives="Zustellung {when}",
     rest_arrives="Zustellung des Rests {when}",
-    at_door="Zustellung {day}, {hours}",
-    at_door_with="Zustellung {day}, {hours}, durch {courier}",
-    later_today="Zustellung heute etwas später",
-    later_today_with="Zustellung heute etwas später, durch {courier}",
+    at_door={
+        "whole": "Zustellung {day}, {hours}",
+        "part": "Teillieferung {day}, {hours}",
+        "rest": "Zustellung des Rests {day}, {hours}",
+    },
+    later_today={
+        "whole": "Zustellung heute etwas später",
+        "part": "Teillieferung heute etwas später",
+        "rest": "Zustellung des Rests heute etwas später",
+    },
+    with_courier="{text}, durch {courier}",
     later="Später als geplant",
     need_address="Wir brauchen Ihre Adresse",
     not_delivered="Wir konnten Ihr Paket nicht zustellen",
@@ -91,13 +103,13 @@ WORDS = PageWords(
     moved_late="Es tut uns leid, vorgesehen war: {old}. Neuer Termin: {new}.",
     no_action="Sie brauchen nichts zu tun.",
     failures={
-        "not_home": "Es war niemand zu Hause. Ihr Paket ist sicher bei uns. Wir "
+        "not_home": "Es war niemand zu Hause. {parcel} ist sicher bei uns. Wir "
         "schreiben Ihnen, sobald ein neuer Zustelltag feststeht.",
-        "refused": "Die Annahme wurde verweigert, das Paket geht zurück an {seller}. "
+        "refused": "Die Annahme wurde verweigert. {parcel} geht zurück an {seller}. "
         "Falls das ein Versehen war, melden Sie sich bitte bei uns.",
         "address_wrong": "Wir konnten die Adresse nicht finden. Bitte teilen Sie uns die "
-        "richtige mit: Bis dahin bleibt Ihr Paket bei uns.",
-        "damaged": "Das Paket wurde unterwegs beschädigt und wird nicht zugestellt. "
+        "richtige mit. {parcel} bleibt bis dahin bei uns.",
+        "damaged": "{parcel} wurde unterwegs beschädigt und wird nicht zugestellt. "
         "Das tut uns leid: {seller} entscheidet, wie es weitergeht, und meldet sich bei Ihnen.",
     },
     trouble={

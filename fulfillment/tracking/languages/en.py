@@ -29,12 +29,24 @@ WORDS = PageWords(
         "neighbour": "Left with a neighbour {at}",
         "safe_place": "Left in a safe place {at}",
     },
+    part_done={
+        "": "Part of your order was delivered {at}",
+        "neighbour": "Part of your order was left with a neighbour {at}",
+        "safe_place": "Part of your order was left in a safe place {at}",
+    },
     arrives="Arrives {when}",
     rest_arrives="The rest arrives {when}",
-    at_door="Arrives {day}, {hours}",
-    at_door_with="Arrives {day}, {hours}, with {courier}",
-    later_today="Arrives later today",
-    later_today_with="Arrives later today, with {courier}",
+    at_door={
+        "whole": "Arrives {day}, {hours}",
+        "part": "Part of your order arrives {day}, {hours}",
+        "rest": "The rest arrives {day}, {hours}",
+    },
+    later_today={
+        "whole": "Arrives later today",
+        "part": "Part of your order arrives later today",
+        "rest": "The rest arrives later today",
+    },
+    with_courier="{text}, with {courier}",
     later="Later than planned",
     need_address="We need your address",
     not_delivered="We could not deliver your parcel",
@@ -93,13 +105,13 @@ WORDS = PageWords(
     moved_late="We are sorry: it was due {old}. New date: {new}.",
     no_action="No action needed.",
     failures={
-        "not_home": "Nobody was home. Your parcel is safe with us. We will write to you "
+        "not_home": "Nobody was home. {parcel} is safe with us. We will write to you "
         "as soon as a new delivery day is set.",
-        "refused": "It was refused at the door and goes back to {seller}. "
+        "refused": "{parcel} was refused at the door and goes back to {seller}. "
         "If that was a mistake, contact us.",
-        "address_wrong": "We could not find the address. Please send us the right one: "
-        "until then your parcel stays with us.",
-        "damaged": "It was damaged in transit and will not be delivered. "
+        "address_wrong": "We could not find the address. Please send us the right one. "
+        "{parcel} stays with us until then.",
+        "damaged": "{parcel} was damaged in transit and will not be delivered. "
         "We are sorry: {seller} decides what happens next and will contact you.",
     },
     trouble={

@@ -29,12 +29,24 @@ WORDS = PageWords(
         "neighbour": "Entregado a un vecino {at}",
         "safe_place": "Dejado en un lugar seguro {at}",
     },
+    part_done={
+        "": "Entregado en parte {at}",
+        "neighbour": "Entregado en parte a un vecino {at}",
+        "safe_place": "Dejado en parte en un lugar seguro {at}",
+    },
     arrives="Entrega {when}",
     rest_arrives="Entrega del resto {when}",
-    at_door="Entrega {day}, {hours}",
-    at_door_with="Entrega {day}, {hours}, con {courier}",
-    later_today="Entrega hoy, algo más tarde",
-    later_today_with="Entrega hoy, algo más tarde, con {courier}",
+    at_door={
+        "whole": "Entrega {day}, {hours}",
+        "part": "Entrega parcial {day}, {hours}",
+        "rest": "Entrega del resto {day}, {hours}",
+    },
+    later_today={
+        "whole": "Entrega hoy, algo más tarde",
+        "part": "Entrega parcial hoy, algo más tarde",
+        "rest": "Entrega del resto hoy, algo más tarde",
+    },
+    with_courier="{text}, con {courier}",
     later="Más tarde de lo previsto",
     need_address="Necesitamos su dirección",
     not_delivered="No hemos podido entregar su paquete",
@@ -97,13 +109,13 @@ WORDS = PageWords(
     moved_late="Lo sentimos, la fecha prevista era: {old}. Nueva fecha: {new}.",
     no_action="No tiene que hacer nada.",
     failures={
-        "not_home": "No había nadie en casa. Su paquete está a salvo con nosotros. Le "
+        "not_home": "No había nadie en casa. {parcel} está a salvo con nosotros. Le "
         "escribiremos en cuanto haya un nuevo día de entrega.",
-        "refused": "El paquete fue rechazado y vuelve a {seller}. "
+        "refused": "{parcel} ha sido rechazado y vuelve a {seller}. "
         "Si ha sido un error, póngase en contacto con nosotros.",
         "address_wrong": "No hemos encontrado la dirección. Envíenos la correcta, por "
-        "favor: hasta entonces conservamos su paquete.",
-        "damaged": "El paquete se ha dañado durante el transporte y no se entregará. "
+        "favor. {parcel} se queda con nosotros hasta entonces.",
+        "damaged": "{parcel} se ha dañado durante el transporte y no se entregará. "
         "Lo sentimos: {seller} decidirá cómo continuar y se pondrá en contacto con usted.",
     },
     trouble={
@@ -154,7 +166,7 @@ WORDS = PageWords(
     by_service="Entrega: {service}",
     shared_parcel="En un mismo paquete con {orders}",
     your_parcel="Su paquete",
-    parcel="Paquete {number}",
+    parcel="El paquete {number}",
     parcel_of="Paquete {number} de {total}",
     on_hold="Retenido",
     being_prepared="En preparación",

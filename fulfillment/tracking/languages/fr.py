@@ -29,12 +29,24 @@ WORDS = PageWords(
         "neighbour": "Remise à un voisin {at}",
         "safe_place": "Déposée en lieu sûr {at}",
     },
+    part_done={
+        "": "Livrée en partie {at}",
+        "neighbour": "Remise en partie à un voisin {at}",
+        "safe_place": "Déposée en partie en lieu sûr {at}",
+    },
     arrives="Livraison {when}",
     rest_arrives="Livraison du reste {when}",
-    at_door="Livraison {day}, {hours}",
-    at_door_with="Livraison {day}, {hours}, par {courier}",
-    later_today="Livraison plus tard dans la journée",
-    later_today_with="Livraison plus tard dans la journée, par {courier}",
+    at_door={
+        "whole": "Livraison {day}, {hours}",
+        "part": "Livraison partielle {day}, {hours}",
+        "rest": "Livraison du reste {day}, {hours}",
+    },
+    later_today={
+        "whole": "Livraison plus tard dans la journée",
+        "part": "Livraison partielle plus tard dans la journée",
+        "rest": "Livraison du reste plus tard dans la journée",
+    },
+    with_courier="{text}, par {courier}",
     later="Plus tard que prévu",
     need_address="Il nous faut votre adresse",
     not_delivered="Nous n’avons pas pu livrer votre colis",
@@ -99,13 +111,13 @@ WORDS = PageWords(
     "Nouvelle date\u202f: {new}.",
     no_action="Vous n’avez rien à faire.",
     failures={
-        "not_home": "Il n’y avait personne. Votre colis est en sécurité chez nous. Nous "
+        "not_home": "Il n’y avait personne. {parcel} est en sécurité chez nous. Nous "
         "vous écrirons dès qu’un nouveau jour de livraison sera fixé.",
-        "refused": "Le colis a été refusé et repart chez {seller}. "
+        "refused": "{parcel} a été refusé et repart chez {seller}. "
         "Si c’était une erreur, contactez-nous.",
         "address_wrong": "Nous n’avons pas trouvé l’adresse. Merci de nous indiquer la "
-        "bonne\u202f: d’ici là, votre colis reste chez nous.",
-        "damaged": "Le colis a été endommagé pendant le transport et ne sera pas livré. "
+        "bonne. {parcel} reste chez nous d’ici là.",
+        "damaged": "{parcel} a été endommagé pendant le transport et ne sera pas livré. "
         "Nous en sommes désolés\u202f: {seller} décide de la suite et vous contactera.",
     },
     trouble={
@@ -160,7 +172,7 @@ WORDS = PageWords(
     by_service="Livraison : {service}",
     shared_parcel="Dans un même colis avec {orders}",
     your_parcel="Votre colis",
-    parcel="Colis {number}",
+    parcel="Le colis {number}",
     parcel_of="Colis {number} sur {total}",
     on_hold="En attente",
     being_prepared="En préparation",

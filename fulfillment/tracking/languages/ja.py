@@ -29,12 +29,24 @@ WORDS = PageWords(
         "neighbour": "{at}にご近所の方へお預けしました",
         "safe_place": "{at}に安全な場所へ置きました",
     },
+    part_done={
+        "": "{at}にご注文の一部をお届けしました",
+        "neighbour": "{at}にご注文の一部をご近所の方へお預けしました",
+        "safe_place": "{at}にご注文の一部を安全な場所へ置きました",
+    },
     arrives="お届け予定: {when}",
     rest_arrives="残りのお届け予定: {when}",
-    at_door="お届け予定: {day} {hours}",
-    at_door_with="お届け予定: {day} {hours}（担当: {courier}）",
-    later_today="本日中にお届けします",
-    later_today_with="本日中にお届けします（担当: {courier}）",
+    at_door={
+        "whole": "お届け予定: {day} {hours}",
+        "part": "一部のお届け予定: {day} {hours}",
+        "rest": "残りのお届け予定: {day} {hours}",
+    },
+    later_today={
+        "whole": "本日中にお届けします",
+        "part": "ご注文の一部を本日中にお届けします",
+        "rest": "残りの商品を本日中にお届けします",
+    },
+    with_courier="{text}（担当: {courier}）",
     later="予定より遅れています",
     need_address="ご住所をお知らせください",
     not_delivered="お荷物をお届けできませんでした",
@@ -89,13 +101,13 @@ WORDS = PageWords(
     moved_late="申し訳ございません。変更前の予定: {old}。新しいお届け予定: {new}。",
     no_action="お手続きは不要です。",
     failures={
-        "not_home": "ご不在でした。お荷物は大切にお預かりしています。"
+        "not_home": "ご不在でした。{parcel}は大切にお預かりしています。"
         "新しいお届け日が決まりしだい、ご連絡します。",
-        "refused": "受け取りを辞退されたため、{seller}に返送します。"
+        "refused": "{parcel}は受け取りを辞退されたため、{seller}に返送します。"
         "お間違いの場合はご連絡ください。",
         "address_wrong": "ご住所が見つかりませんでした。正しいご住所をお知らせください。"
-        "それまでお荷物をお預かりします。",
-        "damaged": "輸送中に破損したため、お届けできません。申し訳ございません。"
+        "それまで{parcel}をお預かりします。",
+        "damaged": "{parcel}は輸送中に破損したため、お届けできません。申し訳ございません。"
         "今後の対応は{seller}からご連絡します。",
     },
     trouble={

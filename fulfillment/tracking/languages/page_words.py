@@ -35,12 +35,12 @@ class PageWords(NamedTuple):
     # The headline, and what stands below it
     over: ByCode
     done: ByCode
+    part_done: ByCode
     arrives: str
     rest_arrives: str
-    at_door: str
-    at_door_with: str
-    later_today: str
-    later_today_with: str
+    at_door: ByCode
+    later_today: ByCode
+    with_courier: str
     later: str
     need_address: str
     not_delivered: str

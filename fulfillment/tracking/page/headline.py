@@ -37,7 +37,8 @@ def headline(scene: Scene) -> Headline:
     if Hold.Reason.NO_ADDRESS in scene.tracked.holds:
         return Headline(words.need_address, "", "warn")
     if scene.tracked.is_done and scene.tracked.delivered_at:
-        return Headline(_done(scene, scene.tracked.delivered_at), _to(scene, words.in_town), "good")
+        tone = "warn" if scene.is_partly_delivered else "good"
+        return Headline(_done(scene, scene.tracked.delivered_at), _to(scene, words.in_town), tone)
     if scene.is_stranded:
         return Headline(_stranded(scene), "", "warn")
     promise = scene.current_promise
@@ -92,10 +93,11 @@ def _stranded(scene: Scene) -> str:
 
 
 def _done(scene: Scene, at: datetime) -> str:
-    """Say when all was delivered, or where all parcels were left."""
+    """Say when all or a part was delivered, or where its parcels were left."""
     takers = {box.handed_to for box in scene.boxes(PackageStatus.DELIVERED)}
     taker = takers.pop() if len(takers) == 1 else ""
-    text = scene.words.done[taker if taker in LEFT_WITH else ""]
+    done = scene.words.part_done if scene.is_partly_delivered else scene.words.done
+    text = done[taker if taker in LEFT_WITH else ""]
     return capfirst(text.format(at=scene.voice.moment(scene.local(at))))
 
 
@@ -104,16 +106,26 @@ def _at_door(scene: Scene, promise: TrackedPromise) -> Headline:
     names = [box.courier_name for box in scene.out]
     courier = next(filter(None, names), "")
     is_today = promise.local_on == scene.today
-    has_name = bool(courier and is_today)
+    form = words.with_courier if courier and is_today else "{text}"
+    share = _share_out(scene)
     if scene.is_late:
-        later = words.later_today_with if has_name else words.later_today
+        later = form.replace("{text}", words.later_today[share])
         text = voice.say(later, courier=courier) if is_today else words.later
         return Headline(text, words.still_out, "warn")
-    day = voice.day(promise.local_on)
     hours = voice.hours(scene.local(promise.earliest), scene.local(promise.latest))
-    text = (words.at_door_with if has_name else words.at_door).replace("{day}", day)
-    said = voice.say(text.replace("{hours}", hours), courier=courier)
+    text = words.at_door[share].format(day=voice.day(promise.local_on), hours=hours)
+    said = voice.say(form.replace("{text}", text), courier=courier)
     return Headline(said, _to(scene, words.out_to) or words.out, "active")
+
+
+def _share_out(scene: Scene) -> str:
+    """Say which share of the order the van brings: the whole, a part, or all that is left."""
+    total = sum(line.wanted for line in scene.tracked.lines)
+    delivered = sum(line.delivered for line in scene.tracked.lines)
+    brought = scene.units(scene.out)
+    if brought >= total:
+        return "whole"
+    return "rest" if delivered + brought >= total else "part"
 
 
 def _arrives(scene: Scene, promise: TrackedPromise | None) -> Headline:

@@ -82,13 +82,5 @@ def _text(scene: Scene, event: HistoryEvent) -> str:
 def _with_parcels(scene: Scene, text: str, events: list[HistoryEvent]) -> str:
     """Add the numbers of the parcels to a text, unless it is about all of them."""
     subjects = {event.subject_id for event in events}
-    boxes = scene.tracked.boxes
-    numbers = [
-        str(number)
-        for number, box in enumerate(boxes, start=1)
-        if {box.id, box.shipment_id} & subjects
-    ]
-    if not numbers or (len(numbers) == len(boxes) and not scene.rest):
-        return text
-    said = {"numbers": scene.voice.listed(numbers), "text": f"{text[0].lower()}{text[1:]}"}
-    return scene.voice.count(scene.words.of_parcels, len(numbers), **said)
+    boxes = [box for box in scene.tracked.boxes if {box.id, box.shipment_id} & subjects]
+    return scene.of_parcels(text, boxes)

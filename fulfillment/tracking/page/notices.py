@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from fulfillment.tracking.page.moved import is_wished, new_date
 from fulfillment.tracking.page.scene import NOTHING_TO_COME, Scene
-from fulfillment.tracking.queries import Box
+from fulfillment.tracking.queries import Box, TrackedPromise
 from orders.models import Hold, Promise
 from orders.states import PackageStatus
 
@@ -19,13 +19,13 @@ class Notice:
 
 def notices(scene: Scene) -> list[Notice]:
     """Build the notices, the most serious first."""
-    failed = scene.boxes(PackageStatus.ATTEMPT_FAILED)
     seller = scene.tracked.order.seller.name
     words, say = scene.words, scene.voice.say
+    names = _names(scene)
     found = [
-        say(words.failures[box.failure], seller=seller)
-        for box in failed[:1]
-        if box.failure in words.failures
+        say(words.failures[box.failure].replace("{parcel}", name), seller=seller)
+        for name, box in names
+        if box.status == PackageStatus.ATTEMPT_FAILED and box.failure in words.failures
     ]
     if Hold.Reason.NO_ADDRESS in scene.tracked.holds:
         found.append(words.address_incomplete)
@@ -35,7 +35,6 @@ def notices(scene: Scene) -> list[Notice]:
     wished = [Notice(moved, "info")] if moved and is_wished(scene) else []
     if moved and not wished:
         found.insert(0, moved)
-    names = _names(scene)
     for name, box in names:
         if text := words.trouble.get(box.status):
             found.append(say(text.replace("{parcel}", name), seller=seller))
@@ -49,11 +48,10 @@ def notices(scene: Scene) -> list[Notice]:
 
 def _names(scene: Scene) -> list[tuple[str, Box]]:
     """Return each parcel with its name at the beginning of a sentence."""
-    boxes = scene.tracked.boxes
-    many = len(boxes) > 1
+    words, has_many = scene.words, scene.has_many
     return [
-        (scene.words.parcel.format(number=number) if many else scene.words.your_parcel, box)
-        for number, box in enumerate(boxes, start=1)
+        (words.parcel.format(number=number) if has_many else words.your_parcel, box)
+        for number, box in enumerate(scene.tracked.boxes, start=1)
     ]
 
 
@@ -70,10 +68,15 @@ def _collect(scene: Scene, name: str, box: Box) -> Notice:
 
 
 def _late(scene: Scene) -> str:
-    """Say that the current promise is broken, with its date."""
-    promise, words, voice = scene.current_promise, scene.words, scene.voice
+    """Say that the current promise is broken, with its date and parcels."""
+    promise = scene.current_promise
     if promise is None:
         return ""
+    return scene.of_parcels(_broken(scene, promise), scene.promised(promise))
+
+
+def _broken(scene: Scene, promise: TrackedPromise) -> str:
+    words, voice = scene.words, scene.voice
     if promise.kind == Promise.Kind.ARRIVES:
         return words.late_arrival.format(by=voice.by(promise.local_on))
     hours = voice.hours(scene.local(promise.earliest), scene.local(promise.latest))

@@ -178,6 +178,8 @@ def _when(scene: Scene, box: Box) -> str:
         is_open = box.pickup_until >= scene.today
         return voice.until(box.pickup_until) if is_open else ""
     if box.status == PackageStatus.OUT_FOR_DELIVERY and (promise := scene.at_door(box)):
+        if promise.latest < scene.now:
+            return ""
         hours = voice.hours(scene.local(promise.earliest), scene.local(promise.latest))
         return voice.day_hours(voice.day(promise.local_on), hours)
     if box.status in (PackageStatus.HANDED_OVER, PackageStatus.IN_TRANSIT):

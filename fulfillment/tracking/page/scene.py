@@ -1,6 +1,6 @@
 """Scene: a tracked order and the time, with derived facts that choose the texts of the page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -139,6 +139,16 @@ class Scene:
         return not (self.rest or under_way or self.tracked.is_done)
 
     @property
+    def is_partly_delivered(self) -> bool:
+        """The journey is over, but some units were lost or came back, and nothing replaced them.
+
+        As the status of the order, but also once some of the others are returned.
+        """
+        is_whole = self.tracked.order.status == OrderStatus.DELIVERED
+        is_missing = any(line.lost + line.came_back for line in self.tracked.lines)
+        return self.tracked.is_done and is_missing and not is_whole
+
+    @property
     def is_late(self) -> bool:
         """Whether the current promise is past its latest time."""
         return self.current_promise is not None and self.current_promise.latest < self.now
@@ -200,6 +210,29 @@ class Scene:
         }
         newest = self._newest(Promise.Kind.SHIPS, packed)
         return None if newest is None or newest.revised_at else newest
+
+    @property
+    def has_many(self) -> bool:
+        """Whether there are several parcels; what is in none yet is one more."""
+        return len(self.tracked.boxes) + bool(self.rest) > 1
+
+    def promised(self, promise: TrackedPromise) -> list[Box]:
+        """Return the parcels of this promise; none where it is that of the whole order."""
+        if promise.kind == Promise.Kind.AT_DOOR:
+            return self.out
+        under_way = self.boxes(*PACKAGE_UNDER_WAY) if promise.shipment_id else []
+        return [box for box in under_way if self.arrival(box) is promise]
+
+    def of_parcels(self, text: str, boxes: Sequence[Box]) -> str:
+        """Add the numbers of these parcels to a text, unless it is about none or all of them."""
+        numbers = [str(n) for n, box in enumerate(self.tracked.boxes, start=1) if box in boxes]
+        if not numbers or (len(numbers) == len(self.tracked.boxes) and not self.rest):
+            return text
+        # No name to isolate, but a sentence of the same direction: it is a part of the phrase.
+        said = f"{text[0].lower()}{text[1:]}".replace("{", "{{").replace("}", "}}")
+        forms = self.words.of_parcels.items()
+        phrases = {number: form.replace("{text}", said) for number, form in forms}
+        return self.voice.count(phrases, len(numbers), numbers=self.voice.listed(numbers))
 
     def units(self, boxes: Iterable[Box]) -> int:
         return sum(part.quantity for box in boxes for part in box.parts)

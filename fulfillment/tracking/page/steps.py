@@ -27,10 +27,14 @@ class Step:
 def steps(scene: Scene) -> list[Step]:
     """Build the steps of an order; none where nothing is to come, or no attempt follows.
 
+    None either where only a part arrived: "Delivered" would be said of all.
+
     They never go back: a failed attempt is a notice. Where one parcel has come farther than those
     that are still to come, each parcel tells its own state, and there are no steps of the order.
     """
     if scene.tracked.order.status in NOTHING_TO_COME or scene.is_stranded or not scene.comes_again:
+        return []
+    if scene.is_partly_delivered:
         return []
     reached = _reached(scene)
     farthest = max((_stage(scene, box) for box in scene.tracked.boxes), default=reached)

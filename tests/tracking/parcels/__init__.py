@@ -1,0 +1,1 @@
+"""The parcels of one order on its tracking page."""
