@@ -131,8 +131,8 @@ OF_ORDERS = {
 }  # fmt: skip
 # Units of a line, by how far they are.
 STAGES = (
-    "returned", "delivered", "returned to sender", "lost", "on the way", "packed", "picked",
-    "reserved", "backordered", "cancelled", "waiting",
+    "returned", "in repair", "delivered", "returned to sender", "lost", "on the way", "packed",
+    "picked", "reserved", "backordered", "cancelled", "waiting",
 )  # fmt: skip
 # Of an announced delivery, above a column of numbers.
 COUNTED = ("Announced", "Arrived", "Received", "Damaged")

@@ -58,12 +58,13 @@ def page_of(order):
 def test_the_units_of_a_line_are_counted_once_each():
     line = OrderLine(
         ordered=20, allocated=15, backordered=2, cancelled=1, picked=12, packed=10, shipped=8,
-        delivered=5, lost=1, came_back=1, returned=2,
+        delivered=5, lost=1, came_back=1, returned=4,
     )  # fmt: skip
-    found = stages(line)
+    found = stages(line, repaired=1, sent=1)
     assert [(stage.units, stage.words) for stage in found] == [
         (2, "returned"),
-        (3, "delivered"),
+        (1, "in repair"),
+        (2, "delivered"),
         (1, "returned to sender"),
         (1, "lost"),
         (1, "on the way"),

@@ -52,6 +52,13 @@ def inspected(house, pat, order, units=1):
     return Repair.objects.get()
 
 
+def counted(house, order):
+    """What the seller's page says of the units of an order, and of its money."""
+    shown = signed_in(house.ada.owner).get(f"/dashboard/orders/{order.pk}/").context["page"]
+    [(_, stages, _)] = shown.lines
+    return [(stage.code, stage.units) for stage in stages], shown.money and shown.money.returned
+
+
 def status_of(order):
     assert findings() == []
     return Order.objects.get(pk=order.pk).status
@@ -69,6 +76,7 @@ def text(order, template):
 def test_the_worker_says_that_it_is_repaired_and_puts_it_into_a_tote(house, pat, order):
     lying = Supply.objects.get(product__sku="LAMP").on_hand
     repair = inspected(house, pat, order)
+    assert counted(house, order) == ([("repaired", 1)], "")
     assert page(order)[0] == ("We have checked it, and it is to be repaired. No action needed.")
     assert "is now to be repaired: 1 × Title of LAMP. We" in text(order, "return_repairing")
     listed = pat.opens("/warehouse/returns/").text
@@ -85,6 +93,7 @@ def test_the_worker_says_that_it_is_repaired_and_puts_it_into_a_tote(house, pat,
     back = Order.objects.get(number=f"{order}-W1")
     assert into.says == f"Into tote T-1: 1 × Brass lamp. Pack shipment {back}-1 next."
     assert status_of(order) == "delivered"
+    assert counted(house, order) == ([("delivered", 1)], "")
     assert page(order)[1] == f"It comes back to you as order {back}."
     assert Stock.objects.get(location__code="T-1").pinned == 1
     assert Supply.objects.get(product__sku="LAMP").available == lying
@@ -158,6 +167,7 @@ def test_of_two_units_one_is_repaired_and_the_other_refunded(house, pat):
     assert Refund.objects.get().lines.get().units == 1
     assert "Into tote" in pat.sends(screen, code=LAMP_CODE).says
     assert status_of(repair.order) == "partly_returned"
+    assert counted(house, repair.order) == ([("returned", 1), ("delivered", 1)], "19.99")
 
 
 def test_the_owner_offers_repairs_and_the_form_asks_for_them(house, order):

@@ -1,7 +1,8 @@
 """What the goods of an order cost, and what its shop says of the payment."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
+from uuid import UUID
 
 from fulfillment.dashboard.rule_forms import amount
 from orders.models import Order, OrderLine, ShopOrder
@@ -18,9 +19,10 @@ class Money(NamedTuple):
     payment: str
 
 
-def money(order: Order, lines: Iterable[OrderLine]) -> Money | None:
+def money(order: Order, lines: Iterable[OrderLine], repaired: Mapping[UUID, int]) -> Money | None:
     """Add up what was sold: a kit has the price, its parts have none; None without a price.
 
+    `repaired`: {line id: units} that came back, and are the customer's all the same.
     The shop sends neither shipping nor discounts: these are sums of goods. One statement.
     """
     sold = [line for line in lines if not line.kit_line_id]
@@ -29,7 +31,8 @@ def money(order: Order, lines: Iterable[OrderLine]) -> Money | None:
     if not ordered:
         return Money("", "", "", "", "", payment) if payment else None
     cancelled = sum(line.unit_price * line.cancelled for line in sold)
-    returned = sum(line.unit_price * line.returned for line in sold)
+    back = ((line, line.returned - repaired.get(line.pk, 0)) for line in sold)
+    returned = sum(line.unit_price * units for line, units in back)
     return Money(
         ordered=_text(ordered, order),
         cancelled=_text(cancelled, order),

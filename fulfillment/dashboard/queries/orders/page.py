@@ -20,7 +20,7 @@ from fulfillment.dashboard.queries.orders.customer import (
 from fulfillment.dashboard.queries.orders.money import Money, money
 from fulfillment.dashboard.queries.orders.next_act import Next, Scene, next_act
 from fulfillment.dashboard.queries.orders.parcels import carrier_name, promised_of, steps_of
-from fulfillment.dashboard.queries.orders.returned import returns_of, staying_of
+from fulfillment.dashboard.queries.orders.returned import repaired_of, returns_of, staying_of
 from fulfillment.dashboard.queries.orders.sources import explain
 from fulfillment.dashboard.queries.orders.standing import Standing, standing
 from fulfillment.dashboard.queries.orders.told import Told, told
@@ -145,6 +145,7 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
     said, shop = customer_says(order), shop_wants(order, holds)
     shown = lines[page.first - 1 : page.last]
     state, date = standing(order, boxes), told(promises, viewer.zone)
+    repaired, sent = repaired_of(returns)
     due = _due(shipments)
     scene = Scene(
         order=order,
@@ -171,8 +172,11 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
         standing=state,
         told=date,
         next=next_act(scene),
-        money=money(order, lines),
-        lines=[(line, stages(line), _price(line, order.currency)) for line in shown],
+        money=money(order, lines, repaired + sent),
+        lines=[
+            (line, stages(line, repaired[line.pk], sent[line.pk]), _price(line, order.currency))
+            for line in shown
+        ],
         page=page,
         seen=fingerprint(order, lines),
         cancellable=[line for line in shown if free[line.pk]],
@@ -258,13 +262,18 @@ def _line_page(lines: list[OrderLine], first: int) -> LinePage:
     )
 
 
-def stages(line: OrderLine) -> list[Stage]:
-    """Split the units of a line by state, the last state first; each unit counts once."""
+def stages(line: OrderLine, repaired: int, sent: int) -> list[Stage]:
+    """Split the units of a line by state, the last state first; each unit counts once.
+
+    `repaired`: those that came back to be repaired, and are here; `sent`: back to their customer.
+    """
+    returned = line.returned - repaired - sent
     on_the_way = line.shipped - line.delivered - line.lost - line.came_back
     waiting = line.ordered - line.allocated - line.backordered - line.cancelled
     parts = [
-        Stage("returned", "returned", line.returned),
-        Stage("delivered", "delivered", line.delivered - line.returned),
+        Stage("returned", "returned", returned),
+        Stage("repaired", "in repair", repaired),
+        Stage("delivered", "delivered", line.delivered - returned - repaired),
         Stage("came_back", "returned to sender", line.came_back),
         Stage("lost", "lost", line.lost),
         Stage("shipped", "on the way", on_the_way),
