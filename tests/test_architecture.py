@@ -359,7 +359,7 @@ SMALL_KEYS = {
     "fulfillment/tracking/compiled.py:checked_at",
     "fulfillment/tracking/compiled.py:mail_link",
     "fulfillment/tracking/languages/filling.py:_locale",
-    "fulfillment/tracking/page/words.py:_dated",
+    "fulfillment/tracking/languages/filling.py:dated",
     "fulfillment/tracking/compiled.py:_part",
     "fulfillment/tracking/compiled.py:_steps",
     "notifications/channels/vapid.py:_public",

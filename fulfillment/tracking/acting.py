@@ -159,7 +159,7 @@ def _case(problem: Problem, language: str) -> Case:
     if problem.line:
         # The title alone is isolated, as a <bdi>: around it is the language of the page.
         title = filled("{title}", language, title=problem.line.title)
-        what = f"{problem.quantity} × {title}: {what}"
+        what = f"{problem.quantity} × {title}{say.colon}{what}"
     return Case(
         what=what,
         words=problem.words,
@@ -181,7 +181,7 @@ def wish_in(language: str, wish: Wish, is_kept: bool) -> str:
     said = (
         say.on_day.format(day=day_in(language, wish.on))
         if wish.on
-        else f"{names[Wish.Kind(wish.kind)]}: {wish.text}"
+        else f"{names[Wish.Kind(wish.kind)]}{say.colon}{wish.text}"
     )
     return said if is_kept else say.not_kept.format(wish=said)
 

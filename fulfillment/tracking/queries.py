@@ -151,6 +151,7 @@ class HistoryEvent(msgspec.Struct, frozen=True):
     subject_id: UUID | None
     reason: str | None
     to: str | None
+    problem: str | None = None  # that the customer reported, and that this answers
 
 
 class Tracked(msgspec.Struct, frozen=True):
@@ -283,7 +284,7 @@ def _statement() -> str:
 
 def _orders() -> QuerySet[Any]:
     happened = Event.objects.filter(kind__in=CUSTOMER_KINDS).order_by("-at", "-id")
-    data = {name: KeyTextTransform(name, "data") for name in ("reason", "to")}
+    data = {name: KeyTextTransform(name, "data") for name in ("reason", "to", "problem")}
     closed = Package.objects.exclude(status__in=NO_BOXES_YET).order_by("created_at", "number")
     promised = Promise.objects.filter(released_at__isnull=True).order_by("-made_at", "-id")
     held = Hold.objects.filter(order=OuterRef("pk"), released_at__isnull=True)

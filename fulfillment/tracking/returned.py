@@ -8,11 +8,12 @@ from uuid import UUID
 
 import msgspec
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, JSONObject
 
 from orders.models import (
     Discrepancy,
+    Event,
     OrderLine,
     ProblemPhoto,
     Repair,
@@ -119,6 +120,7 @@ class TrackedReturn(msgspec.Struct, frozen=True):
     is_expired: bool = False  # nobody handed it in by its day
     was_followed: bool = False  # as its carrier would have reported
     label: TrackedLabel | None = None  # the last one
+    is_asked_back: bool = False  # by the shop, as its answer to a reported problem
 
     @property
     def is_coming(self) -> bool:
@@ -200,12 +202,19 @@ def _statement() -> str:
         repairs=_repaired(),
         label=_last_label(),
         was_followed=WAS_FOLLOWED,
+        is_asked_back=_asked_back(),
         **REFUND_OF_RETURN,
         **EXCHANGE_OF_RETURN,
         **WAREHOUSE_OF_RETURN,
     )
     mine = asked_for().filter(order=parameter(1)).order_by("created_at", "pk")
     return compiled(mine.values_list(row))
+
+
+def _asked_back() -> Exists:
+    """Whether the shop asks for it: then its request says which problem it answers."""
+    requests = Event.objects.filter(order=OuterRef("order"), kind="return.requested")
+    return Exists(requests.filter(subject_id=OuterRef("pk"), data__has_key="problem"))
 
 
 def _back() -> ArraySubquery:

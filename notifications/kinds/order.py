@@ -1,5 +1,6 @@
 """Kinds of messages to customers about the order as a whole."""
 
+from notifications.kinds.journeys import ENDED, OUT
 from notifications.kinds.record import SMS, Dates, Kind, Markup, Sample, When
 
 KINDS = (
@@ -90,6 +91,7 @@ KINDS = (
         on_request=(SMS,),
         essential="customers were told that they will get the date",
         dates=Dates.GIVEN,
+        overtaken_by=OUT | ENDED,  # the day that a customer chose is one for the other parcels
         markup=Markup.ORDER,
         sample=Sample(),
         says=("when",),

@@ -25,7 +25,7 @@ from notifications.words.contents import (
 from notifications.words.returned import refund_is_told_elsewhere, returned_values
 from orders.carriers import CARRIERS, OWN
 from orders.models import Hold, Package, Promise, Refund
-from orders.returns.policy import last_return_day, local_day
+from orders.returns.policy import last_day_on_page, local_day
 from orders.states import PackageStatus, RefundStatus
 from orders.wishes.points import open_hours
 
@@ -334,7 +334,7 @@ def _problem(facts: Facts) -> str:
 def _can_return(facts: Facts, now: datetime) -> bool:
     """Whether the tracking page takes a return of these parcels."""
     arrived = max((box.delivered_at for box in facts.packages if box.delivered_at), default=None)
-    last_day = last_return_day(facts.order, arrived)
+    last_day = last_day_on_page(facts.order, arrived)
     return last_day is not None and local_day(facts.order, now) <= last_day
 
 

@@ -16,6 +16,14 @@ def last_return_day(order: Order, delivered_at: datetime | None) -> date | None:
     return local_day(order, delivered_at) + timedelta(days=order.seller.return_days)
 
 
+def last_day_on_page(order: Order, delivered_at: datetime | None) -> date | None:
+    """The last day on which the customer may ask on the tracking page itself.
+
+    None for a gift, of which the page shows no contents: whoever has it writes to the shop.
+    """
+    return None if order.is_gift else last_return_day(order, delivered_at)
+
+
 def local_day(order: Order, moment: datetime) -> date:
     """The day of a moment at the place of delivery."""
     return moment.astimezone(ZoneInfo(order.time_zone)).date()

@@ -47,6 +47,7 @@ class Chances:
     days: list[date] = field(default_factory=list)
     address: bool = False
     call_off: bool = False
+    is_part_out: bool = False  # a parcel is out: another day is one for the others
     is_ours: bool = False  # our couriers bring what is to come: a wish for the door reaches them
     wishes: list[Wish] = field(default_factory=list)
     has_place: bool = False  # where to leave it is chosen, and our couriers know it
@@ -147,7 +148,8 @@ def _at_door(order: Order, found: _Found, now: datetime) -> Chances:
     return Chances(
         door=is_ours and is_open,
         door_until=until,
-        days=_days(order, found, now) if is_ours and not out else [],
+        days=_days(order, found, now) if is_ours else [],
+        is_part_out=bool(out),
         is_ours=is_ours,
         has_place=place is not None,
         point=place.text if place and place.kind == Wish.Kind.PICKUP else "",

@@ -1,5 +1,6 @@
 """Messages name what the tracking page takes at their moment, and nothing else."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -7,20 +8,27 @@ import time_machine
 from django.conf import settings
 from django.test import Client
 
+from notifications.facts import load_facts
+from notifications.guards.trimming import trim
 from notifications.languages import LANGUAGES
+from notifications.words.rendering import render
+from orders.errors import DomainError
 from orders.models import Order
 from orders.promises.tomorrow import announce_tomorrow
 from orders.wishes.choosing import choose_at_door
 from tests.notifications.saying import said
 from tests.support.stages import planned_run, sent_packages
 from tests.tracking.tracked import ON_THE_DAY, out_for_delivery, proven
-from warehouse.couriers.runs import deliver_stop, fail_stop
+from warehouse.couriers.runs import deliver_stop, fail_stop, start_run
 from warehouse.couriers.tomorrow import promise_planned_runs
 
 pytestmark = pytest.mark.django_db
 EVENING = datetime(2026, 11, 23, 17, tzinfo=UTC)
+NEXT_DAY = datetime(2026, 11, 25, 16, tzinfo=UTC)
 DOOR = "Not at home? Name a neighbour or a safe place on the tracking page in good time."
 DAY = "Not at home? Choose another day on the tracking page, or name a neighbour or a safe place,"
+IN_THIS_PARCEL = "In this parcel:\n- 1 × Title of LAMP\n\n"
+OUT_ANYWAY = "What is out for delivery now is not affected."
 AGAIN = "You can choose the day on the tracking page until it goes out again, or name a neighbour"
 
 
@@ -125,6 +133,38 @@ def test_with_a_neighbour_named_only_the_day_is_left_to_choose(monday_house):
         mail = said(order, "attempt_failed", now=ON_THE_DAY)
     assert "You can choose the day on the tracking page until it goes out again." in mail.text
     assert "name a neighbour" not in mail.text
+
+
+def test_the_day_stays_open_while_another_parcel_is_out(monday_house):
+    house = monday_house
+    failed, other = sent_packages(house, {"LAMP": 1, "SHADE": 1}, boxes=[{"LAMP": 1}, {"SHADE": 1}])
+    order = Order.objects.get(pk=failed.order_id)
+    run = planned_run(house, [failed])
+    with time_machine.travel(ON_THE_DAY, tick=False):
+        start_run(run, actor=house.cory)
+        fail_stop(run.stops.get(), reason="not_home", actor=house.cory)
+        mail = said(order, "attempt_failed", now=ON_THE_DAY)
+        alone = proven(order).get(link(order)).content.decode()
+    with time_machine.travel(NEXT_DAY, tick=False):
+        start_run(planned_run(house, [other], on=NEXT_DAY.date()), actor=house.cory)
+        client = proven(order)
+        page = client.get(link(order)).content.decode()
+        track = client.get(f"/track/{order.token}/").content.decode()
+        days = re.findall(r'<option value="([\d-]+)"', page)
+        chosen = client.post(link(order), {"act": "day", "day": days[0]})
+        with pytest.raises(DomainError, match="its customer chose"):
+            planned_run(house, [failed], on=NEXT_DAY.date())
+
+        told = order.messages.get(template="dated", channel="email")
+        dated = render(trim(load_facts([told]))[0], now=NEXT_DAY).text
+
+    assert AGAIN in mail.text
+    assert "a new date for part of your order" in dated
+    assert IN_THIS_PARCEL in dated
+    assert OUT_ANYWAY in page and OUT_ANYWAY not in alone
+    assert (chosen.status_code, link(order) in track) == (302, True)
+    other.refresh_from_db()
+    assert other.status == "out_for_delivery"
 
 
 def test_every_language_leads_to_the_choices(monday_house):

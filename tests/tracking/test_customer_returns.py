@@ -283,7 +283,7 @@ def test_a_gift_is_returned_by_writing_to_the_shop(monday_house):
 
         page = form_of(order)
 
-    assert "To return something, contact us." in page
+    assert "To return something, contact us by Thursday 24 December." in page
     assert "<form" not in page
     assert "help-ada@example.com" in page
     assert refused.status_code == 422

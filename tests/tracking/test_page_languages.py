@@ -11,6 +11,7 @@ from django.test import Client
 from fulfillment.tracking import checks
 from fulfillment.tracking.languages import WORDS
 from fulfillment.tracking.page.words import Voice
+from fulfillment.tracking.wording import day_in
 from notifications.consent.preferences import OPTIONAL
 from notifications.languages import LANGUAGES, NAMES, PHRASES
 from orders.event_kinds import event_kinds
@@ -107,6 +108,8 @@ def test_days_and_hours(language, day, days, hours, moment, by, until):
 def test_the_first_of_a_month_and_large_numbers():
     assert Voice("fr", TODAY).day(date(2026, 12, 1)) == "mardi 1er décembre"
     assert Voice("es", TODAY).day(date(2027, 1, 1)) == "viernes, 1 de enero de 2027"
+    assert day_in("fr", date(2026, 12, 1)) == "mardi 1er décembre", "in the list of days as well"
+    assert day_in("es", date(2026, 12, 1)) == "martes, 1 de diciembre"
     gift = WORDS["de"].gift
     assert Voice("de", TODAY).count(gift, 1234) == "1.234 Artikel, ein Geschenk"
     forms = [Voice("ar", TODAY).count(WORDS["ar"].cancelled, number) for number in (1, 2, 3, 11)]

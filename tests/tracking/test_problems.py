@@ -7,6 +7,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from fulfillment.tracking.wording import acts_in
 from orders.catalogue.pictures import MOST_BYTES
 from orders.errors import DomainError
 from orders.lifecycle.erasing import erase_orders
@@ -141,6 +142,14 @@ def test_the_seller_answers_and_the_customer_sees_it(order, monday_house):
     ]
 
 
+@pytest.mark.parametrize(("language", "between"), [("fr", "\u202f: "), ("de", ": ")])
+def test_what_was_reported_is_written_as_the_language_writes_it(order, language, between):
+    report(order, kind="wrong")
+    seen = proven(order).get(f"/track/{order.token}/state.json?lang={language}").json()
+    wrong = acts_in(language).wrong
+    assert seen["personal"]["cases"][0]["what"] == f"1 × Title of LAMP{between}{wrong}"
+
+
 def test_a_replacement_that_is_called_off_was_not_paid(order, monday_house):
     house, ada = monday_house, signed_in(monday_house.ada.owner)
     report(order, quantity="2")
@@ -169,7 +178,7 @@ def test_a_damaged_product_is_asked_for_back(order, monday_house):
     assert cases(order)[0]["answer"] == "The shop wants it back: see the return on this page."
     gift = delivered_order(monday_house, {"LAMP": 1}, is_gift=True)
     form = proven(gift).get(f"/track/{gift.token}/problem/").content.decode()
-    assert "There is nothing to report right now" in form
+    assert "There is nothing to report right now" not in form, "something is, only not here"
     assert "Title of LAMP" not in form
 
 

@@ -266,7 +266,7 @@ WORDS = PageWords(
     nothing_to_return="Aus dieser Bestellung kann zurzeit nichts zurückgesendet werden.",
     contact="Wenn etwas nicht stimmt, melden Sie sich bei uns.",
     gift_hidden="Diese Bestellung ist ein Geschenk, deshalb zeigen wir nicht, was darin ist.",
-    gift_contact="Wenn Sie etwas zurücksenden möchten, melden Sie sich bei uns.",
+    gift_contact="Wenn Sie etwas zurücksenden möchten, melden Sie sich {by} bei uns.",
     choose_return="Wählen Sie {by}, was Sie zurücksenden möchten und warum. "
     "Der Shop prüft Ihre Anfrage, und wir melden uns.",
     how_many="Wie viel möchten Sie zurücksenden?",

@@ -227,7 +227,7 @@ WORDS = PageWords(
     nothing_to_return="Nothing in this order can be returned right now.",
     contact="If something is not right, contact us.",
     gift_hidden="This order is a gift, so we do not show what is in it.",
-    gift_contact="To return something, contact us.",
+    gift_contact="To return something, contact us {by}.",
     choose_return="Choose what to return and why, {by}. "
     "The shop reviews your request and we let you know.",
     how_many="How many do you want to return?",

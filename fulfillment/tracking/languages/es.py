@@ -267,7 +267,7 @@ WORDS = PageWords(
     nothing_to_return="En este momento no se puede devolver nada de este pedido.",
     contact="Si hay algún problema, póngase en contacto con nosotros.",
     gift_hidden="Este pedido es un regalo, por eso no mostramos su contenido.",
-    gift_contact="Para devolver algo, póngase en contacto con nosotros.",
+    gift_contact="Para devolver algo, póngase en contacto con nosotros {by}.",
     choose_return="Elija, {by}, qué quiere devolver y por qué. "
     "La tienda revisará su solicitud y le escribiremos.",
     how_many="¿Cuántos artículos quiere devolver?",

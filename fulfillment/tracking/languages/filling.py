@@ -1,15 +1,19 @@
 """Fills values into the phrases of a language: names isolated, counts by their plural category."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 
 from babel import Locale
+from babel.dates import format_date
 from babel.numbers import format_decimal
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from notifications.channels.base import END_OF_ISOLATE, ISOLATE
+from notifications.languages import phrases
 from notifications.words.wording import RIGHT_TO_LEFT
 
 
@@ -23,6 +27,14 @@ def counted(forms: Mapping[str, str], amount: int, language: str, /, **values: o
     category = _locale(language).plural_form(amount)
     form = forms.get(category, forms["other"])
     return filled(form, language, count=number(amount, language), **values)
+
+
+@lru_cache(maxsize=1024)
+def dated(on: date, pattern: str, language: str) -> str:
+    """A day by a pattern of CLDR; the first of a month as the language says it."""
+    if on.day == 1:  # "1er" in French
+        pattern = re.sub(r"\bd\b(?!')", phrases(language).first_of_month, pattern)
+    return format_date(on, pattern, locale=language)
 
 
 def number(count: int, language: str) -> str:

@@ -280,7 +280,7 @@ WORDS = PageWords(
     contact="Si quelque chose ne va pas, contactez-nous.",
     gift_hidden="Cette commande est un cadeau\u202f: nous ne montrons donc pas "
     "ce qu’elle contient.",
-    gift_contact="Pour retourner un article, contactez-nous.",
+    gift_contact="Pour retourner un article, contactez-nous {by}.",
     choose_return="Choisissez {by} ce que vous retournez et pourquoi. "
     "La boutique examine votre demande et nous vous écrivons.",
     how_many="Combien d’articles souhaitez-vous retourner\u202f?",

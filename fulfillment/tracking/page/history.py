@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fulfillment.tracking.page.scene import LEFT_WITH, Scene
 from fulfillment.tracking.queries import HistoryEvent
+from fulfillment.tracking.wording import acts_in
 from orders.event_kinds import UNDONE, event_kind
 
 
@@ -21,7 +22,7 @@ class Entry:
 
 def history(scene: Scene) -> list[Entry]:
     """Build the history, newest first, in local time; equal events of parcels share an entry."""
-    happened = _without_expiries(scene.tracked.history)
+    happened = _without_formalities(scene.tracked.history)
     undone = _undone(happened)
     corrected = {id(event) for event in undone.values()}
     together: dict[tuple[str, str, bool], list[HistoryEvent]] = {}
@@ -37,13 +38,17 @@ def history(scene: Scene) -> list[Entry]:
     ]
 
 
-def _without_expiries(events: Sequence[HistoryEvent]) -> list[HistoryEvent]:
-    """Leave the cancellation of a return out that expired: of that the next event tells."""
+def _without_formalities(events: Sequence[HistoryEvent]) -> list[HistoryEvent]:
+    """Leave out the cancellation of a return that expired: of that the next event tells.
+
+    And the approval of one for which the shop asks: nobody else requested it.
+    """
     expired = {event.subject_id for event in events if event.kind == "return.expired"}
     return [
         event
         for event in events
-        if event.kind != "return.cancelled" or event.subject_id not in expired
+        if not (event.kind == "return.cancelled" and event.subject_id in expired)
+        and not (event.kind == "return.approved" and event.problem)
     ]
 
 
@@ -72,6 +77,8 @@ def _text(scene: Scene, event: HistoryEvent) -> str:
     words, voice = scene.words, scene.voice
     if event.kind == "package.delivered" and event.to in LEFT_WITH:
         return words.left[event.to]
+    if event.kind == "return.requested" and event.problem:
+        return acts_in(voice.language).asked_back
     kind = event_kind(event.kind.removesuffix(UNDONE))
     said = words.events.get(kind.name, kind.customer)
     text = voice.say(said, seller=scene.tracked.order.seller.name)

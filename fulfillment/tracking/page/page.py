@@ -1,7 +1,7 @@
 """The whole tracking page as data: HTML and JSON show exactly this."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from fulfillment.tracking.page.headline import Headline, counts, headline, stops
 from fulfillment.tracking.page.history import Entry, history
@@ -11,14 +11,15 @@ from fulfillment.tracking.page.returns import ReturnCase, returns
 from fulfillment.tracking.page.scene import Scene
 from fulfillment.tracking.page.steps import Step, steps
 from fulfillment.tracking.queries import Tracked
-from orders.returns.policy import last_return_day
+from orders.returns.policy import last_day_on_page, last_return_day
 
 
 @dataclass(frozen=True)
 class TrackPage:
-    """The data of the page; `return_until` is empty where nothing can be returned.
+    """The data of the page; `return_until` is empty where the page takes no return.
 
-    `last_day_to_ask` and `by_last_day` say the same day for a sentence.
+    `last_day_to_ask` and `by_last_day` say the same day for a sentence. `write_to_return`: by when
+    whoever has a gift writes to the shop, which alone opens its return.
     """
 
     language: str
@@ -38,6 +39,7 @@ class TrackPage:
     return_until: str
     last_day_to_ask: str
     by_last_day: str
+    write_to_return: str
 
 
 def describe(
@@ -46,9 +48,7 @@ def describe(
     """Build the page; `can_return`: there are delivered units to return."""
     scene = Scene(tracked, now, language)
     order = tracked.order
-    last_day = last_return_day(order, tracked.delivered_at)
-    is_open = can_return and last_day is not None and scene.today <= last_day
-    shown = last_day if is_open else None
+    shown = _ahead(scene, last_day_on_page(order, tracked.delivered_at)) if can_return else None
     return TrackPage(
         language=language,
         order=order.number,
@@ -63,8 +63,21 @@ def describe(
         parcels=parcels(scene),
         service=service(scene),
         history=history(scene),
-        returns=returns(scene, is_open=is_open and not order.is_gift),
+        returns=returns(scene, is_open=bool(shown)),
         return_until=scene.voice.day(shown) if shown else "",
         last_day_to_ask=scene.voice.until(shown) if shown else "",
         by_last_day=scene.voice.by(shown) if shown else "",
+        write_to_return=_write_to_return(scene) if can_return else "",
     )
+
+
+def _write_to_return(scene: Scene) -> str:
+    order = scene.tracked.order
+    last_day = _ahead(scene, last_return_day(order, scene.tracked.delivered_at))
+    if last_day is None or not order.is_gift:
+        return ""
+    return scene.voice.say(scene.words.gift_contact, by=scene.voice.by(last_day))
+
+
+def _ahead(scene: Scene, last_day: date | None) -> date | None:
+    return last_day if last_day and scene.today <= last_day else None

@@ -100,12 +100,12 @@ def items(scene: Scene, parts: dict[UUID, int], notes: dict[UUID, str] | None = 
     """List the products of these units; of a gift only their number."""
     if scene.tracked.order.is_gift:
         return [Item(sum(parts.values()), "")]
-    said = notes or {}
+    said, colon = notes or {}, acts_in(scene.voice.language).colon
     lines = [*scene.tracked.kits, *scene.tracked.lines]
     return [
         Item(
             sold.units,
-            f"{sold.kit.title}: {sold.line.title}" if sold.kit else sold.line.title,
+            f"{sold.kit.title}{colon}{sold.line.title}" if sold.kit else sold.line.title,
             said.get(sold.line.id, ""),
             [Item(number, part.title, said.get(part.id, "")) for number, part in sold.parts],
             _picture(sold.line),

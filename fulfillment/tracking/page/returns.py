@@ -7,7 +7,7 @@ from uuid import UUID
 from fulfillment.tracking.languages.filling import filled
 from fulfillment.tracking.page.parcels import Item, items
 from fulfillment.tracking.page.scene import Scene
-from fulfillment.tracking.page.steps import Step, steps_up_to
+from fulfillment.tracking.page.steps import Step, return_state, steps_of_return, steps_up_to
 from fulfillment.tracking.returned import Found, ReturnedUnits, TrackedReturn, newest_first
 from fulfillment.tracking.wording import acts_in
 from notifications.languages import phrases
@@ -21,15 +21,6 @@ from orders.returns.labels.offers import BOTH, offer_of
 from orders.returns.reasons import BY_CUSTOMER, BY_SELLER
 from orders.returns.terms import REPAIR
 from orders.states import OrderStatus, RefundStatus, RepairStatus, ReturnStatus
-
-STEPS = (
-    ReturnStatus.REQUESTED,
-    ReturnStatus.APPROVED,
-    ReturnStatus.RECEIVED,
-    ReturnStatus.CLOSED,
-)
-
-HANDED_IN = 2  # the place of that step, after the approval
 
 
 @dataclass(frozen=True)
@@ -65,15 +56,16 @@ def returns(scene: Scene, *, is_open: bool) -> list[ReturnCase]:
 
 def _case(scene: Scene, coming: TrackedReturn, *, is_open: bool) -> ReturnCase:
     words = scene.words
-    steps = [step for step in STEPS if not coming.is_kept or step != ReturnStatus.RECEIVED]
-    labels = [words.return_states[step] for step in steps]
+    steps = steps_of_return(coming)
+    labels = [return_state(scene, coming, step) for step in steps]
     is_over = coming.status in (ReturnStatus.REFUSED, ReturnStatus.CANCELLED)
     place = 0 if is_over else [str(step) for step in steps].index(coming.status) + 1
     is_ready = coming.label is not None and coming.label.is_ready
     has_carrier = bool(is_ready and coming.label and coming.label.carrier != OWN)
     if has_carrier and not coming.is_kept:  # who brings it to us says nothing on the way
-        labels.insert(HANDED_IN, acts_in(scene.voice.language).step_handed_in)
-        is_past = place > HANDED_IN or (place == HANDED_IN and not _is_to_send(coming))
+        approved = steps.index(ReturnStatus.APPROVED) + 1  # the next step is this one
+        labels.insert(approved, acts_in(scene.voice.language).step_handed_in)
+        is_past = place > approved or (place == approved and not _is_to_send(coming))
         place += 1 if is_past else 0
     units = {back.line_id: back.requested + back.unexpected for back in coming.lines}
     missed = _missed(scene, coming)
@@ -110,7 +102,7 @@ def _case(scene: Scene, coming: TrackedReturn, *, is_open: bool) -> ReturnCase:
 def _state(scene: Scene, coming: TrackedReturn) -> str:
     if coming.is_expired:
         return acts_in(scene.voice.language).state_expired
-    return scene.words.return_states[coming.status]
+    return return_state(scene, coming, coming.status)
 
 
 def _expired(scene: Scene, coming: TrackedReturn, *, is_open: bool) -> str:

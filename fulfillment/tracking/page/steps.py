@@ -4,10 +4,18 @@ from dataclasses import dataclass
 
 from fulfillment.tracking.page.scene import NOTHING_TO_COME, Scene
 from fulfillment.tracking.queries import Box
-from orders.states import PACKAGE_IN_HOUSE, PACKAGE_UNDER_WAY, PackageStatus
+from fulfillment.tracking.returned import TrackedReturn
+from fulfillment.tracking.wording import acts_in
+from orders.states import PACKAGE_IN_HOUSE, PACKAGE_UNDER_WAY, PackageStatus, ReturnStatus
 
 STEPS = ("ordered", "packed", "on_way", "out", "delivered")
 PACKED, ON_ITS_WAY, OUT = 2, 3, 4  # their numbers, from 1
+RETURN_STEPS = (
+    ReturnStatus.REQUESTED,
+    ReturnStatus.APPROVED,
+    ReturnStatus.RECEIVED,
+    ReturnStatus.CLOSED,
+)
 # A courier has been at the door, or is on the way there.
 AT_THE_DOOR = (
     PackageStatus.OUT_FOR_DELIVERY,
@@ -69,3 +77,20 @@ def _stage(scene: Scene, box: Box) -> int:
         for event in scene.tracked.history
     )
     return OUT if was_out or box.status in AT_THE_DOOR else ON_ITS_WAY
+
+
+def steps_of_return(coming: TrackedReturn) -> list[ReturnStatus]:
+    """The steps of a return: of what is kept nothing comes, and what the shop asks for is approved.
+
+    The customer has requested that at no time.
+    """
+    kept = {ReturnStatus.RECEIVED} if coming.is_kept else set()
+    skipped = kept | ({ReturnStatus.REQUESTED} if coming.is_asked_back else set())
+    return [step for step in RETURN_STEPS if step not in skipped]
+
+
+def return_state(scene: Scene, coming: TrackedReturn, status: str) -> str:
+    """What a status of a return is called; the approval of what the shop asks for is that."""
+    if coming.is_asked_back and status == ReturnStatus.APPROVED:
+        return acts_in(scene.voice.language).state_asked_back
+    return scene.words.return_states[status]

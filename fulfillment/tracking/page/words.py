@@ -4,13 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 
-from babel.dates import format_date
 from django.utils.text import capfirst
 
 from fulfillment.tracking.languages import page_words
-from fulfillment.tracking.languages.filling import counted, filled
+from fulfillment.tracking.languages.filling import counted, dated, filled
 from fulfillment.tracking.languages.page_words import PageWords
 from notifications.languages import phrases
 from notifications.languages.phrases import Phrases
@@ -121,20 +119,13 @@ class Voice:
 
     def _date(self, on: date) -> str:
         is_this_year = on.year == self.today.year
-        return _dated(on, self.words.day if is_this_year else self.words.day_of_year, self.language)
+        return dated(on, self.words.day if is_this_year else self.words.day_of_year, self.language)
 
     def _range(self, first: date, last: date) -> str:
         is_one_month = (first.year, first.month) == (last.year, last.month)
-        opening = _dated(first, self.words.opening, self.language)
+        opening = dated(first, self.words.opening, self.language)
         start = opening if is_one_month else self._date(first)
         return self.words.span.format(first=start, last=self._date(last))
-
-
-@lru_cache(maxsize=1024)
-def _dated(on: date, pattern: str, language: str) -> str:
-    if on.day == 1:  # "1er" in French
-        pattern = re.sub(r"\bd\b(?!')", phrases(language).first_of_month, pattern)
-    return format_date(on, pattern, locale=language)
 
 
 def pieces(text: str) -> list[tuple[str, bool]]:

@@ -17,6 +17,7 @@ from fulfillment.tracking.page.page import describe
 from fulfillment.tracking.queries import Tracked, find_tracked
 from fulfillment.tracking.views.language import draw, language_of
 from fulfillment.tracking.views.show import not_found, private
+from fulfillment.tracking.wording import acts_in
 from notifications.channels.vapid import is_set_up
 from notifications.consent.choices import Choice, choices_of, order_of, subscribed_browsers
 from notifications.consent.updates import choose_updates, unsubscribe_browsers
@@ -160,6 +161,6 @@ def _page(
     language = language_of(request, tracked.order.language)
     page = describe(tracked, timezone.now(), can_return=False, language=language)
     status = 422 if "form" in context and context["form"].errors else 200
-    context |= {"page": page, "brand": tracked.order.seller_id}
+    context |= {"page": page, "say": acts_in(language), "brand": tracked.order.seller_id}
     response = draw(request, template, context, language=language, status=status)
     return private(response, referrer="same-origin")

@@ -2,8 +2,9 @@
 
 from datetime import date, timedelta
 
-from babel.dates import format_date, format_timedelta
+from babel.dates import format_timedelta
 
+from fulfillment.tracking.languages.filling import dated
 from fulfillment.tracking.wording import ar, de, en, es, fr, ja
 from fulfillment.tracking.wording.record import Acts
 from notifications.languages import spoken
@@ -26,7 +27,7 @@ def acts_in(tag: str) -> Acts:
 
 def day_in(tag: str, on: date) -> str:
     """A day in an order's language, as Wednesday 25 November."""
-    return format_date(on, acts_in(tag).date, locale=spoken(tag))
+    return dated(on, acts_in(tag).date, spoken(tag))
 
 
 def days_in(tag: str, count: int) -> str:

@@ -67,6 +67,7 @@ ACTS = Acts(
     until_time="Möglich bis {time}.",
     until_near="Möglich bis kurz vor der Zustellung.",
     until_out="Möglich, bis das Paket in der Zustellung ist.",
+    out_anyway="Was gerade zugestellt wird, ist davon nicht betroffen.",
     until_packed="Möglich, bis die Bestellung verpackt ist.",
     until_picked="Möglich, bis wir mit dem Verpacken beginnen.",
     neighbour="Bei Nachbarn abgeben",
@@ -175,6 +176,8 @@ ACTS = Acts(
         "beendet. Haben Sie sie abgeschickt, wenden Sie sich bitte an den Shop. Er kann Sie "
         "bitten, zu bezahlen, was Sie behalten."
     ),
+    asked_back="Der Shop bittet um Rücksendung",
+    state_asked_back="Vom Shop erbeten",
     state_expired="Abgelaufen",
     return_expired=(
         "Diese Rücksendung ist abgelaufen, weil das Paket nicht bis {day} abgegeben wurde. Bitte "

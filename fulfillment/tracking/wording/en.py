@@ -54,6 +54,7 @@ ACTS = Acts(
     until_time="Possible until {time}.",
     until_near="Possible until shortly before delivery.",
     until_out="Possible until the parcel is out for delivery.",
+    out_anyway="What is out for delivery now is not affected.",
     until_packed="Possible until the order is packed.",
     until_picked="Possible until we start to pack the order.",
     neighbour="Give it to a neighbour",
@@ -146,6 +147,8 @@ ACTS = Acts(
         "Nothing of this return came in time, so the shop has closed it. If you have sent it, "
         "please contact the shop, which may ask you to pay for what you keep."
     ),
+    asked_back="The shop asked for a return",
+    state_asked_back="Requested by the shop",
     state_expired="Expired",
     return_expired=(
         "This return expired because the parcel was not handed in by {day}. Please do not send it "

@@ -61,6 +61,7 @@ ACTS = Acts(
     until_time="Posible hasta las {time}.",
     until_near="Posible hasta poco antes de la entrega.",
     until_out="Posible hasta que el paquete salga a reparto.",
+    out_anyway="Lo que ya ha salido a reparto no cambia.",
     until_packed="Posible hasta que se embale el pedido.",
     until_picked="Posible hasta que empecemos a preparar el pedido.",
     neighbour="Entregarlo a un vecino",
@@ -157,6 +158,8 @@ ACTS = Acts(
         "ha enviado, póngase en contacto con la tienda, que puede pedirle que pague lo que "
         "conserva."
     ),
+    asked_back="La tienda solicita una devolución",
+    state_asked_back="Solicitada por la tienda",
     state_expired="Caducada",
     return_expired=(
         "Esta devolución ha caducado porque el paquete no se entregó a más tardar el {day}. Por "

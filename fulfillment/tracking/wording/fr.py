@@ -4,6 +4,7 @@ from fulfillment.tracking.wording.record import Acts
 
 ACTS = Acts(
     date="EEEE d MMMM",
+    colon="\u202f: ",
     back="Retour à votre commande",
     more="Votre adresse et vos choix",
     more_why=(
@@ -60,6 +61,7 @@ ACTS = Acts(
     until_time="Possible jusqu’à {time}.",
     until_near="Possible jusqu’à peu avant la livraison.",
     until_out="Possible tant que le colis n’est pas en cours de livraison.",
+    out_anyway="Ce qui est déjà en cours de livraison n’est pas concerné.",
     until_packed="Possible tant que la commande n’est pas emballée.",
     until_picked="Possible tant que nous n’avons pas commencé à préparer la commande.",
     neighbour="Le remettre à un voisin",
@@ -161,6 +163,8 @@ ACTS = Acts(
         "envoyé, merci de contacter la boutique, qui peut vous demander de payer ce que vous "
         "gardez."
     ),
+    asked_back="La boutique demande un retour",
+    state_asked_back="Demandé par la boutique",
     state_expired="Expiré",
     return_expired=(
         "Ce retour a expiré, car le colis n’a pas été déposé au plus tard le {day}. Merci de ne "

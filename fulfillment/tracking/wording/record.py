@@ -9,6 +9,7 @@ class Acts:
 
     direction: str = "ltr"
     date: str = "EEEE d MMMM"
+    colon: str = ": "  # between a name and what is said of it
 
     # The second level: proof that one is the customer.
     back: str
@@ -52,6 +53,7 @@ class Acts:
     until_time: str
     until_near: str
     until_out: str
+    out_anyway: str  # where another parcel is out
     until_packed: str
     until_picked: str
     neighbour: str
@@ -102,6 +104,8 @@ class Acts:
     exchange_due: str
     exchange_overdue: str
     return_lapsed: str
+    asked_back: str  # for which the shop asks, in the history
+    state_asked_back: str
     state_expired: str
     return_expired: str
     return_expired_open: str  # and another return may still be requested
