@@ -1,22 +1,29 @@
-"""What messages are about besides an order: reported problems, replaced orders, returns."""
+"""What messages are about besides an order: problems, replaced orders, returns, stray parcels."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from notifications.about_orders import Lines
 from notifications.models import Message
-from orders.models import Event, Order, OrderLine, Problem, Return
+from orders.models import Event, Order, OrderLine, Package, PackageLine, Problem, Return
 from orders.returns.exchanged import COSTS_MORE, IS_AWAITED
 from orders.returns.labels.requests import last_labels
 from orders.returns.photos import HAS_PHOTO
 from orders.returns.terms import BY_REFUND
+from orders.states import PackageStatus
 
+Units = tuple[UUID, UUID, int]  # id of a parcel, of an order line, and how many
 Replaced = Mapping[int, set[UUID]]  # {message id: what is replaced, where anything is}
 
 REPLACES = "replaces"  # in the data of an event: the order of which units are sent again
 EXCHANGE = "exchange"  # in the data of an event: the return in exchange for which it is sent
+STRAY = (PackageStatus.RETURNING, PackageStatus.DAMAGED)
+COUNTED = (PackageStatus.LOST, PackageStatus.RETURNED)  # order lines count their units so
+# Customers were told after these that it does not come, or not before they answer.
+FINAL = (Package.Failure.REFUSED, Package.Failure.ADDRESS_WRONG, Package.Failure.DAMAGED)
 
 
 def reported_problems(events: Iterable[Event]) -> dict[UUID, Problem]:
@@ -96,3 +103,47 @@ def returns_to_tell() -> QuerySet[Return]:
     rows = Return.objects.select_related("refund__promise", "exchange", "warehouse")
     rows = rows.annotate(exchange_waits=IS_AWAITED, costs_more=COSTS_MORE, has_photo=HAS_PHOTO)
     return rows.annotate(**BY_REFUND).prefetch_related(*parts, last_labels())
+
+
+def strayed(
+    parcels: Sequence[tuple[UUID, Sequence[OrderLine], Sequence[Package]]],
+) -> list[Counter[UUID]]:
+    """{order line id: units} in other parcels that left and will not come, as far as is known.
+
+    Of each (order id, its lines, the parcels of a message); without what the lines count as
+    lost, come back or delivered. One statement, or none.
+    """
+    orders = {order_id for order_id, lines, boxes in parcels if _has_more_out(lines, boxes)}
+    found = _stray_units(orders) if orders else {}
+    return [
+        _besides({box.pk for box in boxes}, found.get(order_id, []))
+        for order_id, _, boxes in parcels
+    ]
+
+
+def _has_more_out(lines: Iterable[OrderLine], boxes: Iterable[Package]) -> bool:
+    """Whether units are on their way in other parcels, as far as the lines count."""
+    out = sum(row.shipped - row.delivered - row.lost - row.came_back for row in lines)
+    mine = [box for box in boxes if not (box.delivered_at or box.status in COUNTED)]
+    return out > sum(packed.quantity for box in mine for packed in box.lines.all())
+
+
+def _stray_units(orders: Collection[UUID]) -> dict[UUID, list[Units]]:
+    failed = Q(package__status=PackageStatus.ATTEMPT_FAILED, package__failure__in=FINAL)
+    rows = PackageLine.objects.filter(
+        Q(package__status__in=STRAY) | failed,
+        package__order__in=orders,
+        package__delivered_at__isnull=True,
+    )
+    found: dict[UUID, list[Units]] = defaultdict(list)
+    for row in rows.select_related("package", "shipment_line"):
+        of_line = (row.package_id, row.shipment_line.line_id, row.quantity)
+        found[row.package.order_id].append(of_line)
+    return found
+
+
+def _besides(here: Collection[UUID], rows: Iterable[Units]) -> Counter[UUID]:
+    units: Counter[UUID] = Counter()
+    for package_id, line_id, number in rows:
+        units[line_id] += number * (package_id not in here)
+    return units

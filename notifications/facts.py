@@ -1,6 +1,6 @@
 """Facts: the rows that a batch of messages is about, loaded just before sending."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +11,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from notifications.about_orders import load_orders, load_promises
-from notifications.about_problems import former_orders, reported_problems, returns_to_tell
+from notifications.about_problems import former_orders, reported_problems, returns_to_tell, strayed
 from notifications.kinds.catalogue import kind_of
 from notifications.kinds.record import Dates
 from notifications.kinds.routes import shares_message
@@ -79,6 +79,7 @@ class Facts:
     forerunners: list[Promise] = field(default_factory=list)  # what the former ones replaced
     has_new_date: bool = False  # a promise of its events was replaced by one that is open
     rest: list[Promise] = field(default_factory=list)  # arrival of the other parcels of the order
+    astray: Counter[UUID] = field(default_factory=Counter)  # by line: see `about_problems`
     holds: list[str] = field(default_factory=list)  # reasons for which nothing of it leaves
     order_return: Return | None = None
     shared_with: list[str] = field(default_factory=list)  # numbers: see `_add_shared`
@@ -270,7 +271,7 @@ def _named(name: str, facts: Facts, promises: dict[str, Promise]) -> list[Promis
 
 
 def _add_rest(facts: list[Facts]) -> None:
-    """Add the open arrival promises of the other parcels of each order."""
+    """Add the open arrival promises of the other parcels of each order, and what will not come."""
     parcels = [fact for fact in facts if fact.shipments or fact.packages]
     if not parcels:
         return
@@ -280,7 +281,9 @@ def _add_rest(facts: list[Facts]) -> None:
         settled_at__isnull=True,
     )
     promised = list(open_ones.order_by("latest", "pk"))
-    for fact in parcels:
+    astray = strayed([(fact.order.pk, fact.lines, fact.boxes) for fact in parcels])
+    for fact, units in zip(parcels, astray, strict=True):
+        fact.astray = units
         here = {row.pk for row in fact.shipments} | {box.shipment_id for box in fact.packages}
         fact.rest = [
             row for row in promised if row.order_id == fact.order.pk and row.shipment_id not in here

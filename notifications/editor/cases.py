@@ -20,7 +20,8 @@ REFUNDS = {
     "return.refunded": ("paid", "untold", "code"),
 }
 # Who pays for sending a return back, and what is deducted.
-POSTAGE = (("", 0), ("", 499), *((by, fee) for by in (BY_SELLER, BY_CUSTOMER) for fee in (0, 499)))
+POSTAGE_BY = (BY_SELLER, BY_CUSTOMER)
+POSTAGE = (("", 0), ("", 499), *((by, fee) for by in POSTAGE_BY for fee in (0, 499)))
 # After these may be something that differs, and a decision about it; what is owed then.
 DECIDED = ("return.closed", "return.settled", "return.to_decide")
 SETTLED = ("", "owed", "dated", "credit", "due", "paid")
@@ -48,7 +49,8 @@ def cases_of(kind: Kind) -> list[Case]:
     if kind.offers:
         plain = [case for row in plain for case in _offered(kind, row)]
     parts = [Case(f"{name} part".strip(), replace(row, is_part=True)) for name, row in plain]
-    return [*plain, *parts]
+    astray = replace(plain[0].sample, is_part=True, is_astray=True)
+    return [*plain, *parts, Case("astray part", astray)]
 
 
 def _offered(kind: Kind, case: Case) -> Iterator[Case]:
@@ -147,6 +149,7 @@ def _dated(kind: Kind, base: Sample) -> Iterator[Case]:
     elif kind.on.startswith("return."):
         yield from _asked(kind, base)
         yield from _labelled(kind, base)
+        yield from _asked_back(kind, base)
         yield from _of_return(kind, base)
     elif base.promise and kind.dates is None:
         yield Case("dated", base)
@@ -163,6 +166,12 @@ def _labelled(kind: Kind, base: Sample) -> Iterator[Case]:
     if kind.awaits_label or kind.on in (*LABEL_NEWS, "return.hand_in_due", "return.due_back"):
         names = {"label ready": "ready", "label asked": "asked", "label none": ""}
         yield from (Case(name, replace(base, label=it)) for name, it in names.items())
+
+
+def _asked_back(kind: Kind, base: Sample) -> Iterator[Case]:
+    """What was reported is wanted back: who pays for that."""
+    if kind.on == "return.approved" and kind.when:
+        yield from (Case(f"postage {by}", replace(base, postage=by)) for by in POSTAGE_BY)
 
 
 def _of_return(kind: Kind, base: Sample) -> Iterator[Case]:

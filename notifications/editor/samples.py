@@ -1,5 +1,6 @@
 """The sample order of previews: unsaved rows, for texts that no real order has used yet."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, NamedTuple
@@ -129,6 +130,8 @@ def facts_of_sample(
         facts.order_return = _return(goods, shown, happened, now)
     if subject == "problem" or "problem" in event.data:
         facts.problem = _problem(goods, event)
+    if shown.is_astray:
+        facts.astray = Counter({line.pk: line.ordered for line in goods.lines[1:]})
     facts.replaces = event.data.get(REPLACES, "")
     facts.exchanges = event.data.get(EXCHANGE, "")
     return facts

@@ -149,6 +149,7 @@ STATEMENTS: Mapping[str, Fact] = {
     "not_all_in_stock": _given("incomplete"),
     "together": _given("together"),
     "rest_first": _both(_given("waiting"), _not(_given("together"))),
+    "rest_follows": _given("later"),
     "out_of_stock": _both(_waits, _not(_given("incomplete"))),
     "no_date": _undated,
     "date_follows": _any(_undated, _not_home, _found),

@@ -30,6 +30,7 @@ CASES = LABELS | {
     f"{CAN_CHOOSE}named": "Customers have chosen a neighbour or a safe place",
     f"{CAN_CHOOSE}point": "Customers have chosen a pickup point",
     f"{CAN_CHOOSE}day": "Customers can choose another day",
+    "astray": "The rest will not come",
     "a part waits": "A part waits for stock",
     "all waits": "All of it waits for stock",
     "no stock": "Out of stock",

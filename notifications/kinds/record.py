@@ -59,7 +59,8 @@ class Sample:
     `promise`: a Promise.Kind, empty for none, due in `in_days` days.
     `backordered`, `cancelled`: units of its last line. `pickup_days`: days left to collect it.
     `hold`: a Hold.Reason for which it waits. `failure`: a Package.Failure of its parcel, on its way
-    back; `pickup_days` then: it was not collected. `is_part`: the parcel has a part of the order.
+    back; `pickup_days` then: it was not collected. `is_part`: the parcel has a part of the order;
+    `is_astray`: the rest of it was in a parcel that will not come.
     """
 
     data: Mapping[str, str] = field(default_factory=dict)
@@ -75,6 +76,7 @@ class Sample:
     undoes: str = ""  # of a correction: the kind of event that was undone
     failure: str = ""
     is_part: bool = False
+    is_astray: bool = False
     all_waits: bool = False
     choices: str = ""  # what the tracking page takes now: "", "door", "named", "point" or "day"
     ships_as: str = ShippingRule.AS_AVAILABLE.value

@@ -37,6 +37,7 @@ PHRASES = Phrases(
     hello="مرحبًا،",
     hello_name="مرحبًا {name}،",
     you_ordered="محتويات طلبك",
+    was_ordered="محتويات الطلب",
     ships_first="متوفر ويُشحن أولًا",
     in_stock="متوفر في المخزون",
     waits_for_stock="بانتظار التوفر في المخزون",

@@ -23,6 +23,7 @@ PHRASES = Phrases(
     hello="Guten Tag,",
     hello_name="Guten Tag {name},",
     you_ordered="Sie haben bestellt",
+    was_ordered="Bestellt",
     ships_first="Vorrätig, wird zuerst versandt",
     in_stock="Vorrätig",
     waits_for_stock="Noch nicht vorrätig",

@@ -23,6 +23,7 @@ PHRASES = Phrases(
     hello="Hello,",
     hello_name="Hello {name},",
     you_ordered="You ordered",
+    was_ordered="Ordered",
     ships_first="In stock, ships first",
     in_stock="In stock",
     waits_for_stock="On backorder",

@@ -23,6 +23,7 @@ PHRASES = Phrases(
     hello="Hola:",
     hello_name="Hola, {name}:",
     you_ordered="Ha pedido",
+    was_ordered="Productos pedidos",
     ships_first="En stock, se envía primero",
     in_stock="En stock",
     waits_for_stock="A la espera de stock",

@@ -23,6 +23,7 @@ PHRASES = Phrases(
     hello="Bonjour,",
     hello_name="Bonjour {name},",
     you_ordered="Vous avez commandé",
+    was_ordered="Commandé",
     ships_first="En stock, expédié en premier",
     in_stock="En stock",
     waits_for_stock="En attente de réapprovisionnement",

@@ -23,6 +23,7 @@ PHRASES = Phrases(
     hello="お客様",
     hello_name="{name} 様",
     you_ordered="ご注文の商品",
+    was_ordered="注文の商品",
     ships_first="在庫があり、先に発送する商品",
     in_stock="在庫あり",
     waits_for_stock="入荷待ちの商品",

@@ -33,6 +33,7 @@ class Phrases(NamedTuple):
     hello: str
     hello_name: str
     you_ordered: str
+    was_ordered: str  # to the seller
     ships_first: str
     in_stock: str
     waits_for_stock: str

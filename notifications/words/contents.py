@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from uuid import UUID
 
+from notifications.about_problems import COUNTED
 from notifications.channels.base import one_line
 from notifications.facts import Facts
 from notifications.kinds.catalogue import kind_of
@@ -12,7 +13,7 @@ from notifications.languages import phrases
 from notifications.words.wording import Goods
 from orders.lifecycle.kits import by_kit
 from orders.models import Discrepancy, OrderLine, Refund, Shipment
-from orders.states import PackageStatus, ShipmentStatus, ShippingRule
+from orders.states import ShipmentStatus, ShippingRule
 
 CANCELLED = ("order.cancelled", "order.lines_cancelled")
 NOTHING_SAID: Mapping[UUID, str] = {}
@@ -21,7 +22,8 @@ NOTHING_SAID: Mapping[UUID, str] = {}
 class Contents(NamedTuple):
     """Lists without a unit in two of them; titles are names of `Phrases` fields.
 
-    `later` follows in other parcels, `waiting` has no stock and so no date.
+    `later` follows in other parcels, `waiting` has no stock and so no date. `lacks_units`: units
+    of the order are in none of them, for they were lost, came back or will not come.
     """
 
     here: list[Goods]
@@ -31,6 +33,7 @@ class Contents(NamedTuple):
     here_title: str = "in_this_parcel"
     earlier_title: str = "sent_before"
     later_title: str = "still_to_come"
+    lacks_units: bool = False
 
 
 def contents_of(facts: Facts) -> Contents:
@@ -49,10 +52,11 @@ def contents_of(facts: Facts) -> Contents:
         return _of_order(facts)
     here, own, counter = _parcel_units(facts)
     earlier, later, waiting = Counter[UUID](), Counter[UUID](), Counter[UUID]()
-    gone = _gone(facts)
+    away = _away(facts)
     for line in _shipping(facts):
-        wanted = line.ordered - line.cancelled - line.lost - line.came_back + gone[line.pk]
-        earlier[line.pk] = max(getattr(line, counter) - own[line.pk], 0)
+        sent = line.delivered if counter == "delivered" else line.shipped - away[line.pk]
+        earlier[line.pk] = max(sent - own[line.pk], 0)
+        wanted = line.ordered - line.cancelled - away[line.pk]
         to_come = max(wanted - here[line.pk] - earlier[line.pk], 0)
         waiting[line.pk] = min(line.backordered, to_come)
         later[line.pk] = to_come - waiting[line.pk]
@@ -62,6 +66,7 @@ def contents_of(facts: Facts) -> Contents:
         goods_of(facts, later),
         goods_of(facts, waiting),
         earlier_title="delivered_before" if counter == "delivered" else "sent_before",
+        lacks_units=any(away.values()),
     )
 
 
@@ -198,10 +203,14 @@ def _of_order(facts: Facts) -> Contents:
 
 
 def _ordered_title(facts: Facts) -> str:
-    """What heads the goods of an order: nobody ordered what is in exchange, or sent again."""
+    """What heads the goods of an order: nobody ordered what is in exchange, or sent again, and
+    no seller did.
+    """
     if facts.exchanges:
         return "in_exchange"
-    return "replacement" if facts.replaces else "you_ordered"
+    if facts.replaces:
+        return "replacement"
+    return "you_ordered" if kind_of(facts.message.template).is_for_customer else "was_ordered"
 
 
 def _undated(line: OrderLine, *, is_dated: bool) -> int:
@@ -240,7 +249,7 @@ def _parcel_units(facts: Facts) -> tuple[Counter[UUID], Counter[UUID], str]:
         for packed in package.lines.all():
             line_id = packed.shipment_line.line_id
             here[line_id] += packed.quantity
-            own[line_id] += packed.quantity * (package.status in ARRIVED)
+            own[line_id] += packed.quantity * bool(package.delivered_at)
     if facts.packages:
         return here, own, "delivered"
     for shipment in facts.shipments:
@@ -263,17 +272,16 @@ def _past_units(facts: Facts, shipment: Shipment) -> Counter[UUID]:
     return found
 
 
-def _gone(facts: Facts) -> Counter[UUID]:
-    """Units in these parcels that the lines count as lost or come back."""
-    found = Counter[UUID]()
+def _away(facts: Facts) -> Counter[UUID]:
+    """Units of other parcels that left and will not come: lost, back, or as good as that."""
+    found = Counter(facts.astray)
+    for line in facts.lines:
+        found[line.pk] += line.lost + line.came_back
     for package in facts.packages:
-        if package.status in (PackageStatus.LOST, PackageStatus.RETURNED):
+        if package.status in COUNTED:
             for packed in package.lines.all():
-                found[packed.shipment_line.line_id] += packed.quantity
-    return found
-
-
-ARRIVED = (PackageStatus.DELIVERED, PackageStatus.RETURNING, PackageStatus.RETURNED)
+                found[packed.shipment_line.line_id] -= packed.quantity
+    return +found
 
 
 def goods_of(

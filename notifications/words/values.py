@@ -138,7 +138,7 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         "link": f"{settings.SITE_URL}/track/{order.token}/",
         "goods": wording.listed(contents.here, language),
         "waiting": wording.listed(contents.waiting, language),
-        "is_part": bool(contents.earlier or contents.later or contents.waiting) or some_stay(facts),
+        "is_part": _is_part(contents) or some_stay(facts),
         "all_waits": not contents.here,
         "incomplete": names_no_missing(facts),
         "together": waits_for_all(facts),
@@ -176,6 +176,12 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         is_long = isinstance(value, str) and len(value) > LONGEST_VALUE
         found[name] = wording.cut(value, LONGEST_VALUE) or None if is_long else value
     return found
+
+
+def _is_part(contents: Contents) -> bool:
+    """Whether units of the order are not in these parcels, wherever they are."""
+    lists = (contents.earlier, contents.later, contents.waiting)
+    return any(lists) or contents.lacks_units
 
 
 def _corrected(facts: Facts) -> str:

@@ -163,7 +163,7 @@ def _write(order: Order, wanted: dict[UUID, int], asked: _Asked) -> Return:
         comment=asked.comment,
         wish=asked.wish,
         fee=asked.fee,
-        postage_by="" if asked.problem else postage_by(order.seller, asked.reason.meaning),
+        postage_by=postage_by(order.seller, asked.reason.meaning),
     )
     ReturnLine.objects.bulk_create(
         ReturnLine(

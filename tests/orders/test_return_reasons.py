@@ -135,7 +135,7 @@ def test_who_pays_the_way_back_is_said_before_and_with_the_return(house):
     assert asked.postage_by == "seller"
     assert shop in proven(order).get(tracked).content.decode()
     of_order = signed_in(house.ada.owner).get(f"/dashboard/orders/{order.pk}/")
-    assert "You pay for sending it back, as the form said." in of_order.content.decode()
+    assert "You pay for sending it back, as the customer was told." in of_order.content.decode()
     refuse_return(asked, words="It was worn.", actor=house.ada.owner)
     assert shop not in proven(order).get(tracked).content.decode()
 

@@ -34,6 +34,7 @@ SAID = {
     r"|sobald es da ist",
     "together": r"versenden alles zusammen|alles kommt zusammen",
     "rest_first": r"alles andere versenden wir zuerst|der rest kommt zuerst",
+    "rest_follows": r"(der )?rest (folgt|kommt (noch|später|in einem))",
     "out_of_stock": r"nicht vorrätig|teil fehlt noch",
     "no_date": r"noch kein(en)? (neuer )?termin|einen termin gibt es noch nicht"
     r"|termin gilt nicht mehr",

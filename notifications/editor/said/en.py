@@ -36,6 +36,7 @@ SAID = {
     r"|until everything is in stock|once all is in stock",
     "together": r"(ship|ships) (it )?(all|everything) together|all ships together",
     "rest_first": r"the rest ships first",
+    "rest_follows": r"rest to follow|the rest (follows|comes|arrives)",
     "out_of_stock": r"out of stock|on backorder",
     "no_date": r"no (new )?date( yet)?|that date no longer holds|delayed: no date",
     "date_follows": r"when there is a date|as soon as we have (a date|it)|new date as soon as",

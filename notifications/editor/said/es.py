@@ -34,6 +34,7 @@ SAID = {
     r"|en cuanto lo esté",
     "together": r"todo junto|todo sale junto",
     "rest_first": r"enviamos primero el resto|el resto sale antes",
+    "rest_follows": r"el resto (llega|va) (después|aparte|en otro)",
     "out_of_stock": r"agotad[oa]s?|sin stock",
     "no_date": r"(aún|todavía) (sin|no hay) (nueva )?fecha|ya no es válida",
     "date_follows": r"le escribiremos (en cuanto tengamos una|con la) fecha"

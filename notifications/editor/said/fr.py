@@ -35,6 +35,7 @@ SAID = {
     r"|dès que ce sera le cas",
     "together": r"le tout ensemble|tout part ensemble",
     "rest_first": r"d'abord le reste|le reste part avant",
+    "rest_follows": r"le reste (suit|suivra|arrive)|la suite arrive",
     "out_of_stock": r"rupture de stock|attente de (stock|réapprovisionnement)|une partie manque",
     "no_date": r"pas encore de (nouvelle )?date|n'est plus valable",
     "date_follows": r"nous vous écrirons (dès que nous connaîtrons )?la date"

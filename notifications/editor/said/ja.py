@@ -32,6 +32,7 @@ SAID = {
     "not_all_in_stock": r"そろっていない",
     "together": r"すべて(の商品が)?そろ(い|って)|まとめて発送",
     "rest_first": r"先に発送",
+    "rest_follows": r"残りは別便",
     "out_of_stock": r"在庫がございません|入荷待ち",
     "no_date": r"お届け日は未定|予定どおりにはまいりません",
     "date_follows": r"お届け日が(分かり|決まり)しだい|日程が決まり",

@@ -26,10 +26,17 @@ SLOT = re.compile(r"\{\w+\}")
 LITERAL = re.compile(r'"[^"]*"')
 CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 # What a language says with fewer names than English: why.
+ON_THE_WAY = ("shipped", "delivery_tomorrow", "out_for_delivery", "delivered")
 LEFT_OUT = {
     ("delayed", "de"): {"former_when_short"},  # two dates are too long for one segment
     ("delayed", "fr"): {"former_when_short"},
     ("delayed", "es"): {"former_when_short"},
+    # That the rest follows does not fit either: they say "part of", as English does besides.
+    **{
+        (name, code): {"later"}
+        for name in ("packed", "ready", *ON_THE_WAY)
+        for code in ("de", "fr", "es")
+    },
 }
 LINK = f"http://127.0.0.1:8000/track/{'x' * 33}/"
 # What says that another message follows; only one that no shop and no customer can switch off may.

@@ -30,6 +30,20 @@ MAKING = (
     "page shows whether it is ready."
 )
 READY = "The tracking page shows your return label, or the code to show instead."
+PAYS = {
+    ("seller", "en"): "Ada's Lamps pays for sending it back.",
+    ("seller", "de"): "Den Rückversand bezahlt Ada's Lamps.",
+    ("seller", "fr"): "Ada's Lamps prend en charge les frais de retour.",
+    ("seller", "es"): "Ada's Lamps paga los gastos de devolución.",
+    ("seller", "ar"): "يتحمل Ada's Lamps تكلفة شحن الإرجاع.",
+    ("seller", "ja"): "返送料はAda's Lampsが負担します。",
+    ("customer", "en"): "You pay for sending it back.",
+    ("customer", "de"): "Den Rückversand bezahlen Sie.",
+    ("customer", "fr"): "Les frais de retour sont à votre charge.",
+    ("customer", "es"): "Los gastos de devolución corren por su cuenta.",
+    ("customer", "ar"): "تتحمل أنت تكلفة شحن الإرجاع.",
+    ("customer", "ja"): "返送料はお客様のご負担となります。",
+}
 NOTHING = "That is all the parcel needs: you need not write anything on it."
 
 
@@ -158,6 +172,22 @@ def test_what_is_asked_back_waits_for_its_label_as_an_approval_does(house):
     assert ("this address" in told, MAKING in told) == (False, False)
     other = mails(back, "return_label").get()
     assert (other.status, other.cause) == ("superseded", "told_together")
+
+
+@pytest.mark.parametrize("payer", ["seller", "customer"])
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "ar", "ja"])
+def test_what_is_asked_back_is_told_as_an_approval_is(house, language, payer):
+    """By when it is handed in, and who pays: whatever the reason was."""
+    Seller.objects.filter(pk=house.ada.seller.pk).update(return_postage={"damaged": payer})
+    back = asked_back(house, language=language)
+    bare = text(back, "problem_return")
+    without = []
+    for fields in ({"hand_in_by": None}, {"postage_by": ""}):
+        Return.objects.filter(pk=back.pk).update(**fields)
+        without.append(text(back, "problem_return"))
+    first, second = map(len, without)
+    assert len(bare) > first > second
+    assert PAYS[payer, language] in bare and PAYS[payer, language] not in without[1]
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es", "ar", "ja"])
