@@ -18,7 +18,13 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
-from fulfillment.tracking.returned import TrackedReturn, asked_for, returns_of, row_of
+from fulfillment.tracking.returned import (
+    TrackedReturn,
+    asked_for,
+    returns_of,
+    row_of,
+    undecided_units,
+)
 from orders.event_kinds import UNDONE, event_kinds
 from orders.keys import token_hash
 from orders.models import (
@@ -202,10 +208,14 @@ def find_tracked(token: str, now: datetime) -> Tracked | None:
 
 
 def requestable_units(tracked: Tracked) -> dict[UUID, int]:
-    """{order line id: units} that can be returned and are in no return that still comes."""
+    """{order line id: units} that can be returned and are in no return that still comes, nor here
+    already, for the shop to decide.
+    """
     coming = {part.line_id for row in tracked.returns if row.is_coming for part in row.lines}
     left = returnable_units(tracked.order)
-    return {pk: units for pk, units in left.items() if pk not in coming}
+    waits = undecided_units(tracked.returns)
+    left = {pk: units - waits.get(pk, 0) for pk, units in left.items() if pk not in coming}
+    return {pk: units for pk, units in left.items() if units > 0}
 
 
 def approved_return(tracked: Tracked, number: str) -> Return | None:

@@ -1,6 +1,6 @@
 """What the tracking page knows of a return: its units, what differs, refund and exchange."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -22,13 +22,14 @@ from orders.models import (
     ReturnLine,
 )
 from orders.prepared import compiled, parameter
+from orders.returns.due.after_all import Arrival, came_after_all, came_of
 from orders.returns.due.days import WAS_FOLLOWED
 from orders.returns.exchanged import COSTS_MORE, IS_AWAITED
 from orders.returns.terms import WAS_PAID, WAS_WAIVED
 from orders.statements import run
 from orders.states import OrderStatus, RefundStatus, ReturnStatus
 
-WORN = Discrepancy.Kind.WORN
+WORN, UNANNOUNCED = Discrepancy.Kind.WORN, Discrepancy.Kind.UNANNOUNCED
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -121,6 +122,19 @@ class TrackedReturn(msgspec.Struct, frozen=True):
     was_followed: bool = False  # as its carrier would have reported
     label: TrackedLabel | None = None  # the last one
     is_asked_back: bool = False  # by the shop, as its answer to a reported problem
+    reason: str = ""
+
+    @property
+    def is_unopened(self) -> bool:
+        """Whether nothing of an unannounced parcel that is here is recorded yet."""
+        is_here = self.reason == UNANNOUNCED and self.status == ReturnStatus.RECEIVED
+        return is_here and not self.found and not self.lines
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether an unannounced parcel is here, of which the shop has something to decide."""
+        is_here = self.reason == UNANNOUNCED and self.status == ReturnStatus.RECEIVED
+        return self.is_unopened or (is_here and any(not row.decision for row in self.found))
 
     @property
     def is_coming(self) -> bool:
@@ -175,16 +189,37 @@ def asked_for() -> QuerySet[Return]:
     return Return.objects.exclude(reason=Return.Reason.UNDELIVERABLE)
 
 
-def newest_first(returns: Sequence[TrackedReturn]) -> Iterator[TrackedReturn]:
-    """Without those that expired and whose goods came after all, in a later one."""
-    came: set[UUID] = set()
-    for coming in reversed(returns):
-        lines = {part.line_id for part in coming.lines}
-        if coming.is_expired and lines & came:
-            continue
-        if coming.status in (ReturnStatus.RECEIVED, ReturnStatus.CLOSED):
-            came |= lines
-        yield coming
+def came_late(returns: Sequence[TrackedReturn]) -> dict[UUID, TrackedReturn]:
+    """{return that expired: the later one in which its goods came after all}."""
+    late = came_after_all([_arrival(coming) for coming in returns])
+    return {returns[place].id: returns[later] for place, later in late.items()}
+
+
+def undecided_units(returns: Sequence[TrackedReturn]) -> dict[UUID, int]:
+    """{order line id: units} that came unannounced, and about which the shop has still to decide.
+
+    Of a parcel that came in place of an expired return and is not unpacked yet: those of that one.
+    """
+    units: dict[UUID, int] = {}
+    for coming in returns:
+        for row in coming.found:
+            if row.kind == UNANNOUNCED and not row.decision and row.line_id:
+                units[row.line_id] = units.get(row.line_id, 0) + row.quantity
+    late = came_late(returns)
+    for expired in returns:
+        if (later := late.get(expired.id)) and later.is_unopened:
+            for part in expired.lines:
+                units[part.line_id] = max(units.get(part.line_id, 0), part.requested)
+    return units
+
+
+def _arrival(coming: TrackedReturn) -> Arrival:
+    came = came_of(
+        [(part.line_id, part.received) for part in coming.lines],
+        [(row.kind, row.line_id) for row in coming.found],
+    )
+    asked = {part.line_id for part in coming.lines}
+    return Arrival(coming.is_expired, coming.reason, coming.status, asked, came)
 
 
 def returns_of(order_id: UUID) -> list[TrackedReturn]:

@@ -20,6 +20,7 @@ Kind, Decision = Discrepancy.Kind, Discrepancy.Decision
 NOT_THERE = (Kind.MISSING, Kind.EMPTY)
 ASIDE = (Kind.SWAPPED, Kind.WORN)  # units that were received, and are so no more
 APPROVED = (Kind.LATE, *ASIDE)  # units that were approved, and not counted as received
+CAME_OTHERWISE = (Kind.WRONG, Kind.EXTRA, Kind.UNANNOUNCED)  # of a line, and in no return so
 # Somebody has to do something after these: a worker with the goods, or the seller with the money.
 TO_DO = (Decision.KEEP, Decision.SEND_BACK, Decision.DISCARD, Decision.CREDIT)
 
@@ -78,12 +79,47 @@ def choices_of(row: Discrepancy) -> list[Discrepancy.Decision]:
     return [*found, Decision.SEND_BACK, Decision.DISCARD]
 
 
+def why_not_taken_in(row: Discrepancy) -> str:
+    """Why units of the order are not offered to be taken into the return; empty where they are."""
+    if row.kind not in CAME_OTHERWISE or not (row.line_id and row.order_return_id):
+        return ""
+    if _can_be_taken_in(row):
+        return ""
+    other = claiming(row)
+    if other is None:
+        return say(
+            "It cannot be taken into the return: no more such units of the order can be returned."
+        )
+    if other.labels.filter(handed_in_at__isnull=False).exists():
+        return say(
+            "It cannot be taken into the return: return {number} is for the same units, and its "
+            "parcel is on its way.",
+            number=other.number,
+        )
+    return say(
+        "It cannot be taken into the return yet: return {number} is for the same units, and would "
+        "wait for them. Refuse that return first, then take this in.",
+        number=other.number,
+    )
+
+
+def claiming(row: Discrepancy) -> Return | None:
+    """The return in which the same units are to come still, and without which they were free."""
+    parts = ReturnLine.objects.filter(line=row.line_id, is_coming=True)
+    part = parts.exclude(order_return=row.order_return_id).select_related("order_return").first()
+    if part is None or _left(row) + part.requested < row.quantity:
+        return None
+    return part.order_return
+
+
 @transaction.atomic(savepoint=False)
 def decide_discrepancy(row: Discrepancy, decision: str, *, actor: User | None) -> Discrepancy:
     """Decide what happens, once. Raises DomainError for what cannot be decided so."""
     current = _locked(row)
     if current.status != DiscrepancyStatus.OPEN:
         raise DomainError(say("{current} was decided already.", current=current))
+    if decision == Decision.ACCEPT and (why := why_not_taken_in(current)):
+        raise DomainError(why)
     if decision not in choices_of(current):
         raise DomainError(say("Choose one of the ways to go on with it."))
     if decision == Decision.ACCEPT:

@@ -5,10 +5,11 @@ from datetime import timedelta
 from uuid import UUID
 
 from fulfillment.tracking.languages.filling import filled
+from fulfillment.tracking.page.expired import arrived_late, expired, kind_words, state
 from fulfillment.tracking.page.parcels import Item, items
 from fulfillment.tracking.page.scene import Scene
 from fulfillment.tracking.page.steps import Step, return_state, steps_of_return, steps_up_to
-from fulfillment.tracking.returned import Found, ReturnedUnits, TrackedReturn, newest_first
+from fulfillment.tracking.returned import Found, ReturnedUnits, TrackedReturn, came_late
 from fulfillment.tracking.wording import acts_in
 from notifications.languages import phrases
 from notifications.words.wording import day, money
@@ -51,7 +52,9 @@ class ReturnCase:
 
 def returns(scene: Scene, *, is_open: bool) -> list[ReturnCase]:
     """Build the customer's returns, newest first; `is_open`: another one may be requested."""
-    return [_case(scene, coming, is_open=is_open) for coming in newest_first(scene.tracked.returns)]
+    late = came_late(scene.tracked.returns)  # of these the later one says all there is to say
+    rows = [row for row in reversed(scene.tracked.returns) if row.id not in late]
+    return [_case(scene, row, is_open=is_open) for row in rows]
 
 
 def _case(scene: Scene, coming: TrackedReturn, *, is_open: bool) -> ReturnCase:
@@ -71,10 +74,11 @@ def _case(scene: Scene, coming: TrackedReturn, *, is_open: bool) -> ReturnCase:
     missed = _missed(scene, coming)
     return ReturnCase(
         number=coming.number,
-        state=_state(scene, coming),
+        state=state(scene, coming),
         tone={0: "warn", len(labels): "good"}.get(place, "active"),
         to_do=_kept(scene, coming)
-        or _expired(scene, coming, is_open=is_open)
+        or expired(scene, coming, is_open=is_open)
+        or arrived_late(scene, coming)
         or _repairing(scene, coming)
         or _under_way(scene, coming)
         or _labelled(scene, coming)
@@ -97,25 +101,6 @@ def _case(scene: Scene, coming: TrackedReturn, *, is_open: bool) -> ReturnCase:
         costs=_costs(scene, coming) if coming.is_coming else "",
         photos=_photos(scene, coming),
     )
-
-
-def _state(scene: Scene, coming: TrackedReturn) -> str:
-    if coming.is_expired:
-        return acts_in(scene.voice.language).state_expired
-    return return_state(scene, coming, coming.status)
-
-
-def _expired(scene: Scene, coming: TrackedReturn, *, is_open: bool) -> str:
-    """What is said of a return that nobody handed in by its day: the customer has not cancelled."""
-    last, voice = coming.hand_in_by, scene.voice
-    if last is None or not coming.is_expired:
-        return ""
-    acts = acts_in(voice.language)
-    if coming.was_followed:
-        said = acts.return_expired_open if is_open else acts.return_expired
-    else:
-        said = acts.return_not_come_open if is_open else acts.return_not_come
-    return voice.say(said, day=day(last, today=scene.today, language=voice.language))
 
 
 def _missed(scene: Scene, coming: TrackedReturn) -> str:
@@ -352,7 +337,8 @@ def _found(scene: Scene, coming: TrackedReturn, row: Found) -> str:
     voice = scene.voice
     words = phrases(voice.language)
     title = "…" if scene.tracked.order.is_gift else row.title
-    what = voice.say(words.found, count=row.quantity, title=title, what=words.found_kinds[row.kind])
+    kind = kind_words(scene, coming, row)
+    what = voice.say(words.found, count=row.quantity, title=title, what=kind)
     return voice.sentences(what, "" if is_waived else words.found_ends[row.decision])
 
 

@@ -212,6 +212,12 @@ ACTS = Acts(
         "abgeschickt, melden Sie sich bitte mit dem Einlieferungsbeleg beim Shop. Wenn "
         "nicht, fragen Sie bitte den Shop, bevor Sie es abschicken."
     ),
+    came_late=(
+        "Ihr Paket zur Rücksendung {number} ist angekommen, als diese schon abgelaufen war. Der "
+        "Shop entscheidet, was damit geschieht, und Sie lesen es hier. Sie brauchen nichts zu "
+        "tun und keine neue Rücksendung anzumelden."
+    ),
+    late_kind="kam an, als die Rücksendung schon abgelaufen war",
     return_kept="Sie behalten alles: Sie müssen nichts zurückschicken.",
     out_of_stock="{title} ist in dieser Menge nicht mehr vorrätig. Bitte wählen Sie etwas anderes.",
     no_units="Wählen Sie, wie viele Sie zurücksenden: {title}.",

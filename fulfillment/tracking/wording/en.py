@@ -182,6 +182,12 @@ ACTS = Acts(
         "please tell the shop, with the proof of posting. If not, please ask the shop "
         "before you send it."
     ),
+    came_late=(
+        "Your parcel for return {number} arrived after that return had expired. The shop "
+        "decides what happens with it, and you will read it here. No action needed: please do "
+        "not request it again."
+    ),
+    late_kind="arrived after its return had expired",
     return_kept="You keep it: nothing has to be sent back.",
     out_of_stock="{title} is not in stock in that number any more. Choose something else.",
     no_units="Choose how many of {title} you send back.",

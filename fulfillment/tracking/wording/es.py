@@ -193,6 +193,12 @@ ACTS = Acts(
         "paquete, avise a la tienda con el comprobante de envío. Si no, consulte a la "
         "tienda antes de enviarlo."
     ),
+    came_late=(
+        "Su paquete de la devolución {number} ha llegado cuando esta ya había caducado. La tienda "
+        "decidirá qué se hace con él y podrá leerlo aquí. No tiene que hacer nada ni solicitar "
+        "una nueva devolución."
+    ),
+    late_kind="llegó cuando su devolución ya había caducado",
     return_kept="Puede quedárselo todo: no tiene que devolver nada.",
     out_of_stock="Ya no hay stock suficiente de {title}. Elija otra cosa.",
     no_units="Elija cuántos devuelve: {title}.",

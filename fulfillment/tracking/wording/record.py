@@ -114,6 +114,8 @@ class Acts:
     return_not_come: str
     return_not_come_open: str
     hand_in_missed: str
+    came_late: str  # a parcel, after its return had expired
+    late_kind: str  # what came in it
     return_kept: str
     out_of_stock: str
     no_units: str

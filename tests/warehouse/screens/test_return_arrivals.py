@@ -129,7 +129,7 @@ def test_more_than_was_delivered_is_never_accepted(house, pat, back):
     refused = decide(house, "accept")
 
     assert refused.status_code == 409
-    assert "Choose one of the ways to go on with it." in refused.content.decode()
+    assert "no more such units of the order can be returned" in refused.content.decode()
     assert back.lines.get().unexpected == 0
     assert Discrepancy.objects.get().status == "open"
 

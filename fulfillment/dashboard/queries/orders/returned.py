@@ -12,6 +12,7 @@ from fulfillment.dashboard.queries.refunds import owed_words
 from orders.carriers import link_of
 from orders.models import Discrepancy, Order, ProblemPhoto, Repair, Return, ReturnLine
 from orders.returns.ahead import IS_OUT
+from orders.returns.due.after_all import Arrival, came_after_all, came_of
 from orders.returns.due.days import WAS_FOLLOWED, decided_by
 from orders.returns.exchanged import COSTS_MORE, IS_AWAITED, surcharge_of
 from orders.returns.keeping import stays_there
@@ -53,7 +54,17 @@ def returns_of(order: Order) -> list[Return]:
             label.link = link_of(label.carrier, label.tracking_number)
         more = surcharge_of(row) if row.costs_more else 0
         row.surcharge = owed_words(more, order.currency) if more else ""
+    late = came_after_all([_arrival(row) for row in rows])
+    for place, row in enumerate(rows):
+        row.came_in = rows[late[place]] if place in late else None
     return rows
+
+
+def _arrival(row: Return) -> Arrival:
+    parts = [(part.line_id, part.received) for part in row.lines.all()]
+    found = [(one.kind, one.line_id) for one in row.discrepancies.all()]
+    asked = {line for line, _ in parts}
+    return Arrival(row.is_expired, row.reason, row.status, asked, came_of(parts, found))
 
 
 def staying_of(order: Order, returns: list[Return]) -> set[UUID]:

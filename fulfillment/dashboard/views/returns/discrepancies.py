@@ -13,13 +13,15 @@ from orders.errors import DomainError
 from orders.models import Discrepancy, ReturnLine
 from orders.returns.discrepancies import (
     choices_of,
+    claiming,
     decide_discrepancy,
     is_refunded,
     is_waived,
     of_refund,
     settle_credit,
+    why_not_taken_in,
 )
-from orders.states import DiscrepancyStatus
+from orders.states import DiscrepancyStatus, ReturnStatus
 from orders.words import say
 
 REFUSED = 409
@@ -50,9 +52,13 @@ def discrepancy(request: SignedInRequest, pk: UUID) -> HttpResponse:
             return redirect("dashboard_discrepancy", pk)
     is_open = row.status == DiscrepancyStatus.OPEN
     choices = choices_of(row) if is_open else []
+    hindrance = why_not_taken_in(row) if is_open else ""
     context = {
         "row": row,
         "refusal": refusal,
+        "hindrance": "" if hindrance == refusal else hindrance,
+        "other": claiming(row) if hindrance else None,
+        "requested": ReturnStatus.REQUESTED,
         "said": _said(request, row),
         "is_refunded": is_refunded(row),
         "is_waived": is_waived(row),
