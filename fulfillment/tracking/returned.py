@@ -48,6 +48,8 @@ class Repaired(msgspec.Struct, frozen=True):
     status: str
     is_failed: bool
     order_number: str | None
+    quantity: int
+    title: str
 
 
 class ReturnedUnits(msgspec.Struct, frozen=True):
@@ -274,7 +276,8 @@ def _differing() -> ArraySubquery:
 
 def _repaired() -> ArraySubquery:
     rows = Repair.objects.filter(order_return=OuterRef("pk")).order_by("pk")
-    return ArraySubquery(rows.values(row=row_of(Repaired, order_number=F("sent_as__number"))))
+    named = {"order_number": F("sent_as__number"), "title": F("return_line__line__title")}
+    return ArraySubquery(rows.values(row=row_of(Repaired, **named)))
 
 
 def _last_label() -> Subquery:

@@ -157,9 +157,10 @@ def _dated(kind: Kind, base: Sample) -> Iterator[Case]:
 
 
 def _asked(kind: Kind, base: Sample) -> Iterator[Case]:
-    """In time for a decision, and late."""
+    """In time for a decision, and late; with each wish."""
     if kind.on == "return.requested" and not kind.is_for_customer:
         yield from (Case("asked", base), Case("late", replace(base, is_late=True)))
+        yield from _wished(base)
 
 
 def _labelled(kind: Kind, base: Sample) -> Iterator[Case]:
@@ -188,6 +189,7 @@ def _of_return(kind: Kind, base: Sample) -> Iterator[Case]:
         yield Case("exchanged, costs more", replace(swapped, costs_more=True))
         yield Case("used", replace(base, grade="b"))
         yield Case("damaged", replace(base, grade="c"))
+    yield from _repaired(kind, base)
     if kind.on in DECIDED:
         decisions = Discrepancy.Decision.values if kind.on != "return.to_decide" else ()
         for decision in ("", *decisions):
@@ -195,6 +197,13 @@ def _of_return(kind: Kind, base: Sample) -> Iterator[Case]:
     if kind.on == "return.settled":
         yield from _afterwards(base)
         yield Case("not sent", replace(base, data={"closed": "1", "repair": str(UUID(int=1))}))
+
+
+def _repaired(kind: Kind, base: Sample) -> Iterator[Case]:
+    """A unit is repaired, also beside another one that could not be."""
+    if kind.on == "return.closed" and (not kind.is_for_customer or "unrepaired" in base.data):
+        data = {**base.data, "repaired": "1"}
+        yield Case("repaired", replace(base, data=data, refund=""))
 
 
 def _wished(base: Sample) -> Iterator[Case]:

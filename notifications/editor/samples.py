@@ -1,7 +1,7 @@
 """The sample order of previews: unsaved rows, for texts that no real order has used yet."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -36,7 +36,7 @@ from orders.models import (
     Shipment,
     ShipmentLine,
 )
-from orders.states import PackageStatus, RefundStatus, ReturnStatus, ShipmentStatus
+from orders.states import PackageStatus, RefundStatus, RepairStatus, ReturnStatus, ShipmentStatus
 from orders.wishes.chances import Chances
 
 # After an undo, and where the event is no status of a parcel.
@@ -64,6 +64,7 @@ RETURNS: dict[str, str] = {
 FROM_APPROVAL = {"return.approved": 30}  # days left to hand it in
 REPAIRED, OF_REPAIRS = ("repaired", "unrepaired", "repair"), ("return.repairing",)
 NOON = time(12, tzinfo=UTC)
+COMMENT = "It flickers."
 ANSWER = "We are sorry about that."
 PICKUP_POINT = "Kiosk, Main Street 5"
 HOURS = [*["9:00–18:00"] * 5, "9:00–12:00", ""]
@@ -289,6 +290,7 @@ def _return(goods: _Goods, shown: Sample, happened: str, now: datetime) -> Retur
         status=RETURNS.get(happened, ReturnStatus.APPROVED),
         words=ANSWER,
         wish=shown.wish,
+        comment=COMMENT,
         created_at=now - timedelta(days=30 if shown.is_late else 0),
     )
     line = goods.lines[0]
@@ -308,14 +310,23 @@ def _return(goods: _Goods, shown: Sample, happened: str, now: datetime) -> Retur
         setattr(part, f"grade_{shown.grade}", 1)
     back.__dict__["has_photo"] = bool(shown.grade)
     _prefetch(back, "lines", [part])
-    is_failed, is_unsent = "unrepaired" in shown.data, "repair" in shown.data
-    repair = Repair(order_return=back, return_line=part, quantity=1, is_failed=is_failed)
-    repair.pk = UUID(shown.data["repair"]) if is_unsent else repair.pk
-    _prefetch(back, "repairs", [repair] if is_failed or is_unsent else [])
+    _prefetch(back, "repairs", list(_repairs(part, shown)))
     _prefetch(back, "discrepancies", _differing(goods, shown))
     _prefetch(back, "labels", [_label(back, shown, now)] if shown.label else [])
     back._state.fields_cache["refund"] = _refund(goods, shown.refund, now) if shown.refund else None
     return back
+
+
+def _repairs(part: ReturnLine, shown: Sample) -> Iterator[Repair]:
+    """One unit that could not be repaired, one that is, or one that is not sent back after all."""
+    back, data = part.order_return, shown.data
+    if "unrepaired" in data:
+        yield Repair(order_return=back, return_line=part, quantity=1, is_failed=True)
+    if "repaired" in data:
+        done = RepairStatus.REPAIRED
+        yield Repair(order_return=back, return_line=part, quantity=1, status=done)
+    if "repair" in data:
+        yield Repair(pk=UUID(data["repair"]), order_return=back, return_line=part, quantity=1)
 
 
 def _label(back: Return, shown: Sample, now: datetime) -> ReturnLabel:

@@ -118,6 +118,8 @@ _not_home = _both(_at(Status.ATTEMPT_FAILED), _failed("", Failure.NOT_HOME))
 _waits = _any(_given("waiting", "incomplete", "all_waits"))
 _undated = _both(_not(_given("when")), _any(_waits, _given("hold"), _of("promise.withdrawn")))
 _refused = _failed(Failure.REFUSED)
+# All that the customer sent goes back to them, repaired.
+_repaired = _both(_given("repaired"), _not(_given("accepted")))
 # It is handed in with the label of a carrier, or waits for one.
 _labelled = _any(_given("return_tracking"), _is("return_label", "asked"))
 # Values that need not be said where this is so.
@@ -211,9 +213,11 @@ STATEMENTS: Mapping[str, Fact] = {
     "refund_owed": _given("refund", "refund_due"),
     "refund_due": _given("refund_due"),
     "no_refund": _given("no_refund"),
+    "nothing_due": _repaired,
     "to_payment": _both(_given("refund"), _not(_given("refund_credit"))),
     "refund_is_yours": _any(
-        _of("return.closed"), _both(_of("order.called_off"), _not(_given("replaces")))
+        _both(_of("return.closed"), _not(_repaired)),
+        _both(_of("order.called_off"), _not(_given("replaces"))),
     ),
     "refund_decided": _answered("refund"),
     "exchanged": _given("exchanges", "exchange_order", "new_order"),
@@ -255,7 +259,7 @@ STATEMENTS: Mapping[str, Fact] = {
     "not_come": _both(_of("return.expired"), _not(_is("return_label", "unused"))),
     "not_handed_in": _is("return_label", "unused"),
     "to_be_repaired": _of("return.repairing"),
-    "is_repaired": _noted("repaired"),
+    "is_repaired": _any(_noted("repaired"), _given("repaired")),
     "not_repaired": _noted("unrepaired"),
     "return_kept": _noted("kept"),
     "shop_pays": _is("postage", BY_SELLER),

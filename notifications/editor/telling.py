@@ -73,6 +73,7 @@ CASES = LABELS | {
     "both called off": "The exchange was called off, store credit stays",
     "both ahead": "The exchange is sent ahead, store credit follows",
     "differs": "Something differs and is not decided",
+    "repaired": "Something is repaired",
     "not sent": "A repaired product that is not sent back",
     **{f"differs {code}": str(text) for code, text in Discrepancy.Decision.choices},
     AFTERWARDS: "Decided after the end of the return",

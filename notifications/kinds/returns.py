@@ -189,6 +189,7 @@ KINDS = (
             "not_repaired",
             "unrepaired",
             "repair_words",
+            "repaired",
             "sent_back",
             "accepted",
             "differences",

@@ -1,7 +1,7 @@
 """Contents of a message: units in these parcels, sent earlier, and still to come."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,9 +12,10 @@ from notifications.kinds.catalogue import kind_of
 from notifications.languages import phrases
 from notifications.words.wording import Goods
 from orders.lifecycle.kits import by_kit
-from orders.models import Discrepancy, OrderLine, Refund, Shipment
-from orders.states import ShipmentStatus, ShippingRule
+from orders.models import Discrepancy, OrderLine, Refund, Repair, Shipment
+from orders.states import RepairStatus, ShipmentStatus, ShippingRule
 
+REPAIRED = (RepairStatus.REPAIRED, RepairStatus.SENT)
 CANCELLED = ("order.cancelled", "order.lines_cancelled")
 NOTHING_SAID: Mapping[UUID, str] = {}
 
@@ -94,13 +95,22 @@ def _conditions(facts: Facts) -> dict[UUID, str]:
 
 def unrepaired_goods(facts: Facts) -> list[Goods]:
     """Return the goods of a return that were to be repaired, and could not be."""
+    return goods_of(facts, _units_of(facts, lambda row: row.is_failed))
+
+
+def repaired_of(facts: Facts) -> Counter[UUID]:
+    """{order line id: units} of a return that are repaired, and go back to the customer."""
+    return _units_of(facts, lambda row: not row.is_failed and row.status in REPAIRED)
+
+
+def _units_of(facts: Facts, is_meant: Callable[[Repair], bool]) -> Counter[UUID]:
     back = facts.order_return
-    rows = [row for row in back.repairs.all() if row.is_failed] if back else []
     lines = {part.pk: part.line_id for part in back.lines.all()} if back else {}
     units: Counter[UUID] = Counter()
-    for row in rows:
-        units[lines[row.return_line_id]] += row.quantity
-    return goods_of(facts, units)
+    for row in back.repairs.all() if back else ():
+        if is_meant(row):
+            units[lines[row.return_line_id]] += row.quantity
+    return units
 
 
 def decided_of(facts: Facts) -> list[Discrepancy]:

@@ -18,6 +18,7 @@ from notifications.words.contents import (
     goods_of,
     open_differences,
     refund_of,
+    repaired_of,
     returned_goods,
     title_of,
     unrepaired_goods,
@@ -33,6 +34,7 @@ from orders.returns.terms import BOTH, CREDIT, EXCHANGE
 from orders.states import OrderStatus, RefundStatus, ReturnStatus
 
 MONEY = "refund"  # what is wished where nothing else is, and something was paid
+LONGEST_COMMENT = 250  # characters; the page of the order has all of it
 PART = "part"  # exchanged, and the rest refunded
 # Variables, and which units they are.
 FATES = {
@@ -64,7 +66,9 @@ def returned_values(facts: Facts, now: datetime, language: str) -> dict[str, Any
         **(ahead or _hand_in(row, local_day(order, now), language)),
         "decide_by": _decide_by(facts, row, now, language),
         **_wished(row, language),
+        "comment": _comment(facts, row),
         **_verdict(facts, row, now, language),
+        "repaired": wording.listed(goods_of(facts, repaired_of(facts)), language),
         "unrepaired": wording.listed(unrepaired, language),
         "unsent": wording.listed(unsent, language),
         "repair_words": one_line(row.words) if unrepaired or unsent else "",
@@ -106,11 +110,12 @@ def _verdict(facts: Facts, row: Return, now: datetime, language: str) -> dict[st
     if row.is_kept:
         taken = Counter({part.line_id: part.approved for part in row.lines.all()})
     swapped = taken & _exchanged(row)
+    damaged = Counter({part.line_id: part.grade_c for part in row.lines.all()})
     return {
         "accepted": wording.listed(goods_of(facts, taken - swapped), language),
         "swapped": wording.listed(goods_of(facts, swapped), language),
         "used": wording.listed(returned_goods(facts, "grade_b"), language),
-        "damaged": wording.listed(returned_goods(facts, "grade_c"), language),
+        "damaged": wording.listed(goods_of(facts, damaged - repaired_of(facts)), language),
         "has_photo": bool(getattr(row, "has_photo", False)) and not facts.order.is_gift,
         "differences": "\n".join(_differing(facts, row, language)),
         **_owed(facts, row, now, language),
@@ -182,6 +187,14 @@ def _wished(row: Return, language: str) -> dict[str, Any]:
         "new_goods": wording.listed(named, language),
         "costs_more": getattr(row, "costs_more", False),
     }
+
+
+def _comment(facts: Facts, row: Return) -> str:
+    """What the customer wrote, for the seller who decides: its beginning, where it is long."""
+    if kind_of(facts.message.template).is_for_customer:
+        return ""
+    said = one_line(row.comment)
+    return said if len(said) <= LONGEST_COMMENT else f"{said[: LONGEST_COMMENT - 1].rstrip()}…"
 
 
 def _asked(row: Return) -> Counter[UUID]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from fulfillment.tracking.languages.filling import filled
 from fulfillment.tracking.page.expired import arrived_late, expired, kind_words, state
 from fulfillment.tracking.page.parcels import Item, items
+from fulfillment.tracking.page.repairs import refund_rest, repair, repairing
 from fulfillment.tracking.page.scene import Scene
 from fulfillment.tracking.page.steps import Step, return_state, steps_of_return, steps_up_to
 from fulfillment.tracking.returned import Found, ReturnedUnits, TrackedReturn, came_late
@@ -20,8 +21,7 @@ from orders.returns.due.days import EXPIRE_AFTER
 from orders.returns.exchanged import UNFOLLOWED_AFTER
 from orders.returns.labels.offers import BOTH, offer_of
 from orders.returns.reasons import BY_CUSTOMER, BY_SELLER
-from orders.returns.terms import REPAIR
-from orders.states import OrderStatus, RefundStatus, RepairStatus, ReturnStatus
+from orders.states import OrderStatus, RefundStatus, ReturnStatus
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _case(scene: Scene, coming: TrackedReturn, *, is_open: bool) -> ReturnCase:
         to_do=_kept(scene, coming)
         or expired(scene, coming, is_open=is_open)
         or arrived_late(scene, coming)
-        or _repairing(scene, coming)
+        or repairing(scene, coming)
         or _under_way(scene, coming)
         or _labelled(scene, coming)
         or missed
@@ -89,9 +89,9 @@ def _case(scene: Scene, coming: TrackedReturn, *, is_open: bool) -> ReturnCase:
         items=items(scene, units, _notes(scene, coming)),
         found=[_found(scene, coming, row) for row in coming.found],
         words=coming.words,
-        refund=_refund(scene, coming),
+        refund=scene.voice.sentences(_refund(scene, coming), refund_rest(scene, coming)),
         exchange=_exchange(scene, coming),
-        repair=_repair(scene, coming),
+        repair=repair(scene, coming),
         hand_in=_hand_in(scene, coming) if _is_to_send(coming) and not missed else "",
         can_cancel=coming.may_end,
         way=_way(scene, coming),
@@ -257,33 +257,6 @@ def _surcharge(scene: Scene, coming: TrackedReturn) -> str:
     said, number = acts_in(scene.voice.language), coming.exchange_number or ""
     is_asked = coming.surcharge_decision == Return.Surcharge.ASKED
     return scene.voice.say(said.surcharge_asked if is_asked else said.surcharge_open, order=number)
-
-
-def _repairing(scene: Scene, coming: TrackedReturn) -> str:
-    """What is said once all of it was looked at, and something is to be repaired."""
-    waits = any(row.status == RepairStatus.WAITING for row in coming.repairs)
-    is_here = coming.status == ReturnStatus.RECEIVED
-    return acts_in(scene.voice.language).repairing if waits and is_here else ""
-
-
-def _repair(scene: Scene, coming: TrackedReturn) -> str:
-    """That a repair is wanted; then what became of it, and with which order it goes back."""
-    said = acts_in(scene.voice.language)
-    if coming.is_coming:
-        return said.repair_asked if coming.wish == REPAIR else ""
-    ends = {
-        RepairStatus.REPAIRED: said.repair_done,
-        RepairStatus.FAILED: said.repair_failed,
-        RepairStatus.REFUNDED: said.repair_refunded,
-    }
-    told: list[str] = []
-    for row in coming.repairs:
-        if row.order_number:
-            told += [said.repair_refunded] if row.is_failed else []
-            told.append(scene.voice.say(said.repair_sent, order=row.order_number))
-        elif row.status in ends and (row.is_failed or row.status != RepairStatus.REFUNDED):
-            told.append(ends[RepairStatus(row.status)])
-    return scene.voice.sentences(*dict.fromkeys(told))
 
 
 def _due(scene: Scene, coming: TrackedReturn) -> str:

@@ -237,10 +237,14 @@ ACTS = Acts(
     repair_alone="Was repariert wird, kommt zurück: Bitte melden Sie einen Umtausch getrennt an.",
     repair_asked="Sie haben um eine Reparatur gebeten.",
     repairing="Wir haben die Ware geprüft, sie soll repariert werden. Sie müssen nichts tun.",
+    repairing_rest=(
+        "Wir haben die Ware geprüft. Ein Teil davon wird noch repariert. Sie müssen nichts tun."
+    ),
     repair_done="Die Ware ist repariert und kommt zu Ihnen zurück.",
     repair_failed="Die Ware ließ sich nicht reparieren und kommt so zu Ihnen zurück, wie sie ist.",
     repair_refunded="Die Ware ließ sich nicht reparieren.",
     repair_sent="Sie erhalten die Ware als Bestellung {order} zurück.",
+    refund_rest="Die Erstattung gilt für das, was nicht zu Ihnen zurückkommt.",
     refund_owed="Der Shop erstattet diese Rücksendung.",
     refund_owed_by="Der Shop erstattet diese Rücksendung {by}.",
     refund_owed_today="Der Shop erstattet diese Rücksendung heute.",

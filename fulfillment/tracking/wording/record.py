@@ -138,10 +138,12 @@ class Acts:
     repair_alone: str
     repair_asked: str
     repairing: str
+    repairing_rest: str
     repair_done: str
     repair_failed: str
     repair_refunded: str
     repair_sent: str
+    refund_rest: str
 
     # What is refunded for a return; its fee stands on the form.
     refund_owed: str

@@ -38,11 +38,14 @@ def test_menus_of_products_come_with_the_exchange(monday_house, site, phone, lan
     units = customer.locator(f"#id_units-{lamp.pk}")
     menu, other = (customer.locator(f"#id_for-{line.pk}") for line in (lamp, shade))
     asked = customer.get_by_label(acts.for_return)
+    even = customer.get_by_text(acts.exchange_even)
 
+    expect(even).to_be_hidden()  # money back is chosen
     units.select_option("1")
     expect(menu).to_be_hidden()
     asked.select_option(label=acts.exchange_and_credit)
     expect(menu).to_be_visible()
+    expect(even).to_be_visible()
     expect(other).to_be_hidden()  # of it nothing comes back
     menu.select_option(label="Blue lamp")
     asked.select_option(label=acts.as_repair)

@@ -91,6 +91,9 @@ def test_the_worker_says_that_it_is_repaired_and_puts_it_into_a_tote(house, pat,
     assert pat.sends(screen, code="SHADE").kind == "alarm"
     into = pat.sends(screen, code=LAMP_CODE)
     back = Order.objects.get(number=f"{order}-W1")
+    closed = text(order, "seller_return_closed")
+    assert "Repaired: 1 × Title of LAMP\n\nIt is repaired: nothing is to be refunded." in closed
+    assert "Damaged" not in closed and "refund is yours" not in closed
     assert into.says == f"Into tote T-1: 1 × Brass lamp. Pack shipment {back}-1 next."
     assert status_of(order) == "delivered"
     assert counted(house, order) == ([("delivered", 1)], "")
@@ -150,17 +153,31 @@ def test_what_is_lost_after_its_repair_is_refunded_and_nothing_false_is_said(hou
 
 def test_of_two_units_one_is_repaired_and_the_other_refunded(house, pat):
     Seller.objects.update(return_choices={"repair": True})
-    repair = inspected(house, pat, delivered_order(house, {"LAMP": 2}, currency="EUR"), 2)
+    order = delivered_order(house, {"LAMP": 2}, currency="EUR")
+    repair = inspected(house, pat, order, 2)
     ada, address = signed_in(house.ada.owner), f"/dashboard/repairs/{repair.pk}/"
     for refused in ("3", "0", "x"):
         sent = {"decision": "repaired", "units": refused}
         assert "1 to 2" in ada.post(address, sent).content.decode()
     assert ada.post(address, {"decision": "repaired", "units": "1"}).status_code == 302
 
+    done = "1 × Title of LAMP: It is repaired, and comes back to you."
+    assert page(order) == (
+        "We have checked it. Some of it is still to be repaired. No action needed.", done
+    )  # fmt: skip
     screen, rest = f"/warehouse/repairs/{repair.pk}/", Repair.objects.get(status="waiting")
     assert "the customer is told first" in pat.opens(screen).text
     assert "told first" in pat.sends(screen, code=LAMP_CODE).says
     ada.post(f"/dashboard/repairs/{rest.pk}/", {"decision": "refunded", "words": WORDS})
+
+    assert page(order)[1] == f"{done} 1 × Title of LAMP: It could not be repaired."
+    refund = "The shop refunds this return. The refund is for what does not come back to you."
+    assert state(order, timezone.now())["returns"][0]["refund"] == refund
+    told = text(order, "return_unrepaired")
+    assert "This is repaired: 1 × Title of LAMP.\n\nThis comes back to you" in told
+    closed = text(order, "seller_return_closed")
+    assert "Repaired: 1 × Title of LAMP\n\nDamaged: 1 × Title of LAMP\n\n" in closed
+    assert "A refund is due" in closed
 
     part = Return.objects.get(status="closed").lines.get()
     assert (part.sent_back, part.written_off) == (1, 1)
