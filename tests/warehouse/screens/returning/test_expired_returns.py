@@ -1,26 +1,13 @@
 """The parcel of a return that has expired comes after all: found by its number, decided on."""
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 
 from orders.models import Discrepancy, OrderLine, Return
-from orders.returns.due.expiry import expire
-from tests.orders.return_labels.stories import approved
 from tests.test_doors import signed_in
 
 pytestmark = pytest.mark.django_db
 
 RETURNS = "/warehouse/returns/"
-
-
-@pytest.fixture
-def expired(house):
-    asked = approved(house)
-    Return.objects.update(hand_in_by=timezone.now().date() - timedelta(days=15))
-    assert expire(timezone.now()) == 1
-    return asked
 
 
 def test_its_parcel_is_recorded_as_not_announced_and_the_seller_decides(house, pat, expired):

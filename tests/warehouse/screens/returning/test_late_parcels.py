@@ -1,18 +1,15 @@
 """The parcel of an expired return comes after all: what its customer and its seller read then."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from fulfillment.tracking.wording import acts_in
 from orders.models import Discrepancy, Order, Return
-from orders.returns.due.expiry import expire
 from orders.returns.handling import approve_return, refuse_return, request_return
 from orders.states import ReturnStatus
 from tests.orders.return_days.test_last_day import TEXTS, handed_in
-from tests.orders.return_labels.stories import approved
 from tests.test_doors import signed_in
 from tests.tracking.tracked import proven, state
 from tests.warehouse.screens.floor import words
@@ -20,14 +17,6 @@ from tests.warehouse.screens.floor import words
 pytestmark = pytest.mark.django_db
 
 RETURNS = "/warehouse/returns/"
-
-
-@pytest.fixture
-def expired(house):
-    asked = approved(house)
-    Return.objects.update(hand_in_by=timezone.now().date() - timedelta(days=15))
-    assert expire(timezone.now()) == 1
-    return asked
 
 
 @pytest.fixture
