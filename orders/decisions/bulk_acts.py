@@ -12,6 +12,7 @@ from orders.models import BulkJob, Hold, Order, User
 from orders.values.counts import whole
 from orders.values.texts import one_line
 from orders.values.unfit import Unfit
+from orders.words import say
 
 Given = Mapping[str, Any]
 LONGEST_WORDS = 250
@@ -43,11 +44,15 @@ def _release(order: Order, given: Given, actor: User | None) -> str:
     holds = Hold.objects.filter(order=order, released_at__isnull=True)
     if not (ours := list(holds.filter(reason=Hold.Reason.SELLER))):
         other = holds.order_by("opened_at").first()
-        why = f"waits for something else: {other}" if other else "is not on hold"
-        raise DomainError(f"Order {order} {why}.")
+        if other:
+            told = say("Order {order} waits for something else: {held}.", order=order, held=other)
+        else:
+            told = say("Order {order} is not on hold.", order=order)
+        raise DomainError(told)
     for hold in ours:
         release_hold(hold, actor=actor)
-    return f"Still on hold: {other}." if (other := holds.order_by("opened_at").first()) else ""
+    other = holds.order_by("opened_at").first()
+    return say("Still on hold: {held}.", held=other) if other else ""
 
 
 def _cancel(order: Order, given: Given, actor: User | None) -> None:

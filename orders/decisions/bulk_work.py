@@ -15,12 +15,12 @@ from orders.events.wakeups import wake_tasks_after_commit
 from orders.lifecycle.dead_letters import where
 from orders.models import BulkJob, BulkRow
 from orders.statements import is_outage
+from orders.words import say
 
 log = logging.getLogger(__name__)
 
 RUN_SECONDS = 30  # of one run; the next one goes on
 TURN = 50  # orders of one job, while others wait
-OUR_ERROR = "An error on our side stopped it ({}). Tell the operator."
 
 
 def work_on_bulk_jobs(*, seconds: float = RUN_SECONDS) -> None:
@@ -70,7 +70,9 @@ def _outcome(job: BulkJob, row: BulkRow) -> tuple[BulkRow.State, str]:
         if is_outage(error):
             raise
         log.exception("order %s of job %s cannot be worked on", row.order_id, job.pk)
-        return BulkRow.State.REFUSED, OUR_ERROR.format(where(error))[:LONGEST_WORDS]
+        place = where(error)
+        told = say("An error on our side stopped it ({place}). Tell the operator.", place=place)
+        return BulkRow.State.REFUSED, told[:LONGEST_WORDS]
     return BulkRow.State.DONE, left[:LONGEST_WORDS]
 
 

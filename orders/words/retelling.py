@@ -15,6 +15,8 @@ from orders.words.writing import isolated
 ENGLISH = "en"
 VALUE = re.compile(r"{(\w+)}")
 FEWEST_LETTERS = 9  # around the values: “{some} of {all}” would make half of all sentences
+# What a hold says of itself: its reason, then what a person typed.
+HELD = "held"
 # Where the next sentence begins: nothing of it is a value of the one before.
 NEXT = r"[.!?] [A-Z]"
 ENDS = re.compile(r"(?<=[.!?]) (?=[A-Z])")
@@ -48,9 +50,17 @@ def _told(sentence: str, language: str) -> str | None:
         return said
     for shape in _shapes(settings.WORDS_FOLDER, language):
         if sentence.startswith(shape.start) and (found := shape.pattern.fullmatch(sentence)):
-            values = {name: isolated(value) for name, value in found.groupdict().items()}
+            values = {
+                name: isolated(_of_hold(value, language) if name == HELD else value)
+                for name, value in found.groupdict().items()
+            }
             return words.gettext(shape.text).format(**values)
     return None
+
+
+def _of_hold(value: str, language: str) -> str:
+    reason, colon, typed = value.partition(": ")
+    return f"{catalogue(language).gettext(reason)}{colon}{typed}"
 
 
 @cache

@@ -238,6 +238,19 @@ def test_a_release_says_what_an_order_still_waits_for(shop, client):
     assert f"Still on hold: {other}." in client.get(f"/dashboard/bulk/{job.pk}/").content.decode()
 
 
+def test_what_came_of_an_order_is_said_in_the_language_of_whoever_reads(shop, client):
+    held, fine = cast.make_order(shop, {"LAMP": 1}), cast.make_order(shop, {"LAMP": 1})
+    hold_order(held, reason=Hold.Reason.SELLER, detail="call first", actor=shop.owner)
+    holding, releasing = begin(client, "hold", [held]), begin(client, "release", [fine])
+    work_on_bulk_jobs()
+    shop.owner.language = "de"
+    shop.owner.save(update_fields=["language"])
+    said = client.get(f"/dashboard/bulk/{holding.pk}/").content.decode()
+    assert f"Bestellung {held} ist schon angehalten: Vom Händler gewünscht: call first." in said
+    said = client.get(f"/dashboard/bulk/{releasing.pk}/").content.decode()
+    assert f"Bestellung {fine} ist nicht angehalten." in said
+
+
 def test_another_sellers_orders_and_jobs_are_out_of_reach(shop, client, bo):
     cast.make_product(bo, "TEA", "Green tea")
     theirs = cast.make_order(bo, {"TEA": 1})
