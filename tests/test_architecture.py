@@ -348,6 +348,7 @@ FEW_KEYS = {
     "orders/values/places.py:countries",
     "orders/words/catalogue.py:_read",
     "orders/words/retelling.py:_shapes",
+    "orders/words/tags.py:_spoken",
     "warehouse/floor/claiming.py:_either",
 }
 SMALL_KEYS = {

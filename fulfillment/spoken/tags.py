@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from fulfillment.spoken.parts import NAMES
 from fulfillment.spoken.speaking import languages_of
 from orders.values.places import countries
+from orders.words.tags import spoken
 
 register = template.Library()
 HIDDEN = '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
@@ -112,4 +113,5 @@ def part(context: Context, name: str, /, **values: Any) -> SafeString:
     """Render a part that Jinja2 compiles, with these values alone and the token of forms."""
     token = context.get("csrf_token")
     values["csrf_input"] = format_html(HIDDEN, token) if token else ""
+    values |= spoken()
     return mark_safe(engines["parts"].get_template(name).render(values))  # noqa: S308 - it escapes
