@@ -66,14 +66,22 @@ def value_of(tally: Tally) -> str:
 
 def counted_of(tally: Tally) -> str:
     """How many of how many, with what they are."""
-    return say("{number} {things}", number=some_of(tally), things=say(tally.figure.things))
+    things = say(tally.figure.things)
+    if _counts_all(tally):
+        return say("{number} {things}", number=grouped(tally.total), things=things)
+    some, all_ = grouped(tally.counted), grouped(tally.total)
+    return say("{some} of {all} {things}", some=some, all=all_, things=things)
 
 
 def some_of(tally: Tally) -> str:
     """How many of how many."""
-    if tally.median is not None or not tally.figure.counted or not tally.total:
+    if _counts_all(tally):
         return grouped(tally.total)
     return say("{some} of {all}", some=grouped(tally.counted), all=grouped(tally.total))
+
+
+def _counts_all(tally: Tally) -> bool:
+    return tally.median is not None or not tally.figure.counted or not tally.total
 
 
 def duration(seconds: float) -> str:
