@@ -54,7 +54,7 @@ Copies = list[tuple[str, bytes]]  # a COPY and what it sends, for each table
 def main() -> int:
     """Measure, print each round, and at last the ratio in percent."""
     with start_servers() as servers:
-        servers.python("benchmarks.seed", str(PRODUCTS), KEY)
+        servers.seed(PRODUCTS, KEY)
         with servers.web():
             bodies = _bodies()
             template = _template(servers, bodies)

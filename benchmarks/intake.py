@@ -80,7 +80,7 @@ def main() -> int:
 
 
 def _seed(servers: Servers) -> None:
-    servers.python("benchmarks.seed", str(PRODUCTS), KEY)
+    servers.seed(PRODUCTS, KEY)
 
 
 def bodies_of_orders() -> Iterator[tuple[bytes, str]]:

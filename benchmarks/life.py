@@ -14,7 +14,7 @@ def main() -> int:
     """Measure on servers of our own; the last line is the sum in ms."""
     # What may be undone waits for that by the clock.
     with start_servers(UNDO_HOLD_SECONDS="0") as servers:
-        servers.python("benchmarks.seed", "50", KEY)
+        servers.seed(50, KEY)
         postgres = servers.postgres.child.process
         if postgres is None:
             raise SystemExit("PostgreSQL has ended.")

@@ -10,7 +10,7 @@ from benchmarks.servers import start_servers
 def main() -> int:
     """Measure on servers of our own; the last lines are ratios and the latency."""
     with start_servers() as servers:
-        servers.python("benchmarks.seed", str(PRODUCTS), KEY)
+        servers.seed(PRODUCTS, KEY)
         latency = wakeup.measure(servers)
         servers.python("benchmarks.delivery")
         wakeup.report(latency)

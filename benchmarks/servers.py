@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
+import psycopg
+
 from fulfillment.embedded import programs
 from fulfillment.embedded.environment import BASE_DIR, Options
 from fulfillment.embedded.places import Place
@@ -50,6 +52,15 @@ class Servers:
         """Run a Python module."""
         command = [sys.executable, "-m", module, *arguments]
         subprocess.run(command, env=self.env, cwd=BASE_DIR, check=True)
+
+    def seed(self, products: int, key: str) -> None:
+        """Seed a shop, and analyse its products, as PostgreSQL does by itself within a minute.
+
+        Before that it reads all products of a seller for each line of an order.
+        """
+        self.python("benchmarks.seed", str(products), key)
+        with psycopg.connect(self.postgres.url(OWNER), autocommit=True) as connection:
+            connection.execute("ANALYZE orders_product, warehouse_supply")
 
     @contextmanager
     def web(self) -> Iterator[None]:

@@ -42,7 +42,7 @@ def main() -> int:
         parser.error(f"--rounds: expected a multiple of four, got {rounds}")
     found: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
     with start_servers() as servers:
-        servers.python("benchmarks.seed", str(PRODUCTS), KEY)
+        servers.seed(PRODUCTS, KEY)
         with servers.web():
             bodies = bodies_of_orders()
             send_orders(servers, bodies, 2.0)  # warm up: connections, prepared statements, caches
