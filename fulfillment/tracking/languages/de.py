@@ -26,12 +26,12 @@ WORDS = PageWords(
     },
     done={
         "": "{at} zugestellt",
-        "neighbour": "{at} bei einem Nachbarn abgegeben",
+        "neighbour": "{at} in der Nachbarschaft abgegeben",
         "safe_place": "{at} an einem sicheren Ort abgelegt",
     },
     part_done={
         "": "Ein Teil wurde {at} zugestellt",
-        "neighbour": "Ein Teil wurde {at} bei einem Nachbarn abgegeben",
+        "neighbour": "Ein Teil wurde {at} in der Nachbarschaft abgegeben",
         "safe_place": "Ein Teil wurde {at} an einem sicheren Ort abgelegt",
     },
     arrives="Zustellung {when}",
@@ -80,7 +80,7 @@ WORDS = PageWords(
     out_to="In Zustellung nach {town}.",
     on_way_to="Unterwegs nach {town}.",
     in_town="In {town}.",
-    packed_ready="Verpackt, der Paketdienst holt es ab.",
+    packed_ready="Verpackt und zur Übergabe bereit.",
     packed="Verpackt.",
     packed_leaves="Verpackt. Verlässt unser Lager {when}.",
     preparing="Wir bereiten Ihre Bestellung vor.",
@@ -104,7 +104,7 @@ WORDS = PageWords(
     no_action="Sie brauchen nichts zu tun.",
     failures={
         "not_home": "Es war niemand zu Hause. {parcel} ist sicher bei uns. Wir "
-        "schreiben Ihnen, sobald ein neuer Zustelltag feststeht.",
+        "schreiben Ihnen, sobald ein neuer Liefertag feststeht.",
         "refused": "Die Annahme wurde verweigert. {parcel} geht zurück an {seller}. "
         "Falls das ein Versehen war, melden Sie sich bitte bei uns.",
         "address_wrong": "Wir konnten die Adresse nicht finden. Bitte teilen Sie uns die "
@@ -121,7 +121,7 @@ WORDS = PageWords(
     },
     address_incomplete="Die Lieferadresse ist unvollständig. "
     "Bitte melden Sie sich, damit wir versenden können.",
-    ready_to_collect="{parcel} liegt am Abholort bereit.",
+    ready_to_collect="{parcel} liegt in der Abholstelle bereit.",
     collect="{parcel} liegt {until} zur Abholung bereit: {place}.",
     collect_over="{parcel} lag {until} zur Abholung bereit: {place}.",
     late_arrival="Geplant war die Zustellung {by}. "
@@ -149,7 +149,7 @@ WORDS = PageWords(
         "on_way": "Unterwegs",
         "out_for_delivery": "In Zustellung",
         "attempt_failed": "Nicht zugestellt",
-        "at_pickup_point": "Am Abholort",
+        "at_pickup_point": "In der Abholstelle",
         "delivered": "Zugestellt",
         "returning": "Auf dem Rückweg",
         "returned": "Zurück bei uns",
@@ -157,7 +157,7 @@ WORDS = PageWords(
         "damaged": "Beschädigt",
     },
     left={
-        "neighbour": "Bei einem Nachbarn abgegeben",
+        "neighbour": "In der Nachbarschaft abgegeben",
         "safe_place": "An einem sicheren Ort abgelegt",
     },
     by_service="Lieferung: {service}",
@@ -182,7 +182,7 @@ WORDS = PageWords(
         "package.in_transit": "Unterwegs",
         "package.out_for_delivery": "In Zustellung",
         "package.attempt_failed": "Konnte nicht zugestellt werden",
-        "package.at_pickup_point": "Am Abholort",
+        "package.at_pickup_point": "In der Abholstelle",
         "package.delivered": "Zugestellt",
         "package.returning": "Auf dem Rückweg zu {seller}",
         "package.returned": "Zurück bei uns",
