@@ -20,7 +20,8 @@ def returns_named(code: str, request: FloorRequest) -> list[Return]:
     coming = _here(request).filter(status__in=COMING).select_related("order", "seller")
     named = Q(order__in=_orders(code, request))
     if len(code) >= SHORTEST_NAME:
-        named |= Q(order__customer_name__iexact=code) | Q(order__buyer_name__iexact=code)
+        # A label may have the surname alone.
+        named |= Q(order__customer_name__icontains=code) | Q(order__buyer_name__icontains=code)
     return list(coming.filter(named).order_by("created_at", "pk")[:MOST])
 
 

@@ -152,12 +152,12 @@ def packages_of(code: str, request: FloorRequest) -> list[Package]:
 
 
 def returns_of(code: str, request: FloorRequest) -> QuerySet[Return]:
-    """The return with this RMA number, or this tracking number on its way back."""
+    """The return with this RMA number, however it is typed, or this tracking number back."""
     labels = ReturnLabel.objects.filter(tracking_number__in=spellings(code))
-    here = Return.objects.visible_to(request.viewer).filter(
-        seller__houses__warehouse=request.warehouse
-    )
-    return here.filter(Q(number__in=spellings(code)) | Q(pk__in=labels.values("order_return")))
+    here = Return.objects.visible_to(request.viewer)
+    here = here.filter(seller__houses__warehouse=request.warehouse)
+    numbers = {*spellings(code), f"R-{code.upper().removeprefix('R').strip(' -')}"}
+    return here.filter(Q(number__in=numbers) | Q(pk__in=labels.values("order_return")))
 
 
 def inbounds_of(code: str, request: FloorRequest) -> list[Inbound]:

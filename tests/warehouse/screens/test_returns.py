@@ -179,14 +179,16 @@ def test_a_line_chosen_by_hand_is_not_restocked_unseen(pat, order_return):
     assert fate(order_return, "LAMP") == (3, 0, 0)
 
 
-@pytest.mark.parametrize("by", ["number", "tracking", "order", "name"])
+@pytest.mark.parametrize("by", ["number", "typed", "tracking", "order", "name", "surname"])
 def test_a_return_is_found_by_what_is_on_the_parcel(pat, order_return, by):
     order = order_return.order
     code = {
         "number": order_return.number,
+        "typed": order_return.number.replace("-", "").lower(),
         "tracking": order.packages.get().tracking_number,
         "order": order.number,
         "name": order.customer_name.upper(),
+        "surname": order.customer_name.rpartition(" ")[2],
     }[by]
 
     assert pat.sends(RETURNS, code=code).url == f"{RETURNS}{order_return.pk}/"
