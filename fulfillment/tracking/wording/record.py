@@ -84,6 +84,8 @@ class Acts:
     choose_one: str
     too_long: str
     wrong_value: str
+    error: str  # before a refusal, and before the title of its page
+    not_done: str  # above all refusals of a page
 
     # Finding an order by its number and e-mail address.
     find: str
