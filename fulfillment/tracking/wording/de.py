@@ -269,6 +269,8 @@ ACTS = Acts(
     ),
     refund_credit="Sie erhalten ein Guthaben.",
     refund_paid="Der Shop hat diese Rücksendung erstattet.",
+    amount_refunded="Erstattet: {amount}",
+    amount_owed="Noch zu erstatten: {amount}",
     return_fee=(
         "Ist an einem Produkt nichts auszusetzen, zieht der Shop für diese Rücksendung {fee} "
         "von der Erstattung ab."

@@ -234,6 +234,8 @@ ACTS = Acts(
     ),
     refund_credit="You get it as store credit.",
     refund_paid="The shop has refunded this return.",
+    amount_refunded="Refunded: {amount}",
+    amount_owed="To be refunded: {amount}",
     return_fee=(
         "If nothing is wrong with a product, the shop deducts {fee} from the refund for this "
         "return."

@@ -244,6 +244,8 @@ ACTS = Acts(
     ),
     refund_credit="Lo recibe en forma de vale.",
     refund_paid="La tienda ha reembolsado esta devolución.",
+    amount_refunded="Importe reembolsado: {amount}",
+    amount_owed="Importe por reembolsar: {amount}",
     return_fee=(
         "Si el producto no tiene ningún defecto, la tienda descuenta {fee} del reembolso por "
         "esta devolución."

@@ -253,6 +253,8 @@ ACTS = Acts(
     ),
     refund_credit="Vous recevez un avoir.",
     refund_paid="La boutique a remboursé ce retour.",
+    amount_refunded="Montant remboursé\u202f: {amount}",
+    amount_owed="Montant à rembourser\u202f: {amount}",
     return_fee=(
         "Si le produit n’a aucun défaut, la boutique déduit {fee} du remboursement pour ce retour."
     ),

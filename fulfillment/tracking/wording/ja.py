@@ -221,6 +221,8 @@ ACTS = Acts(
     ),
     refund_credit="ストアクレジットでのご返金です。",
     refund_paid="この返品の代金はショップが返金しました。",
+    amount_refunded="返金済みの金額：{amount}",
+    amount_owed="返金予定の金額：{amount}",
     return_fee="商品に問題がない場合、この返品について返金額から{fee}が差し引かれます。",
     shop_pays_postage="返送料はショップが負担します。",
     you_pay_postage="返送料はお客様のご負担となります。",

@@ -157,6 +157,8 @@ class Acts:
     refund_more_overdue: str
     refund_credit: str
     refund_paid: str
+    amount_refunded: str  # for who has proven that the order is theirs
+    amount_owed: str
     return_fee: str
     shop_pays_postage: str
     you_pay_postage: str
