@@ -219,7 +219,6 @@ ACTS = Acts(
         "Shop entscheidet, was damit geschieht, und Sie lesen es hier. Sie brauchen nichts zu "
         "tun und keine neue Rücksendung anzumelden."
     ),
-    late_kind="kam an, als die Rücksendung schon abgelaufen war",
     return_kept="Sie behalten alles: Sie müssen nichts zurückschicken.",
     out_of_stock="{title} ist in dieser Menge nicht mehr vorrätig. Bitte wählen Sie etwas anderes.",
     no_units="Wählen Sie, wie viele Sie zurücksenden: {title}.",

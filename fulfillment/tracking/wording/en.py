@@ -189,7 +189,6 @@ ACTS = Acts(
         "decides what happens with it, and you will read it here. No action needed: please do "
         "not request it again."
     ),
-    late_kind="arrived after its return had expired",
     return_kept="You keep it: nothing has to be sent back.",
     out_of_stock="{title} is not in stock in that number any more. Choose something else.",
     no_units="Choose how many of {title} you send back.",

@@ -200,7 +200,6 @@ ACTS = Acts(
         "decidirá qué se hace con él y podrá leerlo aquí. No tiene que hacer nada ni solicitar "
         "una nueva devolución."
     ),
-    late_kind="llegó cuando su devolución ya había caducado",
     return_kept="Puede quedárselo todo: no tiene que devolver nada.",
     out_of_stock="Ya no hay stock suficiente de {title}. Elija otra cosa.",
     no_units="Elija cuántos devuelve: {title}.",

@@ -206,7 +206,6 @@ ACTS = Acts(
         "boutique décide de la suite, que vous pourrez lire ici. Vous n’avez rien à faire, ni "
         "de nouveau retour à demander."
     ),
-    late_kind="arrivé après l’expiration de son retour",
     return_kept="Vous gardez tout\u202f: rien n’est à renvoyer.",
     out_of_stock="{title} n’est plus en stock en cette quantité. Veuillez choisir autre chose.",
     no_units="Choisissez combien vous en renvoyez\u202f: {title}.",

@@ -117,7 +117,6 @@ class Acts:
     return_not_come_open: str
     hand_in_missed: str
     came_late: str  # a parcel, after its return had expired
-    late_kind: str  # what came in it
     return_kept: str
     out_of_stock: str
     no_units: str
