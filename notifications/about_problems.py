@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from notifications.about_orders import Lines
 from notifications.models import Message
 from orders.models import Event, Order, OrderLine, Package, PackageLine, Problem, Return
+from orders.returns.due.after_all import LATE_LINES
 from orders.returns.exchanged import COSTS_MORE, IS_AWAITED
 from orders.returns.labels.requests import last_labels
 from orders.returns.photos import HAS_PHOTO
@@ -102,6 +103,7 @@ def returns_to_tell() -> QuerySet[Return]:
     parts = ("lines", "repairs", "exchange__lines", "discrepancies__line", "discrepancies__product")
     rows = Return.objects.select_related("refund__promise", "exchange", "warehouse")
     rows = rows.annotate(exchange_waits=IS_AWAITED, costs_more=COSTS_MORE, has_photo=HAS_PHOTO)
+    rows = rows.annotate(late_lines=LATE_LINES)
     return rows.annotate(**BY_REFUND).prefetch_related(*parts, last_labels())
 
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_time
 
+from fulfillment.tracking.amounts import Amounts, amounts_of
 from fulfillment.tracking.languages.filling import filled
 from fulfillment.tracking.queries import Tracked
 from fulfillment.tracking.wording import acts_in, day_in
@@ -59,6 +60,7 @@ class Personal:
     can_report: bool
     cases: list[Case]
     hand_ins: list[HandIn]
+    refunds: list[Amounts]
 
 
 def order_to_prove(tracked: Tracked) -> Order:
@@ -109,6 +111,7 @@ def personal_part(tracked: Tracked, now: datetime, language: str) -> Personal:
         can_report=not order.is_gift and bool(reportable(order)),
         cases=[_case(row, language) for row in problems],
         hand_ins=[_hand_in(row, language) for row in labels_to_use(tracked)],
+        refunds=amounts_of(tracked, language),
     )
 
 

@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 
 from fulfillment.tracking.languages import page_words
 from fulfillment.tracking.languages.filling import filled
+from fulfillment.tracking.mistakes import Mistake
 from fulfillment.tracking.queries import TrackedLine
 from fulfillment.tracking.wording import acts_in
 from fulfillment.tracking.wording.record import Acts
@@ -22,6 +23,7 @@ from orders.returns.reasons import Asks, Choice
 from orders.returns.terms import BOTH, CREDIT, EXCHANGE, REPAIR
 
 UNITS, WANTED, STATE = "units-", "for-", "state-"
+NOTHING = "nothing"  # is chosen
 LONGEST_MENU = 50
 LONGEST_COMMENT = 500
 
@@ -106,7 +108,7 @@ class ReturnForm(forms.Form):
         cleaned = super().clean() or {}
         is_readable = not any(name.startswith(UNITS) for name in self.errors)
         if is_readable and not any(self.units.values()):
-            raise forms.ValidationError(self.problems["nothing"])
+            raise forms.ValidationError(self.problems["nothing"], code=NOTHING)
         if "photos" not in self.errors:
             self._draw()
         self._name_missing(cleaned)
@@ -190,6 +192,29 @@ class ReturnForm(forms.Form):
         return any(choice.comment == Asks.MUST for choice in self.choices)
 
     @property
+    def nothing_chosen(self) -> str:
+        """That no units are chosen, where that is so: said at the first field for them."""
+        return self.problems["nothing"] if self.has_error("__all__", NOTHING) else ""
+
+    @property
+    def mistakes(self) -> list[Mistake]:
+        """What is wrong, in the order of the page: first what is of no field."""
+        first = self.rows[0].units.id_for_label if self.rows else ""
+        of_none = self.non_field_errors()
+        nothing = self.nothing_chosen
+        told = [Mistake(str(text)) for text in of_none if text != nothing]
+        wishes = _at(self, "wish")
+        told += wishes if self.asks_once else []
+        told += [Mistake(nothing, first)] if nothing else []
+        for row in self.rows:
+            for field in filter(None, (row.units, row.state, row.wish)):
+                title = row.line.title
+                told += [Mistake(str(text), field.id_for_label, title) for text in field.errors]
+        told += _at(self, "reason", "id_reason_0")
+        told += [] if self.asks_once else wishes
+        return told + _at(self, "comment", "id_comment") + _at(self, "photos", "photos")
+
+    @property
     def lost_photos(self) -> bool:
         """Whether photos were sent with what is refused: no browser sends them again by itself."""
         return bool(self.errors) and "photos" not in self.errors and "photos" in self.files
@@ -219,6 +244,12 @@ class ReturnForm(forms.Form):
         lines = [row.line.id for row in self.rows]
         chosen = {pk: self.cleaned_data.get(f"{WANTED}{pk}") for pk in lines}
         return {pk: UUID(product) for pk, product in chosen.items() if product}
+
+
+def _at(form: forms.Form, name: str, at: str = "") -> list[Mistake]:
+    """What is wrong with a field, if the form has it; `at`: its id, where that is not the usual."""
+    texts: Iterable[object] = form.errors.get(name, ())
+    return [Mistake(str(text), at or form[name].id_for_label) for text in texts]
 
 
 def _reason_field(language: str, offered: Iterable[Choice]) -> forms.Field:

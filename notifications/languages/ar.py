@@ -98,6 +98,7 @@ PHRASES = Phrases(
         "not_arrived": "الطرد لم يأتِ",
     },
     found="{count} × {title}: {what}.",
+    found_late="وصل بعد انتهاء مهلة إرجاعه",
     found_kinds={
         "wrong": "ليس ضمن هذا الإرجاع",
         "extra": "أكثر مما تمت الموافقة عليه",

@@ -81,6 +81,7 @@ PHRASES = Phrases(
         "not_arrived": "das Paket ist nicht gekommen",
     },
     found="{count} × {title}: {what}.",
+    found_late="kam an, als die Rücksendung schon abgelaufen war",
     found_kinds={
         "wrong": "gehört nicht zu dieser Rücksendung",
         "extra": "mehr als genehmigt",

@@ -80,6 +80,7 @@ PHRASES = Phrases(
         "not_arrived": "the parcel has not come",
     },
     found="{count} × {title}: {what}.",
+    found_late="arrived after its return had expired",
     found_kinds={
         "wrong": "not part of this return",
         "extra": "more than was approved",

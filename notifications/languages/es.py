@@ -80,6 +80,7 @@ PHRASES = Phrases(
         "not_arrived": "el paquete no ha venido",
     },
     found="{count} × {title}: {what}.",
+    found_late="llegó cuando su devolución ya había caducado",
     found_kinds={
         "wrong": "no forma parte de esta devolución",
         "extra": "más de lo aprobado",

@@ -80,6 +80,7 @@ PHRASES = Phrases(
         "not_arrived": "le colis n’est pas venu",
     },
     found="{count} × {title} : {what}.",
+    found_late="arrivé après l’expiration de son retour",
     found_kinds={
         "wrong": "ne fait pas partie de ce retour",
         "extra": "plus que ce qui était accepté",

@@ -80,6 +80,7 @@ PHRASES = Phrases(
         "not_arrived": "荷物が来ていない",
     },
     found="{title} {count}点：{what}。",
+    found_late="返品の期限切れ後に届きました",
     found_kinds={
         "wrong": "この返品に含まれない商品です",
         "extra": "承認された数を超えています",

@@ -68,6 +68,7 @@ class Phrases(NamedTuple):
     conditions: Mapping[str, str]  # of what is to come back, as the customer says
     reports: Mapping[str, str]
     found: str  # what differs in a return, of which kind, and what was decided
+    found_late: str  # what was requested, and came after its return had expired
     found_kinds: Mapping[str, str]
     found_ends: Mapping[str, str]
     causes: Mapping[str, str]

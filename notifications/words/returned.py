@@ -28,6 +28,7 @@ from orders.carriers import CARRIERS, OWN
 from orders.models import Discrepancy, Order, Refund, Return, Seller, Warehouse
 from orders.models.returns import OURS
 from orders.returns.buildings import address_of
+from orders.returns.due.after_all import is_late
 from orders.returns.due.days import FOLLOWED, decided_by
 from orders.returns.policy import local_day
 from orders.returns.terms import BOTH, CREDIT, EXCHANGE
@@ -160,7 +161,8 @@ def _differing(facts: Facts, row: Return, language: str) -> Iterator[str]:
     for one in told:
         if one.decision in TAKEN_IN and not is_decision:
             continue
-        what = words.found_kinds[one.kind]
+        came_late = is_late(one.kind, one.line_id, getattr(row, "late_lines", ()))
+        what = words.found_late if came_late else words.found_kinds[one.kind]
         said = words.found.format(count=one.quantity, title=title_of(facts, one), what=what)
         is_untold = is_waived and one.decision == Discrepancy.Decision.CREDIT
         is_said = is_for_customer and not is_untold

@@ -130,7 +130,7 @@ def test_what_lacks_is_said_at_its_field_and_nothing_typed_is_lost(house):
         answer = send(order, key, **posted)
         page = answer.content.decode()
         assert answer.status_code == 422, posted
-        assert f'id="{field}-wrong">{said}' in page
+        assert f'id="{field}-wrong"><span class="unseen">Error: </span>{said}' in page
         assert posted.get("comment", "") in page
         assert re.search(f'value="{key}"[^>]* checked', page)
     at_once = send(order, key).content.decode()

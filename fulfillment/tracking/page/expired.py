@@ -2,10 +2,11 @@
 
 from fulfillment.tracking.page.scene import Scene
 from fulfillment.tracking.page.steps import return_state
-from fulfillment.tracking.returned import UNANNOUNCED, Found, TrackedReturn, came_late
+from fulfillment.tracking.returned import Found, TrackedReturn, came_late
 from fulfillment.tracking.wording import acts_in
 from notifications.languages import phrases
 from notifications.words.wording import day
+from orders.returns.due.after_all import is_late
 
 
 def state(scene: Scene, coming: TrackedReturn) -> str:
@@ -30,22 +31,23 @@ def expired(scene: Scene, coming: TrackedReturn, *, is_open: bool) -> str:
 
 def arrived_late(scene: Scene, coming: TrackedReturn) -> str:
     """What is said of a parcel that came after its return had expired, until it is decided on."""
-    number, voice = _expired_number(scene, coming), scene.voice
-    if not number or not coming.is_undecided:
+    expired, voice = _expired_before(scene, coming), scene.voice
+    if expired is None or not coming.is_undecided:
         return ""
-    return voice.say(acts_in(voice.language).came_late, number=number)
+    return voice.say(acts_in(voice.language).came_late, number=expired.number)
 
 
 def kind_words(scene: Scene, coming: TrackedReturn, row: Found) -> str:
     """In what it differs: what was requested, and came too late, was not sent without a request."""
-    language = scene.voice.language
-    if row.kind == UNANNOUNCED and _expired_number(scene, coming):
-        return acts_in(language).late_kind
-    return phrases(language).found_kinds[row.kind]
+    words, expired = phrases(scene.voice.language), _expired_before(scene, coming)
+    asked = {part.line_id for part in expired.lines} if expired else set()
+    return (
+        words.found_late if is_late(row.kind, row.line_id, asked) else words.found_kinds[row.kind]
+    )
 
 
-def _expired_number(scene: Scene, coming: TrackedReturn) -> str:
-    """The number of the return that had expired when this one came in its place."""
+def _expired_before(scene: Scene, coming: TrackedReturn) -> TrackedReturn | None:
+    """The return that had expired when this one came in its place."""
     rows = scene.tracked.returns
     late = came_late(rows)
-    return next((row.number for row in rows if late.get(row.id) is coming), "")
+    return next((row for row in rows if late.get(row.id) is coming), None)

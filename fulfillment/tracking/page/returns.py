@@ -37,7 +37,7 @@ class ReturnCase:
     items: list[Item]
     found: list[str]  # what differs, and what was decided
     words: str  # of the shop, about its decision
-    refund: str  # of what came: without amounts, for whoever has the link reads it
+    refund: str  # of what came: whoever has the link reads it, so `amounts.py` has the amounts
     exchange: str  # what the customer gets for it instead
     repair: str  # what becomes of what they wanted to have repaired
     hand_in: str  # by when it is handed in

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from fulfillment.serving.clients import client_network
 from fulfillment.serving.rates import Limit, take
+from fulfillment.tracking.mistakes import Place, mistakes_in
 from fulfillment.tracking.views.language import draw, language_of
 from fulfillment.tracking.views.show import private
 from fulfillment.tracking.wording import acts_in
@@ -43,11 +44,14 @@ def find(request: HttpRequest) -> HttpResponse:
         if not wrong and _may_ask(request, address):
             mail_order_link(address, number)
             return private(redirect(f"{request.path}?sent=1"))
+    told = {"act": say.locked} if status == TOO_MANY else wrong
+    places = {"number": Place("number", say.number), "email": Place("email", say.email)}
     context = {
         "say": say,
         "sent": sent,
         "wrong": wrong,
-        "is_locked": status == TOO_MANY,
+        "mistakes": mistakes_in(told, places),
+        "done": "sent",
         "is_sent": "sent" in request.GET and request.method != "POST",
     }
     response = draw(request, "track/find.html", context, language=language, status=status)

@@ -45,7 +45,7 @@ def draw(
     status: int = 200,
 ) -> HttpResponse:
     """Render a page in a language, with links to the others."""
-    context |= spoken_context(language, request.GET)
+    context |= spoken_context(language, request.GET) | {"is_posted": request.method == "POST"}
     if template.endswith(".jinja"):
         given = callable_in(language, context)
         response = render(request, template, given, status=status, using="parts")

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from fulfillment.tracking.acting import kinds_in, order_to_change
+from fulfillment.tracking.mistakes import Place, mistakes_in
 from fulfillment.tracking.page.page import describe
 from fulfillment.tracking.queries import find_tracked
 from fulfillment.tracking.views.language import draw, language_of
@@ -57,6 +58,7 @@ def problem(request: HttpRequest, token: str) -> HttpResponse:
         "token": token,
         "sent": sent,
         "wrong": wrong,
+        "mistakes": mistakes_in(wrong, _places(units, say)),
         "units": [(unit, _parcel(say, unit, units)) for unit in units if unit.line],
         "parcels": [
             (unit, say.in_parcel.format(number=unit.number)) for unit in units if not unit.line
@@ -68,6 +70,19 @@ def problem(request: HttpRequest, token: str) -> HttpResponse:
     response = draw(request, "track/problem.html", context, language=language, status=status)
     # With `no-referrer` a browser would send `Origin: null`, which the CSRF check refuses.
     return private(response, referrer="same-origin")
+
+
+def _places(units: list[Reportable], say: Acts) -> dict[str, Place]:
+    """Where each field is; of a single parcel none asks which."""
+    has_parcels = len([unit for unit in units if not unit.line]) > 1
+    return {
+        "kind": Place(f"kind-{next(iter(kinds_in(say)))}", say.what_wrong),
+        **({"parcel": Place("parcel-1", say.which_parcel)} if has_parcels else {}),
+        "unit": Place("unit-1", say.which),
+        "quantity": Place("quantity", say.how_many),
+        "words": Place("words", say.words),
+        "photos": Place("photos"),
+    }
 
 
 def _parcel(say: Acts, unit: Reportable, units: list[Reportable]) -> str:
@@ -112,7 +127,9 @@ def _in_fields(units: list[Reportable], sent: dict[str, str], say: Acts) -> dict
     key = _chosen(units, sent)
     unit = next((one for one in units if one.key == key), None)
     if unit is None:
-        wrong["parcel" if _is_of_parcel(sent) else "unit"] = say.choose_one
+        is_told = _is_of_parcel(sent) and all(one.line for one in units)
+        at = "parcel" if _is_of_parcel(sent) else "unit"
+        wrong[at] = say.already_open if is_told else say.choose_one
     elif unit.line and not 1 <= _number(sent.get("quantity", "")) <= unit.quantity:
         wrong["quantity"] = say.at_most.format(most=unit.quantity)
     if sent.get("kind") not in Problem.Kind.values:

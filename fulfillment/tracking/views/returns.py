@@ -77,8 +77,8 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
     offered = _in_stock(exchanged)
     gaps = price_gaps(order_to_change(tracked), offered) if offered else {}
     form = ReturnForm(
-        request.POST or None,
-        request.FILES or None,
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
         lines=lines,
         terms=Terms(
             given,
@@ -229,6 +229,7 @@ def _form_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """With `no-referrer` a browser would send `Origin: null`, which the CSRF check refuses."""
     status = 422 if context["form"].errors else 200
     page, language = context["page"], context["page"].language
+    context["mistakes"] = context["form"].mistakes
     context["choose_return"] = page_words(language).choose_return.format(by=page.by_last_day)
     response = draw(request, "track/return.html", context, language=language, status=status)
     return private(response, referrer="same-origin")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from fulfillment.tracking.languages import page_words
 from fulfillment.tracking.languages.filling import filled, marked_up
+from fulfillment.tracking.mistakes import Mistake
 from fulfillment.tracking.page.page import describe
 from fulfillment.tracking.queries import Tracked, find_tracked
 from fulfillment.tracking.views.language import draw, language_of
@@ -95,6 +96,15 @@ class UpdatesForm(forms.Form):
             whole = self[f"no_{choice.channel}"] if choice.may_be_off else None
             self.rows.append((ChannelWords.of(choice, language), self[choice.channel], whole))
 
+    @property
+    def mistakes(self) -> list[Mistake]:
+        """What is wrong, with a link to the first box of its channel."""
+        return [
+            Mistake(str(error), f"{field.auto_id}_0", choice.title)
+            for choice, field, _ in self.rows
+            for error in field.errors
+        ]
+
 
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -113,6 +123,7 @@ def updates(request: HttpRequest, token: str) -> HttpResponse:
         return private(redirect(f"{request.path}?saved=1"))
     context = {
         "form": form,
+        "mistakes": form.mistakes,
         "token": token,
         "browsers": subscribed_browsers(order),
         "is_push": is_set_up(),
@@ -133,13 +144,14 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     if tracked is None:
         return not_found(request)
     order = order_of(tracked.order.pk)
-    is_done = request.method == "POST"
-    if is_done and request.POST.get("List-Unsubscribe") == "One-Click":
+    is_sent = request.method == "POST"
+    if is_sent and request.POST.get("List-Unsubscribe") == "One-Click":
         choose_updates(order, channel=EMAIL, off=[], is_off=True)
-    elif is_done:
+    elif is_sent:
         return private(HttpResponse("Expected List-Unsubscribe=One-Click.", status=400))
-    choices = [choice for choice in choices_of(order) if choice.channel == EMAIL]
-    context = {"token": token, "choice": next(iter(choices), None), "is_done": is_done}
+    choice = next((one for one in choices_of(order) if one.channel == EMAIL), None)
+    is_done = choice is not None and choice.is_off  # also at the next look
+    context = {"token": token, "choice": choice, "is_done": is_done}
     return _page(request, "track/unsubscribe.html", tracked, context)
 
 

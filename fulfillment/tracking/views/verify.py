@@ -20,6 +20,7 @@ from fulfillment.tracking.levels import (
     try_code,
     try_postcode,
 )
+from fulfillment.tracking.mistakes import Place, mistakes_in
 from fulfillment.tracking.page.page import describe
 from fulfillment.tracking.queries import Tracked, find_tracked
 from fulfillment.tracking.views.language import draw, language_of
@@ -92,14 +93,17 @@ def _page(
     """With `no-referrer` a browser would send `Origin: null`, which the CSRF check refuses."""
     language = language_of(request, order.language)
     say = acts_in(language)
-    problem = {"postcode": say.wrong_postcode, "code": say.wrong_code}.get(wrong, "")
+    refusal = {"postcode": say.wrong_postcode, "code": say.wrong_code}.get(wrong, "")
+    problem = say.locked if is_locked else refusal
+    places = {"code": Place("code"), "postcode": Place("postcode")}
     context |= {
         "say": say,
         "page": describe(tracked, timezone.now(), can_return=False, language=language),
         "brand": tracked.order.seller_id,
         "token": request.resolver_match.kwargs["token"] if request.resolver_match else "",
         "wrong": wrong,
-        "problem": say.locked if is_locked else problem,
+        "problem": problem,
+        "mistakes": mistakes_in({wrong: problem} if wrong else {}, places),
         "has_postcode": bool(order.postcode),
         "has_email": may_be_mailed(order),
     }

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from fulfillment.tracking.acting import door_deadline, order_to_change, wish_in
+from fulfillment.tracking.mistakes import Place, mistakes_in
 from fulfillment.tracking.page.page import describe
 from fulfillment.tracking.queries import find_tracked
 from fulfillment.tracking.views.coded import PASSED, WRONG, CodeGate
@@ -99,6 +100,7 @@ def delivery(request: HttpRequest, token: str) -> HttpResponse:
         "token": token,
         "sent": sent.values,
         "wrong": sent.wrong,
+        "mistakes": mistakes_in(sent.wrong, _places(sent, gate)),
         "is_saved": "saved" in request.GET and status == 200,
         "order": order,
         "chances": chances,
@@ -115,6 +117,23 @@ def delivery(request: HttpRequest, token: str) -> HttpResponse:
     response = draw(request, "track/delivery.html", context, language=language, status=status)
     # With `no-referrer` a browser would send `Origin: null`, which the CSRF check refuses.
     return gate.keep(private(response, referrer="same-origin"))
+
+
+def _places(sent: Sent, gate: CodeGate) -> dict[str, Place]:
+    """Where each field is, in the order of the page."""
+    say, act = sent.say, sent.values.get("act", "")
+    return {
+        "day": Place("day", say.choose_day),
+        "place": Place("neighbour", say.not_in),
+        "where": Place("where", say.who_or_where),
+        "point": Place("point-1", say.pickup_point),
+        "note": Place("note", say.note),
+        "street": Place("street", say.street),
+        "postcode": Place("postcode", say.post_code),
+        "city": Place("city", say.town),
+        "sure": Place("sure", say.call_off),
+        "code": Place(f"{'code' if gate.is_asked else 'send'}-{act}"),
+    }
 
 
 def _shown(point: PickupPoint, order: Order, language: str) -> dict[str, Any]:

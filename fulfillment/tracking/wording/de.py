@@ -101,6 +101,8 @@ ACTS = Acts(
     choose_one="Bitte wählen Sie eins aus.",
     too_long="Höchstens {most} Zeichen.",
     wrong_value="Bitte prüfen Sie diese Angabe.",
+    error="Fehler",
+    not_done="Das hat nicht geklappt:",
     find="Bestellung finden",
     find_why="Wir schicken Ihnen den Link zur Sendungsverfolgung per E-Mail.",
     number="Bestellnummer",
@@ -217,7 +219,6 @@ ACTS = Acts(
         "Shop entscheidet, was damit geschieht, und Sie lesen es hier. Sie brauchen nichts zu "
         "tun und keine neue Rücksendung anzumelden."
     ),
-    late_kind="kam an, als die Rücksendung schon abgelaufen war",
     return_kept="Sie behalten alles: Sie müssen nichts zurückschicken.",
     out_of_stock="{title} ist in dieser Menge nicht mehr vorrätig. Bitte wählen Sie etwas anderes.",
     no_units="Wählen Sie, wie viele Sie zurücksenden: {title}.",
@@ -267,6 +268,8 @@ ACTS = Acts(
     ),
     refund_credit="Sie erhalten ein Guthaben.",
     refund_paid="Der Shop hat diese Rücksendung erstattet.",
+    amount_refunded="Erstattet: {amount}",
+    amount_owed="Noch zu erstatten: {amount}",
     return_fee=(
         "Ist an einem Produkt nichts auszusetzen, zieht der Shop für diese Rücksendung {fee} "
         "von der Erstattung ab."

@@ -87,6 +87,8 @@ ACTS = Acts(
     choose_one="Please choose one.",
     too_long="At most {most} characters.",
     wrong_value="Please check this.",
+    error="Error",
+    not_done="That did not work:",
     find="Find your order",
     find_why="We will e-mail you the link to its tracking page.",
     number="Order number",
@@ -187,7 +189,6 @@ ACTS = Acts(
         "decides what happens with it, and you will read it here. No action needed: please do "
         "not request it again."
     ),
-    late_kind="arrived after its return had expired",
     return_kept="You keep it: nothing has to be sent back.",
     out_of_stock="{title} is not in stock in that number any more. Choose something else.",
     no_units="Choose how many of {title} you send back.",
@@ -232,6 +233,8 @@ ACTS = Acts(
     ),
     refund_credit="You get it as store credit.",
     refund_paid="The shop has refunded this return.",
+    amount_refunded="Refunded: {amount}",
+    amount_owed="To be refunded: {amount}",
     return_fee=(
         "If nothing is wrong with a product, the shop deducts {fee} from the refund for this "
         "return."

@@ -95,6 +95,8 @@ ACTS = Acts(
     choose_one="Elija una opción.",
     too_long="Como máximo {most} caracteres.",
     wrong_value="Revise este dato.",
+    error="Error",
+    not_done="No se ha podido completar:",
     find="Encuentre su pedido",
     find_why="Le enviaremos por correo electrónico el enlace de seguimiento.",
     number="Número de pedido",
@@ -198,7 +200,6 @@ ACTS = Acts(
         "decidirá qué se hace con él y podrá leerlo aquí. No tiene que hacer nada ni solicitar "
         "una nueva devolución."
     ),
-    late_kind="llegó cuando su devolución ya había caducado",
     return_kept="Puede quedárselo todo: no tiene que devolver nada.",
     out_of_stock="Ya no hay stock suficiente de {title}. Elija otra cosa.",
     no_units="Elija cuántos devuelve: {title}.",
@@ -242,6 +243,8 @@ ACTS = Acts(
     ),
     refund_credit="Lo recibe en forma de vale.",
     refund_paid="La tienda ha reembolsado esta devolución.",
+    amount_refunded="Importe reembolsado: {amount}",
+    amount_owed="Importe por reembolsar: {amount}",
     return_fee=(
         "Si el producto no tiene ningún defecto, la tienda descuenta {fee} del reembolso por "
         "esta devolución."

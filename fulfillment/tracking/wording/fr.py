@@ -95,6 +95,8 @@ ACTS = Acts(
     choose_one="Veuillez faire un choix.",
     too_long="{most} caractères au maximum.",
     wrong_value="Veuillez vérifier ce champ.",
+    error="Erreur",
+    not_done="Cela n’a pas fonctionné\u202f:",
     find="Retrouver votre commande",
     find_why="Nous vous enverrons par e-mail le lien de suivi.",
     number="Numéro de commande",
@@ -204,7 +206,6 @@ ACTS = Acts(
         "boutique décide de la suite, que vous pourrez lire ici. Vous n’avez rien à faire, ni "
         "de nouveau retour à demander."
     ),
-    late_kind="arrivé après l’expiration de son retour",
     return_kept="Vous gardez tout\u202f: rien n’est à renvoyer.",
     out_of_stock="{title} n’est plus en stock en cette quantité. Veuillez choisir autre chose.",
     no_units="Choisissez combien vous en renvoyez\u202f: {title}.",
@@ -251,6 +252,8 @@ ACTS = Acts(
     ),
     refund_credit="Vous recevez un avoir.",
     refund_paid="La boutique a remboursé ce retour.",
+    amount_refunded="Montant remboursé\u202f: {amount}",
+    amount_owed="Montant à rembourser\u202f: {amount}",
     return_fee=(
         "Si le produit n’a aucun défaut, la boutique déduit {fee} du remboursement pour ce retour."
     ),

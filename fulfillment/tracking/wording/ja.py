@@ -90,6 +90,8 @@ ACTS = Acts(
     choose_one="いずれかを選択してください。",
     too_long="{most}文字以内で入力してください。",
     wrong_value="入力内容をご確認ください。",
+    error="エラー",
+    not_done="送信できませんでした。",
     find="ご注文を探す",
     find_why="追跡ページのリンクをメールでお送りします。",
     number="注文番号",
@@ -181,7 +183,6 @@ ACTS = Acts(
         "返品{number}のお荷物は、期限切れとなった後に届きました。取り扱いはショップが判断し、"
         "結果はこのページでお知らせします。お手続きや、あらためてのお申し込みは不要です。"
     ),
-    late_kind="返品の期限切れ後に届きました",
     return_kept="商品はお手元にお持ちください。返送は不要です。",
     out_of_stock="{title}は、その数量の在庫がなくなりました。ほかをお選びください。",
     no_units="返品する数をお選びください: {title}",
@@ -219,6 +220,8 @@ ACTS = Acts(
     ),
     refund_credit="ストアクレジットでのご返金です。",
     refund_paid="この返品の代金はショップが返金しました。",
+    amount_refunded="返金済みの金額：{amount}",
+    amount_owed="返金予定の金額：{amount}",
     return_fee="商品に問題がない場合、この返品について返金額から{fee}が差し引かれます。",
     shop_pays_postage="返送料はショップが負担します。",
     you_pay_postage="返送料はお客様のご負担となります。",

@@ -84,6 +84,8 @@ class Acts:
     choose_one: str
     too_long: str
     wrong_value: str
+    error: str  # before a refusal, and before the title of its page
+    not_done: str  # above all refusals of a page
 
     # Finding an order by its number and e-mail address.
     find: str
@@ -115,7 +117,6 @@ class Acts:
     return_not_come_open: str
     hand_in_missed: str
     came_late: str  # a parcel, after its return had expired
-    late_kind: str  # what came in it
     return_kept: str
     out_of_stock: str
     no_units: str
@@ -155,6 +156,8 @@ class Acts:
     refund_more_overdue: str
     refund_credit: str
     refund_paid: str
+    amount_refunded: str  # for who has proven that the order is theirs
+    amount_owed: str
     return_fee: str
     shop_pays_postage: str
     you_pay_postage: str

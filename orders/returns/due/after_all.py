@@ -1,15 +1,30 @@
 """The parcel of a return that has expired comes after all: in which later return it came."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from orders.models import Discrepancy, Return
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
+from orders.models import Discrepancy, Return, ReturnLine
 from orders.states import ReturnStatus
 
 Kind = Discrepancy.Kind
 CAME = (ReturnStatus.RECEIVED, ReturnStatus.CLOSED)
 NOT_THERE = (Kind.MISSING, Kind.EMPTY)
+
+
+# Of a return: the order lines of which units were requested before, in a return that expired.
+LATE_LINES = ArraySubquery(
+    ReturnLine.objects.filter(
+        order_return__order=OuterRef("order"),
+        order_return__is_expired=True,
+        order_return__created_at__lt=OuterRef("created_at"),
+    )
+    .order_by("pk")
+    .values("line")
+)
 
 
 class Arrival(NamedTuple):
@@ -28,6 +43,11 @@ def came_of(
     """The order lines of which units came: counted (line, received), or found (kind, line)."""
     counted = {line for line, received in parts if received}
     return counted | {line for kind, line in found if line and kind not in NOT_THERE}
+
+
+def is_late(kind: str, line: UUID | None, asked: Collection[UUID]) -> bool:
+    """Whether what differs came unannounced only since the return that asked for it expired."""
+    return kind == Kind.UNANNOUNCED and line in asked
 
 
 def came_after_all(rows: Sequence[Arrival]) -> dict[int, int]:

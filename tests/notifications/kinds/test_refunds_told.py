@@ -1,4 +1,4 @@
-"""What a customer reads of the refund of a return: by mail the amount, on the page only that."""
+"""What a customer reads of the refund of a return: by mail the amount, by the link only that."""
 
 import re
 from datetime import timedelta

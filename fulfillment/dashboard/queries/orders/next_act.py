@@ -131,7 +131,13 @@ def _of_returns(scene: Scene) -> Next | None:
     for one in scene.differing:
         if one.status == DiscrepancyStatus.OPEN:
             url = reverse("dashboard_discrepancy", args=[one.pk])
-            text = f"{say(one.get_kind_display())}: {one}."
+            is_late = getattr(one, "is_late", False)
+            kind = (
+                say("Arrived after its return had expired")
+                if is_late
+                else say(one.get_kind_display())
+            )
+            text = f"{kind}: {one}."
             return Next(say("Decide what came back"), text, say("Look and decide"), url)
     for repair in scene.repairs:
         if repair.status == RepairStatus.WAITING:

@@ -12,7 +12,7 @@ from fulfillment.dashboard.queries.refunds import owed_words
 from orders.carriers import link_of
 from orders.models import Discrepancy, Order, ProblemPhoto, Repair, Return, ReturnLine
 from orders.returns.ahead import IS_OUT
-from orders.returns.due.after_all import Arrival, came_after_all, came_of
+from orders.returns.due.after_all import Arrival, came_after_all, came_of, is_late
 from orders.returns.due.days import WAS_FOLLOWED, decided_by
 from orders.returns.exchanged import COSTS_MORE, IS_AWAITED, surcharge_of
 from orders.returns.keeping import stays_there
@@ -57,7 +57,29 @@ def returns_of(order: Order) -> list[Return]:
     late = came_after_all([_arrival(row) for row in rows])
     for place, row in enumerate(rows):
         row.came_in = rows[late[place]] if place in late else None
+        row.late_for = next((rows[one] for one in late if late[one] == place), None)
+        for found in row.discrepancies.all():
+            found.is_late = _is_late(found, row.late_for)
     return rows
+
+
+def expired_before(found: Discrepancy) -> Return | None:
+    """The return that asked for what was found, and had expired when it came."""
+    rows = list(
+        Return.objects.filter(order=found.order_id)
+        .order_by("created_at", "pk")
+        .prefetch_related("lines", "discrepancies")
+    )
+    late = came_after_all([_arrival(row) for row in rows])
+    for place, later in late.items():
+        if rows[later].pk == found.order_return_id and _is_late(found, rows[place]):
+            return rows[place]
+    return None
+
+
+def _is_late(found: Discrepancy, expired: Return | None) -> bool:
+    asked = {part.line_id for part in expired.lines.all()} if expired else set()
+    return is_late(found.kind, found.line_id, asked)
 
 
 def _arrival(row: Return) -> Arrival:

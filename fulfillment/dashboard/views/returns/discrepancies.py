@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from fulfillment.dashboard.queries.orders.returned import expired_before
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
@@ -60,6 +61,7 @@ def discrepancy(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "other": claiming(row) if hindrance else None,
         "requested": ReturnStatus.REQUESTED,
         "said": _said(request, row),
+        "expired": expired_before(row) if row.kind == Discrepancy.Kind.UNANNOUNCED else None,
         "is_refunded": is_refunded(row),
         "is_waived": is_waived(row),
         "choices": [(one, one.label, FOLLOWS[one]) for one in choices],

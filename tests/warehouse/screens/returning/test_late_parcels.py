@@ -6,9 +6,11 @@ import pytest
 from django.utils import timezone
 
 from fulfillment.tracking.wording import acts_in
+from notifications.languages import phrases
 from orders.models import Discrepancy, Order, Return
 from orders.returns.handling import approve_return, refuse_return, request_return
 from orders.states import ReturnStatus
+from tests.notifications.saying import said
 from tests.orders.return_days.test_last_day import TEXTS, handed_in
 from tests.test_doors import signed_in
 from tests.tracking.tracked import proven, state
@@ -109,7 +111,7 @@ def test_the_customer_reads_that_it_came_and_who_decides(house, expired, found, 
     assert case["number"] == found.order_return.number
     number = f"\u2066{expired.number}\u2069" if language == "ar" else expired.number
     assert case["to_do"] == acts.came_late.format(number=number)
-    assert acts.late_kind in case["found"][0]
+    assert phrases(language).found_late in case["found"][0]
     assert not page["return_until"]
     form = proven(expired.order).get(f"/track/{expired.order.token}/return/")
     assert f"units-{found.line_id}" not in form.content.decode()
@@ -153,3 +155,48 @@ def test_the_page_of_the_order_says_in_which_return_it_came(house, expired, foun
     assert f"Its parcel came after all, as return {number}" in words(card)
     assert f"href='#return-{found.order_return_id}'" in card
     assert "has not arrived" not in card
+
+
+def test_the_seller_reads_that_it_was_requested_and_in_which_return(house, expired, found):
+    page = read(house, found)[1]
+
+    assert re.search(r"<title>Arrived after its return had expired", page)
+    assert "Arrived after its return had expired: 1 ×" in words(page)
+    assert "Nobody announced it" not in page
+    link = f"/dashboard/orders/{expired.order_id}/#return-{expired.pk}"
+    assert f"href='{link}'>{expired.number}</a>, to be handed in by" in page
+
+
+def test_the_page_of_the_order_says_so_too(house, expired, found):
+    page = signed_in(house.ada.owner).get(f"/dashboard/orders/{expired.order_id}/")
+    text = page.content.decode()
+
+    assert "obody announced it" not in text and "nobody had announced it" not in text
+    assert words(text).count("Arrived after its return had expired: 1 ×") == 2, "also what is next"
+    assert f"after return <a class='code' href='#return-{expired.pk}'>{expired.number}</a>" in text
+
+
+def test_of_what_came_in_no_return_that_had_expired_it_is_said_that_nobody_announced_it(
+    house, expired, found
+):
+    Return.objects.filter(pk=expired.pk).update(is_expired=False, status=ReturnStatus.CANCELLED)
+
+    assert "Nobody announced it: 1 ×" in words(read(house, found)[1])
+
+
+@pytest.mark.parametrize("language", ["en", *TEXTS])
+def test_the_mail_about_the_decision_says_that_it_came_late(house, expired, found, language):
+    Order.objects.filter(pk=expired.order_id).update(language=language)
+    read(house, found, decision="accept")
+
+    text = said(expired.order, "return_settled", now=timezone.now()).text
+
+    assert phrases(language).found_late in text
+    assert phrases(language).found_kinds["unannounced"] not in text
+
+
+def test_what_is_not_recorded_yet_has_no_empty_list_on_the_page(expired, late):
+    page = proven(expired.order).get(f"/track/{expired.order.token}/").content.decode()
+
+    assert late.number in page
+    assert not re.search(r'<ul class="items">\s*</ul>', page)
