@@ -146,7 +146,7 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         "together": waits_for_all(facts),
         "later": bool(contents.later or contents.waiting),
         "nothing_ships": not any(line.ships for line in facts.lines),
-        "parcels": max(len(facts.boxes), 1),
+        "parcels": max(contents.parcels or len(facts.boxes), 1),
         "corrects": _corrected(facts),
         "tracking": "\n".join(tracking_of(facts.boxes, language)),
         "hold": wording.hold(facts.holds, language),
@@ -182,7 +182,7 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
 
 def _is_part(contents: Contents) -> bool:
     """Whether units of the order are not in these parcels, wherever they are."""
-    lists = (contents.earlier, contents.later, contents.waiting)
+    lists = (contents.earlier, contents.later, contents.waiting, contents.to_fetch)
     return any(lists) or contents.lacks_units
 
 
