@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
+from django.utils import timezone
+
 from notifications.models import Message
 from orders.models import Event, Order, OrderLine, Promise, Seller
 from orders.prepared import PreparedQuery, is_among
@@ -24,6 +26,7 @@ SELLERS = PreparedQuery(
 PROMISES_OF = PreparedQuery(lambda: Promise.objects.filter(is_among("orders_promise.order_id", 1)))
 PROMISES = PreparedQuery(lambda: Promise.objects.filter(is_among("orders_promise.id", 1)))
 
+COMES_AGAIN = ("package.attempt_failed", "package.found")
 Lines = dict[UUID, list[OrderLine]]
 
 
@@ -105,6 +108,18 @@ def parcels_at_door(windows: Mapping[UUID, Sequence[Promise]]) -> dict[UUID, lis
         pk: next((loaded[str(row.pk)] for row in chain if str(row.pk) in loaded), [])
         for pk, chain in windows.items()
     }
+
+
+def promised_again(event: Event, promised: Sequence[Promise]) -> Promise | None:
+    """Of these arrivals, the first one first, the last that was promised since a parcel failed or
+    was found: on that day it comes again.
+
+    Ids tell which was later: both are made of the time.
+    """
+    if event.kind not in COMES_AGAIN:
+        return None
+    now = timezone.now()
+    return next((row for row in reversed(promised) if row.pk > event.pk and row.latest > now), None)
 
 
 def _thing(row: Promise) -> tuple[str, UUID | None, UUID | None]:

@@ -15,9 +15,11 @@ from notifications.about_orders import (
     load_orders,
     load_promises,
     parcels_at_door,
+    promised_again,
     replacements,
 )
 from notifications.about_problems import (
+    FINAL,
     apart_from,
     former_orders,
     reported_problems,
@@ -91,6 +93,7 @@ class Facts:
     has_new_date: bool = False  # a promise of its events was replaced by one that is open
     at_door: list[UUID] = field(default_factory=list)  # ids of the parcels of its delivery windows
     rest: list[Promise] = field(default_factory=list)  # arrival of the other parcels of the order
+    again: Promise | None = None  # the arrival of what failed or was found, promised since
     astray: Counter[UUID] = field(default_factory=Counter)  # by line, of other parcels: see `Apart`
     to_fetch: Counter[UUID] = field(default_factory=Counter)
     holds: list[str] = field(default_factory=list)  # reasons for which nothing of it leaves
@@ -279,6 +282,9 @@ def _add_rest(facts: list[Facts]) -> None:
         fact.rest = [
             row for row in promised if row.order_id == fact.order.pk and row.shipment_id not in here
         ]
+        if not any(box.failure in FINAL for box in fact.packages):
+            own = [row for row in promised if row.shipment_id in here]
+            fact.again = promised_again(fact.message.event, own)
 
 
 def _add_holds(facts: list[Facts]) -> None:
@@ -342,12 +348,12 @@ def _add_texts(facts: list[Facts]) -> None:
 
 
 def _is_unforeseen(fact: Facts) -> bool:
-    """Whether a seller's own correction was written before cancellations could be corrected.
-
-    It would say that the order is not packed yet.
+    """Whether a seller's own text would be untrue: it knows no cancellation that is corrected, and
+    says that the order is not packed yet; or no day that is set, and says that it follows.
     """
-    undone = fact.message.event.kind in CANCELLATIONS_UNDONE
-    return undone and fact.texts is not None and "cancelled" not in fact.texts.body
+    needed = "cancelled" if fact.message.event.kind in CANCELLATIONS_UNDONE else ""
+    needed = "new_day" if fact.again else needed
+    return bool(needed) and fact.texts is not None and needed not in fact.texts.body
 
 
 def _add_subjects(facts: list[Facts]) -> None:
