@@ -1,14 +1,15 @@
-"""What messages are about besides an order: problems, replaced orders, returns, stray parcels."""
+"""What messages are about besides an order: problems, replaced orders, returns, other parcels."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from notifications.about_orders import Lines
 from notifications.models import Message
-from orders.models import Event, Order, OrderLine, Package, PackageLine, Problem, Return
+from orders.models import Event, Order, OrderLine, Package, PackageLine, Problem, Return, Shipment
 from orders.returns.due.after_all import LATE_LINES
 from orders.returns.exchanged import COSTS_MORE, IS_AWAITED
 from orders.returns.labels.requests import last_labels
@@ -16,7 +17,6 @@ from orders.returns.photos import HAS_PHOTO
 from orders.returns.terms import BY_REFUND
 from orders.states import PackageStatus
 
-Units = tuple[UUID, UUID, int]  # id of a parcel, of an order line, and how many
 Replaced = Mapping[int, set[UUID]]  # {message id: what is replaced, where anything is}
 
 REPLACES = "replaces"  # in the data of an event: the order of which units are sent again
@@ -25,6 +25,17 @@ STRAY = (PackageStatus.RETURNING, PackageStatus.DAMAGED)
 COUNTED = (PackageStatus.LOST, PackageStatus.RETURNED)  # order lines count their units so
 # Customers were told after these that it does not come, or not before they answer.
 FINAL = (Package.Failure.REFUSED, Package.Failure.ADDRESS_WRONG, Package.Failure.DAMAGED)
+
+
+class Apart(NamedTuple):
+    """{order line id: units} of parcels that do not follow, as far as is known.
+
+    `astray` left and will not come, without what the lines count as lost, come back or delivered;
+    `to_fetch` waits for its customer at a pickup point.
+    """
+
+    astray: Counter[UUID]
+    to_fetch: Counter[UUID]
 
 
 def reported_problems(events: Iterable[Event]) -> dict[UUID, Problem]:
@@ -107,16 +118,45 @@ def returns_to_tell() -> QuerySet[Return]:
     return rows.annotate(**BY_REFUND).prefetch_related(*parts, last_labels())
 
 
-def strayed(
-    parcels: Sequence[tuple[UUID, Sequence[OrderLine], Sequence[Package]]],
-) -> list[Counter[UUID]]:
-    """{order line id: units} in other parcels that left and will not come, as far as is known.
+def is_astray(box: Package) -> bool:
+    """Whether it left and will not come, as far as is known."""
+    is_final = box.status == PackageStatus.ATTEMPT_FAILED and box.failure in FINAL
+    return box.delivered_at is None and (box.status in STRAY or is_final)
 
-    Of each (order id, its lines, the parcels of a message); without what the lines count as
-    lost, come back or delivered. One statement, or none.
+
+def is_to_fetch(box: Package) -> bool:
+    """Whether its customer has to fetch it at a pickup point."""
+    return box.status == PackageStatus.AT_PICKUP_POINT
+
+
+def units_in(boxes: Iterable[Package], shipments: Iterable[Shipment] = ()) -> Counter[UUID]:
+    """{order line id: units} in these parcels; of these `shipments` the lines are loaded."""
+    lines = {row.pk: row.line_id for shipment in shipments for row in shipment.lines.all()}
+    units: Counter[UUID] = Counter()
+    for box in boxes:
+        for packed in box.lines.all():
+            line = lines.get(packed.shipment_line_id) or packed.shipment_line.line_id
+            units[line] += packed.quantity
+    return units
+
+
+def units_apart(boxes: Sequence[Package], shipments: Sequence[Shipment]) -> Apart:
+    """What of these parcels does not follow."""
+    return Apart(
+        units_in(filter(is_astray, boxes), shipments),
+        units_in(filter(is_to_fetch, boxes), shipments),
+    )
+
+
+def apart_from(
+    parcels: Sequence[tuple[UUID, Sequence[OrderLine], Sequence[Package]]],
+) -> list[Apart]:
+    """What does not follow of the other parcels of orders: one statement, or none.
+
+    Of each (order id, its lines, the parcels of a message).
     """
     orders = {order_id for order_id, lines, boxes in parcels if _has_more_out(lines, boxes)}
-    found = _stray_units(orders) if orders else {}
+    found = _not_following(orders) if orders else {}
     return [
         _besides({box.pk for box in boxes}, found.get(order_id, []))
         for order_id, _, boxes in parcels
@@ -130,22 +170,23 @@ def _has_more_out(lines: Iterable[OrderLine], boxes: Iterable[Package]) -> bool:
     return out > sum(packed.quantity for box in mine for packed in box.lines.all())
 
 
-def _stray_units(orders: Collection[UUID]) -> dict[UUID, list[Units]]:
+def _not_following(orders: Collection[UUID]) -> dict[UUID, list[PackageLine]]:
     failed = Q(package__status=PackageStatus.ATTEMPT_FAILED, package__failure__in=FINAL)
     rows = PackageLine.objects.filter(
-        Q(package__status__in=STRAY) | failed,
+        Q(package__status__in=(*STRAY, PackageStatus.AT_PICKUP_POINT)) | failed,
         package__order__in=orders,
         package__delivered_at__isnull=True,
     )
-    found: dict[UUID, list[Units]] = defaultdict(list)
+    found: dict[UUID, list[PackageLine]] = defaultdict(list)
     for row in rows.select_related("package", "shipment_line"):
-        of_line = (row.package_id, row.shipment_line.line_id, row.quantity)
-        found[row.package.order_id].append(of_line)
+        found[row.package.order_id].append(row)
     return found
 
 
-def _besides(here: Collection[UUID], rows: Iterable[Units]) -> Counter[UUID]:
-    units: Counter[UUID] = Counter()
-    for package_id, line_id, number in rows:
-        units[line_id] += number * (package_id not in here)
-    return units
+def _besides(here: Collection[UUID], rows: Iterable[PackageLine]) -> Apart:
+    apart = Apart(Counter(), Counter())
+    for row in rows:
+        if row.package_id not in here:
+            units = apart.to_fetch if is_to_fetch(row.package) else apart.astray
+            units[row.shipment_line.line_id] += row.quantity
+    return apart

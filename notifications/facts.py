@@ -1,7 +1,7 @@
 """Facts: the rows that a batch of messages is about, loaded just before sending."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
@@ -10,8 +10,21 @@ from uuid import UUID
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
-from notifications.about_orders import load_orders, load_promises
-from notifications.about_problems import former_orders, reported_problems, returns_to_tell, strayed
+from notifications.about_orders import (
+    forerunners,
+    load_orders,
+    load_promises,
+    parcels_at_door,
+    promised_again,
+    replacements,
+)
+from notifications.about_problems import (
+    FINAL,
+    apart_from,
+    former_orders,
+    reported_problems,
+    returns_to_tell,
+)
 from notifications.kinds.catalogue import kind_of
 from notifications.kinds.record import Dates
 from notifications.kinds.routes import shares_message
@@ -78,8 +91,11 @@ class Facts:
     former: list[Promise] = field(default_factory=list)  # what these promises replace
     forerunners: list[Promise] = field(default_factory=list)  # what the former ones replaced
     has_new_date: bool = False  # a promise of its events was replaced by one that is open
+    at_door: list[UUID] = field(default_factory=list)  # ids of the parcels of its delivery windows
     rest: list[Promise] = field(default_factory=list)  # arrival of the other parcels of the order
-    astray: Counter[UUID] = field(default_factory=Counter)  # by line: see `about_problems`
+    again: Promise | None = None  # the arrival of what failed or was found, promised since
+    astray: Counter[UUID] = field(default_factory=Counter)  # by line, of other parcels: see `Apart`
+    to_fetch: Counter[UUID] = field(default_factory=Counter)
     holds: list[str] = field(default_factory=list)  # reasons for which nothing of it leaves
     order_return: Return | None = None
     shared_with: list[str] = field(default_factory=list)  # numbers: see `_add_shared`
@@ -198,48 +214,26 @@ def _add_promises(facts: list[Facts]) -> None:
         return
     promises = load_promises({fact.order.pk for fact in facts}, wanted)
     names = {event.data.get("promise") for event in events} & promises.keys()
-    chains = _chains(promises, names)
+    chains = replacements(promises, names)
     announced = _announced_as_change(chains)
     for fact in facts:
         named = _named("promise", fact, promises)
         fact.former = _named("former", fact, promises)
-        fact.forerunners = [row for last in fact.former for row in _forerunners(last, promises)]
+        fact.forerunners = [row for last in fact.former for row in forerunners(last, promises)]
         fact.has_new_date = any(row.pk in chains for row in named)
         in_force = (_in_force(row, fact, chains.get(row.pk), announced) for row in named)
         fact.promises = [row for row in in_force if row]
+    _add_doors(facts, promises)
 
 
-def _chains(promises: dict[str, Promise], names: Iterable[str]) -> dict[UUID, list[Promise]]:
-    """Return {id of a promise: its replacements, oldest first}, where the last one is open.
-
-    A replacement is about the same order, shipment or package and of the same kind.
-    """
-    later = {
-        row.replaces_id: row
-        for row in promises.values()
-        if (former := promises.get(str(row.replaces_id)))
-        and not row.released_at
-        and _thing(row) == _thing(former)
-    }
-    found: dict[UUID, list[Promise]] = {}
-    for row in map(promises.__getitem__, names):
-        chain = [row]
-        while following := later.get(chain[-1].pk):
-            chain.append(following)
-        if len(chain) > 1 and chain[-1].is_open:
-            found[row.pk] = chain[1:]
-    return found
-
-
-def _forerunners(row: Promise, promises: dict[str, Promise]) -> Iterator[Promise]:
-    """Yield the promises that this one replaced, the newest first, about the same thing."""
-    while (former := promises.get(str(row.replaces_id))) and _thing(former) == _thing(row):
-        yield former
-        row = former
-
-
-def _thing(row: Promise) -> tuple[str, UUID | None, UUID | None]:
-    return row.kind, row.shipment_id, row.package_id
+def _add_doors(facts: list[Facts], promises: dict[str, Promise]) -> None:
+    """Add the parcels of delivery windows, where a message is about such a promise."""
+    dated = [fact for fact in facts if fact.message.event.kind.startswith("promise.")]
+    windows = {row.pk: row for fact in dated for row in fact.promises if row.package_id}
+    vans = {pk: [row, *forerunners(row, promises)] for pk, row in windows.items()}
+    found = parcels_at_door(vans)
+    for fact in dated:
+        fact.at_door = [pk for row in fact.promises for pk in found.get(row.pk, [])]
 
 
 def _announced_as_change(chains: dict[UUID, list[Promise]]) -> set[UUID | None]:
@@ -281,13 +275,16 @@ def _add_rest(facts: list[Facts]) -> None:
         settled_at__isnull=True,
     )
     promised = list(open_ones.order_by("latest", "pk"))
-    astray = strayed([(fact.order.pk, fact.lines, fact.boxes) for fact in parcels])
-    for fact, units in zip(parcels, astray, strict=True):
-        fact.astray = units
+    apart = apart_from([(fact.order.pk, fact.lines, fact.boxes) for fact in parcels])
+    for fact, units in zip(parcels, apart, strict=True):
+        fact.astray, fact.to_fetch = units
         here = {row.pk for row in fact.shipments} | {box.shipment_id for box in fact.packages}
         fact.rest = [
             row for row in promised if row.order_id == fact.order.pk and row.shipment_id not in here
         ]
+        if not any(box.failure in FINAL for box in fact.packages):
+            own = [row for row in promised if row.shipment_id in here]
+            fact.again = promised_again(fact.message.event, own)
 
 
 def _add_holds(facts: list[Facts]) -> None:
@@ -351,12 +348,12 @@ def _add_texts(facts: list[Facts]) -> None:
 
 
 def _is_unforeseen(fact: Facts) -> bool:
-    """Whether a seller's own correction was written before cancellations could be corrected.
-
-    It would say that the order is not packed yet.
+    """Whether a seller's own text would be untrue: it knows no cancellation that is corrected, and
+    says that the order is not packed yet; or no day that is set, and says that it follows.
     """
-    undone = fact.message.event.kind in CANCELLATIONS_UNDONE
-    return undone and fact.texts is not None and "cancelled" not in fact.texts.body
+    needed = "cancelled" if fact.message.event.kind in CANCELLATIONS_UNDONE else ""
+    needed = "new_day" if fact.again else needed
+    return bool(needed) and fact.texts is not None and needed not in fact.texts.body
 
 
 def _add_subjects(facts: list[Facts]) -> None:
@@ -367,7 +364,7 @@ def _add_subjects(facts: list[Facts]) -> None:
     packages = _subjects(facts, "package.", boxes)
     returns = _subjects(facts, "return.", returns_to_tell())
     for fact in facts:
-        known = [pk for pk in _subject_ids(fact) if pk]
+        known = dict.fromkeys(pk for pk in _subject_ids(fact) if pk)
         fact.shipments = sorted((sent[pk] for pk in known if pk in sent), key=_creation)
         fact.packages = sorted((packages[pk] for pk in known if pk in packages), key=_creation)
         fact.order_return = next((returns[pk] for pk in known if pk in returns), None)
@@ -383,7 +380,7 @@ def _subject_ids(facts: Facts) -> list[UUID | None]:
     """Return ids of what a message is about: subjects of its events, or of its promises."""
     ids = [event.subject_id for event in facts.events]
     if facts.message.event.kind.startswith("promise."):
-        ids += [row.package_id or row.shipment_id for row in facts.promises]
+        ids += [*facts.at_door, *(row.package_id or row.shipment_id for row in facts.promises)]
     return ids
 
 

@@ -158,6 +158,7 @@ class HistoryEvent(msgspec.Struct, frozen=True):
     reason: str | None
     to: str | None
     problem: str | None = None  # that the customer reported, and that this answers
+    id: UUID | None = None
 
 
 class Tracked(msgspec.Struct, frozen=True):

@@ -64,12 +64,8 @@ def _offered(kind: Kind, case: Case) -> Iterator[Case]:
 
 
 def _reasons(kind: Kind, base: Sample) -> Iterator[Case]:
-    if kind.on == "package.attempt_failed":
-        yield from _each("reason", Package.Failure.values, replace(base, has_left=True, promise=""))
-    elif kind.on == "package.delivered":
-        yield from _taken(kind, replace(base, has_left=True, is_delivered=True, promise=""))
-    elif kind.on == "package.returning":
-        yield from _returning(replace(base, has_left=True, promise=""))
+    if kind.on.startswith("package."):
+        yield from _carried(kind, base)
     elif kind.on == "order.received":
         yield from _received(base)
     elif kind.on == "order.backordered":
@@ -78,6 +74,23 @@ def _reasons(kind: Kind, base: Sample) -> Iterator[Case]:
         yield from _reported(kind, replace(base, promise=""))
     elif kind.corrects:
         yield from _corrected(kind, base)
+    else:
+        yield from _dated(kind, base)
+
+
+def _carried(kind: Kind, base: Sample) -> Iterator[Case]:
+    """Of a parcel; one that comes again has no date at first."""
+    failed = replace(base, has_left=True, promise="")
+    if kind.on == "package.attempt_failed":
+        yield from _each("reason", Package.Failure.values, failed)
+        for case in _each("reason", [Package.Failure.NOT_HOME], failed):
+            yield Case(f"{case.name}, dated", replace(case.sample, is_again=True))
+    elif kind.on == "package.found":
+        yield from (Case("", base), Case("dated", replace(base, is_again=True)))
+    elif kind.on == "package.delivered":
+        yield from _taken(kind, replace(failed, is_delivered=True))
+    elif kind.on == "package.returning":
+        yield from _returning(failed)
     else:
         yield from _dated(kind, base)
 

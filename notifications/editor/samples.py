@@ -115,8 +115,8 @@ def facts_of_sample(
     )
     facts = Facts(message=message, order=goods.order, events=[event], lines=goods.lines)
     # A date that is withdrawn has no other.
-    is_withdrawn = kind.dates is Dates.WITHDRAWN
-    facts.promises = [] if is_withdrawn else _promises(goods, shown, now)
+    facts.promises = [] if kind.dates is Dates.WITHDRAWN else _promises(goods, shown, now)
+    facts.again = _again(goods, shown, now)
     facts.holds = [shown.hold] if shown.hold else []
     facts.chances = _chances(shown, now)
     facts.points = [PickupPoint(hours=HOURS)] if shown.pickup_days else []
@@ -243,6 +243,12 @@ def _promises(goods: _Goods, sample: Sample, now: datetime) -> list[Promise]:
             timedelta(hours=1),
         )
     return [_promise(goods, sample.promise, begins, begins + lasts)]
+
+
+def _again(goods: _Goods, sample: Sample, now: datetime) -> Promise | None:
+    """Make the arrival of a parcel that comes again, in three days."""
+    day = now + timedelta(days=3)
+    return _promise(goods, Promise.Kind.ARRIVES, day, day) if sample.is_again else None
 
 
 def _promise(goods: _Goods, kind: str, earliest: datetime, latest: datetime) -> Promise:

@@ -115,6 +115,7 @@ def _in_days(days: int) -> Fact:
 
 _lost, _found = _at(Status.LOST), _of("package.found")
 _not_home = _both(_at(Status.ATTEMPT_FAILED), _failed("", Failure.NOT_HOME))
+_day_follows = _both(_any(_not_home, _found), _not(_given("new_day")))
 _waits = _any(_given("waiting", "incomplete", "all_waits"))
 _undated = _both(_not(_given("when")), _any(_waits, _given("hold"), _of("promise.withdrawn")))
 _refused = _failed(Failure.REFUSED)
@@ -167,11 +168,11 @@ STATEMENTS: Mapping[str, Fact] = {
     "has_new_date": _given("has_new_date"),
     # The door
     "again": _both(_at(Status.ATTEMPT_FAILED), _given("when")),
-    "day_follows": _any(_not_home, _found),
+    "day_follows": _day_follows,
     "more_follows": _any(_not_home, _found, _lost, _failed(Failure.DAMAGED)),
     "if_again": _refused,
     "if_found": _lost,
-    "day_is_set": _any(_not_home, _found),
+    "day_is_set": _day_follows,
     "safe_with_us": _any(
         _both(_at(Status.ATTEMPT_FAILED), _failed("", Failure.NOT_HOME, Failure.ADDRESS_WRONG)),
         _found,
@@ -201,7 +202,9 @@ STATEMENTS: Mapping[str, Fact] = {
     "on_way": _any(_at(*LEFT), _work(ShipmentStatus.HANDED_OVER)),
     "ships_by": _promised(Promise.Kind.SHIPS),
     "arrives": _any(
-        _promised(Promise.Kind.ARRIVES, Promise.Kind.AT_DOOR), _at(Status.OUT_FOR_DELIVERY)
+        _promised(Promise.Kind.ARRIVES, Promise.Kind.AT_DOOR),
+        _at(Status.OUT_FOR_DELIVERY),
+        _given("new_day"),
     ),
     "comes_back": _at(Status.RETURNING),
     # Orders

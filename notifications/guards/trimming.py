@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
+from notifications.about_problems import is_astray, is_to_fetch, units_apart
 from notifications.facts import Facts, Stale
 from notifications.kinds.catalogue import kind_of
 from notifications.kinds.record import LABEL_NEWS, Dates, Kind
@@ -100,14 +101,34 @@ def _without_overtaken(fact: Facts) -> Facts:
     if not left:
         now = ", ".join(f"{row.number}: {row.get_status_display().lower()}" for row in boxes)
         return _superseded(fact, Cause.OVERTAKEN, f"Outdated: parcel {now}."[:200])
+    return _without_boxes(fact, [row for row in boxes if row.pk not in left])
+
+
+def _without_boxes(fact: Facts, gone: Sequence[Package]) -> Facts:
+    """Of these parcels the message is true no more; others are left."""
+    past = fact.past | {row.pk for row in gone}
+    apart = units_apart(gone, fact.shipments)
     return replace(
         fact,
-        packages=[row for row in fact.packages if row.pk in left],
+        packages=[row for row in fact.packages if row.pk not in past],
         shipments=[
-            row for row in fact.shipments if any(box.pk in left for box in row.packages.all())
+            row for row in fact.shipments if any(box.pk not in past for box in row.packages.all())
         ],
-        past=frozenset(row.pk for row in boxes if row.pk not in left),
+        past=past,
+        astray=fact.astray + apart.astray,
+        to_fetch=fact.to_fetch + apart.to_fetch,
     )
+
+
+def _without_what_stays(fact: Facts) -> Facts:
+    """Remove parcels that come on no date, where others do: the addressee refused one, or it waits
+    at a pickup point. Where none is left, somebody has dated them anew.
+    """
+    if _kind(fact).dates is None or not _kind(fact).is_for_customer:
+        return fact
+    boxes = fact.boxes
+    stay = [row for row in boxes if is_astray(row) or is_to_fetch(row)]
+    return _without_boxes(fact, stay) if 0 < len(stay) < len(boxes) else fact
 
 
 def _of_open_problem(fact: Facts) -> Facts:
@@ -191,6 +212,7 @@ STEPS: tuple[Callable[[Facts], Facts], ...] = (
     _without_cancelled,
     _without_undone,
     _without_overtaken,
+    _without_what_stays,
     _of_open_problem,
     _of_valid_decision,
     _of_open_discrepancy,

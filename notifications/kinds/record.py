@@ -75,6 +75,7 @@ class Sample:
     hold: str = ""
     undoes: str = ""  # of a correction: the kind of event that was undone
     failure: str = ""
+    is_again: bool = False  # another day of delivery is set for its parcel
     is_part: bool = False
     is_astray: bool = False
     all_waits: bool = False

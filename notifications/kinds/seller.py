@@ -42,6 +42,7 @@ KINDS = (
             "not_delivered",
             *FAILURES,
             "day_is_set",
+            "new_day",
             "safe_with_us",
             "send_address",
             "goes_back",
@@ -67,7 +68,7 @@ KINDS = (
         title="Found again",
         on="package.found",
         overtaken_by=EVERYTHING - FOUND,
-        says=("order", "found", "safe_with_us", "day_is_set"),
+        says=("order", "found", "safe_with_us", "day_is_set", "new_day"),
     ),
     _seller(
         name="seller_return_requested",

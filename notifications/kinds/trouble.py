@@ -45,6 +45,7 @@ KINDS = (
         ),
         says=(
             "day_follows",
+            "new_day",
             "safe_with_us",
             "send_address",
             "goes_back",
@@ -87,7 +88,7 @@ KINDS = (
         is_state=True,
         overtaken_by=EVERYTHING - FOUND,
         sample=Sample(has_left=True, promise=""),
-        says=("safe_with_us", "day_follows"),
+        says=("safe_with_us", "day_follows", "new_day"),
         says_shortly=("order", "found"),
     ),
     Kind(

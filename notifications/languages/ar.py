@@ -41,6 +41,7 @@ PHRASES = Phrases(
     ships_first="متوفر ويُشحن أولًا",
     in_stock="متوفر في المخزون",
     waits_for_stock="بانتظار التوفر في المخزون",
+    waits_at_point="في نقطة الاستلام",
     cancelled="المنتجات الملغاة",
     not_cancelled="المنتجات التي لم تُلغَ",
     in_this_parcel="في هذا الطرد",

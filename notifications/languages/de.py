@@ -27,6 +27,7 @@ PHRASES = Phrases(
     ships_first="Vorrätig, wird zuerst versandt",
     in_stock="Vorrätig",
     waits_for_stock="Noch nicht vorrätig",
+    waits_at_point="In der Abholstelle",
     cancelled="Storniert",
     not_cancelled="Nicht storniert",
     in_this_parcel="In diesem Paket",

@@ -27,6 +27,7 @@ PHRASES = Phrases(
     ships_first="In stock, ships first",
     in_stock="In stock",
     waits_for_stock="On backorder",
+    waits_at_point="At the pickup point",
     cancelled="Cancelled",
     not_cancelled="Not cancelled",
     in_this_parcel="In this parcel",

@@ -27,6 +27,7 @@ PHRASES = Phrases(
     ships_first="En stock, se envía primero",
     in_stock="En stock",
     waits_for_stock="A la espera de stock",
+    waits_at_point="En el punto de recogida",
     cancelled="Cancelado",
     not_cancelled="Sin cancelar",
     in_this_parcel="En este paquete",

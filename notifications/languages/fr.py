@@ -27,6 +27,7 @@ PHRASES = Phrases(
     ships_first="En stock, expédié en premier",
     in_stock="En stock",
     waits_for_stock="En attente de réapprovisionnement",
+    waits_at_point="En point relais",
     cancelled="Annulé",
     not_cancelled="Non annulé",
     in_this_parcel="Dans ce colis",

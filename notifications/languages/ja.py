@@ -27,6 +27,7 @@ PHRASES = Phrases(
     ships_first="在庫があり、先に発送する商品",
     in_stock="在庫あり",
     waits_for_stock="入荷待ちの商品",
+    waits_at_point="受取場所に届いている商品",
     cancelled="キャンセルした商品",
     not_cancelled="キャンセルしていない商品",
     in_this_parcel="今回のお荷物の内容",

@@ -37,6 +37,7 @@ class Phrases(NamedTuple):
     ships_first: str
     in_stock: str
     waits_for_stock: str
+    waits_at_point: str  # in another parcel, until its customer fetches it
     cancelled: str
     not_cancelled: str
     in_this_parcel: str

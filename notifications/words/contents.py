@@ -1,30 +1,32 @@
 """Contents of a message: units in these parcels, sent earlier, and still to come."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from notifications.about_problems import COUNTED
+from notifications.about_problems import COUNTED, is_to_fetch, units_in
 from notifications.channels.base import one_line
 from notifications.facts import Facts
 from notifications.kinds.catalogue import kind_of
 from notifications.languages import phrases
 from notifications.words.wording import Goods
 from orders.lifecycle.kits import by_kit
-from orders.models import Discrepancy, OrderLine, Refund, Repair, Shipment
+from orders.models import Discrepancy, OrderLine, Promise, Refund, Repair, Shipment
 from orders.states import RepairStatus, ShipmentStatus, ShippingRule
 
 REPAIRED = (RepairStatus.REPAIRED, RepairStatus.SENT)
 CANCELLED = ("order.cancelled", "order.lines_cancelled")
+LATE = ("promise.at_risk", "promise.broken")
 NOTHING_SAID: Mapping[UUID, str] = {}
 
 
 class Contents(NamedTuple):
     """Lists without a unit in two of them; titles are names of `Phrases` fields.
 
-    `later` follows in other parcels, `waiting` has no stock and so no date. `lacks_units`: units
-    of the order are in none of them, for they were lost, came back or will not come.
+    `later` follows in other parcels, `waiting` has no stock and so no date, `to_fetch` is at a
+    pickup point. `lacks_units`: units of the order are in none of them, for they were lost, came
+    back or will not come. `parcels`: those of `here`, where the message is about more.
     """
 
     here: list[Goods]
@@ -35,6 +37,8 @@ class Contents(NamedTuple):
     earlier_title: str = "sent_before"
     later_title: str = "still_to_come"
     lacks_units: bool = False
+    to_fetch: Sequence[Goods] = ()
+    parcels: int = 0
 
 
 def contents_of(facts: Facts) -> Contents:
@@ -51,13 +55,15 @@ def contents_of(facts: Facts) -> Contents:
         return Contents(goods_of(facts, facts.problem.units), [], [], [], "reported")
     if not (facts.packages or facts.shipments):
         return _of_order(facts)
-    here, own, counter = _parcel_units(facts)
+    parts = _late_units(facts) if _tells_late(facts) else _parcel_units(facts)
+    here, own, fetched, counter, number = parts
     earlier, later, waiting = Counter[UUID](), Counter[UUID](), Counter[UUID]()
     away = _away(facts)
+    apart = away + fetched
     for line in _shipping(facts):
-        sent = line.delivered if counter == "delivered" else line.shipped - away[line.pk]
+        sent = line.delivered if counter == "delivered" else line.shipped - apart[line.pk]
         earlier[line.pk] = max(sent - own[line.pk], 0)
-        wanted = line.ordered - line.cancelled - away[line.pk]
+        wanted = line.ordered - line.cancelled - apart[line.pk]
         to_come = max(wanted - here[line.pk] - earlier[line.pk], 0)
         waiting[line.pk] = min(line.backordered, to_come)
         later[line.pk] = to_come - waiting[line.pk]
@@ -68,6 +74,8 @@ def contents_of(facts: Facts) -> Contents:
         goods_of(facts, waiting),
         earlier_title="delivered_before" if counter == "delivered" else "sent_before",
         lacks_units=any(away.values()),
+        to_fetch=goods_of(facts, fetched),
+        parcels=number,
     )
 
 
@@ -252,8 +260,36 @@ def _ordered_units(facts: Facts) -> Counter[UUID]:
     return Counter({line.id: line.ordered - line.cancelled for line in _shipping(facts)})
 
 
-def _parcel_units(facts: Facts) -> tuple[Counter[UUID], Counter[UUID], str]:
-    """Return (units in these parcels, those that the line's counter includes, its name)."""
+class _Parts(NamedTuple):
+    """Units by order line: in these parcels; those of them that the counter of the line includes;
+    at a pickup point. `number` of these parcels, 0 for all of the message.
+    """
+
+    here: Counter[UUID]
+    own: Counter[UUID]
+    to_fetch: Counter[UUID]
+    counter: str
+    number: int = 0
+
+
+def _tells_late(facts: Facts) -> bool:
+    """Whether a seller reads which parcels are late, of some that have left: where is each now?"""
+    if facts.message.event.kind not in LATE or kind_of(facts.message.template).is_for_customer:
+        return False
+    have_left = all(row.status == ShipmentStatus.HANDED_OVER for row in facts.shipments)
+    return have_left and all(row.kind != Promise.Kind.SHIPS for row in facts.promises)
+
+
+def _late_units(facts: Facts) -> _Parts:
+    """Count what has not come yet as in these parcels, also of those that came at once."""
+    late = [box for box in facts.boxes if not (box.delivered_at or is_to_fetch(box))]
+    there = units_in(filter(is_to_fetch, facts.boxes), facts.shipments)
+    here = units_in(late, facts.shipments)
+    return _Parts(here, Counter(), facts.to_fetch + there, "delivered", len(late))
+
+
+def _parcel_units(facts: Facts) -> _Parts:
+    """Count what is in these parcels."""
     here, own = Counter[UUID](), Counter[UUID]()
     for package in facts.packages:
         for packed in package.lines.all():
@@ -261,7 +297,7 @@ def _parcel_units(facts: Facts) -> tuple[Counter[UUID], Counter[UUID], str]:
             here[line_id] += packed.quantity
             own[line_id] += packed.quantity * bool(package.delivered_at)
     if facts.packages:
-        return here, own, "delivered"
+        return _Parts(here, own, facts.to_fetch, "delivered")
     for shipment in facts.shipments:
         rows = list(shipment.lines.all())
         is_packed = any(row.packed for row in rows)
@@ -270,7 +306,7 @@ def _parcel_units(facts: Facts) -> tuple[Counter[UUID], Counter[UUID], str]:
             units = (row.packed if is_packed else row.quantity) - past[row.pk]
             here[row.line_id] += units
             own[row.line_id] += units * (shipment.status == ShipmentStatus.HANDED_OVER)
-    return here, own, "shipped"
+    return _Parts(here, own, facts.to_fetch, "shipped")
 
 
 def _past_units(facts: Facts, shipment: Shipment) -> Counter[UUID]:

@@ -228,6 +228,8 @@ def _lists(
         yield _goods_list(title, contents.later, language)
     if contents.waiting:
         yield _goods_list(words.waits_for_stock, contents.waiting, language)
+    if contents.to_fetch:
+        yield _goods_list(words.waits_at_point, list(contents.to_fetch), language)
     if contents.earlier:
         yield _goods_list(getattr(words, contents.earlier_title), contents.earlier, language)
 

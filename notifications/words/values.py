@@ -54,6 +54,8 @@ VARIABLES = {
     "hold": "Why the order cannot ship yet, in a sentence or two; empty if nothing stops it.",
     "date_follows": "True if the order is on hold and gets its date once it can ship.",
     "has_new_date": "True if a broken promise was replaced by a new one.",
+    "done_late": "True if what was promised has been shipped or has arrived, later than promised.",
+    "new_day": "The day on which what was not delivered comes again, once it is set.",
     "rest_when": "When the rest of the order is expected, without what is on backorder.",
     "earlier": "True if the new date is earlier than the previous one.",
     "ships": "True if the promise is about shipping, not arrival.",
@@ -146,7 +148,7 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         "together": waits_for_all(facts),
         "later": bool(contents.later or contents.waiting),
         "nothing_ships": not any(line.ships for line in facts.lines),
-        "parcels": max(len(facts.boxes), 1),
+        "parcels": max(contents.parcels or len(facts.boxes), 1),
         "corrects": _corrected(facts),
         "tracking": "\n".join(tracking_of(facts.boxes, language)),
         "hold": wording.hold(facts.holds, language),
@@ -182,7 +184,7 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
 
 def _is_part(contents: Contents) -> bool:
     """Whether units of the order are not in these parcels, wherever they are."""
-    lists = (contents.earlier, contents.later, contents.waiting)
+    lists = (contents.earlier, contents.later, contents.waiting, contents.to_fetch)
     return any(lists) or contents.lacks_units
 
 
@@ -259,6 +261,8 @@ def _promised(facts: Facts, contents: Contents, now: datetime, language: str) ->
         "former_when_short": said(facts.former, is_short=True),
         "rest_when": said(facts.rest[-1:] if contents.later else [], is_short=False),
         "has_new_date": facts.has_new_date,
+        "done_late": bool(facts.promises) and all(row.done_at for row in facts.promises),
+        "new_day": _when(facts.again, now, language, is_short=True) if facts.again else "",
         "ships": any(row.kind == Promise.Kind.SHIPS for row in promises or facts.former),
         "cause": "" if is_earlier else phrases(language).causes.get(cause, ""),
     }

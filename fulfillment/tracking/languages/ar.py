@@ -1,5 +1,6 @@
 """Arabic, modern standard: الأربعاء، 25 نوفمبر. Numbers that are units come with their noun."""
 
+from fulfillment.tracking.languages.ar_history import EVENTS
 from fulfillment.tracking.languages.page_words import PageWords
 
 WORDS = PageWords(
@@ -35,6 +36,7 @@ WORDS = PageWords(
         "safe_place": "وُضع جزء من طلبك في مكان آمن {at}",
     },
     arrives="موعد التوصيل: {when}",
+    part_arrives="موعد توصيل جزء من طلبك: {when}",
     rest_arrives="موعد توصيل الباقي: {when}",
     at_door={
         "whole": "موعد التوصيل: {day}، {hours}",
@@ -119,6 +121,7 @@ WORDS = PageWords(
         "damaged": "تعرض {parcel} للتلف أثناء النقل ولن يُسلّم. "
         "نعتذر عن ذلك: سيقرر {seller} الخطوة التالية ويتواصل معك.",
     },
+    new_day="لم نجد أحدًا في العنوان. {parcel} محفوظ لدينا. يوم التوصيل الجديد: {when}.",
     trouble={
         "lost": "{parcel}: فُقد أثناء النقل. نعتذر عن ذلك: سيقرر {seller} الخطوة التالية "
         "ويتواصل معك.",
@@ -189,36 +192,7 @@ WORDS = PageWords(
         "many": "و{count} منتجًا آخر",
         "other": "و{count} منتج آخر",
     },
-    events={
-        "order.received": "استلمنا الطلب",
-        "order.cancelled": "أُلغي الطلب",
-        "order.lines_cancelled": "أُلغي جزء من الطلب",
-        "shipment.packed": "تم التغليف",
-        "shipment.ready": "جاهز للشحن",
-        "shipment.handed_over": "غادر مستودعنا",
-        "package.in_transit": "في الطريق",
-        "package.out_for_delivery": "خرج للتوصيل",
-        "package.attempt_failed": "تعذر التوصيل",
-        "package.at_pickup_point": "في نقطة الاستلام",
-        "package.delivered": "تم التسليم",
-        "package.returning": "في طريق العودة إلى {seller}",
-        "package.returned": "عاد إلينا",
-        "package.lost": "فُقد أثناء النقل",
-        "package.found": "عُثر عليه مجددًا",
-        "package.damaged": "تعرض للتلف أثناء النقل",
-        "return.requested": "طُلب الإرجاع",
-        "return.approved": "قُبل الإرجاع",
-        "return.refused": "رُفض الإرجاع",
-        "return.received": "وصل الطرد المرتجع",
-        "return.handed_in": "تم تسليم طرد الإرجاع",
-        "return.repairing": "بانتظار الإصلاح",
-        "return.closed": "اكتمل الإرجاع",
-        "return.cancelled": "أُلغي الإرجاع",
-        "return.expired": "انتهت مهلة الإرجاع",
-        "promise.given": "حُدد الموعد",
-        "promise.withdrawn": "سُحب الموعد",
-        "promise.moved": "موعد جديد",
-    },
+    events=EVENTS,
     correction="تصحيح: ذُكر «{text}» عن طريق الخطأ",
     on_again={
         "order.cancelled_undone": "عاد طلبك ساريًا",

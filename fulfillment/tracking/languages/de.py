@@ -35,6 +35,7 @@ WORDS = PageWords(
         "safe_place": "Ein Teil wurde {at} an einem sicheren Ort abgelegt",
     },
     arrives="Zustellung {when}",
+    part_arrives="Teillieferung {when}",
     rest_arrives="Zustellung des Rests {when}",
     at_door={
         "whole": "Zustellung {day}, {hours}",
@@ -112,6 +113,7 @@ WORDS = PageWords(
         "damaged": "{parcel} wurde unterwegs beschädigt und wird nicht zugestellt. "
         "Das tut uns leid: {seller} entscheidet, wie es weitergeht, und meldet sich bei Ihnen.",
     },
+    new_day="Es war niemand zu Hause. {parcel} ist sicher bei uns. Neuer Zustelltag: {when}.",
     trouble={
         "lost": "{parcel} ist unterwegs verloren gegangen. Das tut uns leid: {seller} "
         "entscheidet, wie es weitergeht, und meldet sich bei Ihnen.",

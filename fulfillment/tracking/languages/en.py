@@ -35,6 +35,7 @@ WORDS = PageWords(
         "safe_place": "Part of your order was left in a safe place {at}",
     },
     arrives="Arrives {when}",
+    part_arrives="Part of your order arrives {when}",
     rest_arrives="The rest arrives {when}",
     at_door={
         "whole": "Arrives {day}, {hours}",
@@ -114,6 +115,7 @@ WORDS = PageWords(
         "damaged": "{parcel} was damaged in transit and will not be delivered. "
         "We are sorry: {seller} decides what happens next and will contact you.",
     },
+    new_day="Nobody was home. {parcel} is safe with us. New delivery day: {when}.",
     trouble={
         "lost": "{parcel} was lost in transit. We are sorry: {seller} decides what "
         "happens next and will contact you.",

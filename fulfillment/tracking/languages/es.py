@@ -35,6 +35,7 @@ WORDS = PageWords(
         "safe_place": "Dejado en parte en un lugar seguro {at}",
     },
     arrives="Entrega {when}",
+    part_arrives="Entrega parcial {when}",
     rest_arrives="Entrega del resto {when}",
     at_door={
         "whole": "Entrega {day}, {hours}",
@@ -118,6 +119,8 @@ WORDS = PageWords(
         "damaged": "{parcel} se ha dañado durante el transporte y no se entregará. "
         "Lo sentimos: {seller} decidirá cómo continuar y se pondrá en contacto con usted.",
     },
+    new_day="No había nadie en casa. {parcel} está a salvo con nosotros. Nuevo día de "
+    "entrega: {when}.",
     trouble={
         "lost": "{parcel} se ha perdido durante el transporte. Lo sentimos: {seller} "
         "decidirá cómo continuar y se pondrá en contacto con usted.",

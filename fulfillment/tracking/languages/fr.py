@@ -35,6 +35,7 @@ WORDS = PageWords(
         "safe_place": "Déposée en partie en lieu sûr {at}",
     },
     arrives="Livraison {when}",
+    part_arrives="Livraison partielle {when}",
     rest_arrives="Livraison du reste {when}",
     at_door={
         "whole": "Livraison {day}, {hours}",
@@ -120,6 +121,8 @@ WORDS = PageWords(
         "damaged": "{parcel} a été endommagé pendant le transport et ne sera pas livré. "
         "Nous en sommes désolés\u202f: {seller} décide de la suite et vous contactera.",
     },
+    new_day="Il n’y avait personne. {parcel} est en sécurité chez nous. Nouveau jour de "
+    "livraison\u202f: {when}.",
     trouble={
         "lost": "{parcel} a été perdu pendant le transport. Nous en sommes "
         "désolés\u202f: {seller} décide de la suite et vous contactera.",

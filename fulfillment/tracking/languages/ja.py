@@ -26,15 +26,16 @@ WORDS = PageWords(
     },
     done={
         "": "{at}にお届けしました",
-        "neighbour": "{at}にご近所の方へお預けしました",
+        "neighbour": "{at}に近隣の方へお預けしました",
         "safe_place": "{at}に安全な場所へ置きました",
     },
     part_done={
         "": "{at}にご注文の一部をお届けしました",
-        "neighbour": "{at}にご注文の一部をご近所の方へお預けしました",
+        "neighbour": "{at}にご注文の一部を近隣の方へお預けしました",
         "safe_place": "{at}にご注文の一部を安全な場所へ置きました",
     },
     arrives="お届け予定: {when}",
+    part_arrives="一部のお届け予定: {when}",
     rest_arrives="残りのお届け予定: {when}",
     at_door={
         "whole": "お届け予定: {day} {hours}",
@@ -110,6 +111,7 @@ WORDS = PageWords(
         "damaged": "{parcel}は輸送中に破損したため、お届けできません。申し訳ございません。"
         "今後の対応は{seller}からご連絡します。",
     },
+    new_day="ご不在でした。{parcel}は大切にお預かりしています。新しいお届け日は{when}です。",
     trouble={
         "lost": "{parcel}が輸送中に紛失しました。申し訳ございません。"
         "今後の対応は{seller}からご連絡します。",
@@ -146,7 +148,7 @@ WORDS = PageWords(
         "lost": "紛失",
         "damaged": "破損",
     },
-    left={"neighbour": "ご近所の方へお預け", "safe_place": "安全な場所に配達"},
+    left={"neighbour": "近隣の方へお預け", "safe_place": "安全な場所に配達"},
     by_service="配送方法: {service}",
     shared_parcel="{orders}と同じお荷物です",
     your_parcel="お荷物",

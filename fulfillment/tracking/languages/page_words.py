@@ -37,6 +37,7 @@ class PageWords(NamedTuple):
     done: ByCode
     part_done: ByCode
     arrives: str
+    part_arrives: str
     rest_arrives: str
     at_door: ByCode
     later_today: ByCode
@@ -78,6 +79,7 @@ class PageWords(NamedTuple):
     moved_late: str
     no_action: str
     failures: ByCode
+    new_day: str
     trouble: ByCode
     address_incomplete: str
     ready_to_collect: str

@@ -147,6 +147,8 @@ def _arrives(scene: Scene, promise: TrackedPromise | None) -> Headline:
     first = scene.local(promise.earliest).date()
     when = scene.voice.days(first, promise.local_on)
     arrives = words.rest_arrives if has_part else words.arrives
+    if _never_to_come(scene):
+        arrives = words.part_arrives  # no parcel is the rest: nothing makes the order whole
     return Headline(arrives.format(when=when), detail, "active")
 
 

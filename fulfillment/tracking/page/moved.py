@@ -25,17 +25,18 @@ def new_date(scene: Scene) -> str:
     by_hour = promise.kind == old.kind == Promise.Kind.AT_DOOR
     if not must_notify_customer(old, promise, by_the_hour=by_hour):
         return ""
-    new = _date_text(scene, promise)
+    new = date_text(scene, promise)
     if old.broken_at:
-        return scene.words.moved_late.format(old=_date_text(scene, old), new=new)
+        return scene.words.moved_late.format(old=date_text(scene, old), new=new)
     if old.latest < scene.now:
         return ""
     why = scene.voice.sentence(scene.voice.shared.causes.get(promise.reason, ""))
-    said = scene.words.moved.format(new=new, old=_date_text(scene, old))
+    said = scene.words.moved.format(new=new, old=date_text(scene, old))
     return scene.voice.sentences(said, why, scene.words.no_action)
 
 
-def _date_text(scene: Scene, promise: TrackedPromise) -> str:
+def date_text(scene: Scene, promise: TrackedPromise) -> str:
+    """Say the days or the hour of a promise."""
     first, last = scene.local(promise.earliest), scene.local(promise.latest)
     if promise.kind == Promise.Kind.AT_DOOR:
         day = scene.voice.near_day(promise.local_on)

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from fulfillment.tracking.page.moved import is_wished, new_date
+from fulfillment.tracking.page.moved import date_text, is_wished, new_date
 from fulfillment.tracking.page.scene import NOTHING_TO_COME, Scene
 from fulfillment.tracking.queries import Box, TrackedPromise
-from orders.models import Hold, Promise
+from orders.models import Hold, Package, Promise
 from orders.states import PackageStatus
 
 
@@ -23,7 +23,7 @@ def notices(scene: Scene) -> list[Notice]:
     words, say = scene.words, scene.voice.say
     names = _names(scene)
     found = [
-        say(words.failures[box.failure].replace("{parcel}", name), seller=seller)
+        say(_failure(scene, box).replace("{parcel}", name), seller=seller)
         for name, box in names
         if box.status == PackageStatus.ATTEMPT_FAILED and box.failure in words.failures
     ]
@@ -53,6 +53,14 @@ def _names(scene: Scene) -> list[tuple[str, Box]]:
         (words.parcel.format(number=number) if has_many else words.your_parcel, box)
         for number, box in enumerate(scene.tracked.boxes, start=1)
     ]
+
+
+def _failure(scene: Scene, box: Box) -> str:
+    """Say why a parcel was not delivered, and the day on which it comes again once that is set."""
+    promise = scene.day_set(box) if box.failure == Package.Failure.NOT_HOME else None
+    if promise is None:
+        return scene.words.failures[box.failure]
+    return scene.words.new_day.replace("{when}", date_text(scene, promise))
 
 
 def _collect(scene: Scene, name: str, box: Box) -> Notice:

@@ -182,10 +182,10 @@ def _when(scene: Scene, box: Box) -> str:
             return ""
         hours = voice.hours(scene.local(promise.earliest), scene.local(promise.latest))
         return voice.day_hours(voice.day(promise.local_on), hours)
-    if box.status in (PackageStatus.HANDED_OVER, PackageStatus.IN_TRANSIT):
-        promise = scene.arrival(box)
-        if promise and promise.latest >= scene.now:
-            first = scene.local(promise.earliest).date()
-            when = voice.days(first, promise.local_on)
-            return scene.words.arrives_when.format(when=when)
+    is_on_way = box.status in (PackageStatus.HANDED_OVER, PackageStatus.IN_TRANSIT)
+    promise = scene.arrival(box) if is_on_way else scene.day_set(box)
+    if promise and promise.latest >= scene.now:
+        first = scene.local(promise.earliest).date()
+        when = voice.days(first, promise.local_on)
+        return scene.words.arrives_when.format(when=when)
     return ""

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from fulfillment.tracking.languages.page_words import PageWords
 from fulfillment.tracking.page.words import Voice
-from fulfillment.tracking.queries import Box, Tracked, TrackedPromise
+from fulfillment.tracking.queries import Box, HistoryEvent, Tracked, TrackedPromise
 from orders.models import Package, Promise
 from orders.states import (
     PACKAGE_UNDER_WAY,
@@ -18,6 +18,7 @@ from orders.states import (
     ShipmentStatus,
     ShippingRule,
 )
+from orders.wishes.chances import COMES_AGAIN
 
 NOTHING_TO_COME = (OrderStatus.CANCELLED, OrderStatus.NOTHING_TO_SHIP, OrderStatus.UNDELIVERED)
 # Parcels that somebody else received have words of their own; without names (privacy).
@@ -107,7 +108,7 @@ class Scene:
     def comes_again(self) -> bool:
         """Whether each parcel that could not be delivered is tried again without a word."""
         failed = self.boxes(PackageStatus.ATTEMPT_FAILED)
-        return all(box.failure in ("", Package.Failure.NOT_HOME) for box in failed)
+        return all(box.failure in COMES_AGAIN for box in failed)
 
     def has_work(self, *statuses: str) -> bool:
         """Whether some shipment has one of these statuses."""
@@ -166,6 +167,26 @@ class Scene:
         promised = {promise.shipment_id for promise in self.tracked.promises}
         here = houses.get(box.shipment_id)
         return self._newest(Promise.Kind.AT_DOOR, {pk for pk in promised if houses.get(pk) == here})
+
+    def day_set(self, box: Box) -> TrackedPromise | None:
+        """Return the arrival that was promised since nobody was home: then the parcel comes again.
+
+        Ids tell which was later: both are made of the time.
+        """
+        promise, failed = self.arrival(box), self._failed(box)
+        if promise is None or failed is None or promise.shipment_id != box.shipment_id:
+            return None
+        if promise.id is None or failed.id is None or promise.id < failed.id:
+            return None
+        is_open = not (promise.revised_at or promise.broken_at) and promise.latest >= self.now
+        return promise if is_open else None
+
+    def _failed(self, box: Box) -> HistoryEvent | None:
+        """The last failed attempt at a parcel that is tried again."""
+        if box.status != PackageStatus.ATTEMPT_FAILED or box.failure not in COMES_AGAIN:
+            return None
+        failed = (row for row in self.tracked.history if row.kind == "package.attempt_failed")
+        return next((row for row in failed if row.subject_id == box.id), None)
 
     def next_door(self) -> TrackedPromise | None:
         """Return the delivery window of what is out, of the van that comes first."""

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.conf import settings
 
 from notifications.channels.segments import plain
 from notifications.languages import phrases
@@ -273,3 +274,14 @@ def test_a_japanese_mail_is_polite(settings):
         "Ada's Lamps: ご注文 #1001 を発送しました（2点）。"
         "11月24日(火)～25日(水)にお届けします。 " + link_of(order)
     )
+
+
+def test_japanese_has_one_word_for_one_thing():
+    """On the page, in mails and in text messages: a neighbour, a number, our own couriers."""
+    folders = ("notifications/languages/ja.py", "fulfillment/tracking/languages/ja.py",
+               "fulfillment/tracking/wording/ja.py", "notifications/editor/said/ja.py")  # fmt: skip
+    files = [settings.BASE_DIR / name for name in folders]
+    files += sorted((settings.BASE_DIR / "templates/messages").glob("*/ja.txt"))
+    text = "".join(file.read_text() for file in files)
+    assert [word for word in ("ご近所", "お問い合わせ番号", "自社配達員") if word in text] == []
+    assert [word in text for word in ("近隣の方", "追跡番号", "自社配送")] == [True] * 3

@@ -8,6 +8,7 @@ import time_machine
 from fulfillment.tracking.languages import WORDS
 from notifications.channels.base import END_OF_ISOLATE, ISOLATE
 from notifications.languages import LANGUAGES
+from orders.wishes.choosing import choose_day
 from tests.support.stages import planned_run, sent_packages
 from tests.tracking.tracked import AT_THE_DOOR, MONDAY, ON_THE_DAY, look, state
 from warehouse.couriers.lost import mark_lost
@@ -93,10 +94,11 @@ def test_each_parcel_that_failed_says_why(monday_house):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_names_the_parcel(language):
     words = WORDS[language]
-    texts = [*words.failures.values(), *words.trouble.values()]
+    texts = [*words.failures.values(), words.new_day, *words.trouble.values()]
 
     assert [text for text in texts if "{parcel}" not in text] == []
     assert len({*words.at_door.values(), *words.later_today.values()}) == 6
+    assert len({words.arrives, words.part_arrives, words.rest_arrives}) == 3
     assert not {*words.part_done.values()} & {*words.done.values()}
 
 
@@ -149,6 +151,56 @@ def test_after_a_loss_nothing_is_the_rest(monday_house):
         "Part of your order arrives today, 19:00 – 20:00, with Cory"
     )
     assert said(page) == [LOST]
+
+
+def test_what_arrives_after_a_loss_is_a_part(monday_house):
+    """Before the van leaves, too; of what nothing is lost it is the whole."""
+    lamp, shades = lamp_and_shades(monday_house)
+    before = state(lamp.order, ON_THE_DAY)["headline"]["text"]
+    is_lost(monday_house, lamp)
+    after = state(shades.order, ON_THE_DAY)["headline"]["text"]
+
+    assert (before, after) == (
+        "Arrives by tomorrow",
+        "Part of your order arrives by tomorrow",
+    )
+
+
+def test_a_chosen_day_is_said_while_another_parcel_is_out(monday_house):
+    lamp, shades = lamp_and_shades(monday_house)
+    fails(monday_house, lamp, "not_home")
+    next_day = ON_THE_DAY + timedelta(days=1)
+    out(monday_house, shades, days=1)
+    follows = NOT_HOME.replace("Parcel 2", "Parcel 1")
+    assert said(state(lamp.order, next_day)) == [follows]
+
+    friday = (next_day + timedelta(days=2)).date()
+    with time_machine.travel(next_day, tick=False):
+        choose_day(lamp.order, friday)
+    page = state(lamp.order, next_day)
+
+    assert said(page) == [
+        "Nobody was home. Parcel 1 is safe with us. New delivery day: Friday 27 November."
+    ]
+    assert shown(page)[0] == (
+        "Parcel 1 of 2", "Could not be delivered", "arrives Friday 27 November",
+    )  # fmt: skip
+    assert page["headline"]["text"].endswith("arrives today, 19:00 – 20:00, with Cory")
+
+    after = state(lamp.order, next_day + timedelta(days=4))
+    assert follows in said(after), "the day is over, and no other one is set"
+
+
+def test_a_day_from_before_the_attempt_is_none_that_is_set(monday_house):
+    """Another parcel of the shipment has a day; this one failed on it."""
+    lamp, _ = lamp_and_shades(monday_house)
+    with time_machine.travel(MONDAY + timedelta(hours=3), tick=False):
+        choose_day(lamp.order, (MONDAY + timedelta(days=3)).date())
+    fails(monday_house, lamp, "not_home", days=2)
+
+    page = state(lamp.order, AT_THE_DOOR + timedelta(days=2))
+    assert said(page) == [NOT_HOME.replace("Parcel 2", "Parcel 1")]
+    assert shown(page)[0][2] == ""
 
 
 def test_an_arabic_notice_of_one_parcel_keeps_its_direction(monday_house):
