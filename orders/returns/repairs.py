@@ -3,7 +3,10 @@
 The units are the customer's, and go back: they count as sent back, so nothing is owed for them.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
@@ -22,6 +25,20 @@ IS_IN_REPAIR = Q(
 def open_repairs(order_return: Return) -> QuerySet[Repair]:
     """The repairs of which nobody has said yet what becomes of them: the return waits for them."""
     return order_return.repairs.filter(status__in=REPAIR_OPEN)
+
+
+def repaired_units(repairs: Iterable[Repair]) -> tuple[Counter[UUID], Counter[UUID]]:
+    """{line id: units} that came to be repaired and are here, and that were sent back since.
+
+    Both count as returned on their lines; a parcel that came back undelivered does not. The
+    repairs are loaded with their return and its line.
+    """
+    here, sent = Counter[UUID](), Counter[UUID]()
+    for row in repairs:
+        if row.status != RepairStatus.REFUNDED and not row.order_return.is_undeliverable:
+            found = sent if row.status == RepairStatus.SENT else here
+            found[row.return_line.line_id] += row.quantity
+    return here, sent
 
 
 def begin_repairs(order_return: Return, *, actor: User | None) -> bool:

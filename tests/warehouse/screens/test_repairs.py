@@ -46,7 +46,8 @@ def inspected(house, pat, order, units=1):
     assert "repair wanted" in pat.opens(screen).text
     aside = pat.sends(f"{screen}write-off/", line=part.pk, quantity=units, repair="on")
     assert aside.says == f"Set aside with {row} on it, to be repaired: {units} × Brass lamp"
-    pat.sends(f"{screen}finish/")
+    told = f"Return {row} is inspected and stays open. Still to be repaired: {units}."
+    assert pat.sends(f"{screen}finish/").says == told
     assert "To repair" in pat.opens(screen).text
     assert status_of(order) == "delivered", "what is repaired stays the customer's"
     return Repair.objects.get()
@@ -57,6 +58,12 @@ def counted(house, order):
     shown = signed_in(house.ada.owner).get(f"/dashboard/orders/{order.pk}/").context["page"]
     [(_, stages, _)] = shown.lines
     return [(stage.code, stage.units) for stage in stages], shown.money and shown.money.returned
+
+
+def told_by_api(house, order):
+    """What the API says of the units of an order: delivered, returned, in repair."""
+    [line] = ask_api(house.ada, f"orders/{order.pk}/").json()["lines"]
+    return [line[name] for name in ("delivered", "returned", "in_repair")]
 
 
 def status_of(order):
@@ -77,6 +84,7 @@ def test_the_worker_says_that_it_is_repaired_and_puts_it_into_a_tote(house, pat,
     lying = Supply.objects.get(product__sku="LAMP").on_hand
     repair = inspected(house, pat, order)
     assert counted(house, order) == ([("repaired", 1)], "")
+    assert told_by_api(house, order) == [1, 0, 1]
     assert page(order)[0] == ("We have checked it, and it is to be repaired. No action needed.")
     assert "is now to be repaired: 1 × Title of LAMP. We" in text(order, "return_repairing")
     listed = pat.opens("/warehouse/returns/").text
@@ -97,6 +105,7 @@ def test_the_worker_says_that_it_is_repaired_and_puts_it_into_a_tote(house, pat,
     assert into.says == f"Into tote T-1: 1 × Brass lamp. Pack shipment {back}-1 next."
     assert status_of(order) == "delivered"
     assert counted(house, order) == ([("delivered", 1)], "")
+    assert told_by_api(house, order) == [1, 0, 0]
     assert page(order)[1] == f"It comes back to you as order {back}."
     assert Stock.objects.get(location__code="T-1").pinned == 1
     assert Supply.objects.get(product__sku="LAMP").available == lying
@@ -185,6 +194,7 @@ def test_of_two_units_one_is_repaired_and_the_other_refunded(house, pat):
     assert "Into tote" in pat.sends(screen, code=LAMP_CODE).says
     assert status_of(repair.order) == "partly_returned"
     assert counted(house, repair.order) == ([("returned", 1), ("delivered", 1)], "19.99")
+    assert told_by_api(house, repair.order) == [2, 1, 0]
 
 
 def test_the_owner_offers_repairs_and_the_form_asks_for_them(house, order):

@@ -1,6 +1,5 @@
 """The returns of an order as its page shows them, and whose goods the customer keeps."""
 
-from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +19,7 @@ from orders.returns.labels.offers import offer_of
 from orders.returns.labels.requests import last_labels
 from orders.returns.policy import local_day
 from orders.returns.rules import conditions_of
-from orders.states import RepairStatus, ReturnStatus
+from orders.states import ReturnStatus
 from warehouse.serials.returned import OF_RETURN_LINE
 
 
@@ -70,17 +69,3 @@ def _arrival(row: Return) -> Arrival:
 def staying_of(order: Order, returns: list[Return]) -> set[UUID]:
     asked = [row for row in returns if row.status == ReturnStatus.REQUESTED]
     return {row.pk for row in asked if stays_there(order, row, row.lines.all())}
-
-
-def repaired_of(returns: list[Return]) -> tuple[Counter[UUID], Counter[UUID]]:
-    """{line id: units} that came to be repaired and are here, and that were sent back since.
-
-    Both count as returned on their lines; a parcel that came back undelivered does not.
-    """
-    here, sent = Counter[UUID](), Counter[UUID]()
-    for row in returns:
-        for repair in () if row.is_undeliverable else row.repairs.all():
-            if repair.status != RepairStatus.REFUNDED:
-                found = sent if repair.status == RepairStatus.SENT else here
-                found[repair.return_line.line_id] += repair.quantity
-    return here, sent
