@@ -17,6 +17,8 @@ from orders.models import Return as ReturnRow
 from orders.models import ReturnLabel as LabelRow
 from orders.models import ReturnLine as ReturnLineRow
 from orders.returns.asked.limits import why_not_decided
+from orders.returns.due.days import is_followed, kept_until
+from orders.returns.exchanged import IS_AWAITED
 from orders.states import RefundStatus, RepairStatus, ReturnLabelState, ReturnStatus
 from warehouse.serials.returned import OF_RETURN_LINE
 
@@ -194,7 +196,10 @@ class Return(ReturnSummary):
     ]
     exchange_until: Annotated[
         date | None,
-        Meta(description="How long these are kept; once they are sent, by when the goods come."),
+        Meta(
+            description="The last day on which these are kept; once they are sent, by when the "
+            "goods come."
+        ),
     ]
 
 
@@ -245,6 +250,7 @@ class ReturnDetail(RowDetail):
         former = RefundRow.objects.visible_to(viewer).select_related("promise")
         labels = LabelRow.objects.visible_to(viewer)
         repairs = RepairRow.objects.visible_to(viewer).select_related("return_line")
+        rows = rows.annotate(is_awaited=IS_AWAITED, is_followed=is_followed())
         return rows.prefetch_related(
             Prefetch("labels", labels.defer("file").order_by("-pk")),
             Prefetch("repairs", repairs.order_by("pk")),
@@ -271,7 +277,7 @@ class ReturnDetail(RowDetail):
             allowed_actions=_decisions(row),
             hand_in_by=row.hand_in_by,
             exchange=row.exchange_id,
-            exchange_until=row.exchange_until,
+            exchange_until=_exchange_until(row),
         )
 
 
@@ -290,6 +296,20 @@ def _label(row: ReturnRow) -> ReturnLabel | None:
         handed_in_at=label.handed_in_at,
         in_transit_since=label.in_transit_at,
         arrived_at=label.arrived_at,
+    )
+
+
+def _exchange_until(row: Any) -> date | None:
+    """As both pages say it: while the goods of an exchange wait, until when they are kept."""
+    if not row.is_awaited:
+        until: date | None = row.exchange_until
+        return until
+    return kept_until(
+        row.exchange_until,
+        status=row.status,
+        hand_in_by=row.hand_in_by,
+        is_followed=row.is_followed,
+        is_out=any(label.handed_in_at for label in row.labels.all()),
     )
 
 

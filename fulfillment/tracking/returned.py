@@ -23,7 +23,7 @@ from orders.models import (
 )
 from orders.prepared import compiled, parameter
 from orders.returns.due.after_all import Arrival, came_after_all, came_of
-from orders.returns.due.days import WAS_FOLLOWED
+from orders.returns.due.days import WAS_FOLLOWED, is_followed, kept_until
 from orders.returns.exchanged import COSTS_MORE, IS_AWAITED
 from orders.returns.terms import WAS_PAID, WAS_WAIVED
 from orders.statements import run
@@ -122,6 +122,7 @@ class TrackedReturn(msgspec.Struct, frozen=True):
     is_kept: bool = False  # by the customer: nothing of it comes, or is asked for any more
     is_expired: bool = False  # nobody handed it in by its day
     was_followed: bool = False  # as its carrier would have reported
+    is_followed: bool = False  # its carrier reports when it has the parcel
     label: TrackedLabel | None = None  # the last one
     is_asked_back: bool = False  # by the shop, as its answer to a reported problem
     reason: str = ""
@@ -142,6 +143,18 @@ class TrackedReturn(msgspec.Struct, frozen=True):
     def is_coming(self) -> bool:
         """Whether nothing of it has come yet: then the customer may cancel it."""
         return self.status in (ReturnStatus.REQUESTED, ReturnStatus.APPROVED)
+
+    @property
+    def kept_until(self) -> date | None:
+        """Until when what it is exchanged for is kept for it."""
+        is_out = bool(self.label and self.label.handed_in_at)
+        return kept_until(
+            self.exchange_until,
+            status=self.status,
+            hand_in_by=self.hand_in_by,
+            is_followed=self.is_followed,
+            is_out=is_out,
+        )
 
     @property
     def is_out_ahead(self) -> bool:
@@ -239,6 +252,7 @@ def _statement() -> str:
         repairs=_repaired(),
         label=_last_label(),
         was_followed=WAS_FOLLOWED,
+        is_followed=is_followed(),
         is_asked_back=_asked_back(),
         **REFUND_OF_RETURN,
         **EXCHANGE_OF_RETURN,

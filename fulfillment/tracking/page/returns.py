@@ -1,7 +1,6 @@
 """The returns of the tracking page: progress, and what the customer has to do."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from fulfillment.tracking.languages.filling import filled
@@ -17,8 +16,6 @@ from notifications.words.wording import day, money
 from orders.carriers import CARRIERS, OWN
 from orders.carriers.base import CODE, LABEL
 from orders.models import Discrepancy, Refund, Return, Seller
-from orders.returns.due.days import EXPIRE_AFTER
-from orders.returns.exchanged import UNFOLLOWED_AFTER
 from orders.returns.labels.offers import BOTH, offer_of
 from orders.returns.reasons import BY_CUSTOMER, BY_SELLER
 from orders.states import OrderStatus, RefundStatus, ReturnStatus
@@ -230,7 +227,7 @@ def _refund(scene: Scene, coming: TrackedReturn) -> str:
 
 def _exchange(scene: Scene, coming: TrackedReturn) -> str:
     """Which order is in exchange for it: kept until it came, sent, or called off."""
-    number, until = coming.exchange_number, coming.exchange_until
+    number, until = coming.exchange_number, coming.kept_until
     if number is None:
         return ""
     said = acts_in(scene.voice.language)
@@ -243,9 +240,6 @@ def _exchange(scene: Scene, coming: TrackedReturn) -> str:
     if not coming.is_coming:
         checked = scene.voice.say(said.exchange_checked, order=number)
         return scene.voice.sentences(checked, more)
-    if coming.hand_in_by and coming.status == ReturnStatus.APPROVED:  # it ends with its return
-        grace = UNFOLLOWED_AFTER if _is_by_address(coming) else EXPIRE_AFTER
-        until = min(until, coming.hand_in_by + grace - timedelta(days=1))
     kept = said.exchange_kept.replace("{until}", scene.voice.until(until))
     return scene.voice.sentences(scene.voice.say(kept, order=number), more)
 

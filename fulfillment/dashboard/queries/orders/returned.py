@@ -12,7 +12,7 @@ from orders.carriers import link_of
 from orders.models import Discrepancy, Order, ProblemPhoto, Repair, Return, ReturnLine
 from orders.returns.ahead import IS_OUT
 from orders.returns.due.after_all import Arrival, came_after_all, came_of
-from orders.returns.due.days import WAS_FOLLOWED, decided_by
+from orders.returns.due.days import WAS_FOLLOWED, decided_by, is_followed, kept_until
 from orders.returns.exchanged import COSTS_MORE, IS_AWAITED, surcharge_of
 from orders.returns.keeping import stays_there
 from orders.returns.labels.offers import offer_of
@@ -34,6 +34,7 @@ def returns_of(order: Order) -> list[Return]:
     rows: list[Any] = list(
         order.returns.order_by("created_at", "pk")
         .annotate(is_awaited=IS_AWAITED, is_out=IS_OUT, costs_more=COSTS_MORE)
+        .annotate(is_followed=is_followed())
         .annotate(was_followed=WAS_FOLLOWED, is_overdue=Q(is_out=True, exchange_until__lt=today))
         .select_related("rule", "refund__promise", "exchange")
         .prefetch_related(
@@ -51,6 +52,13 @@ def returns_of(order: Order) -> list[Return]:
         if label := row.label:
             label.carrier_name = carrier_name(label.carrier)
             label.link = link_of(label.carrier, label.tracking_number)
+        row.kept_until = kept_until(
+            row.exchange_until,
+            status=row.status,
+            hand_in_by=row.hand_in_by,
+            is_followed=row.is_followed,
+            is_out=bool(row.label and row.label.handed_in_at),
+        )
         more = surcharge_of(row) if row.costs_more else 0
         row.surcharge = owed_words(more, order.currency) if more else ""
     late = came_after_all([_arrival(row) for row in rows])
