@@ -25,7 +25,7 @@ from orders.prepared import compiled, parameter
 from orders.returns.due.after_all import Arrival, came_after_all, came_of
 from orders.returns.due.days import WAS_FOLLOWED, is_followed, kept_until
 from orders.returns.exchanged import COSTS_MORE, IS_AWAITED
-from orders.returns.terms import WAS_PAID, WAS_WAIVED
+from orders.returns.terms import BY_REFUND, WAS_PAID
 from orders.statements import run
 from orders.states import OrderStatus, RefundStatus, ReturnStatus
 
@@ -62,6 +62,7 @@ class ReturnedUnits(msgspec.Struct, frozen=True):
     inspected: int
     sent_back: int
     exchanged: int  # for which something is sent in exchange
+    exchanged_for: str | None = None  # what that is
     grade_b: int = 0  # came used
     grade_c: int = 0  # came damaged
     photos: list[UUID] = []  # of what came, by who inspected it
@@ -118,6 +119,7 @@ class TrackedReturn(msgspec.Struct, frozen=True):
     house_postcode: str | None = None
     house_city: str | None = None
     wish: str = ""
+    may_be_refunded: bool = True  # its order has prices, and something was paid
     repairs: list[Repaired] = []
     is_kept: bool = False  # by the customer: nothing of it comes, or is asked for any more
     is_expired: bool = False  # nobody handed it in by its day
@@ -185,7 +187,7 @@ REFUND_OF_RETURN: dict[str, Any] = {
         When(refund__promise__released_at__isnull=True, then=F("refund__promise__local_on"))
     ),
     "refund_method": F("refund__method"),
-    "was_waived": WAS_WAIVED,
+    **BY_REFUND,
     "was_paid": WAS_PAID,
 }
 EXCHANGE_OF_RETURN: dict[str, Any] = {
@@ -277,7 +279,8 @@ def _back() -> ArraySubquery:
     exchanged = Coalesce(Subquery(units.values("units")), 0)
     photos = ProblemPhoto.objects.filter(return_line=OuterRef("pk")).order_by("pk")
     ids = ArraySubquery(photos.values("pk"))
-    row = row_of(ReturnedUnits, exchanged=exchanged, photos=ids)
+    title = Subquery(given.order_by("position").values("title")[:1])
+    row = row_of(ReturnedUnits, exchanged=exchanged, exchanged_for=title, photos=ids)
     return ArraySubquery(lines.values(row=row))
 
 

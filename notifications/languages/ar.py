@@ -97,6 +97,7 @@ PHRASES = Phrases(
         "wrong": "المنتج غير صحيح",
         "not_arrived": "الطرد لم يأتِ",
     },
+    wishes={"exchange": "المنتج البديل {goods}", "credit": "رصيد في المتجر", "refund": "ردّ المبلغ"},
     found="{count} × {title}: {what}.",
     found_kinds={
         "wrong": "ليس ضمن هذا الإرجاع",

@@ -80,6 +80,7 @@ PHRASES = Phrases(
         "wrong": "es ist das falsche Produkt",
         "not_arrived": "das Paket ist nicht gekommen",
     },
+    wishes={"exchange": "Umtausch gegen {goods}", "credit": "Guthaben", "refund": "Erstattung"},
     found="{count} × {title}: {what}.",
     found_kinds={
         "wrong": "gehört nicht zu dieser Rücksendung",

@@ -79,6 +79,7 @@ PHRASES = Phrases(
         "wrong": "it is the wrong product",
         "not_arrived": "the parcel has not come",
     },
+    wishes={"exchange": "exchange for {goods}", "credit": "store credit", "refund": "refund"},
     found="{count} × {title}: {what}.",
     found_kinds={
         "wrong": "not part of this return",

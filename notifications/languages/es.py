@@ -79,6 +79,7 @@ PHRASES = Phrases(
         "wrong": "no es el producto correcto",
         "not_arrived": "el paquete no ha venido",
     },
+    wishes={"exchange": "cambio por {goods}", "credit": "vale", "refund": "reembolso"},
     found="{count} × {title}: {what}.",
     found_kinds={
         "wrong": "no forma parte de esta devolución",

@@ -79,6 +79,7 @@ PHRASES = Phrases(
         "wrong": "ce n’est pas le bon article",
         "not_arrived": "le colis n’est pas venu",
     },
+    wishes={"exchange": "échange contre {goods}", "credit": "avoir", "refund": "remboursement"},
     found="{count} × {title} : {what}.",
     found_kinds={
         "wrong": "ne fait pas partie de ce retour",

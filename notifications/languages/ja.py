@@ -79,6 +79,7 @@ PHRASES = Phrases(
         "wrong": "違う商品が届いた",
         "not_arrived": "荷物が来ていない",
     },
+    wishes={"exchange": "{goods} と交換", "credit": "ストアクレジット", "refund": "返金"},
     found="{title} {count}点：{what}。",
     found_kinds={
         "wrong": "この返品に含まれない商品です",

@@ -67,6 +67,7 @@ class Phrases(NamedTuple):
     return_reasons: Mapping[str, str]
     conditions: Mapping[str, str]  # of what is to come back, as the customer says
     reports: Mapping[str, str]
+    wishes: Mapping[str, str]  # what is wanted for a product that comes back: see `wish`
     found: str  # what differs in a return, of which kind, and what was decided
     found_kinds: Mapping[str, str]
     found_ends: Mapping[str, str]

@@ -93,6 +93,8 @@ VARIABLES = {
     "fee": "The amount that the shop deducts from a refund of a return.",
     "wish": "What the customer wants for a return, as a code: refund, exchange, part (the rest is "
     "refunded), credit, both (exchange, and credit for the rest) or repair.",
+    "wishes": "What the customer wants for each product of a return, a line each, where one is "
+    "exchanged and others are not, or for something else.",
     "new_order": "The number of the order with what the customer gets in exchange for a return.",
     "new_goods": "What that is, in one line.",
     "comment": "What the customer wrote about a return, for the shop alone.",

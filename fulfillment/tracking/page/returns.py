@@ -9,6 +9,7 @@ from fulfillment.tracking.page.parcels import Item, items
 from fulfillment.tracking.page.repairs import refund_rest, repair, repairing
 from fulfillment.tracking.page.scene import Scene
 from fulfillment.tracking.page.steps import Step, return_state, steps_of_return, steps_up_to
+from fulfillment.tracking.page.wished import wished, wishes
 from fulfillment.tracking.returned import Found, ReturnedUnits, TrackedReturn, came_late
 from fulfillment.tracking.wording import acts_in
 from notifications.languages import phrases
@@ -34,7 +35,7 @@ class ReturnCase:
     items: list[Item]
     found: list[str]  # what differs, and what was decided
     words: str  # of the shop, about its decision
-    refund: str  # of what came: without amounts, for whoever has the link reads it
+    refund: str  # wanted, or of what came: without amounts, for whoever has the link reads it
     exchange: str  # what the customer gets for it instead
     repair: str  # what becomes of what they wanted to have repaired
     hand_in: str  # by when it is handed in
@@ -86,7 +87,9 @@ def _case(scene: Scene, coming: TrackedReturn, *, is_open: bool) -> ReturnCase:
         items=items(scene, units, _notes(scene, coming)),
         found=[_found(scene, coming, row) for row in coming.found],
         words=coming.words,
-        refund=scene.voice.sentences(_refund(scene, coming), refund_rest(scene, coming)),
+        refund=scene.voice.sentences(
+            _refund(scene, coming) or wished(scene, coming), refund_rest(scene, coming)
+        ),
         exchange=_exchange(scene, coming),
         repair=repair(scene, coming),
         hand_in=_hand_in(scene, coming) if _is_to_send(coming) and not missed else "",
@@ -323,10 +326,10 @@ def _address(scene: Scene, coming: TrackedReturn) -> list[str]:
 
 
 def _notes(scene: Scene, coming: TrackedReturn) -> dict[UUID, str]:
-    """Return what came of each line, and the verdict once the return is closed."""
+    """Return what is wanted for each line, what came of it, and the verdict in the end."""
     came = (ReturnStatus.RECEIVED, ReturnStatus.CLOSED)
     if coming.is_kept or coming.status not in came:
-        return {}
+        return wishes(scene, coming)
     return {back.line_id: _note(scene, coming, back) for back in coming.lines}
 
 

@@ -207,6 +207,8 @@ ACTS = Acts(
     ),
     as_repair="Repair",
     repair_alone="What is to be repaired comes back to you: request an exchange on its own.",
+    credit_asked="You asked for store credit.",
+    refund_asked="You asked for a refund.",
     repair_asked="You asked for a repair.",
     repairing="We have checked it, and it is to be repaired. No action needed.",
     repairing_rest="We have checked it. Some of it is still to be repaired. No action needed.",

@@ -225,6 +225,8 @@ ACTS = Acts(
     ),
     as_repair="Une réparation",
     repair_alone="Ce qui est réparé vous revient\u202f: veuillez demander un échange séparément.",
+    credit_asked="Vous avez demandé un avoir.",
+    refund_asked="Vous avez demandé un remboursement.",
     repair_asked="Vous avez demandé une réparation.",
     repairing="Nous l’avons examiné, et il doit être réparé. Vous n’avez rien à faire.",
     repairing_rest="Nous l’avons examiné. Une partie reste à réparer. Vous n’avez rien à faire.",

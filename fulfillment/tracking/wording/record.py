@@ -136,6 +136,8 @@ class Acts:
     # What is repaired instead, and comes back.
     as_repair: str
     repair_alone: str
+    credit_asked: str
+    refund_asked: str
     repair_asked: str
     repairing: str
     repairing_rest: str
