@@ -19,6 +19,7 @@ from orders.models import ReturnLine as ReturnLineRow
 from orders.returns.asked.limits import why_not_decided
 from orders.returns.due.days import is_followed, kept_until
 from orders.returns.exchanged import IS_AWAITED
+from orders.returns.repairs import IS_BACK
 from orders.states import RefundStatus, RepairStatus, ReturnLabelState, ReturnStatus
 from warehouse.serials.returned import OF_RETURN_LINE
 
@@ -132,6 +133,7 @@ class ReturnRepair(msgspec.Struct):
     status: RepairStatus
     is_failed: Annotated[bool, Meta(description="They could not be repaired.")]
     sent_as: Annotated[UUID | None, Meta(description="The order with which they go back.")]
+    is_back: Annotated[bool, Meta(description="That order is delivered: the customer has them.")]
 
 
 class ReturnRefund(msgspec.Struct):
@@ -249,7 +251,7 @@ class ReturnDetail(RowDetail):
         rows = ReturnRow.objects.visible_to(viewer).select_related("refund__promise")
         former = RefundRow.objects.visible_to(viewer).select_related("promise")
         labels = LabelRow.objects.visible_to(viewer)
-        repairs = RepairRow.objects.visible_to(viewer).select_related("return_line")
+        repairs = RepairRow.objects.visible_to(viewer).select_related("return_line", "sent_as")
         rows = rows.annotate(is_awaited=IS_AWAITED, is_followed=is_followed())
         return rows.prefetch_related(
             Prefetch("labels", labels.defer("file").order_by("-pk")),
@@ -321,6 +323,7 @@ def _repair(row: RepairRow) -> ReturnRepair:
         status=RepairStatus(row.status),
         is_failed=row.is_failed,
         sent_as=row.sent_as_id,
+        is_back=bool(row.sent_as and row.sent_as.status in IS_BACK),
     )
 
 

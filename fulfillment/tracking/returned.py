@@ -25,6 +25,7 @@ from orders.prepared import compiled, parameter
 from orders.returns.due.after_all import Arrival, came_after_all, came_of
 from orders.returns.due.days import WAS_FOLLOWED, is_followed, kept_until
 from orders.returns.exchanged import COSTS_MORE, IS_AWAITED
+from orders.returns.repairs import HOW
 from orders.returns.terms import BY_REFUND, WAS_PAID
 from orders.statements import run
 from orders.states import OrderStatus, RefundStatus, ReturnStatus
@@ -48,8 +49,17 @@ class Repaired(msgspec.Struct, frozen=True):
     status: str
     is_failed: bool
     order_number: str | None
+    order_status: str | None
     quantity: int
     title: str
+
+
+class GoesBack(msgspec.Struct, frozen=True):
+    """Of an order that brings units back: after which return of which order, and how."""
+
+    end: str
+    order: str
+    rma: str
 
 
 class ReturnedUnits(msgspec.Struct, frozen=True):
@@ -293,8 +303,19 @@ def _differing() -> ArraySubquery:
 
 def _repaired() -> ArraySubquery:
     rows = Repair.objects.filter(order_return=OuterRef("pk")).order_by("pk")
-    named = {"order_number": F("sent_as__number"), "title": F("return_line__line__title")}
+    named = {
+        "order_number": F("sent_as__number"),
+        "order_status": F("sent_as__status"),
+        "title": F("return_line__line__title"),
+    }
     return ArraySubquery(rows.values(row=row_of(Repaired, **named)))
+
+
+def going_back() -> ArraySubquery:
+    """Of an order: the one repair whose units it brings back."""
+    rows = Repair.objects.filter(sent_as=OuterRef("pk"))
+    named = {"end": HOW, "order": F("order__number"), "rma": F("order_return__number")}
+    return ArraySubquery(rows.values(row=row_of(GoesBack, **named)))
 
 
 def _last_label() -> Subquery:

@@ -50,6 +50,7 @@ class Phrases(NamedTuple):
     reported: str
     in_exchange: str
     replacement: str
+    sent_back_to_you: str
     tracking_number: str
     shared_parcel: str
     own_couriers: str
@@ -68,6 +69,7 @@ class Phrases(NamedTuple):
     conditions: Mapping[str, str]  # of what is to come back, as the customer says
     reports: Mapping[str, str]
     wishes: Mapping[str, str]  # what is wanted for a product that comes back: see `wish`
+    goes_back: Mapping[str, str]  # what an order is that brings units back after a return
     found: str  # what differs in a return, of which kind, and what was decided
     found_kinds: Mapping[str, str]
     found_ends: Mapping[str, str]

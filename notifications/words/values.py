@@ -219,6 +219,15 @@ def shared_in_words(facts: Facts, language: str) -> list[str]:
     return [phrases(language).shared_parcel.format(orders=numbers)]
 
 
+def goes_back_in_words(facts: Facts, language: str) -> list[str]:
+    """Return the line that says of which order and return this is what comes back, if it is."""
+    if facts.goes_back is None or facts.message.audience != Message.Audience.CUSTOMER:
+        return []
+    end, order, rma = facts.goes_back
+    text, number = phrases(language).goes_back[end], wording.isolated(rma, language)
+    return [text.format(order=wording.order_label(order, language), rma=number)]
+
+
 def _digested(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
     """Return a line for each order of a digest; nothing where the message is about one order."""
     orders: dict[Any, list[Package]] = {}

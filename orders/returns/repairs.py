@@ -8,18 +8,28 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from orders.events.recording import record
 from orders.lifecycle.transitions import move
 from orders.models import Event, Repair, Return, ReturnLine, User
-from orders.states import REPAIR_OPEN, RepairStatus
+from orders.states import REPAIR_OPEN, OrderStatus, RepairStatus
 
 # Of a return: all of it is inspected, and somebody has to say what became of a repair.
 IS_IN_REPAIR = Q(
     Exists(Repair.objects.filter(order_return=OuterRef("pk"), status=RepairStatus.WAITING)),
     ~Exists(ReturnLine.objects.filter(order_return=OuterRef("pk"), received__gt=F("inspected"))),
 )
+
+# Of a repair: how its units go back.
+AGAIN, DONE, FAILED = "again", "repaired", "failed"
+HOW = Case(
+    When(order_return__reason=Return.Reason.UNDELIVERABLE, then=Value(AGAIN)),
+    When(is_failed=True, then=Value(FAILED)),
+    default=Value(DONE),
+)
+# Of the order with which they do: they are with their customer again, whatever came after that.
+IS_BACK = (OrderStatus.DELIVERED, OrderStatus.RETURNED, OrderStatus.PARTLY_RETURNED)
 
 
 def open_repairs(order_return: Return) -> QuerySet[Repair]:

@@ -143,6 +143,10 @@ class Order(OrderSummary):
     service: Annotated[
         ChosenService | None, Meta(description="Null: none takes it, or nobody has asked.")
     ]
+    repair_of: Annotated[
+        UUID | None,
+        Meta(description="The return whose repaired units it brings back: no purchase."),
+    ]
     lines: list[OrderLine]
     holds: Annotated[list[Hold], Meta(description="Those that are open.")]
     promises: Annotated[list[Promise], Meta(description="Those that are open.")]
@@ -160,7 +164,7 @@ def orders_to_describe(viewer: Viewer) -> QuerySet[Any]:
     shipments = shipments_with_lines(viewer).order_by("created_at", "pk")
     return (
         OrderRow.objects.visible_to(viewer)
-        .select_related("channel")
+        .select_related("channel", "repair")
         .prefetch_related(
             Prefetch("lines", LineRow.objects.visible_to(viewer).order_by("position")),
             Prefetch("holds", holds.order_by("opened_at", "pk")),
@@ -190,6 +194,7 @@ def describe_order(row: OrderRow) -> Order:
         customer=Contact(**columns_of(Contact, row, name=_buyer(row))),
         address=DeliveryAddress(**columns_of(DeliveryAddress, row, name="customer_name")),
         service=_service(row.service or {}),
+        repair_of=row.repair.order_return_id if hasattr(row, "repair") else None,
         lines=[_line(line, here[line.pk], sent[line.pk]) for line in lines],
         holds=[Hold(**columns_of(Hold, hold)) for hold in holds],
         promises=[_promise(promise) for promise in row.promises.all()],

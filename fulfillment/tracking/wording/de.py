@@ -246,6 +246,7 @@ ACTS = Acts(
     repair_failed="Die Ware ließ sich nicht reparieren und kommt so zu Ihnen zurück, wie sie ist.",
     repair_refunded="Die Ware ließ sich nicht reparieren.",
     repair_sent="Sie erhalten die Ware als Bestellung {order} zurück.",
+    repair_back="Sie haben die Ware als Bestellung {order} zurückerhalten.",
     refund_rest="Die Erstattung gilt für das, was nicht zu Ihnen zurückkommt.",
     refund_owed="Der Shop erstattet diese Rücksendung.",
     refund_owed_by="Der Shop erstattet diese Rücksendung {by}.",

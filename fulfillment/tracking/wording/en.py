@@ -216,6 +216,7 @@ ACTS = Acts(
     repair_failed="It could not be repaired, and comes back to you as it is.",
     repair_refunded="It could not be repaired.",
     repair_sent="It comes back to you as order {order}.",
+    repair_back="It came back to you as order {order}.",
     refund_rest="The refund is for what does not come back to you.",
     refund_owed="The shop refunds this return.",
     refund_owed_by="The shop refunds this return {by}.",

@@ -225,6 +225,7 @@ ACTS = Acts(
     repair_failed="No se ha podido reparar y se lo enviamos de vuelta tal como está.",
     repair_refunded="No se ha podido reparar.",
     repair_sent="Lo recibe de vuelta como pedido {order}.",
+    repair_back="Lo ha recibido de vuelta como pedido {order}.",
     refund_rest="El reembolso corresponde a lo que no se le envía de vuelta.",
     refund_owed="La tienda reembolsa esta devolución.",
     refund_owed_by="La tienda reembolsa esta devolución {by}.",

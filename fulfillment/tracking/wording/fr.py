@@ -234,6 +234,7 @@ ACTS = Acts(
     repair_failed="La réparation n’a pas été possible, et cela vous est renvoyé en l’état.",
     repair_refunded="La réparation n’a pas été possible.",
     repair_sent="Cela vous revient sous la commande {order}.",
+    repair_back="Cela vous a été rendu sous la commande {order}.",
     refund_rest="Le remboursement porte sur ce qui ne vous est pas renvoyé.",
     refund_owed="La boutique rembourse ce retour.",
     refund_owed_by="La boutique rembourse ce retour {by}.",

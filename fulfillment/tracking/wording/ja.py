@@ -208,6 +208,7 @@ ACTS = Acts(
     repair_failed="修理できませんでした。商品はそのままお返しします。",
     repair_refunded="修理できませんでした。",
     repair_sent="ご注文{order}としてお返しします。",
+    repair_back="ご注文{order}としてお返ししました。",
     refund_rest="返金の対象は、お返ししない商品です。",
     refund_owed="この返品の代金はショップが返金します。",
     refund_owed_by="この返品の代金はショップが{by}に返金します。",

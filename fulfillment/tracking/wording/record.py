@@ -145,6 +145,7 @@ class Acts:
     repair_failed: str
     repair_refunded: str
     repair_sent: str
+    repair_back: str
     refund_rest: str
 
     # What is refunded for a return; its fee stands on the form.
