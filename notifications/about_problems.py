@@ -9,14 +9,28 @@ from django.db.models import Q, QuerySet
 
 from notifications.about_orders import Lines
 from notifications.models import Message
-from orders.models import Event, Order, OrderLine, Package, PackageLine, Problem, Return, Shipment
+from orders.models import (
+    Event,
+    Order,
+    OrderLine,
+    Package,
+    PackageLine,
+    Problem,
+    Repair,
+    Return,
+    Shipment,
+)
 from orders.returns.due.after_all import LATE_LINES
 from orders.returns.exchanged import COSTS_MORE, IS_AWAITED
 from orders.returns.labels.requests import last_labels
 from orders.returns.photos import HAS_PHOTO
+from orders.returns.repairs import HOW
 from orders.returns.terms import BY_REFUND
 from orders.states import PackageStatus
 
+Back = tuple[str, str, str]  # how its units go back, of which order, after which return
+# What an order replaces, what it is in exchange for, and what it brings back.
+Former = tuple[str, str, Back | None]
 Replaced = Mapping[int, set[UUID]]  # {message id: what is replaced, where anything is}
 
 REPLACES = "replaces"  # in the data of an event: the order of which units are sent again
@@ -83,17 +97,27 @@ def exchanged_orders(messages: Sequence[Message], replaced: Replaced) -> dict[in
     }
 
 
-def former_orders(messages: Sequence[Message], lines: Lines) -> dict[int, tuple[str, str]]:
-    """{message id: (the number of the order that its order replaces, that it is in exchange for)}.
-
-    One of the two is empty.
-    """
+def former_orders(messages: Sequence[Message], lines: Lines) -> dict[int, Former]:
+    """{message id: what its order replaces, is in exchange for, or brings back}."""
     about = {row.pk: named for row in messages if (named := _replaced(row, lines))}
     replaced, exchanged = replaced_orders(about), exchanged_orders(messages, about)
+    back = {row.pk: row.order_id for row in messages if row.pk in about}
+    repaired = _repaired(set(back.values()))
     return {
-        pk: ("", exchanged[pk]) if pk in exchanged else (replaced[pk], "")
+        pk: (
+            "" if pk in exchanged else replaced[pk],
+            exchanged.get(pk, ""),
+            repaired.get(back.get(pk)),
+        )
         for pk in replaced.keys() | exchanged.keys()
     }
+
+
+def _repaired(orders: Collection[UUID]) -> dict[UUID | None, Back]:
+    """{order id: how it brings units of another one back}; one statement, or none."""
+    rows = Repair.objects.filter(sent_as__in=orders) if orders else Repair.objects.none()
+    named = rows.values_list("sent_as", HOW, "order__number", "order_return__number")
+    return {pk: (end, order, rma) for pk, end, order, rma in named}
 
 
 def _problem_id(event: Event) -> UUID | None:

@@ -104,6 +104,7 @@ class Facts:
     problem: Problem | None = None  # that the customer reported
     replaces: str = ""  # the number of the order that it replaces units of
     exchanges: str = ""  # the number of the order of which it is in exchange for units
+    goes_back: tuple[str, str, str] | None = None  # it brings units back: see `about_problems`
     texts: Texts | None = None
     stale: Stale | None = None
     browser: PushSubscription | None = None
@@ -137,7 +138,8 @@ def load_facts(messages: Sequence[Message]) -> list[Facts]:
         there = (points[box.pk] for box in fact.packages if box.pk in points)
         fact.points = list(dict.fromkeys(there))
         fact.problem = problems.get(fact.message.event_id)
-        fact.replaces, fact.exchanges = former.get(fact.message.pk, ("", ""))
+        said = former.get(fact.message.pk, ("", "", None))
+        fact.replaces, fact.exchanges, fact.goes_back = said
     _add_rest(facts)
     _add_holds(facts)
     _add_shared(facts)

@@ -17,6 +17,9 @@ from orders.models import Return as ReturnRow
 from orders.models import ReturnLabel as LabelRow
 from orders.models import ReturnLine as ReturnLineRow
 from orders.returns.asked.limits import why_not_decided
+from orders.returns.due.days import is_followed, kept_until
+from orders.returns.exchanged import IS_AWAITED
+from orders.returns.repairs import IS_BACK
 from orders.states import RefundStatus, RepairStatus, ReturnLabelState, ReturnStatus
 from warehouse.serials.returned import OF_RETURN_LINE
 
@@ -130,6 +133,7 @@ class ReturnRepair(msgspec.Struct):
     status: RepairStatus
     is_failed: Annotated[bool, Meta(description="They could not be repaired.")]
     sent_as: Annotated[UUID | None, Meta(description="The order with which they go back.")]
+    is_back: Annotated[bool, Meta(description="That order is delivered: the customer has them.")]
 
 
 class ReturnRefund(msgspec.Struct):
@@ -194,7 +198,10 @@ class Return(ReturnSummary):
     ]
     exchange_until: Annotated[
         date | None,
-        Meta(description="How long these are kept; once they are sent, by when the goods come."),
+        Meta(
+            description="The last day on which these are kept; once they are sent, by when the "
+            "goods come."
+        ),
     ]
 
 
@@ -244,7 +251,8 @@ class ReturnDetail(RowDetail):
         rows = ReturnRow.objects.visible_to(viewer).select_related("refund__promise")
         former = RefundRow.objects.visible_to(viewer).select_related("promise")
         labels = LabelRow.objects.visible_to(viewer)
-        repairs = RepairRow.objects.visible_to(viewer).select_related("return_line")
+        repairs = RepairRow.objects.visible_to(viewer).select_related("return_line", "sent_as")
+        rows = rows.annotate(is_awaited=IS_AWAITED, is_followed=is_followed())
         return rows.prefetch_related(
             Prefetch("labels", labels.defer("file").order_by("-pk")),
             Prefetch("repairs", repairs.order_by("pk")),
@@ -271,7 +279,7 @@ class ReturnDetail(RowDetail):
             allowed_actions=_decisions(row),
             hand_in_by=row.hand_in_by,
             exchange=row.exchange_id,
-            exchange_until=row.exchange_until,
+            exchange_until=_exchange_until(row),
         )
 
 
@@ -293,6 +301,20 @@ def _label(row: ReturnRow) -> ReturnLabel | None:
     )
 
 
+def _exchange_until(row: Any) -> date | None:
+    """As both pages say it: while the goods of an exchange wait, until when they are kept."""
+    if not row.is_awaited:
+        until: date | None = row.exchange_until
+        return until
+    return kept_until(
+        row.exchange_until,
+        status=row.status,
+        hand_in_by=row.hand_in_by,
+        is_followed=row.is_followed,
+        is_out=any(label.handed_in_at for label in row.labels.all()),
+    )
+
+
 def _repair(row: RepairRow) -> ReturnRepair:
     return ReturnRepair(
         id=row.pk,
@@ -301,6 +323,7 @@ def _repair(row: RepairRow) -> ReturnRepair:
         status=RepairStatus(row.status),
         is_failed=row.is_failed,
         sent_as=row.sent_as_id,
+        is_back=bool(row.sent_as and row.sent_as.status in IS_BACK),
     )
 
 

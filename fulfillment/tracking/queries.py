@@ -19,8 +19,10 @@ from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
 from fulfillment.tracking.returned import (
+    GoesBack,
     TrackedReturn,
     asked_for,
+    going_back,
     returns_of,
     row_of,
     undecided_units,
@@ -69,7 +71,7 @@ SHOWN = (
 )  # fmt: skip
 NAMES = (
     *SHOWN, "line_rows", "box_rows", "work_rows", "promise_rows", "event_rows", "has_returns",
-    "hold_reasons", "service_name", "service_carrier",
+    "hold_reasons", "service_name", "service_carrier", "back_rows",
 )  # fmt: skip
 NO_BOXES_YET = (PackageStatus.PACKING, PackageStatus.CANCELLED)
 
@@ -179,6 +181,7 @@ class Tracked(msgspec.Struct, frozen=True):
     open_hours: dict[UUID, list[str]] = {}  # {parcel: by weekday}, of pickup points where one waits
     service: str = ""  # as it was called when it was promised
     service_carrier: str = ""
+    goes_back: GoesBack | None = None  # it brings units of another order back
 
     @property
     def is_done(self) -> bool:
@@ -248,6 +251,7 @@ def _tracked(row: dict[str, Any]) -> Tracked:
         holds=row["hold_reasons"],
         service=row["service_name"] or "",
         service_carrier=row["service_carrier"] or "",
+        goes_back=next(iter(_read(row["back_rows"], GoesBack)), None),
     )
 
 
@@ -315,6 +319,7 @@ def _orders() -> QuerySet[Any]:
         service_name=KeyTextTransform("name", "service"),
         service_carrier=KeyTextTransform("carrier", "service"),
         hold_reasons=ArraySubquery(held.values("reason")),
+        back_rows=going_back(),
     )
 
 

@@ -23,9 +23,10 @@ from orders.models import (
 )
 from orders.prepared import compiled, parameter
 from orders.returns.due.after_all import Arrival, came_after_all, came_of
-from orders.returns.due.days import WAS_FOLLOWED
+from orders.returns.due.days import WAS_FOLLOWED, is_followed, kept_until
 from orders.returns.exchanged import COSTS_MORE, IS_AWAITED
-from orders.returns.terms import WAS_PAID, WAS_WAIVED
+from orders.returns.repairs import HOW
+from orders.returns.terms import BY_REFUND, WAS_PAID
 from orders.statements import run
 from orders.states import OrderStatus, RefundStatus, ReturnStatus
 
@@ -48,8 +49,17 @@ class Repaired(msgspec.Struct, frozen=True):
     status: str
     is_failed: bool
     order_number: str | None
+    order_status: str | None
     quantity: int
     title: str
+
+
+class GoesBack(msgspec.Struct, frozen=True):
+    """Of an order that brings units back: after which return of which order, and how."""
+
+    end: str
+    order: str
+    rma: str
 
 
 class ReturnedUnits(msgspec.Struct, frozen=True):
@@ -62,6 +72,7 @@ class ReturnedUnits(msgspec.Struct, frozen=True):
     inspected: int
     sent_back: int
     exchanged: int  # for which something is sent in exchange
+    exchanged_for: str | None = None  # what that is
     grade_b: int = 0  # came used
     grade_c: int = 0  # came damaged
     photos: list[UUID] = []  # of what came, by who inspected it
@@ -118,10 +129,12 @@ class TrackedReturn(msgspec.Struct, frozen=True):
     house_postcode: str | None = None
     house_city: str | None = None
     wish: str = ""
+    may_be_refunded: bool = True  # its order has prices, and something was paid
     repairs: list[Repaired] = []
     is_kept: bool = False  # by the customer: nothing of it comes, or is asked for any more
     is_expired: bool = False  # nobody handed it in by its day
     was_followed: bool = False  # as its carrier would have reported
+    is_followed: bool = False  # its carrier reports when it has the parcel
     label: TrackedLabel | None = None  # the last one
     is_asked_back: bool = False  # by the shop, as its answer to a reported problem
     reason: str = ""
@@ -142,6 +155,18 @@ class TrackedReturn(msgspec.Struct, frozen=True):
     def is_coming(self) -> bool:
         """Whether nothing of it has come yet: then the customer may cancel it."""
         return self.status in (ReturnStatus.REQUESTED, ReturnStatus.APPROVED)
+
+    @property
+    def kept_until(self) -> date | None:
+        """Until when what it is exchanged for is kept for it."""
+        is_out = bool(self.label and self.label.handed_in_at)
+        return kept_until(
+            self.exchange_until,
+            status=self.status,
+            hand_in_by=self.hand_in_by,
+            is_followed=self.is_followed,
+            is_out=is_out,
+        )
 
     @property
     def is_out_ahead(self) -> bool:
@@ -172,7 +197,7 @@ REFUND_OF_RETURN: dict[str, Any] = {
         When(refund__promise__released_at__isnull=True, then=F("refund__promise__local_on"))
     ),
     "refund_method": F("refund__method"),
-    "was_waived": WAS_WAIVED,
+    **BY_REFUND,
     "was_paid": WAS_PAID,
 }
 EXCHANGE_OF_RETURN: dict[str, Any] = {
@@ -239,6 +264,7 @@ def _statement() -> str:
         repairs=_repaired(),
         label=_last_label(),
         was_followed=WAS_FOLLOWED,
+        is_followed=is_followed(),
         is_asked_back=_asked_back(),
         **REFUND_OF_RETURN,
         **EXCHANGE_OF_RETURN,
@@ -263,7 +289,8 @@ def _back() -> ArraySubquery:
     exchanged = Coalesce(Subquery(units.values("units")), 0)
     photos = ProblemPhoto.objects.filter(return_line=OuterRef("pk")).order_by("pk")
     ids = ArraySubquery(photos.values("pk"))
-    row = row_of(ReturnedUnits, exchanged=exchanged, photos=ids)
+    title = Subquery(given.order_by("position").values("title")[:1])
+    row = row_of(ReturnedUnits, exchanged=exchanged, exchanged_for=title, photos=ids)
     return ArraySubquery(lines.values(row=row))
 
 
@@ -276,8 +303,19 @@ def _differing() -> ArraySubquery:
 
 def _repaired() -> ArraySubquery:
     rows = Repair.objects.filter(order_return=OuterRef("pk")).order_by("pk")
-    named = {"order_number": F("sent_as__number"), "title": F("return_line__line__title")}
+    named = {
+        "order_number": F("sent_as__number"),
+        "order_status": F("sent_as__status"),
+        "title": F("return_line__line__title"),
+    }
     return ArraySubquery(rows.values(row=row_of(Repaired, **named)))
+
+
+def going_back() -> ArraySubquery:
+    """Of an order: the one repair whose units it brings back."""
+    rows = Repair.objects.filter(sent_as=OuterRef("pk"))
+    named = {"end": HOW, "order": F("order__number"), "rma": F("order_return__number")}
+    return ArraySubquery(rows.values(row=row_of(GoesBack, **named)))
 
 
 def _last_label() -> Subquery:

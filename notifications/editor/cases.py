@@ -171,9 +171,11 @@ def _dated(kind: Kind, base: Sample) -> Iterator[Case]:
 
 def _asked(kind: Kind, base: Sample) -> Iterator[Case]:
     """In time for a decision, and late; with each wish."""
-    if kind.on == "return.requested" and not kind.is_for_customer:
+    if kind.on != "return.requested":
+        return
+    if not kind.is_for_customer:
         yield from (Case("asked", base), Case("late", replace(base, is_late=True)))
-        yield from _wished(base)
+    yield from _wished(base)
 
 
 def _labelled(kind: Kind, base: Sample) -> Iterator[Case]:
@@ -227,6 +229,8 @@ def _wished(base: Sample) -> Iterator[Case]:
         yield Case(f"wish {wish}", replace(base, wish=wish, is_swapped=True))
         more = replace(base, wish=wish, is_swapped=True, costs_more=True)
         yield Case(f"wish {wish}, costs more", more)
+        two = replace(base, wish=wish, is_swapped=True, of_two=True)
+        yield Case(f"wish {wish}, one of two", two)
         yield Case(f"{wish} called off", replace(base, wish=wish))
         yield Case(f"{wish} ahead", replace(base, wish=wish, is_swapped=True, is_ahead=True))
 

@@ -315,7 +315,8 @@ def _return(goods: _Goods, shown: Sample, happened: str, now: datetime) -> Retur
     if shown.grade:
         setattr(part, f"grade_{shown.grade}", 1)
     back.__dict__["has_photo"] = bool(shown.grade)
-    _prefetch(back, "lines", [part])
+    beside = [ReturnLine(order_return=back, line=goods.lines[1], **dict.fromkeys(counted, 1))]
+    _prefetch(back, "lines", [part, *beside] if shown.of_two else [part])
     _prefetch(back, "repairs", list(_repairs(part, shown)))
     _prefetch(back, "discrepancies", _differing(goods, shown))
     _prefetch(back, "labels", [_label(back, shown, now)] if shown.label else [])

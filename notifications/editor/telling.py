@@ -69,6 +69,7 @@ CASES = LABELS | {
     "wish exchange": "An exchange is wished for",
     "exchange called off": "The exchange was called off",
     "exchange ahead": "The exchange is sent ahead",
+    "one of two": "Another product comes back with it",
     "wish both": "An exchange and store credit are wished for",
     "both called off": "The exchange was called off, store credit stays",
     "both ahead": "The exchange is sent ahead, store credit follows",

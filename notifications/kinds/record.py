@@ -87,6 +87,7 @@ class Sample:
     wish: str = ""  # what is wanted for it
     label: str = ""  # of a return: "ready" or "asked"
     is_swapped: bool = False  # it is exchanged
+    of_two: bool = False  # another product comes back with it
     differs: str | None = None  # a Discrepancy.Decision about what it lacks, "" for none yet
     costs_more: bool = False  # what it is exchanged for
     is_ahead: bool = False  # what it is exchanged for did not wait for it

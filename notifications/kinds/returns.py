@@ -14,7 +14,7 @@ KINDS = (
         occasion="When the customer requests a return.",
         on_request=(SMS,),
         sample=Sample(promise=""),
-        says=("return_requested", "do_not_send"),
+        says=("return_requested", "do_not_send", "wishes", *WISHES),
         says_shortly=("rma",),
     ),
     Kind(
@@ -41,6 +41,7 @@ KINDS = (
             "back_by",
             "new_goods",
             "costs_more",
+            "wishes",
             *WISHES,
         ),
         says_shortly=("rma", "return_approved"),

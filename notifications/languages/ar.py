@@ -59,6 +59,7 @@ PHRASES = Phrases(
     reported="المُبلَغ عنه",
     in_exchange="بدلًا مما تعيده",
     replacement="البديل",
+    sent_back_to_you="يعود إليك",
     tracking_number="رقم التتبع: {number}",
     shared_parcel="في طرد واحد مع الطلب {orders}",
     own_couriers="مندوبونا",
@@ -97,6 +98,15 @@ PHRASES = Phrases(
         "damaged": "المنتج مكسور",
         "wrong": "المنتج غير صحيح",
         "not_arrived": "الطرد لم يأتِ",
+    },
+    wishes={"exchange": "المنتج البديل {goods}", "credit": "رصيد في المتجر", "refund": "ردّ المبلغ"},
+    goes_back={
+        "repaired": ("هذا ما أرسلته للإصلاح ضمن الإرجاع {rma} من الطلب {order}. لقد أُصلح."),
+        "failed": (
+            "هذا ما أرسلته للإصلاح ضمن الإرجاع {rma} من الطلب {order}. لم يُمكن "
+            "إصلاحه، ويعود إليك كما هو."
+        ),
+        "again": "هذا من طلبك {order}، ويُرسل إليك من جديد.",
     },
     found="{count} × {title}: {what}.",
     found_late="وصل بعد انتهاء مهلة إرجاعه",

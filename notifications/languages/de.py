@@ -41,6 +41,7 @@ PHRASES = Phrases(
     reported="Gemeldet",
     in_exchange="Im Tausch",
     replacement="Ersatz",
+    sent_back_to_you="Zurück an Sie",
     tracking_number="Sendungsnummer: {number}",
     shared_parcel="In einem Paket mit Bestellung {orders}",
     own_couriers="eigener Zustelldienst",
@@ -80,6 +81,19 @@ PHRASES = Phrases(
         "damaged": "es ist kaputt",
         "wrong": "es ist das falsche Produkt",
         "not_arrived": "das Paket ist nicht gekommen",
+    },
+    wishes={"exchange": "Umtausch gegen {goods}", "credit": "Guthaben", "refund": "Erstattung"},
+    goes_back={
+        "repaired": (
+            "Das haben Sie mit Rücksendung {rma} zu Bestellung {order} zur "
+            "Reparatur eingesandt. Es ist repariert."
+        ),
+        "failed": (
+            "Das haben Sie mit Rücksendung {rma} zu Bestellung {order} zur "
+            "Reparatur eingesandt. Es ließ sich nicht reparieren, und Sie erhalten "
+            "es so zurück, wie es ist."
+        ),
+        "again": "Das gehört zu Ihrer Bestellung {order} und wird Ihnen noch einmal zugesandt.",
     },
     found="{count} × {title}: {what}.",
     found_late="kam an, als die Rücksendung schon abgelaufen war",

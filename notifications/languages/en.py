@@ -41,6 +41,7 @@ PHRASES = Phrases(
     reported="Reported",
     in_exchange="In exchange",
     replacement="Replacement",
+    sent_back_to_you="Sent back to you",
     tracking_number="Tracking number: {number}",
     shared_parcel="In one parcel with order {orders}",
     own_couriers="our own courier",
@@ -79,6 +80,18 @@ PHRASES = Phrases(
         "damaged": "it is broken",
         "wrong": "it is the wrong product",
         "not_arrived": "the parcel has not come",
+    },
+    wishes={"exchange": "exchange for {goods}", "credit": "store credit", "refund": "refund"},
+    goes_back={
+        "repaired": (
+            "This is what you sent in for repair with return {rma} of order "
+            "{order}. It is repaired."
+        ),
+        "failed": (
+            "This is what you sent in for repair with return {rma} of order "
+            "{order}. It could not be repaired, and you get it back as it is."
+        ),
+        "again": "This is from your order {order}, and is sent to you again.",
     },
     found="{count} × {title}: {what}.",
     found_late="arrived after its return had expired",

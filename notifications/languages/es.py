@@ -41,6 +41,7 @@ PHRASES = Phrases(
     reported="Comunicado",
     in_exchange="A cambio",
     replacement="Reposición",
+    sent_back_to_you="De vuelta a usted",
     tracking_number="Número de seguimiento: {number}",
     shared_parcel="En un mismo paquete con el pedido {orders}",
     own_couriers="nuestros repartidores",
@@ -79,6 +80,17 @@ PHRASES = Phrases(
         "damaged": "está roto",
         "wrong": "no es el producto correcto",
         "not_arrived": "el paquete no ha venido",
+    },
+    wishes={"exchange": "cambio por {goods}", "credit": "vale", "refund": "reembolso"},
+    goes_back={
+        "repaired": (
+            "Es lo que envió a reparar con la devolución {rma} del pedido {order}. Está reparado."
+        ),
+        "failed": (
+            "Es lo que envió a reparar con la devolución {rma} del pedido {order}. "
+            "No se ha podido reparar y lo recibe tal como está."
+        ),
+        "again": "Es de su pedido {order} y se le envía de nuevo.",
     },
     found="{count} × {title}: {what}.",
     found_late="llegó cuando su devolución ya había caducado",

@@ -41,6 +41,7 @@ PHRASES = Phrases(
     reported="Signalé",
     in_exchange="En échange",
     replacement="Remplacement",
+    sent_back_to_you="De retour chez vous",
     tracking_number="Numéro de suivi\u202f: {number}",
     shared_parcel="Dans un même colis avec la commande {orders}",
     own_couriers="nos livreurs",
@@ -79,6 +80,19 @@ PHRASES = Phrases(
         "damaged": "l’article est abîmé",
         "wrong": "ce n’est pas le bon article",
         "not_arrived": "le colis n’est pas venu",
+    },
+    wishes={"exchange": "échange contre {goods}", "credit": "avoir", "refund": "remboursement"},
+    goes_back={
+        "repaired": (
+            "C’est ce que vous avez envoyé en réparation avec le retour {rma} de la"
+            " commande {order}. C’est réparé."
+        ),
+        "failed": (
+            "C’est ce que vous avez envoyé en réparation avec le retour {rma} de la"
+            " commande {order}. La réparation n’a pas été possible, et cela vous "
+            "est rendu en l’état."
+        ),
+        "again": "Cela vient de votre commande {order} et vous est envoyé à nouveau.",
     },
     found="{count} × {title} : {what}.",
     found_late="arrivé après l’expiration de son retour",

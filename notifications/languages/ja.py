@@ -41,6 +41,7 @@ PHRASES = Phrases(
     reported="ご報告の商品",
     in_exchange="交換品",
     replacement="代替品",
+    sent_back_to_you="お返しする商品",
     tracking_number="追跡番号: {number}",
     shared_parcel="ご注文 {orders} と同じお荷物です",
     own_couriers="自社配送",
@@ -79,6 +80,18 @@ PHRASES = Phrases(
         "damaged": "商品が壊れている",
         "wrong": "違う商品が届いた",
         "not_arrived": "荷物が来ていない",
+    },
+    wishes={"exchange": "{goods} と交換", "credit": "ストアクレジット", "refund": "返金"},
+    goes_back={
+        "repaired": (
+            "ご注文 {order} の返品 {rma} で、修理のためお送りいただいた商品です。"
+            "修理が終わりました。"
+        ),
+        "failed": (
+            "ご注文 {order} の返品 {rma} で、修理のためお送りいただいた商品です。"
+            "修理できなかったため、そのままお返しします。"
+        ),
+        "again": "ご注文 {order} の商品です。改めてお送りします。",
     },
     found="{title} {count}点：{what}。",
     found_late="返品の期限切れ後に届きました",

@@ -51,6 +51,7 @@ class Phrases(NamedTuple):
     reported: str
     in_exchange: str
     replacement: str
+    sent_back_to_you: str
     tracking_number: str
     shared_parcel: str
     own_couriers: str
@@ -68,6 +69,8 @@ class Phrases(NamedTuple):
     return_reasons: Mapping[str, str]
     conditions: Mapping[str, str]  # of what is to come back, as the customer says
     reports: Mapping[str, str]
+    wishes: Mapping[str, str]  # what is wanted for a product that comes back: see `wish`
+    goes_back: Mapping[str, str]  # what an order is that brings units back after a return
     found: str  # what differs in a return, of which kind, and what was decided
     found_late: str  # what was requested, and came after its return had expired
     found_kinds: Mapping[str, str]

@@ -224,6 +224,8 @@ def _ordered_title(facts: Facts) -> str:
     """What heads the goods of an order: nobody ordered what is in exchange, or sent again, and
     no seller did.
     """
+    if facts.goes_back:
+        return "sent_back_to_you"
     if facts.exchanges:
         return "in_exchange"
     if facts.replaces:

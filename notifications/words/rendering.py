@@ -26,7 +26,7 @@ from notifications.words.layouts import laid_out
 from notifications.words.liquid import TextError, fill
 from notifications.words.push import outgoing_push
 from notifications.words.schema_org import markup_of
-from notifications.words.values import shared_in_words, tracking_of, values_of
+from notifications.words.values import goes_back_in_words, shared_in_words, tracking_of, values_of
 
 OUR_NAME = "Fulfillment"
 LONGEST_SELLER = 24  # characters of the seller's name in a text message
@@ -115,7 +115,8 @@ def page_of(
             for number in tracking_of(facts.boxes, language)
             if not values["deliveries"]
         ]
-        + shared_in_words(facts, language),
+        + shared_in_words(facts, language)
+        + goes_back_in_words(facts, language),
         "closing": list(_paragraphs(fill(texts.closing, values))),
         "colon": words.colon,
         **_action(facts, values, words),

@@ -31,7 +31,7 @@ from orders.returns.buildings import address_of
 from orders.returns.due.after_all import is_late
 from orders.returns.due.days import FOLLOWED, decided_by
 from orders.returns.policy import local_day
-from orders.returns.terms import BOTH, CREDIT, EXCHANGE
+from orders.returns.terms import BOTH, CREDIT, EXCHANGE, wants_credit
 from orders.states import OrderStatus, RefundStatus, ReturnStatus
 
 MONEY = "refund"  # what is wished where nothing else is, and something was paid
@@ -67,6 +67,7 @@ def returned_values(facts: Facts, now: datetime, language: str) -> dict[str, Any
         **(ahead or _hand_in(row, local_day(order, now), language)),
         "decide_by": _decide_by(facts, row, now, language),
         **_wished(row, language),
+        "wishes": "\n".join(_wishes(facts, row, language)),
         "comment": _comment(facts, row),
         **_verdict(facts, row, now, language),
         "repaired": wording.listed(goods_of(facts, repaired_of(facts)), language),
@@ -173,7 +174,7 @@ def _differing(facts: Facts, row: Return, language: str) -> Iterator[str]:
 def _wished(row: Return, language: str) -> dict[str, Any]:
     """What the customer wants for it, as a code; and what is sent in exchange, in which order."""
     kept = _kept_order(row)
-    wish = row.wish or (MONEY if getattr(row, "may_be_refunded", True) else "")
+    wish = row.wish or (MONEY if _may_be_refunded(row) else "")
     if kept is None and wish in (EXCHANGE, BOTH):  # it was called off
         wish = CREDIT if wish == BOTH else MONEY
     if kept is None:
@@ -189,6 +190,32 @@ def _wished(row: Return, language: str) -> dict[str, Any]:
         "new_goods": wording.listed(named, language),
         "costs_more": getattr(row, "costs_more", False),
     }
+
+
+def _wishes(facts: Facts, row: Return, language: str) -> Iterator[str]:
+    """What the customer wants for each product, a line each, if something is exchanged of several.
+
+    What is exchanged is a whole line of the return, each for one product.
+    """
+    kept, parts = _kept_order(row), list(row.lines.all())
+    if kept is None or len(parts) < 2:
+        return
+    given = {line.replaces_id: line for line in kept.lines.all() if line.ordered > line.cancelled}
+    rest = CREDIT if wants_credit(row.wish) else MONEY if _may_be_refunded(row) else ""
+    sold, words = {line.pk: line for line in facts.lines}, phrases(language)
+    for part in parts:
+        new, line = given.get(part.line_id), sold.get(part.line_id)
+        wish = EXCHANGE if new else rest
+        if line is None or not wish:
+            continue
+        goods = [wording.Goods(new.ordered - new.cancelled, one_line(new.title))] if new else []
+        what = words.wishes[wish].format(goods=wording.listed(goods, language))
+        title = one_line(line.title)
+        yield words.found.format(count=part.requested, title=title, what=what)
+
+
+def _may_be_refunded(row: Return) -> bool:
+    return bool(getattr(row, "may_be_refunded", True))
 
 
 def _comment(facts: Facts, row: Return) -> str:

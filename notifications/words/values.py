@@ -95,6 +95,8 @@ VARIABLES = {
     "fee": "The amount that the shop deducts from a refund of a return.",
     "wish": "What the customer wants for a return, as a code: refund, exchange, part (the rest is "
     "refunded), credit, both (exchange, and credit for the rest) or repair.",
+    "wishes": "What the customer wants for each product of a return, a line each, where one is "
+    "exchanged and others are not, or for something else.",
     "new_order": "The number of the order with what the customer gets in exchange for a return.",
     "new_goods": "What that is, in one line.",
     "comment": "What the customer wrote about a return, for the shop alone.",
@@ -217,6 +219,15 @@ def shared_in_words(facts: Facts, language: str) -> list[str]:
         (wording.order_label(number, language) for number in facts.shared_with), language
     )
     return [phrases(language).shared_parcel.format(orders=numbers)]
+
+
+def goes_back_in_words(facts: Facts, language: str) -> list[str]:
+    """Return the line that says of which order and return this is what comes back, if it is."""
+    if facts.goes_back is None or facts.message.audience != Message.Audience.CUSTOMER:
+        return []
+    end, order, rma = facts.goes_back
+    text, number = phrases(language).goes_back[end], wording.isolated(rma, language)
+    return [text.format(order=wording.order_label(order, language), rma=number)]
 
 
 def _digested(facts: Facts, now: datetime, language: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from orders.models import Discrepancy, Return, ReturnLine
 from orders.returns.buildings import goes_to, lies_in
 from orders.returns.closing import is_inspected, may_finish
 from orders.returns.photos import photograph_units, remove_photo
-from orders.returns.repairs import IS_IN_REPAIR
+from orders.returns.repairs import IS_IN_REPAIR, open_repairs
 from orders.states import DiscrepancyStatus, ReturnStatus
 from orders.words import say, say_count, say_later
 from warehouse.returns.arrivals import receive_empty, record_unexpected, set_aside_swapped
@@ -270,8 +270,15 @@ def _photograph(request: FloorRequest, order_return: Return, form: PhotoForm) ->
 
 
 def _finish(request: FloorRequest, order_return: Return, sent: Sent) -> str:
-    closed = finish_return(order_return, actor=request.user)
-    return say("Return {closed} is closed.", closed=closed)
+    row = finish_return(order_return, actor=request.user)
+    if row.status == ReturnStatus.CLOSED:
+        return say("Return {closed} is closed.", closed=row)
+    left = sum(open_repairs(row).values_list("quantity", flat=True))
+    return say(
+        "Return {row} is inspected and stays open. Still to be repaired: {units}.",
+        row=row,
+        units=left,
+    )
 
 
 def _undo(request: FloorRequest, order_return: Return, sent: Sent) -> str:

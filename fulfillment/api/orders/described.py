@@ -20,6 +20,8 @@ from orders.models import Order as OrderRow
 from orders.models import OrderLine as LineRow
 from orders.models import Package as PackageRow
 from orders.models import Promise as PromiseRow
+from orders.models import Repair as RepairRow
+from orders.returns.repairs import repaired_units
 from orders.states import OrderStatus, ShippingRule
 
 
@@ -83,8 +85,15 @@ class OrderLine(msgspec.Struct):
     picked: int
     packed: int
     shipped: int
-    delivered: int
-    returned: int
+    delivered: Annotated[
+        int, Meta(description="Also what came back since: see returned and in_repair.")
+    ]
+    returned: Annotated[
+        int, Meta(description="Units that came back, but for those that their customer gets back.")
+    ]
+    in_repair: Annotated[
+        int, Meta(description="Units that came back to be repaired, and are not sent again yet.")
+    ]
 
 
 class Hold(msgspec.Struct):
@@ -134,6 +143,10 @@ class Order(OrderSummary):
     service: Annotated[
         ChosenService | None, Meta(description="Null: none takes it, or nobody has asked.")
     ]
+    repair_of: Annotated[
+        UUID | None,
+        Meta(description="The return whose repaired units it brings back: no purchase."),
+    ]
     lines: list[OrderLine]
     holds: Annotated[list[Hold], Meta(description="Those that are open.")]
     promises: Annotated[list[Promise], Meta(description="Those that are open.")]
@@ -147,15 +160,17 @@ def orders_to_describe(viewer: Viewer) -> QuerySet[Any]:
     holds = HoldRow.objects.visible_to(viewer).filter(released_at__isnull=True)
     promises = PromiseRow.objects.visible_to(viewer).filter(settled_at__isnull=True)
     boxes = PackageRow.objects.visible_to(viewer).order_by("created_at", "pk")
+    repairs = RepairRow.objects.visible_to(viewer).select_related("order_return", "return_line")
     shipments = shipments_with_lines(viewer).order_by("created_at", "pk")
     return (
         OrderRow.objects.visible_to(viewer)
-        .select_related("channel")
+        .select_related("channel", "repair")
         .prefetch_related(
             Prefetch("lines", LineRow.objects.visible_to(viewer).order_by("position")),
             Prefetch("holds", holds.order_by("opened_at", "pk")),
             Prefetch("promises", promises.order_by("made_at", "pk")),
             Prefetch("packages", boxes),
+            Prefetch("repairs", repairs.order_by("pk")),
             Prefetch("shipments", shipments),
         )
     )
@@ -169,6 +184,7 @@ def summarize_order(row: OrderRow) -> OrderSummary:
 def describe_order(row: OrderRow) -> Order:
     """An order that was loaded by `orders_to_describe`."""
     lines, holds, boxes = list(row.lines.all()), list(row.holds.all()), list(row.packages.all())
+    here, sent = repaired_units(row.repairs.all())
     return Order(
         **_summary(row),
         currency=row.currency,
@@ -178,13 +194,21 @@ def describe_order(row: OrderRow) -> Order:
         customer=Contact(**columns_of(Contact, row, name=_buyer(row))),
         address=DeliveryAddress(**columns_of(DeliveryAddress, row, name="customer_name")),
         service=_service(row.service or {}),
-        lines=[OrderLine(**columns_of(OrderLine, line, **LINE_COLUMNS)) for line in lines],
+        repair_of=row.repair.order_return_id if hasattr(row, "repair") else None,
+        lines=[_line(line, here[line.pk], sent[line.pk]) for line in lines],
         holds=[Hold(**columns_of(Hold, hold)) for hold in holds],
         promises=[_promise(promise) for promise in row.promises.all()],
         shipments=[describe_shipment(shipment) for shipment in row.shipments.all()],
         packages=[describe_package(box) for box in boxes],
         allowed_actions=allowed_actions(row, lines, holds, boxes, list(row.shipments.all())),
     )
+
+
+def _line(line: LineRow, here: int, sent: int) -> OrderLine:
+    """A line, of whose returned units these many are here to be repaired, or were sent back."""
+    counted = {"returned": line.returned - here - sent, "in_repair": here}
+    columns = columns_of(OrderLine, line, **LINE_COLUMNS, in_repair="returned")
+    return OrderLine(**columns | counted)
 
 
 def _summary(row: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fulfillment.tracking.page.moved import date_text, is_wished, new_date
 from fulfillment.tracking.page.scene import NOTHING_TO_COME, Scene
 from fulfillment.tracking.queries import Box, TrackedPromise
+from notifications.languages import phrases
 from orders.models import Hold, Package, Promise
 from orders.states import PackageStatus
 
@@ -43,7 +44,17 @@ def notices(scene: Scene) -> list[Notice]:
         for name, box in names
         if box.status == PackageStatus.AT_PICKUP_POINT
     ]
-    return [Notice(text, "warn") for text in found] + wished + waiting + _changes(scene)
+    others = _goes_back(scene) + wished + waiting + _changes(scene)
+    return [Notice(text, "warn") for text in found] + others
+
+
+def _goes_back(scene: Scene) -> list[Notice]:
+    """Say of which order and return this is what comes back, repaired or as it was."""
+    back = scene.tracked.goes_back
+    if back is None:
+        return []
+    text = phrases(scene.voice.language).goes_back[back.end]
+    return [Notice(scene.voice.say(text, order=back.order, rma=back.rma), "info")]
 
 
 def _names(scene: Scene) -> list[tuple[str, Box]]:

@@ -6,6 +6,7 @@ from fulfillment.tracking.page.scene import Scene
 from fulfillment.tracking.returned import Repaired, TrackedReturn
 from fulfillment.tracking.wording import acts_in
 from notifications.languages import phrases
+from orders.returns.repairs import IS_BACK
 from orders.returns.terms import REPAIR
 from orders.states import REPAIR_OPEN, REPAIR_TO_SEND, RefundStatus, RepairStatus, ReturnStatus
 
@@ -52,7 +53,8 @@ def _end(scene: Scene, row: Repaired) -> str:
     said = acts_in(scene.voice.language)
     if row.order_number:
         failed = said.repair_refunded if row.is_failed else ""
-        sent = scene.voice.say(said.repair_sent, order=row.order_number)
+        text = said.repair_back if row.order_status in IS_BACK else said.repair_sent
+        sent = scene.voice.say(text, order=row.order_number)
         return scene.voice.sentences(failed, sent)
     if row.status == RepairStatus.REFUNDED:
         return said.repair_refunded if row.is_failed else ""

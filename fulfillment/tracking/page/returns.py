@@ -1,7 +1,6 @@
 """The returns of the tracking page: progress, and what the customer has to do."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from fulfillment.tracking.languages.filling import filled
@@ -10,6 +9,7 @@ from fulfillment.tracking.page.parcels import Item, items
 from fulfillment.tracking.page.repairs import refund_rest, repair, repairing
 from fulfillment.tracking.page.scene import Scene
 from fulfillment.tracking.page.steps import Step, return_state, steps_of_return, steps_up_to
+from fulfillment.tracking.page.wished import wished, wishes
 from fulfillment.tracking.returned import Found, ReturnedUnits, TrackedReturn, came_late
 from fulfillment.tracking.wording import acts_in
 from notifications.languages import phrases
@@ -17,8 +17,6 @@ from notifications.words.wording import day, money
 from orders.carriers import CARRIERS, OWN
 from orders.carriers.base import CODE, LABEL
 from orders.models import Discrepancy, Refund, Return, Seller
-from orders.returns.due.days import EXPIRE_AFTER
-from orders.returns.exchanged import UNFOLLOWED_AFTER
 from orders.returns.labels.offers import BOTH, offer_of
 from orders.returns.reasons import BY_CUSTOMER, BY_SELLER
 from orders.states import OrderStatus, RefundStatus, ReturnStatus
@@ -37,7 +35,8 @@ class ReturnCase:
     items: list[Item]
     found: list[str]  # what differs, and what was decided
     words: str  # of the shop, about its decision
-    refund: str  # of what came: whoever has the link reads it, so `amounts.py` has the amounts
+    # Wanted, or of what came: whoever has the link reads it, so `amounts.py` has the amounts.
+    refund: str
     exchange: str  # what the customer gets for it instead
     repair: str  # what becomes of what they wanted to have repaired
     hand_in: str  # by when it is handed in
@@ -89,7 +88,9 @@ def _case(scene: Scene, coming: TrackedReturn, *, is_open: bool) -> ReturnCase:
         items=items(scene, units, _notes(scene, coming)),
         found=[_found(scene, coming, row) for row in coming.found],
         words=coming.words,
-        refund=scene.voice.sentences(_refund(scene, coming), refund_rest(scene, coming)),
+        refund=scene.voice.sentences(
+            _refund(scene, coming) or wished(scene, coming), refund_rest(scene, coming)
+        ),
         exchange=_exchange(scene, coming),
         repair=repair(scene, coming),
         hand_in=_hand_in(scene, coming) if _is_to_send(coming) and not missed else "",
@@ -230,7 +231,7 @@ def _refund(scene: Scene, coming: TrackedReturn) -> str:
 
 def _exchange(scene: Scene, coming: TrackedReturn) -> str:
     """Which order is in exchange for it: kept until it came, sent, or called off."""
-    number, until = coming.exchange_number, coming.exchange_until
+    number, until = coming.exchange_number, coming.kept_until
     if number is None:
         return ""
     said = acts_in(scene.voice.language)
@@ -243,9 +244,6 @@ def _exchange(scene: Scene, coming: TrackedReturn) -> str:
     if not coming.is_coming:
         checked = scene.voice.say(said.exchange_checked, order=number)
         return scene.voice.sentences(checked, more)
-    if coming.hand_in_by and coming.status == ReturnStatus.APPROVED:  # it ends with its return
-        grace = UNFOLLOWED_AFTER if _is_by_address(coming) else EXPIRE_AFTER
-        until = min(until, coming.hand_in_by + grace - timedelta(days=1))
     kept = said.exchange_kept.replace("{until}", scene.voice.until(until))
     return scene.voice.sentences(scene.voice.say(kept, order=number), more)
 
@@ -329,10 +327,10 @@ def _address(scene: Scene, coming: TrackedReturn) -> list[str]:
 
 
 def _notes(scene: Scene, coming: TrackedReturn) -> dict[UUID, str]:
-    """Return what came of each line, and the verdict once the return is closed."""
+    """Return what is wanted for each line, what came of it, and the verdict in the end."""
     came = (ReturnStatus.RECEIVED, ReturnStatus.CLOSED)
     if coming.is_kept or coming.status not in came:
-        return {}
+        return wishes(scene, coming)
     return {back.line_id: _note(scene, coming, back) for back in coming.lines}
 
 

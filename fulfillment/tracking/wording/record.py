@@ -137,6 +137,8 @@ class Acts:
     # What is repaired instead, and comes back.
     as_repair: str
     repair_alone: str
+    credit_asked: str
+    refund_asked: str
     repair_asked: str
     repairing: str
     repairing_rest: str
@@ -144,6 +146,7 @@ class Acts:
     repair_failed: str
     repair_refunded: str
     repair_sent: str
+    repair_back: str
     refund_rest: str
 
     # What is refunded for a return; its fee stands on the form.

@@ -9,9 +9,9 @@ SAID = {
     "goods_used": r"gebraucht: ¤",
     "goods_damaged": r"mit schäden: ¤",
     "photos_on_page": r"fotos davon sehen sie",
-    "exchange_follows": r"im tausch erhalten sie|im tausch wünscht er",
+    "exchange_follows": r"im tausch erhalten sie|im tausch wünscht er|im tausch möchten sie",
     "costs_more": r"teurer als das, was sie zurücksenden",
-    "refund_follows": r"geprüft ist, erstattet ¤ das geld",
+    "refund_follows": r"geprüft ist, erstattet ¤ das geld|sie möchten das geld zurück",
     "rest_refunded": r"für den rest erstattet|für den rest das geld zurück",
     "credit_follows": r"sie möchten guthaben|für den rest erhalten sie guthaben"
     r"|wünscht guthaben|für den rest guthaben",

@@ -9,9 +9,9 @@ SAID = {
     "goods_used": r"usado: ¤",
     "goods_damaged": r"dañado: ¤",
     "photos_on_page": r"muestra fotos",
-    "exchange_follows": r"a cambio recibe|a cambio quiere",
+    "exchange_follows": r"a cambio recibe|a cambio quiere|a cambio desea",
     "costs_more": r"cuesta más que lo que usted devuelve",
-    "refund_follows": r"revisado su paquete, ¤ le devuelve el dinero",
+    "refund_follows": r"revisado su paquete, ¤ le devuelve el dinero|desea el reembolso",
     "rest_refunded": r"el dinero del resto|el reembolso del resto",
     "credit_follows": r"desea un vale|por el resto recibe un vale"
     r"|quiere un vale|un vale por el resto",
@@ -66,7 +66,7 @@ SAID = {
     r"|no ha podido entregar",
     "send_address": r"dirección correcta",
     "comes_back": r"cuando llegue el paquete",
-    "goes_back": r"vuelve|se devolverá a",
+    "goes_back": r"\bvuelve|se devolverá a",
     "seller_contacts": r"decid(irá|e) cómo continuar|pondrá en contacto con (usted|él)"
     r"|nos pondremos en contacto",
     "lost": r"se ha perdido( en el camino)?|perdido",

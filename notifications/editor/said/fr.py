@@ -9,9 +9,9 @@ SAID = {
     "goods_used": r"articles usagés *: ¤",
     "goods_damaged": r"articles abîmés *: ¤",
     "photos_on_page": r"montre des photos",
-    "exchange_follows": r"en échange, vous recevez|en échange, il souhaite",
+    "exchange_follows": r"en échange, vous (recevez|souhaitez)|en échange, il souhaite",
     "costs_more": r"coûte plus cher que ce que vous renvoyez",
-    "refund_follows": r"reçu et examiné, ¤ vous rembourse",
+    "refund_follows": r"reçu et examiné, ¤ vous rembourse|souhaitez un remboursement",
     "rest_refunded": r"vous rembourse le reste|un remboursement pour le reste",
     "credit_follows": r"souhaitez un avoir|pour le reste, vous recevez un avoir"
     r"|souhaite un avoir|un avoir pour le reste",

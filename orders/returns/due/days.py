@@ -9,7 +9,9 @@ from orders.carriers import CARRIERS
 from orders.carriers.base import Follows
 from orders.models import Event, Return, ReturnLabel, Seller, Warehouse
 from orders.returns.buildings import address_of
+from orders.returns.exchanged import UNFOLLOWED_AFTER
 from orders.services.calendar import CLOSES, add_working_days
+from orders.states import ReturnStatus
 
 DAYS_TO_DECIDE = 2  # working days: customers wait for an answer
 NAME = "hand_in_days"  # in `Seller.return_choices`
@@ -44,6 +46,23 @@ def last_hand_in_day(order_return: Return, now: datetime) -> date:
     """The last day of a return that is approved now, in the day of the building it goes to."""
     days = hand_in_days(Seller.objects.get(pk=order_return.seller_id))
     return house_day(order_return, now) + timedelta(days=days)
+
+
+def expires_on(last: date, *, is_followed: bool) -> date:
+    """The first day on which a return is over that nobody has handed in by its last day."""
+    return last + (EXPIRE_AFTER if is_followed else UNFOLLOWED_AFTER)
+
+
+def kept_until(
+    until: date | None, *, status: str, hand_in_by: date | None, is_followed: bool, is_out: bool
+) -> date | None:
+    """The last day on which goods are kept in exchange for a return: `until`, or as it expires.
+
+    `is_out`: a carrier has its parcel, so it does not expire.
+    """
+    if until is None or hand_in_by is None or is_out or status != ReturnStatus.APPROVED:
+        return until
+    return min(until, expires_on(hand_in_by, is_followed=is_followed) - timedelta(days=1))
 
 
 def house_day(order_return: Return, moment: datetime) -> date:

@@ -26,6 +26,7 @@ from orders.returns.ahead import IS_OUT
 from orders.returns.due.days import (
     EXPIRE_AFTER,
     FOLLOWED,
+    expires_on,
     house_day,
     is_followed,
 )
@@ -104,8 +105,8 @@ def expire(now: datetime) -> int:
 
 
 def _expire(row: Return, now: datetime, *, is_followed: bool) -> bool:
-    last, grace = row.hand_in_by, EXPIRE_AFTER if is_followed else UNFOLLOWED_AFTER
-    if last is None or house_day(row, now) < last + grace:
+    last = row.hand_in_by
+    if last is None or house_day(row, now) < expires_on(last, is_followed=is_followed):
         return False
     # Of the move, too, it is said that no customer cancelled it.
     changes = {"is_expired": True, "words": ""}

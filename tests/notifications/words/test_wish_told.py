@@ -1,4 +1,4 @@
-"""What the mail that asks a seller for a decision says of the customer's wish and words."""
+"""What the first mails about a return, and its page, say of the customer's wish and words."""
 
 import pytest
 from django.utils import timezone
@@ -6,11 +6,11 @@ from django.utils import timezone
 from notifications.facts import load_facts
 from notifications.models import Message
 from notifications.words.rendering import render
-from orders.models import Return, Seller
+from orders.models import Order, Return, Seller
 from tests.notifications.saying import said
 from tests.support.cast import make_product, put_stock
 from tests.support.stages import delivered_order, open_house
-from tests.tracking.tracked import proven
+from tests.tracking.tracked import proven, state
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +21,19 @@ WISHES = {
     "repair": "They want a repair.",
     "exchange": "In exchange they want 1 × Blue lamp, and a refund for the rest.",
     "both": "In exchange they want 1 × Blue lamp, and store credit for the rest.",
+}
+# The same in the customer's first mail.
+ASKED = {
+    "": "You asked for a refund.",
+    "credit": "You asked for store credit.",
+    "repair": "You asked for a repair.",
+    "exchange": "In exchange you asked for 1 × Blue lamp, and a refund for the rest.",
+    "both": "In exchange you asked for 1 × Blue lamp, and store credit for the rest.",
+}
+# Of an exchange for one of two products: what is wanted for each.
+EACH = {
+    "exchange": ["Exchange for 1 × Blue lamp", "Refund"],
+    "both": ["Exchange for 1 × Blue lamp", "Store credit"],
 }
 # A wish and the comment, as each language writes them.
 SAID = {
@@ -67,6 +80,33 @@ def test_the_seller_reads_what_the_customer_would_like(house, order, wish):
     )
     assert "want" not in before.replace("wants to return", "") or wish
     assert "writes" not in text
+
+
+@pytest.mark.parametrize("wish", WISHES)
+def test_the_customer_reads_it_in_the_first_mail_and_on_the_page(house, order, wish):
+    asked(house, order, wish)
+    text = said(order, "return_requested", now=timezone.now()).text
+    assert [words for words in ASKED.values() if words in text] == [ASKED[wish]]
+    by_product = [
+        f"1 × Title of {sku}: {what[:1].lower()}{what[1:]}."
+        for sku, what in zip(("LAMP", "SHADE"), EACH.get(wish, ()), strict=False)
+    ]
+    assert [line for line in text.splitlines() if line.startswith("1 × Title of LAMP:")] == (
+        by_product[:1]
+    )
+    assert all(line in text for line in by_product)
+
+    [case] = state(order, timezone.now())["returns"]
+    assert [row["note"] for row in case["items"]] == EACH.get(wish, ["", ""])
+    of_all = case["repair"] or case["refund"]
+    assert of_all == ("" if wish in EACH else ASKED[wish])
+
+
+def test_of_a_gift_the_page_says_nothing_of_money(house, order):
+    asked(house, order, "credit")
+    Order.objects.update(is_gift=True)
+    [case] = state(order, timezone.now())["returns"]
+    assert (case["refund"], case["repair"]) == ("", "")
 
 
 def test_the_comment_stands_in_the_mail_its_beginning_where_it_is_long(house, order):

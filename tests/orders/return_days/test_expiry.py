@@ -160,7 +160,12 @@ def test_what_is_kept_in_exchange_is_kept_until_then(once, left, status):
     assert asked.exchange_until == asked.hand_in_by + timedelta(days=14)
     [case] = state(order, timezone.now())["returns"]
     last = asked.hand_in_by + timedelta(days=13)
-    assert f"{last.day} {last:%b}" in case["exchange"]
+    assert f"{last.day} {last:%B}" in case["exchange"]
+    ada = signed_in(house.ada.owner)
+    shown = ada.get(f"/dashboard/orders/{order.pk}/").content.decode()
+    assert f"Kept until {last.day} {last:%b %Y}." in shown
+    told = ask(house.ada, f"returns/{asked.pk}/").json()
+    assert told["exchange_until"] == last.isoformat()
     now = timezone.now() + (asked.hand_in_by - house_day(asked, timezone.now()))
     now -= timedelta(days=left)
 

@@ -6,14 +6,18 @@ from django.utils import timezone
 from fulfillment.privacy.customers import kept_about
 from notifications.facts import load_facts
 from notifications.guards.trimming import trim
+from orders.lifecycle.labelling import label_packages
 from orders.models import Order, Refund, Repair, Return, Seller
 from orders.returns.handling import approve_return, request_return
 from tests.api.asking import ask as ask_api
 from tests.balance import findings
 from tests.notifications.saying import said
-from tests.support.stages import LAMP_CODE, delivered_order
+from tests.support.stages import LAMP_CODE, delivered_order, started_run
 from tests.test_doors import signed_in
 from tests.tracking.tracked import proven, state
+from warehouse.couriers.runs import deliver_stop
+from warehouse.floor.hand_over import hand_over
+from warehouse.floor.packing import close_package, mark_ready, pack_unit
 from warehouse.models import Stock, Supply
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +50,8 @@ def inspected(house, pat, order, units=1):
     assert "repair wanted" in pat.opens(screen).text
     aside = pat.sends(f"{screen}write-off/", line=part.pk, quantity=units, repair="on")
     assert aside.says == f"Set aside with {row} on it, to be repaired: {units} × Brass lamp"
-    pat.sends(f"{screen}finish/")
+    told = f"Return {row} is inspected and stays open. Still to be repaired: {units}."
+    assert pat.sends(f"{screen}finish/").says == told
     assert "To repair" in pat.opens(screen).text
     assert status_of(order) == "delivered", "what is repaired stays the customer's"
     return Repair.objects.get()
@@ -57,6 +62,12 @@ def counted(house, order):
     shown = signed_in(house.ada.owner).get(f"/dashboard/orders/{order.pk}/").context["page"]
     [(_, stages, _)] = shown.lines
     return [(stage.code, stage.units) for stage in stages], shown.money and shown.money.returned
+
+
+def told_by_api(house, order):
+    """What the API says of the units of an order: delivered, returned, in repair."""
+    [line] = ask_api(house.ada, f"orders/{order.pk}/").json()["lines"]
+    return [line[name] for name in ("delivered", "returned", "in_repair")]
 
 
 def status_of(order):
@@ -77,6 +88,7 @@ def test_the_worker_says_that_it_is_repaired_and_puts_it_into_a_tote(house, pat,
     lying = Supply.objects.get(product__sku="LAMP").on_hand
     repair = inspected(house, pat, order)
     assert counted(house, order) == ([("repaired", 1)], "")
+    assert told_by_api(house, order) == [1, 0, 1]
     assert page(order)[0] == ("We have checked it, and it is to be repaired. No action needed.")
     assert "is now to be repaired: 1 × Title of LAMP. We" in text(order, "return_repairing")
     listed = pat.opens("/warehouse/returns/").text
@@ -97,10 +109,49 @@ def test_the_worker_says_that_it_is_repaired_and_puts_it_into_a_tote(house, pat,
     assert into.says == f"Into tote T-1: 1 × Brass lamp. Pack shipment {back}-1 next."
     assert status_of(order) == "delivered"
     assert counted(house, order) == ([("delivered", 1)], "")
+    assert told_by_api(house, order) == [1, 0, 0]
     assert page(order)[1] == f"It comes back to you as order {back}."
     assert Stock.objects.get(location__code="T-1").pinned == 1
     assert Supply.objects.get(product__sku="LAMP").available == lying
     assert not back.messages.filter(template="confirmed").exists()
+    comes_back(house, order, back)
+
+
+def comes_back(house, order, back):
+    """Its order says what it is; and once it is delivered, the first one that it came back."""
+    row = Return.objects.get()
+    this = (
+        f"This is what you sent in for repair with return {row} of order {order}. It is repaired."
+    )
+    assert [row["text"] for row in state(back, timezone.now())["notices"]] == [this]
+    ada = signed_in(house.ada.owner)
+    shown = ada.get(f"/dashboard/orders/{back.pk}/").content.decode()
+    assert (
+        "goes back to the customer, repaired" in shown and f"/dashboard/orders/{order.pk}/" in shown
+    )
+    assert ask_api(house.ada, f"orders/{back.pk}/").json()["repair_of"] == str(
+        Return.objects.get().pk
+    )
+    assert api_repair(house) is False
+
+    shipment = back.shipments.get()
+    close_package(pack_unit(shipment, code="LAMP", actor=house.pat), actor=house.pat)
+    label_packages(shipment, actor=house.pat)
+    boxes = mark_ready(shipment, actor=house.pat).packages.order_by("number")
+    run = started_run(house, hand_over(boxes, actor=house.pat))
+    deliver_stop(run.stops.get(), received_by="Grace", actor=house.cory)
+
+    for template in ("packed", "shipped", "delivered"):
+        assert this in text(back, template), template
+    assert page(order)[1] == f"It came back to you as order {back}."
+    mine = ada.get(f"/dashboard/orders/{order.pk}/").content.decode()
+    assert "(delivered)" in mine
+    assert api_repair(house) is True
+
+
+def api_repair(house):
+    [row] = ask_api(house.ada, f"returns/{Return.objects.get().pk}/").json()["repairs"]
+    return row["is_back"]
 
 
 def test_the_seller_says_that_it_cannot_be_repaired_and_the_customer_reads_why(house, pat, order):
@@ -185,6 +236,7 @@ def test_of_two_units_one_is_repaired_and_the_other_refunded(house, pat):
     assert "Into tote" in pat.sends(screen, code=LAMP_CODE).says
     assert status_of(repair.order) == "partly_returned"
     assert counted(house, repair.order) == ([("returned", 1), ("delivered", 1)], "19.99")
+    assert told_by_api(house, repair.order) == [2, 1, 0]
 
 
 def test_the_owner_offers_repairs_and_the_form_asks_for_them(house, order):

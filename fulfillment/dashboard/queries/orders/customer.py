@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from orders.intake.differences import in_words
-from orders.models import Hold, Order, Problem, Return, ShopOrder, Wish
+from orders.models import Hold, Order, Problem, Repair, Return, ShopOrder, Wish
 
 
 class ShopWants(NamedTuple):
@@ -36,16 +36,19 @@ class CustomerSays:
     problems: list[Problem]
     replaces: Order | None
     exchange_for: Return | None
+    repair: Repair | None  # whose units it brings back
 
 
 def customer_says(order: Order) -> CustomerSays:
-    """Load it, in four statements; what was erased is no wish."""
+    """Load it, in five statements; what was erased is no wish."""
     wishes = order.wishes.filter(ended_at__isnull=True).select_related("point").order_by("pk")
     problems = order.problems.select_related("line", "package", "replacement")
+    going_back = Repair.objects.filter(sent_as=order).select_related("order", "order_return")
     answered = Problem.objects.filter(replacement=order).select_related("order").first()
     return CustomerSays(
         wishes=[row for row in wishes if row.on or row.text],
         problems=list(problems.order_by("-reported_at", "-pk")),
         replaces=answered.order if answered else None,
         exchange_for=Return.objects.filter(exchange=order).first(),
+        repair=going_back.first(),
     )

@@ -20,7 +20,7 @@ from fulfillment.dashboard.queries.orders.customer import (
 from fulfillment.dashboard.queries.orders.money import Money, money
 from fulfillment.dashboard.queries.orders.next_act import Next, Scene, next_act
 from fulfillment.dashboard.queries.orders.parcels import carrier_name, promised_of, steps_of
-from fulfillment.dashboard.queries.orders.returned import repaired_of, returns_of, staying_of
+from fulfillment.dashboard.queries.orders.returned import returns_of, staying_of
 from fulfillment.dashboard.queries.orders.sources import explain
 from fulfillment.dashboard.queries.orders.standing import Standing, standing
 from fulfillment.dashboard.queries.orders.told import Told, told
@@ -56,6 +56,7 @@ from orders.models import (
     Shipment,
     ShipmentLine,
 )  # fmt: skip
+from orders.returns.repairs import repaired_units
 from orders.states import SHIPMENT_ENDED, SHIPMENT_NOT_BEGUN, ShippingRule
 from orders.words.writing import written
 from warehouse.serials.packed import OF_BOX_LINE
@@ -145,7 +146,8 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
     said, shop = customer_says(order), shop_wants(order, holds)
     shown = lines[page.first - 1 : page.last]
     state, date = standing(order, boxes), told(promises, viewer.zone)
-    repaired, sent = repaired_of(returns)
+    repairs = [one for row in returns for one in row.repairs.all()]
+    repaired, sent = repaired_units(repairs)
     due = _due(shipments)
     scene = Scene(
         order=order,
@@ -164,7 +166,7 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
         lacks_stock=any(line.backordered for line in lines if line.ships),
         differing=[one for row in returns for one in row.discrepancies.all()],
         refunds=[row.refund for row in returns if hasattr(row, "refund")],
-        repairs=[one for row in returns for one in row.repairs.all()],
+        repairs=repairs,
         staying=staying,
     )
     return OrderPage(

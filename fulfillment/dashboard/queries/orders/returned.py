@@ -1,6 +1,5 @@
 """The returns of an order as its page shows them, and whose goods the customer keeps."""
 
-from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -13,14 +12,14 @@ from orders.carriers import link_of
 from orders.models import Discrepancy, Order, ProblemPhoto, Repair, Return, ReturnLine
 from orders.returns.ahead import IS_OUT
 from orders.returns.due.after_all import Arrival, came_after_all, came_of, is_late
-from orders.returns.due.days import WAS_FOLLOWED, decided_by
+from orders.returns.due.days import WAS_FOLLOWED, decided_by, is_followed, kept_until
 from orders.returns.exchanged import COSTS_MORE, IS_AWAITED, surcharge_of
 from orders.returns.keeping import stays_there
 from orders.returns.labels.offers import offer_of
 from orders.returns.labels.requests import last_labels
 from orders.returns.policy import local_day
 from orders.returns.rules import conditions_of
-from orders.states import RepairStatus, ReturnStatus
+from orders.states import ReturnStatus
 from warehouse.serials.returned import OF_RETURN_LINE
 
 
@@ -35,6 +34,7 @@ def returns_of(order: Order) -> list[Return]:
     rows: list[Any] = list(
         order.returns.order_by("created_at", "pk")
         .annotate(is_awaited=IS_AWAITED, is_out=IS_OUT, costs_more=COSTS_MORE)
+        .annotate(is_followed=is_followed())
         .annotate(was_followed=WAS_FOLLOWED, is_overdue=Q(is_out=True, exchange_until__lt=today))
         .select_related("rule", "refund__promise", "exchange")
         .prefetch_related(
@@ -52,6 +52,13 @@ def returns_of(order: Order) -> list[Return]:
         if label := row.label:
             label.carrier_name = carrier_name(label.carrier)
             label.link = link_of(label.carrier, label.tracking_number)
+        row.kept_until = kept_until(
+            row.exchange_until,
+            status=row.status,
+            hand_in_by=row.hand_in_by,
+            is_followed=row.is_followed,
+            is_out=bool(row.label and row.label.handed_in_at),
+        )
         more = surcharge_of(row) if row.costs_more else 0
         row.surcharge = owed_words(more, order.currency) if more else ""
     late = came_after_all([_arrival(row) for row in rows])
@@ -92,17 +99,3 @@ def _arrival(row: Return) -> Arrival:
 def staying_of(order: Order, returns: list[Return]) -> set[UUID]:
     asked = [row for row in returns if row.status == ReturnStatus.REQUESTED]
     return {row.pk for row in asked if stays_there(order, row, row.lines.all())}
-
-
-def repaired_of(returns: list[Return]) -> tuple[Counter[UUID], Counter[UUID]]:
-    """{line id: units} that came to be repaired and are here, and that were sent back since.
-
-    Both count as returned on their lines; a parcel that came back undelivered does not.
-    """
-    here, sent = Counter[UUID](), Counter[UUID]()
-    for row in returns:
-        for repair in () if row.is_undeliverable else row.repairs.all():
-            if repair.status != RepairStatus.REFUNDED:
-                found = sent if repair.status == RepairStatus.SENT else here
-                found[repair.return_line.line_id] += repair.quantity
-    return here, sent
