@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fulfillment.tracking.page.moved import is_wished, new_date
 from fulfillment.tracking.page.scene import NOTHING_TO_COME, Scene
 from fulfillment.tracking.queries import Box, TrackedPromise
+from fulfillment.tracking.wording import acts_in
 from orders.models import Hold, Promise
 from orders.states import PackageStatus
 
@@ -35,15 +36,27 @@ def notices(scene: Scene) -> list[Notice]:
     wished = [Notice(moved, "info")] if moved and is_wished(scene) else []
     if moved and not wished:
         found.insert(0, moved)
-    for name, box in names:
-        if text := words.trouble.get(box.status):
-            found.append(say(text.replace("{parcel}", name), seller=seller))
+    found += _troubles(scene, names)
     waiting = [
         _collect(scene, name, box)
         for name, box in names
         if box.status == PackageStatus.AT_PICKUP_POINT
     ]
     return [Notice(text, "warn") for text in found] + wished + waiting + _changes(scene)
+
+
+def _troubles(scene: Scene, names: list[tuple[str, Box]]) -> list[str]:
+    """What went wrong with parcels; what was in one may be sent again by now."""
+    words, seller = scene.words, scene.tracked.order.seller.name
+    again, acts = scene.voice.listed(scene.tracked.sent_again), acts_in(scene.language)
+    replaced = {PackageStatus.LOST: acts.lost_again, PackageStatus.RETURNED: acts.came_back_again}
+    found = []
+    for name, box in names:
+        if scene.is_replaced(box) and (text := replaced.get(PackageStatus(box.status))):
+            found.append(scene.voice.say(text.replace("{parcel}", name), order=again))
+        elif text := words.trouble.get(box.status):
+            found.append(scene.voice.say(text.replace("{parcel}", name), seller=seller))
+    return found
 
 
 def _names(scene: Scene) -> list[tuple[str, Box]]:
@@ -86,11 +99,12 @@ def _broken(scene: Scene, promise: TrackedPromise) -> str:
 
 
 def _changes(scene: Scene) -> list[Notice]:
+    former, acts = scene.tracked.replaces, acts_in(scene.language)
     if scene.tracked.order.status in NOTHING_TO_COME:
         return []
     backordered = sum(line.backordered for line in scene.tracked.lines)
     cancelled = sum(line.cancelled for line in scene.tracked.lines)
-    said = []
+    said = [scene.voice.say(acts.replacement_for, order=former)] if former else []
     if scene.is_incomplete:
         said.append(scene.words.incomplete)
     elif backordered:
