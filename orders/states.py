@@ -17,6 +17,7 @@ class OrderStatus(TextChoices):
     PARTLY_DELIVERED = "partly_delivered", "Partly delivered"
     DELIVERED = "delivered"
     UNDELIVERED = "undelivered"
+    REPLACED = "replaced"
     PARTLY_RETURNED = "partly_returned", "Partly returned"
     RETURNED = "returned"
     CANCELLED = "cancelled"

@@ -5,14 +5,16 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_time
+from django.urls import reverse
 
 from fulfillment.tracking.amounts import Amounts, amounts_of
 from fulfillment.tracking.languages.filling import filled
-from fulfillment.tracking.queries import Tracked
+from fulfillment.tracking.queries import LINK_VALID_FOR, Tracked
 from fulfillment.tracking.wording import acts_in, day_in
 from fulfillment.tracking.wording.record import Acts
 from orders.carriers import CARRIERS, OWN, link_of
 from orders.models import Order, Package, Problem, ReturnLabel, Wish
+from orders.problems.answering import former_order
 from orders.problems.reporting import reportable
 from orders.returns.labels.requests import NOT_HANDED_IN, WANTED
 from orders.states import OrderStatus, PackageStatus, ReturnStatus
@@ -32,6 +34,15 @@ class Case:
     answer: str
     answer_words: str
     is_open: bool
+    link: "Link | None" = None  # to the order with which it is sent again
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link to the tracking page of another order of the same customer."""
+
+    text: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,7 @@ class Personal:
     cases: list[Case]
     hand_ins: list[HandIn]
     refunds: list[Amounts]
+    former: Link | None  # to the order of which this one sends units again
 
 
 def order_to_prove(tracked: Tracked) -> Order:
@@ -109,9 +121,10 @@ def personal_part(tracked: Tracked, now: datetime, language: str) -> Personal:
         else [wish_in(language, *wish) for wish in kept_wishes(order, chances, now)],
         can_change=chances.is_any,
         can_report=not order.is_gift and bool(reportable(order)),
-        cases=[_case(row, language) for row in problems],
+        cases=[_case(row, now, language) for row in problems],
         hand_ins=[_hand_in(row, language) for row in labels_to_use(tracked)],
         refunds=amounts_of(tracked, language),
+        former=_link(former_order(order), now, language) if tracked.replaces else None,
     )
 
 
@@ -145,7 +158,19 @@ def _hand_in(label: ReturnLabel, language: str) -> HandIn:
     )
 
 
-def _case(problem: Problem, language: str) -> Case:
+def _link(other: Order | None, now: datetime, language: str) -> Link | None:
+    """None where its page has expired."""
+    if other is None:
+        return None
+    arrived = Package.objects.filter(order=other.pk, delivered_at__isnull=False)
+    last = arrived.order_by("-delivered_at").values_list("delivered_at", flat=True).first()
+    if last and last + LINK_VALID_FOR < now:
+        return None
+    text = filled(acts_in(language).see_order, language, order=other.number)
+    return Link(text, reverse("track", args=[other.token]))
+
+
+def _case(problem: Problem, now: datetime, language: str) -> Case:
     say = acts_in(language)
     kinds = kinds_in(say)
     again = problem.replacement.number if problem.replacement else ""
@@ -169,6 +194,7 @@ def _case(problem: Problem, language: str) -> Case:
         answer=answers[problem.answer],
         answer_words=problem.answer_words,
         is_open=not problem.answer,
+        link=None if is_off else _link(problem.replacement, now, language),
     )
 
 

@@ -36,6 +36,7 @@ from orders.models import (
     OrderLine,
     Package,
     PackageLine,
+    Problem,
     Promise,
     Return,
     Seller,
@@ -43,9 +44,10 @@ from orders.models import (
     Warehouse,
 )  # fmt: skip
 from orders.prepared import compiled, parameter
+from orders.problems.answering import former_order
 from orders.returns.left import returnable_units
 from orders.statements import narrow_to_found, run
-from orders.states import PackageStatus, ReturnStatus
+from orders.states import OrderStatus, PackageStatus, ReturnStatus
 from orders.wishes.points import points_called
 
 Row = TypeVar("Row", bound=msgspec.Struct)
@@ -94,6 +96,8 @@ class TrackedLine(msgspec.Struct, frozen=True):
     units_per_kit: int = 0
     kit_title: str | None = None  # of a part
     picture: str | None = None  # the version of that of its product
+    replaced: int = 0
+    replaces_id: UUID | None = None
 
     @property
     def wanted(self) -> int:
@@ -182,6 +186,8 @@ class Tracked(msgspec.Struct, frozen=True):
     service: str = ""  # as it was called when it was promised
     service_carrier: str = ""
     goes_back: GoesBack | None = None  # it brings units of another order back
+    sent_again: list[str] = []  # the numbers of the orders with which what never came is sent
+    replaces: str = ""  # the number of the order of which units are sent again with this one
 
     @property
     def is_done(self) -> bool:
@@ -252,7 +258,21 @@ def _tracked(row: dict[str, Any]) -> Tracked:
         service=row["service_name"] or "",
         service_carrier=row["service_carrier"] or "",
         goes_back=next(iter(_read(row["back_rows"], GoesBack)), None),
+        sent_again=_sent_again(order) if any(line.replaced for line in lines) else [],
+        replaces=_replaces(order) if any(line.replaces_id for line in lines) else "",
     )
+
+
+def _sent_again(order: Order) -> list[str]:
+    problems = Problem.objects.filter(order=order.pk, replacement__isnull=False)
+    alive = problems.exclude(replacement__status=OrderStatus.CANCELLED)
+    return list(alive.order_by("answered_at", "pk").values_list("replacement__number", flat=True))
+
+
+def _replaces(order: Order) -> str:
+    """ "" of what is in exchange, or goes back repaired."""
+    former = former_order(order)
+    return former.number if former else ""
 
 
 def _open_hours(boxes: Sequence[Box], works: Sequence[TrackedShipment]) -> dict[UUID, list[str]]:

@@ -29,8 +29,8 @@ KINDS = (
         essential="it says what is sent again and when it arrives",
         awaits_stock=True,
         markup=Markup.ORDER,
-        sample=Sample(data={"replaces": "1000"}),
-        says=("sent_again", "when", "hold", "not_all_in_stock"),
+        sample=Sample(data={"replaces": "1000", "problem": "1"}),
+        says=("report", "sent_again", "when", "hold", "not_all_in_stock", "answer_words"),
         says_shortly=("replaces",),
     ),
     Kind(

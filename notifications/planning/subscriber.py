@@ -46,12 +46,14 @@ NO_SELLER_ADDRESS = "The seller has no e-mail address."
 # Kinds that wait for the allocator, and the events by which it has decided about an order.
 AWAITING_STOCK = [kind.name for kind in ALL if kind.awaits_stock]
 DECIDED = ("order.allocated", "order.backordered")
+REPLACEMENT = "replacement"  # the kind of message, of the order with which something is sent again
 AWAITING_LABEL = [kind.name for kind in ALL if kind.awaits_label]
 # Longer than a carrier is asked for a label; until then the tracking page alone says how it is.
 LABEL_WAIT = timedelta(minutes=45)
 Told = tuple[UUID, str, str]  # an event, a channel, a recipient
 UNSENT = (MessageStatus.PLANNED, MessageStatus.HELD, MessageStatus.RETRYING)
 SAID_BY_APPROVAL = "The mail about the approval says it."
+SAID_BY_REPLACEMENT = "The message about the replacement says it."
 NO_ADDRESS = "The order has neither an e-mail address nor a phone number."
 
 
@@ -74,6 +76,7 @@ def on_events(events: Sequence[Event]) -> None:
         _recheck_calm(undone)
     _send_decided({event.order_id for event in events if event.kind in DECIDED and event.order_id})
     told = _send_labelled([event for event in events if event.kind in LABEL_NEWS])
+    told |= _said_by_replacements(events)
     first: dict[tuple[Any, ...], Event] = {}
     for event in events:
         if event.kind in ROUTES and event.order_id:
@@ -141,6 +144,19 @@ def _send_labelled(events: Sequence[Event]) -> set[Told]:
     }
 
 
+def _said_by_replacements(events: Sequence[Event]) -> set[Told]:
+    """Whom the message about a replacement tells of the answer: it says what was reported, too."""
+    again = {
+        UUID(event.data["replacement"]): event
+        for event in events
+        if event.kind == "problem.answered" and "replacement" in event.data
+    }
+    if not again:
+        return set()
+    rows = Message.objects.filter(order__in=again, template=REPLACEMENT, status__in=UNSENT)
+    return {(again[row.order_id].pk, row.channel, row.recipient) for row in rows}
+
+
 def _message_group(event: Event) -> tuple[Any, ...]:
     """Return a key that is equal for events that share their messages."""
     own = None if shares_message(event) else event.subject_id
@@ -174,7 +190,7 @@ def planned_messages(
             for recipient in addresses_of(order, kind.audience, channel, browsers=browsers):
                 is_planned = True
                 is_told = (event.pk, channel, recipient) in told
-                state = _told_columns(now) if is_told else waiting
+                state = _told_columns(event, now) if is_told else waiting
                 columns = {"channel": channel, "recipient": recipient, **state}
                 message = _message(order, event, kind, columns)
                 if recipient in browsers:
@@ -184,12 +200,12 @@ def planned_messages(
             yield _message(order, event, kind, _unsent(kind, now))
 
 
-def _told_columns(now: datetime) -> dict[str, Any]:
+def _told_columns(event: Event, now: datetime) -> dict[str, Any]:
     """Return the columns of a message whose news another one has, which waited for it."""
     return {
         "status": MessageStatus.SUPERSEDED.value,
         "cause": Cause.TOLD_TOGETHER.value,
-        "reason": SAID_BY_APPROVAL,
+        "reason": SAID_BY_REPLACEMENT if "replacement" in event.data else SAID_BY_APPROVAL,
         "settled_at": now,
     }
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 
 from orders.books.statements import KIT_RULES, PROMISE_COUNTS, REFUND_RULES
-from orders.lifecycle.transitions import computed_summaries
+from orders.lifecycle.transitions import UNITS, computed_summaries
 from orders.models import Order, Promise, Return
 from orders.statements import with_codes
 from orders.states import (
@@ -63,7 +63,7 @@ CROSS JOIN LATERAL (VALUES
     ('more is shipped than packed', shipped > packed),
     ('more journeys end than began', delivered + lost + came_back > shipped),
     ('more is returned than delivered', returned > delivered),
-    ('more is replaced than failed', replaced > lost + came_back + returned)
+    ('more is replaced than never came', replaced > lost + came_back)
 ) AS rule (broken, is_broken)
 WHERE rule.is_broken
 """
@@ -112,6 +112,9 @@ part AS (
     ),
     place="shipments",
     counters=("allocated", "picked", "packed"),
+)
+LINES_AND_REPLACEMENTS = compared(
+    UNITS.format(mine="true"), place="replacements", counters=("replaced",)
 )
 LINES_AND_PACKAGES = compared(
     with_codes(
@@ -288,6 +291,11 @@ def lines_equal_packages() -> list[str]:
     return findings(LINES_AND_PACKAGES)
 
 
+def lines_equal_replacements() -> list[str]:
+    """What is sent again of an order line, and never came, is what its replacements say."""
+    return findings(LINES_AND_REPLACEMENTS)
+
+
 def shipments_equal_packages() -> list[str]:
     """Packed units of a shipment lie in its closed boxes, and no box has more than was picked."""
     return findings(SHIPMENTS_AND_PACKAGES)
@@ -354,6 +362,7 @@ CHECKS: tuple[Check, ...] = (
     counters_of_shipments,
     lines_equal_shipments,
     lines_equal_packages,
+    lines_equal_replacements,
     shipments_equal_packages,
     counters_of_returns,
     lines_equal_returns,

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from orders.errors import DomainError
@@ -15,12 +16,24 @@ from orders.lifecycle.cancel import FROM_SHOP, NOT_YET
 from orders.lifecycle.changes import keep_changes
 from orders.lifecycle.fingerprint import refuse_outdated
 from orders.lifecycle.kits import why_not_wanted, with_parts
-from orders.lifecycle.transitions import add_quantities, lock_order, summarize_orders
-from orders.models import Event, Hold, Order, OrderLine, Push, Return, ShopLink, ShopOrder, User
+from orders.lifecycle.transitions import add_quantities, count_former, lock_order, summarize_orders
+from orders.models import (
+    Event,
+    Hold,
+    Order,
+    OrderLine,
+    PackageLine,
+    Problem,
+    Push,
+    Return,
+    ShopLink,
+    ShopOrder,
+    User,
+)
 from orders.services.choosing import is_reached
 from orders.shops.base import Units
 from orders.statements import KITS, wait_for_lock
-from orders.states import RETURN_OPEN
+from orders.states import RETURN_OPEN, OrderStatus
 from orders.words import predicate, say, say_later, state
 
 CANCELLATIONS = ("order.cancelled", "order.lines_cancelled")
@@ -34,6 +47,7 @@ OF_SHOP = (
     Hold.Reason.SHOP,
     Hold.Reason.SHOP_HOLD,
 )
+MADE_GOOD = (Problem.Answer.REFUND, Problem.Answer.REPLACEMENT)
 IS_GIVEN_BACK = (ShopOrder.Payment.VOIDED, ShopOrder.Payment.REFUNDED)
 
 
@@ -79,6 +93,7 @@ def undo_cancellation(
     )
     # The summary first: whoever hears of it finds an order that is open again.
     summarize_orders([order.pk])
+    count_former(order.pk)
     record([undo])
     keep_changes(order, undo, {}, reason=reason)
     return Order.objects.get(pk=order.pk)
@@ -153,6 +168,7 @@ def _why_not(order: Order, event: Event, pushes: Sequence[Push]) -> str:
     refusals = (
         _is_over(order, event),
         _in_exchange(order),
+        _made_good(order),
         _shop_knows(order, pushes),
         _shop_refuses(order, event, known),
         _shop_wants_less(order, units, known),
@@ -187,6 +203,30 @@ def _in_exchange(order: Order) -> str:
         order=order,
         over=over,
         status=predicate(state(over)),
+    )
+
+
+def _made_good(order: Order) -> str:
+    """Whether what it replaces is refunded, or sent again with another order, by now."""
+    former = OrderLine.objects.filter(order=order, replaces__isnull=False)
+    orders = former.values("replaces__order")
+    problem = Problem.objects.filter(order__in=orders, replacement=order).first()
+    if problem is None:
+        return ""
+    others = Problem.objects.filter(package=problem.package_id, answer__in=MADE_GOOD)
+    others = others.exclude(pk=problem.pk).exclude(replacement__status=OrderStatus.CANCELLED)
+    is_whole = problem.line_id is None and others.exists()
+    if not (is_whole or others.filter(line=None).exists()):
+        made = others.filter(line=problem.line_id).aggregate(units=Sum("quantity"))["units"] or 0
+        packed = PackageLine.objects.filter(
+            package=problem.package_id, shipment_line__line=problem.line_id
+        )
+        inside = packed.aggregate(units=Sum("quantity"))["units"] or 0
+        if problem.line_id is None or made + problem.quantity <= inside:
+            return ""
+    return say(
+        "What order {order} replaces was refunded or sent again since: make a new order for it.",
+        order=order,
     )
 
 

@@ -181,6 +181,7 @@ def _event(order: Order, incoming: IncomingOrder, event_id: UUID, promise_id: UU
         subject_id=order.pk,
         data={"promise": str(promise_id)}
         | ({"replaces": incoming.replaces} if incoming.replaces else {})
+        | ({"problem": incoming.problem} if incoming.problem else {})
         | ({"exchange": incoming.exchange} if incoming.exchange else {})
         | ({"repair": incoming.repair} if incoming.repair else {}),
     )

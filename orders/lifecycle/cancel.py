@@ -16,6 +16,7 @@ from orders.lifecycle.holds import close_holds, release_shipments, release_sku_h
 from orders.lifecycle.kits import fan_out, free_units, not_picked, refuse_parts, with_parts
 from orders.lifecycle.transitions import (
     add_quantities,
+    count_former,
     lock_order,
     move,
     summarize_orders,
@@ -148,6 +149,7 @@ def _cancel(
         release_sku_holds(order.pk, actor=actor)
         release_shipments([order.pk], actor=actor)
     summarize_orders([order.pk])
+    count_former(order.pk)
     return Order.objects.get(pk=order.pk)
 
 

@@ -20,7 +20,7 @@ from orders.lifecycle.kits import (
     why_not_wanted,
     with_parts,
 )
-from orders.lifecycle.transitions import add_quantities, lock_order, summarize_orders
+from orders.lifecycle.transitions import add_quantities, count_former, lock_order, summarize_orders
 from orders.models import Charge, Event, Hold, Order, OrderLine, Product, User
 from orders.shops.base import IncomingLine
 from orders.statements import KITS, wait_for_lock
@@ -92,6 +92,7 @@ def add_units(
     for line in lines:
         _check_units(line.title, line.ordered, more[line.pk])
     add_quantities("ordered", more)
+    count_former(order.pk)
     return _added(order, wanted, actor=actor, reason=reason)
 
 

@@ -54,6 +54,7 @@ from orders.words.writing import with_commas
 OVER = (
     OrderStatus.DELIVERED,
     OrderStatus.UNDELIVERED,
+    OrderStatus.REPLACED,
     OrderStatus.PARTLY_RETURNED,
     OrderStatus.RETURNED,
     OrderStatus.CANCELLED,

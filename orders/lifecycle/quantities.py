@@ -60,13 +60,14 @@ def summarize(q: Quantities, *, held: bool, out: bool, repaired: int = 0) -> Ord
 
 
 def _journey_over(q: Quantities, need: int, given_back: int) -> OrderStatus:
-    if not q.delivered:
-        return OrderStatus.UNDELIVERED
-    if given_back > 0:
+    if q.delivered and given_back > 0:
         return OrderStatus.RETURNED if given_back == q.delivered else OrderStatus.PARTLY_RETURNED
-    return (
-        OrderStatus.DELIVERED if q.delivered + q.replaced >= need else OrderStatus.PARTLY_DELIVERED
-    )
+    if q.delivered == need:
+        return OrderStatus.DELIVERED
+    # What is sent again is delivered, or not, by an order of its own: this one does not know.
+    if q.delivered + q.replaced == need:
+        return OrderStatus.REPLACED
+    return OrderStatus.PARTLY_DELIVERED if q.delivered else OrderStatus.UNDELIVERED
 
 
 def _not_shipped(q: Quantities, need: int, *, held: bool) -> OrderStatus:

@@ -11,9 +11,9 @@ from django.db.models import Model
 from orders.errors import MoveRefused
 from orders.events.recording import record
 from orders.lifecycle.quantities import COUNTERS, Quantities, summarize
-from orders.models import Event, Order, Return, User
+from orders.models import Event, Order, Package, Problem, Return, User
 from orders.prepared import PreparedQuery, is_among, update
-from orders.statements import Statement, held_locks, quoted
+from orders.statements import Statement, held_locks, quoted, with_codes
 from orders.states import PackageStatus, RepairStatus
 
 Moved = TypeVar("Moved", bound=Model)  # a row with a status and a table of moves
@@ -22,11 +22,64 @@ WITH_COURIER = (PackageStatus.OUT_FOR_DELIVERY,)
 LOCK = Statement(
     "SELECT id FROM orders_order WHERE id = ANY(%(orders)s::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 )
+REPLACED = Statement("""
+SELECT DISTINCT former.order_id
+FROM orders_orderline AS line JOIN orders_orderline AS former ON former.id = line.replaces_id
+WHERE line.order_id = %(order)s
+""")
 SET_SUMMARIES = Statement("""
 UPDATE orders_order SET status = given.status
 FROM unnest(%(ids)s::uuid[], %(statuses)s::text[]) AS given (id, status)
 WHERE orders_order.id = given.id
 """)
+# Of parcels whose units may be sent again: a unit that came and was faulty is delivered already.
+FAILED = (PackageStatus.LOST, PackageStatus.RETURNED)
+BATCH = 100
+# `part`: of each line, how many units are sent again of those that never came.
+UNITS = with_codes(
+    """
+WITH
+-- Units of each line that replacements are for, by the parcel in which they should have come.
+again AS (
+    SELECT problem.package_id, line.replaces_id AS line_id,
+        sum(line.ordered - line.cancelled) AS units
+    FROM orders_problem AS problem
+    JOIN orders_orderline AS line ON line.order_id = problem.replacement_id
+    JOIN orders_package AS package ON package.id = problem.package_id
+    WHERE line.replaces_id IS NOT NULL AND problem.answer = {replacement}
+        AND (package.status = {lost}
+            OR package.status = {returned} AND package.delivered_at IS NULL)
+        AND {{mine}}
+    GROUP BY problem.package_id, line.replaces_id
+),
+-- No more of a parcel than were in it.
+inside AS (
+    SELECT again.line_id, least(again.units, (
+        SELECT sum(packed.quantity)
+        FROM orders_packageline AS packed
+        JOIN orders_shipmentline AS shipped ON shipped.id = packed.shipment_line_id
+        WHERE packed.package_id = again.package_id AND shipped.line_id = again.line_id)) AS units
+    FROM again
+),
+part AS (SELECT line_id, sum(units) AS replaced FROM inside GROUP BY line_id)""",
+    replacement=Problem.Answer.REPLACEMENT,
+    lost=PackageStatus.LOST,
+    returned=PackageStatus.RETURNED,
+)
+# `found`: parcels that are about to be no longer lost.
+COUNT = Statement(
+    UNITS.format(
+        mine="problem.order_id = ANY(%(orders)s::uuid[])"
+        " AND problem.package_id <> ALL(%(found)s::uuid[])"
+    )
+    + """
+UPDATE orders_orderline AS line SET replaced = coalesce(part.replaced, 0)
+FROM orders_orderline AS same LEFT JOIN part ON part.line_id = same.id
+WHERE line.id = same.id AND same.order_id = ANY(%(orders)s::uuid[])
+    AND same.replaced <> coalesce(part.replaced, 0)
+RETURNING line.order_id
+"""
+)
 EACH_SUM = ", ".join(f"coalesce(sum(line.{name}), 0)" for name in COUNTERS)
 # is_held: a hold of the order is open; is_out: a box of it is with the courier; repaired: units
 # that came back to be repaired, and stay those of their customer, unless they are refunded.
@@ -166,7 +219,12 @@ def lock_orders(order_ids: Iterable[UUID]) -> None:
 
 
 def lock_order(order_id: UUID) -> Order:
-    """The order, row-locked and read fresh."""
+    """The order, row-locked and read fresh; before it, those of which it sends units again.
+
+    What is cancelled or added in it is counted there, too.
+    """
+    if former := REPLACED({"order": order_id}):
+        lock_orders([order_id, *(former_id for (former_id,) in former)])
     return Order.objects.select_for_update(no_key=True).get(pk=order_id)
 
 
@@ -203,3 +261,31 @@ def add_quantities(counter: str, units: dict[UUID, int]) -> None:
         raise ValueError(f"{counter!r} is no counter of an order line.")
     if wanted := {line_id: number for line_id, number in units.items() if number}:
         ADDITIONS[counter]({"lines": list(wanted), "units": list(wanted.values())})
+
+
+def count_replaced(orders: Iterable[UUID], *, found: Iterable[Package] = ()) -> None:
+    """Count anew what is sent again of these orders, which are locked, and sum them up.
+
+    `found`: parcels that count as lost no longer, before their units do.
+    """
+    ids = list(orders)
+    without = [package.pk for package in found]
+    if changed := COUNT({"orders": ids, "found": without}) if ids else []:
+        summarize_orders({order_id for (order_id,) in changed})
+
+
+def count_forgotten() -> int:
+    """Count what former versions did not, which had no status for it; of how many orders."""
+    rows = Problem.objects.filter(answer=Problem.Answer.REPLACEMENT, package__status__in=FAILED)
+    orders = sorted(set(rows.values_list("order", flat=True)))
+    for first in range(0, len(orders), BATCH):
+        batch = orders[first : first + BATCH]
+        with transaction.atomic():
+            lock_orders(batch)
+            count_replaced(batch)
+    return len(orders)
+
+
+def count_former(order_id: UUID) -> None:
+    """The same of the orders of which this one sends units again: `lock_order` has locked them."""
+    count_replaced(former_id for (former_id,) in REPLACED({"order": order_id}))

@@ -218,7 +218,7 @@ class OrderLine(Row):
     lost = models.PositiveIntegerField(default=0)
     came_back = models.PositiveIntegerField(default=0)
     returned = models.PositiveIntegerField(default=0)
-    replaced = models.PositiveIntegerField(default=0)
+    replaced = models.PositiveIntegerField(default=0)  # never came, and sent again
     replaces = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
@@ -265,8 +265,8 @@ class OrderLine(Row):
                 name="returned_only_what_was_delivered", condition=_up_to("delivered", "returned")
             ),
             models.CheckConstraint(
-                name="replaced_only_what_failed",
-                condition=Q(replaced__lte=F("lost") + F("came_back") + F("returned")),
+                name="replaced_only_what_never_came",
+                condition=Q(replaced__lte=F("lost") + F("came_back")),
             ),
         ]
         indexes = [

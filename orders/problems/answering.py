@@ -9,7 +9,7 @@ from orders.accounts.connections import open_channel
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.intake.acceptance import accept_orders
-from orders.lifecycle.transitions import lock_orders
+from orders.lifecycle.transitions import count_replaced, lock_orders
 from orders.models import Event, Order, OrderLine, Problem, Return, SalesChannel, Seller, User
 from orders.returns.handling import approve_return, ask_back
 from orders.shops.base import IncomingLine, IncomingOrder
@@ -46,7 +46,9 @@ def answer_problem(problem: Problem, answer: str, *, words: str, actor: User) ->
     current.save(
         update_fields=["answer", "answer_words", "answered_by", "answered_at", "replacement"]
     )
-    record([Event.of(current, "answered", actor=actor, answer=answer)])
+    count_replaced([current.order_id])
+    again = {"replacement": str(pk)} if (pk := current.replacement_id) else {}
+    record([Event.of(current, "answered", actor=actor, answer=answer, **again)])
     return current
 
 
@@ -81,6 +83,7 @@ def _send_again(problem: Problem, actor: User) -> None:
             for line in lines
         ],
         replaces=str(order.pk),
+        problem=str(problem.pk),
         **{name: getattr(order, name) for name in COPIED},
     )
     (accepted,) = accept_orders(channel, [incoming])
@@ -89,6 +92,14 @@ def _send_again(problem: Problem, actor: User) -> None:
         row.replaces = line
         row.save(update_fields=["replaces"])
     problem.replacement_id = accepted.order_id
+
+
+def former_order(order: Order) -> Order | None:
+    """The order of which this one sends units again, in answer to a reported problem."""
+    lines = OrderLine.objects.filter(order=order.pk, replaces__isnull=False)
+    rows = Problem.objects.filter(order__in=lines.values("replaces__order"), replacement=order.pk)
+    answered = rows.select_related("order").first()
+    return answered.order if answered else None
 
 
 def _count(order: Order) -> int:

@@ -51,6 +51,7 @@ class IncomingOrder:
     ships_as: str = ""  # a ShippingRule; empty: as its seller has set
     is_pickup: bool = False  # the customer collects it: it needs no address
     replaces: str = ""  # the id of the order of which units are sent again
+    problem: str = ""  # the id of the reported problem that it answers
     exchange: str = ""  # the id of the return in exchange for which it is sent
     repair: str = ""  # the id of the return whose own units go back with it
     is_held: bool = False  # a hold follows at once: no date is promised

@@ -26,7 +26,7 @@ def test_an_order_line_that_counts_wrong_is_found(vandal):
         ("shipped = 3", "more is shipped than packed"),
         ("lost = 1", "more journeys end than began"),
         ("returned = 3", "more is returned than delivered"),
-        ("replaced = 2", "more is replaced than failed"),
+        ("replaced = 2", "more is replaced than never came"),
     ):
         with vandal.update("orders_orderline", change, SENT):
             assert books.counters_of_lines() == [vandal.named(f"{SENT_LINE} {broken}")]

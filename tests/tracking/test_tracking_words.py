@@ -305,7 +305,8 @@ def test_what_came_back_is_told_beside_what_arrived():
     [
         ("partly_delivered", "Part of your order was delivered today at 12:00", "warn", []),
         ("partly_returned", "Part of your order was delivered today at 12:00", "warn", []),
-        ("delivered", "Delivered today at 12:00", "good", ["Delivered"]),  # the rest was replaced
+        ("delivered", "Delivered today at 12:00", "good", ["Delivered"]),
+        ("replaced", "Part of your order was delivered today at 12:00", "warn", []),
     ],
 )
 def test_a_part_that_arrived_is_not_the_whole(status, text, tone, step):

@@ -7,7 +7,7 @@ from django.db import transaction
 from orders.errors import DomainError, status_of
 from orders.events.recording import record
 from orders.lifecycle.together import lock_with_inside
-from orders.lifecycle.transitions import add_quantities, move
+from orders.lifecycle.transitions import add_quantities, count_replaced, move
 from orders.models import Event, Package, User
 from orders.states import PackageStatus
 from orders.words import say
@@ -38,7 +38,7 @@ def mark_lost(package: Package, *, reason: str, actor: User | None) -> Package:
 def _lose(box: Package, reason: str, actor: User | None) -> Package:
     units = units_in([box])
     add_quantities("lost", units)
-    return move(
+    lost = move(
         [box],
         PackageStatus.LOST,
         actor=actor,
@@ -48,6 +48,8 @@ def _lose(box: Package, reason: str, actor: User | None) -> Package:
         was=box.status,
         units={str(line_id): number for line_id, number in units.items()},
     )[0]
+    count_replaced([lost.order_id])  # what is sent again already, as the customer had reported it
+    return lost
 
 
 @transaction.atomic(savepoint=False)
@@ -68,6 +70,7 @@ def _find(current: Package, actor: User | None) -> Package:
     loss = events.filter(kind="package.lost").order_by("pk").last()
     was_returning = loss is not None and loss.data.get("was") == PackageStatus.RETURNING
     units = units_in([current])
+    count_replaced([current.order_id], found=[current])
     add_quantities("lost", {line_id: -number for line_id, number in units.items()})
     to = PackageStatus.RETURNING if was_returning else PackageStatus.IN_TRANSIT
     found = move([current], to, actor=actor)[0]

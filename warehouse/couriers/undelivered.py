@@ -10,7 +10,7 @@ from django.utils import timezone
 from orders.carriers import OWN
 from orders.errors import DomainError, status_of
 from orders.lifecycle.together import lock_with_inside
-from orders.lifecycle.transitions import add_quantities, move, move_back
+from orders.lifecycle.transitions import add_quantities, count_replaced, move, move_back
 from orders.models import Order, Package, Return, User
 from orders.returns.handling import open_undeliverable
 from orders.returns.left import take_back_delivered
@@ -73,6 +73,7 @@ def take_back(package: Package, *, actor: User | None) -> Return:
         units[box.order_id] |= units_in([box])
     add_quantities("came_back", units_in(boxes))
     move(boxes, PackageStatus.RETURNED, actor=actor)
+    count_replaced(units)
     orders = Order.objects.in_bulk(units)
     opened = {
         pk: open_undeliverable(

@@ -87,7 +87,7 @@ OF_NO_ORDER: dict[str, Any] = {
 
 # Statuses of orders with nothing left to deliver.
 NOTHING_COMES = (
-    OrderStatus.CANCELLED, OrderStatus.NOTHING_TO_SHIP, OrderStatus.DELIVERED,
+    OrderStatus.CANCELLED, OrderStatus.NOTHING_TO_SHIP, OrderStatus.DELIVERED, OrderStatus.REPLACED,
     OrderStatus.UNDELIVERED, OrderStatus.RETURNED, OrderStatus.PARTLY_RETURNED,
 )  # fmt: skip
 IN_WORK = (
@@ -338,7 +338,7 @@ def _not_delivered(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
     here = here.filter(~Exists(Hold.objects.filter(order=OuterRef("order"), released_at=None)))
     left = here.annotate(labelled=Subquery(labels.values("answered_at")[:1]))
     left = left.filter(labelled__lt=today(viewer))
-    lost = packages.filter(status=PackageStatus.LOST)
+    lost = packages.filter(status=PackageStatus.LOST).exclude(order__status=OrderStatus.REPLACED)
     lost = lost.annotate(gone=_last("package.lost", "created_at")).filter(gone__gt=now - LOST_FOR)
     return [
         *(

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from fulfillment.database.guards import guard, unguarded
 from orders.accounts.sealing import BEGINNING, COLUMNS, SHOP_SECRETS
+from orders.lifecycle.transitions import count_forgotten
 from orders.models import SalesChannel
 
 NOT_OWNER = (
@@ -33,7 +34,8 @@ class Command(BaseCommand):
                 guard(table)
         except ProgrammingError as error:
             raise CommandError(f"{NOT_OWNER} ({error})") from None
+        counted = count_forgotten()
         self.stdout.write(
             f"Encrypted secrets of {encrypted} shops; switched on the row-level security of "
-            f"{len(tables)} tables."
+            f"{len(tables)} tables; counted what was sent again of {counted} orders."
         )

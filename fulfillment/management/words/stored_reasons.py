@@ -25,6 +25,7 @@ REASONS = (
     other_channel.WHY, pausing.RESTORED, mail.NO_ADDRESS,
     mail.ONLY_ASCII, recipients.NO_SUCH_NUMBER, subscriber.HELD, subscriber.OF_DEMO,
     subscriber.NO_SELLER_ADDRESS, subscriber.NO_ADDRESS, subscriber.SAID_BY_APPROVAL,
+    subscriber.SAID_BY_REPLACEMENT,
     # As a guard or a channel writes them in place.
     "Fewer messages: several were sent just now.",
     "Fewer messages: this parcel had an update within two hours.",

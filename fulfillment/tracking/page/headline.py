@@ -5,8 +5,9 @@ from datetime import datetime
 
 from django.utils.text import capfirst
 
-from fulfillment.tracking.page.scene import LEFT_WITH, NOTHING_TO_COME, Scene
+from fulfillment.tracking.page.scene import LEFT_WITH, Scene
 from fulfillment.tracking.queries import TrackedPromise
+from fulfillment.tracking.wording import acts_in
 from notifications.words.wording import hold_code
 from orders.models import Hold
 from orders.states import PACKAGE_STRANDED, PackageStatus
@@ -32,13 +33,12 @@ class Headline:
 def headline(scene: Scene) -> Headline:
     """Choose the headline; its date is that of the newest promise, as in messages."""
     words = scene.words
-    if scene.tracked.order.status in NOTHING_TO_COME:
-        return Headline(words.over[scene.tracked.order.status], "", "neutral")
+    if over := _over(scene):
+        return Headline(over, "", "neutral")
     if Hold.Reason.NO_ADDRESS in scene.tracked.holds:
         return Headline(words.need_address, "", "warn")
     if scene.tracked.is_done and scene.tracked.delivered_at:
-        tone = "warn" if scene.is_partly_delivered else "good"
-        return Headline(_done(scene, scene.tracked.delivered_at), _to(scene, words.in_town), tone)
+        return _delivered(scene, scene.tracked.delivered_at)
     if scene.is_stranded:
         return Headline(_stranded(scene), "", "warn")
     promise = scene.current_promise
@@ -85,6 +85,24 @@ def stops(scene: Scene) -> str:
         return ""
     away = scene.voice.count(scene.words.stops_away, min(known))
     return away if min(known) else scene.words.next_stop
+
+
+def _over(scene: Scene) -> str:
+    """What became of an order of which nothing came, and nothing is to come; else ""."""
+    if scene.sent_again and not scene.tracked.delivered_at:
+        return scene.voice.say(acts_in(scene.language).whole_again, order=scene.sent_again)
+    return scene.words.over.get(scene.tracked.order.status, "")
+
+
+def _delivered(scene: Scene, at: datetime) -> Headline:
+    """All of it has come, or a part; the rest may be sent again."""
+    text = _done(scene, at)
+    if again := scene.sent_again:
+        return Headline(
+            text, scene.voice.say(acts_in(scene.language).rest_again, order=again), "neutral"
+        )
+    tone = "warn" if scene.is_partly_delivered else "good"
+    return Headline(text, _to(scene, scene.words.in_town), tone)
 
 
 def _stranded(scene: Scene) -> str:

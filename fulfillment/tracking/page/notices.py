@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fulfillment.tracking.page.moved import date_text, is_wished, new_date
 from fulfillment.tracking.page.scene import NOTHING_TO_COME, Scene
 from fulfillment.tracking.queries import Box, TrackedPromise
+from fulfillment.tracking.wording import acts_in
 from notifications.languages import phrases
 from orders.models import Hold, Package, Promise
 from orders.states import PackageStatus
@@ -36,9 +37,7 @@ def notices(scene: Scene) -> list[Notice]:
     wished = [Notice(moved, "info")] if moved and is_wished(scene) else []
     if moved and not wished:
         found.insert(0, moved)
-    for name, box in names:
-        if text := words.trouble.get(box.status):
-            found.append(say(text.replace("{parcel}", name), seller=seller))
+    found += _troubles(scene, names)
     waiting = [
         _collect(scene, name, box)
         for name, box in names
@@ -55,6 +54,20 @@ def _goes_back(scene: Scene) -> list[Notice]:
         return []
     text = phrases(scene.voice.language).goes_back[back.end]
     return [Notice(scene.voice.say(text, order=back.order, rma=back.rma), "info")]
+
+
+def _troubles(scene: Scene, names: list[tuple[str, Box]]) -> list[str]:
+    """What went wrong with parcels; what was in one may be sent again by now."""
+    words, seller = scene.words, scene.tracked.order.seller.name
+    again, acts = scene.voice.listed(scene.tracked.sent_again), acts_in(scene.language)
+    replaced = {PackageStatus.LOST: acts.lost_again, PackageStatus.RETURNED: acts.came_back_again}
+    found = []
+    for name, box in names:
+        if scene.is_replaced(box) and (text := replaced.get(PackageStatus(box.status))):
+            found.append(scene.voice.say(text.replace("{parcel}", name), order=again))
+        elif text := words.trouble.get(box.status):
+            found.append(scene.voice.say(text.replace("{parcel}", name), seller=seller))
+    return found
 
 
 def _names(scene: Scene) -> list[tuple[str, Box]]:
@@ -105,11 +118,12 @@ def _broken(scene: Scene, promise: TrackedPromise) -> str:
 
 
 def _changes(scene: Scene) -> list[Notice]:
+    former, acts = scene.tracked.replaces, acts_in(scene.language)
     if scene.tracked.order.status in NOTHING_TO_COME:
         return []
     backordered = sum(line.backordered for line in scene.tracked.lines)
     cancelled = sum(line.cancelled for line in scene.tracked.lines)
-    said = []
+    said = [scene.voice.say(acts.replacement_for, order=former)] if former else []
     if scene.is_incomplete:
         said.append(scene.words.incomplete)
     elif backordered:

@@ -150,6 +150,19 @@ class Scene:
         return self.tracked.is_done and is_missing and not is_whole
 
     @property
+    def sent_again(self) -> str:
+        """The orders with which what never came is sent again; "" where some of it is not."""
+        is_replaced = self.tracked.order.status == OrderStatus.REPLACED
+        return self.voice.listed(self.tracked.sent_again) if is_replaced else ""
+
+    def is_replaced(self, box: Box) -> bool:
+        """Whether all that was in a parcel that never came is sent again."""
+        lines = {line.id: line for line in self.tracked.lines}
+        mine = [lines[part.line_id] for part in box.parts if part.line_id in lines]
+        missing = [(line.replaced, line.lost + line.came_back) for line in mine]
+        return bool(self.tracked.sent_again) and all(units >= most > 0 for units, most in missing)
+
+    @property
     def is_late(self) -> bool:
         """Whether the current promise is past its latest time."""
         return self.current_promise is not None and self.current_promise.latest < self.now

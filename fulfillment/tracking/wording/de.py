@@ -153,6 +153,18 @@ ACTS = Acts(
     replacement_off=(
         "Es sollte noch einmal geschickt werden, als Bestellung {order}. Diese wurde storniert."
     ),
+    whole_again="Kommt noch einmal, als Bestellung {order}",
+    rest_again="Der Rest kommt noch einmal, als Bestellung {order}.",
+    lost_again=(
+        "{parcel} ist unterwegs verloren gegangen. Das tut uns leid: Der Inhalt "
+        "kommt noch einmal, als Bestellung {order}."
+    ),
+    came_back_again=(
+        "{parcel} konnte nicht zugestellt werden. Der Inhalt kommt noch "
+        "einmal, als Bestellung {order}."
+    ),
+    replacement_for="Das ist der Ersatz für Bestellung {order}.",
+    see_order="Zur Bestellung {order}",
     answer_refund="Der Shop erstattet den Betrag.",
     answer_return="Der Shop möchte es zurück: siehe die Rücksendung auf dieser Seite.",
     answer_words="Der Shop hat geantwortet.",

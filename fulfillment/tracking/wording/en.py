@@ -131,6 +131,17 @@ ACTS = Acts(
     waits_for_answer="The shop has your report and will answer here.",
     answer_replacement="The shop sends it again, as order {order}.",
     replacement_off="It was to be sent again as order {order}. That order was cancelled.",
+    whole_again="Sent again as order {order}",
+    rest_again="The rest is sent again, as order {order}.",
+    lost_again=(
+        "{parcel} was lost in transit. We are sorry: what was in it is sent "
+        "again, as order {order}."
+    ),
+    came_back_again=(
+        "{parcel} could not be delivered. What was in it is sent again, as order {order}."
+    ),
+    replacement_for="This is a replacement for order {order}.",
+    see_order="View order {order}",
     answer_refund="The shop refunds it.",
     answer_return="The shop wants it back: see the return on this page.",
     answer_words="The shop has answered.",

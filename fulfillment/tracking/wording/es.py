@@ -139,6 +139,17 @@ ACTS = Acts(
     waits_for_answer="La tienda ha recibido su aviso y le responderá aquí.",
     answer_replacement="La tienda se lo envía de nuevo, como pedido {order}.",
     replacement_off="Se iba a enviar de nuevo como pedido {order}. Ese pedido se ha cancelado.",
+    whole_again="Enviado de nuevo como pedido {order}",
+    rest_again="El resto se envía de nuevo, como pedido {order}.",
+    lost_again=(
+        "{parcel} se ha perdido durante el transporte. Lo sentimos: su contenido "
+        "se envía de nuevo, como pedido {order}."
+    ),
+    came_back_again=(
+        "{parcel} no se ha podido entregar. Su contenido se envía de nuevo, como pedido {order}."
+    ),
+    replacement_for="Es la reposición del pedido {order}.",
+    see_order="Ver el pedido {order}",
     answer_refund="La tienda le devuelve el importe.",
     answer_return="La tienda quiere que lo devuelva: vea la devolución en esta página.",
     answer_words="La tienda ha respondido.",

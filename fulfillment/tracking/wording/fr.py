@@ -143,6 +143,17 @@ ACTS = Acts(
     waits_for_answer="La boutique a reçu votre signalement et répondra ici.",
     answer_replacement="La boutique vous le renvoie, sous la commande {order}.",
     replacement_off="Le renvoi était prévu sous la commande {order}. Celle-ci a été annulée.",
+    whole_again="Renvoyée sous la commande {order}",
+    rest_again="Le reste vous est renvoyé, sous la commande {order}.",
+    lost_again=(
+        "{parcel} a été perdu pendant le transport. Nous en sommes "
+        "désolés\u202f: son contenu vous est renvoyé, sous la commande {order}."
+    ),
+    came_back_again=(
+        "{parcel} n’a pas pu être livré. Son contenu vous est renvoyé, sous la commande {order}."
+    ),
+    replacement_for="Cette commande remplace la commande {order}.",
+    see_order="Voir la commande {order}",
     answer_refund="La boutique vous rembourse.",
     answer_return="La boutique souhaite le récupérer\u202f: voir le retour sur cette page.",
     answer_words="La boutique a répondu.",

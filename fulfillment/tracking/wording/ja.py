@@ -129,6 +129,15 @@ ACTS = Acts(
     waits_for_answer="ショップが報告を受け付けました。回答はこのページに表示されます。",
     answer_replacement="ショップがご注文{order}として再送します。",
     replacement_off="ご注文{order}として再送する予定でしたが、そのご注文はキャンセルされました。",
+    whole_again="ご注文{order}として再送します",
+    rest_again="残りはご注文{order}として再送します。",
+    lost_again=(
+        "{parcel}が輸送中に紛失しました。申し訳ございません。"
+        "中の商品はご注文{order}として再送します。"
+    ),
+    came_back_again="{parcel}をお届けできませんでした。中の商品はご注文{order}として再送します。",
+    replacement_for="ご注文{order}の代替品です。",
+    see_order="ご注文{order}を見る",
     answer_refund="ショップが返金します。",
     answer_return="ショップが返品を希望しています。このページの返品をご覧ください。",
     answer_words="ショップからの回答",

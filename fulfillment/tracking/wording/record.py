@@ -239,6 +239,12 @@ class Acts:
     waits_for_answer: str
     answer_replacement: str
     replacement_off: str
+    whole_again: str
+    rest_again: str
+    lost_again: str
+    came_back_again: str
+    replacement_for: str
+    see_order: str
     answer_refund: str
     answer_return: str
     answer_words: str

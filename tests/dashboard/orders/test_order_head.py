@@ -219,7 +219,7 @@ def scene(order, parcels, *problems):
     return Scene(
         order=order, standing=standing(order, parcels), told=None, holds=[], shop_wants="",
         returns=[], problems=problems, boxes=parcels, letters=[], unsent=[], ship_by="",
-        is_late=False, is_replaced=False, lacks_stock=False, differing=[], refunds=[],
+        is_late=False, lacks_stock=False, differing=[], refunds=[],
     )  # fmt: skip
 
 

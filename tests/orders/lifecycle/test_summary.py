@@ -27,7 +27,19 @@ from orders.lifecycle.quantities import Quantities, summarize
         ({"ordered": 2, "cancelled": 1, "shipped": 1, "delivered": 1}, {}, "delivered"),
         ({"ordered": 2, "shipped": 2, "lost": 2}, {}, "undelivered"),
         ({"ordered": 2, "shipped": 2, "delivered": 1, "lost": 1}, {}, "partly_delivered"),
-        ({"ordered": 2, "shipped": 2, "delivered": 1, "lost": 1, "replaced": 1}, {}, "delivered"),
+        ({"ordered": 2, "shipped": 2, "delivered": 1, "lost": 1, "replaced": 1}, {}, "replaced"),
+        ({"ordered": 2, "shipped": 2, "lost": 2, "replaced": 2}, {}, "replaced"),
+        ({"ordered": 2, "shipped": 2, "lost": 2, "replaced": 1}, {}, "undelivered"),
+        (
+            {"ordered": 3, "shipped": 3, "delivered": 1, "lost": 2, "replaced": 1},
+            {},
+            "partly_delivered",
+        ),
+        (
+            {"ordered": 3, "shipped": 3, "delivered": 2, "lost": 1, "replaced": 1, "returned": 1},
+            {},
+            "partly_returned",
+        ),
         ({"ordered": 2, "shipped": 2, "delivered": 2, "returned": 1}, {}, "partly_returned"),
         ({"ordered": 2, "shipped": 2, "delivered": 2, "returned": 2}, {}, "returned"),
         (

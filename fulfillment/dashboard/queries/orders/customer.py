@@ -8,6 +8,7 @@ from uuid import UUID
 
 from orders.intake.differences import in_words
 from orders.models import Hold, Order, Problem, Repair, Return, ShopOrder, Wish
+from orders.problems.answering import former_order
 
 
 class ShopWants(NamedTuple):
@@ -44,11 +45,10 @@ def customer_says(order: Order) -> CustomerSays:
     wishes = order.wishes.filter(ended_at__isnull=True).select_related("point").order_by("pk")
     problems = order.problems.select_related("line", "package", "replacement")
     going_back = Repair.objects.filter(sent_as=order).select_related("order", "order_return")
-    answered = Problem.objects.filter(replacement=order).select_related("order").first()
     return CustomerSays(
         wishes=[row for row in wishes if row.on or row.text],
         problems=list(problems.order_by("-reported_at", "-pk")),
-        replaces=answered.order if answered else None,
+        replaces=former_order(order),
         exchange_for=Return.objects.filter(exchange=order).first(),
         repair=going_back.first(),
     )

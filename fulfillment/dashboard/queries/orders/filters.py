@@ -33,7 +33,7 @@ GROUPS = {
     "on_hold": (OrderStatus.ON_HOLD,),
     "backordered": (OrderStatus.BACKORDERED,),
     "on_the_way": (OrderStatus.PARTLY_SHIPPED, OrderStatus.SHIPPED, OrderStatus.OUT_FOR_DELIVERY),
-    "delivered": (OrderStatus.DELIVERED, OrderStatus.PARTLY_DELIVERED),
+    "delivered": (OrderStatus.DELIVERED, OrderStatus.PARTLY_DELIVERED, OrderStatus.REPLACED),
     "came_back": (OrderStatus.UNDELIVERED, OrderStatus.PARTLY_RETURNED, OrderStatus.RETURNED),
     "cancelled": (OrderStatus.CANCELLED, OrderStatus.NOTHING_TO_SHIP),
 }

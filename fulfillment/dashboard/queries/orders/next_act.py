@@ -32,7 +32,7 @@ from orders.states import (
     RepairStatus,
     ReturnStatus,
 )
-from orders.words import inside, say, say_later
+from orders.words import inside, predicate, say, say_later, state
 
 Reason, Failure, Decision = Hold.Reason, Package.Failure, Discrepancy.Decision
 
@@ -53,8 +53,7 @@ class Scene:
 
     `shop_wants`: in words, where a hold waits for it. `unsent`: messages without a decision that
     may not have arrived. `ship_by`: of open work, as it is shown; `is_late`:
-    that has passed. `is_replaced`: other units were
-    sent for all that did not arrive. `lacks_stock`: units of it wait for stock.
+    that has passed. `lacks_stock`: units of it wait for stock.
     """
 
     order: Order
@@ -69,7 +68,6 @@ class Scene:
     unsent: Sequence[MessageRow]
     ship_by: str
     is_late: bool
-    is_replaced: bool
     lacks_stock: bool
     differing: Sequence[Discrepancy]
     refunds: Sequence[Refund]
@@ -211,7 +209,7 @@ def _of_parcels(scene: Scene) -> Next | None:
         return Next(say("Another delivery, or back"), FAILED.get(failed[0].failure, PLANNED_AGAIN))
     answered = {problem.package_id for problem in scene.problems if problem.answered_at}
     in_trouble = {box.pk for box in scene.boxes if box.status in SETTLED_BY_ANSWER}
-    if code in SETTLED_BY_ANSWER and (scene.is_replaced or in_trouble <= answered):
+    if code in SETTLED_BY_ANSWER and in_trouble <= answered:
         answered_so = Next(
             say("The customer has an answer"), say("What you answered stands below.")
         )
@@ -322,11 +320,26 @@ def _by_itself(scene: Scene) -> Next:
         OrderStatus.PARTLY_DELIVERED,
     ):
         return _on_the_way(scene)
-    if back := _coming_back(scene):
+    if back := _coming_back(scene) or _sent_again(scene):
         return back
     if status in (OrderStatus.CANCELLED, OrderStatus.NOTHING_TO_SHIP):
         return Next(say("Nothing is sent"))
     return Next(say("Nothing more is sent"))
+
+
+def _sent_again(scene: Scene) -> Next | None:
+    """With which order what never came is sent again, and how far that one is."""
+    is_replaced = scene.order.status == OrderStatus.REPLACED
+    for problem in scene.problems if is_replaced else ():
+        other = problem.replacement
+        if other and other.status != OrderStatus.CANCELLED:
+            return Next(
+                say("What did not come is sent again"),
+                say("Order {number}: {state}.", number=other.number, state=predicate(state(other))),
+                say("Open order {number}", number=other.number),
+                reverse("dashboard_order", args=[other.pk]),
+            )
+    return None
 
 
 def _due(scene: Scene) -> str:

@@ -162,7 +162,6 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
         unsent=[row for row in messages if row.is_open],
         ship_by=written(due.astimezone(ZoneInfo(viewer.zone)), "D j M, H:i") if due else "",
         is_late=due is not None and due < timezone.now(),
-        is_replaced=_is_replaced(lines),
         lacks_stock=any(line.backordered for line in lines if line.ships),
         differing=[one for row in returns for one in row.discrepancies.all()],
         refunds=[row.refund for row in returns if hasattr(row, "refund")],
@@ -216,11 +215,6 @@ def _due(shipments: list[Any]) -> datetime | None:
     """When the first of the shipments that are still here is to leave; None where there is none."""
     due = (row.due_at for row in shipments if row.status not in SHIPMENT_ENDED)
     return min(due, default=None)
-
-
-def _is_replaced(lines: list[OrderLine]) -> bool:
-    missing = sum(line.lost + line.came_back for line in lines if line.ships)
-    return bool(missing) and sum(line.replaced for line in lines) >= missing
 
 
 def _price(line: OrderLine, currency: str) -> str:
