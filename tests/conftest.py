@@ -174,6 +174,7 @@ def once(
 
     For a story that takes long: it is the first that a test writes, and of one moment. Where a file
     is marked `same_stages`, so are the stages (tests/support/stages.py) that follow straight on it.
+    What Valkey counts of an order goes on from test to test: it is the same order.
     """
     teller = Teller(django_db_setup, _kept)
     has_stages = request.node.get_closest_marker("same_stages")
