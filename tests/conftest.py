@@ -7,8 +7,8 @@ it. The cast is in cast.py.
 import gc
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from copy import deepcopy
+from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ import time_machine
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connections
 from django.test import override_settings
+from psycopg import sql
 
 from fulfillment.demo.peers import (
     CarrierPeer,
@@ -34,11 +35,11 @@ from orders.carriers import CARRIERS
 from orders.models import Order
 from orders.row_security import work_for_all_sellers
 from tests.balance import Books, findings, open_books
-from tests.support import cast, databases, portal, servers, vandals
+from tests.support import cast, databases, portal, servers, stages, vandals
 from tests.support.cast import make_product
 from tests.support.peer_carrier import PeerCarrier
 from tests.support.stages import open_house
-from tests.support.sweeping import Sweeper, sweeper_of
+from tests.support.sweeping import Chapter, Sweeper, Teller, sweeper_of
 from tests.tracking.tracked import MONDAY
 from warehouse.models import StockMovement
 
@@ -49,6 +50,9 @@ CHROMIUM_NAMES = (
     "google-chrome",
     "google-chrome-stable",
 )
+# A test makes tens of thousands of objects; the usual 700 would have them looked through each time.
+YOUNG_OBJECTS = 20_000
+LEDGER = StockMovement._meta.db_table
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -79,6 +83,7 @@ def pytest_collection() -> Iterator[object]:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(YOUNG_OBJECTS)
         gc.enable()
 
 
@@ -137,9 +142,10 @@ def _django_db_helper(
             # A test that broke its connection must not break the next test.
             connection.close_if_unusable_or_obsolete()
         may_break = bool(request.node.get_closest_marker("breaks_books"))
-        found = [] if may_break or not goods_moved() else findings()
+        used = django_db_setup.used()
+        found = [] if may_break or not goods_moved(used) else findings()
         if not is_kept:
-            django_db_setup.sweep()
+            django_db_setup.sweep(used)
     assert found == []
 
 
@@ -152,32 +158,33 @@ def told(django_db_setup: Sweeper, django_db_blocker: Any) -> Iterator[dict[str,
 
 
 @pytest.fixture(scope="module")
-def _kept() -> dict[Callable[[], Any], Any]:
+def _kept() -> dict[tuple[Any, ...], Chapter]:
     """What `once` has told in this file."""
     return {}
 
 
 @pytest.fixture
-def once(db: None, django_db_setup: Sweeper, _kept: dict[Callable[[], Any], Any]) -> Any:
+def once(
+    request: pytest.FixtureRequest,
+    db: None,
+    django_db_setup: Sweeper,
+    _kept: dict[tuple[Any, ...], Chapter],
+) -> Iterator[Teller]:
     """Calls what makes rows and returns them; the next tests of the file find the same rows again.
 
-    For a story that takes long: it is the first that a test writes, and of one moment.
+    For a story that takes long: it is the first that a test writes, and of one moment. Where a file
+    is marked `same_stages`, so are the stages (tests/support/stages.py) that follow straight on it.
+    What Valkey counts of an order goes on from test to test: it is the same order.
     """
-
-    def tell(story: Callable[[], Any]) -> Any:
-        if story in _kept:
-            django_db_setup.bring_back(_kept[story][0])
-        else:
-            made = story()
-            _kept[story] = django_db_setup.keep(), made
-        return deepcopy(_kept[story][1])
-
-    return tell
+    teller = Teller(django_db_setup, _kept)
+    has_stages = request.node.get_closest_marker("same_stages")
+    with stages.told_by(teller) if has_stages else nullcontext():
+        yield teller
 
 
-def goods_moved() -> bool:
-    """Whether the test wrote into the ledger."""
-    return bool(StockMovement.objects.exists())
+def goods_moved(used: list[sql.Identifier]) -> bool:
+    """Whether the test wrote into the ledger, or into a part of it."""
+    return any(LEDGER in table.as_string() for table in used)
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from fulfillment.demo.peers.sms import SECRET
 from fulfillment.embedded import programs
 from fulfillment.embedded.environment import BASE_DIR, Options
 from fulfillment.embedded.places import Place
-from fulfillment.embedded.postgres import APP, OWNER, SUPERUSER, Postgres
+from fulfillment.embedded.postgres import APP, DATABASE, OWNER, SUPERUSER, Postgres
 from fulfillment.embedded.processes import Child
 from fulfillment.embedded.valkey import Valkey
 
@@ -202,11 +202,13 @@ def add_tables(parser: ArgumentParser) -> None:
     parser.add_argument("--tables", type=Path, help=words)
 
 
-def restore_tables(postgres: Postgres, dump: Path) -> None:
-    """Run a dump of pg_dump in the new database."""
+def restore_tables(postgres: Postgres, dump: Path, database: str = DATABASE) -> None:
+    """Run a dump of pg_dump in a new database."""
     psql = str(postgres.program.path.with_name("psql"))
     command = [psql, "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", f"--file={dump}"]
-    subprocess.run([*command, postgres.url(SUPERUSER)], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [*command, postgres.url(SUPERUSER, database)], check=True, stdout=subprocess.DEVNULL
+    )
 
 
 def free_port() -> int:

@@ -11,8 +11,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 APART = [300, 0]  # ms between the taps; 0 is as soon as the next door is drawn
 
 
-@pytest.fixture
-def run(db):
+def under_way():
     """Cory's run of three doors, under way."""
     house = open_house()
     doors = [
@@ -22,6 +21,11 @@ def run(db):
     run = planned_run(house, *doors)
     start_on_its_day(run, house.cory)
     return run
+
+
+@pytest.fixture
+def run(once):
+    return once(under_way)
 
 
 def delivered(run):

@@ -27,7 +27,7 @@ from tests.support.stages import delivered_order, open_house
 from tests.test_doors import signed_in
 from tests.tracking.tracked import proven
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_stages]
 
 PAGE = "/dashboard/settings/return-reasons/"
 NEW = "/dashboard/settings/return-reasons/new/"

@@ -17,7 +17,7 @@ from tests.orders.test_waived_refunds import missing_of
 from tests.support.stages import open_house
 from tests.test_doors import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_stages]
 
 TERMS = "/dashboard/settings/refunds/"
 

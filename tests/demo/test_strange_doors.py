@@ -5,6 +5,7 @@ import re
 import pytest
 
 from fulfillment.embedded.environment import BASE_DIR
+from tests.support import examples
 from torture.at_doors.door_table import DOORS
 from torture.at_doors.knocking import QUERY, Often, knock, listed
 from torture.at_doors.reading import read_back
@@ -30,7 +31,8 @@ def open_hooks(settings, smtp_peer, sms_peer):
 def test_no_door_answers_strange_values_with_an_error(open_hooks):
     town = build()
 
-    knocks = knock(town, Often(1, most_callers=2, twice=0.1), seed=SEED, made=40)
+    often = Often(1, most_callers=examples(1, 2), twice=examples(5, 10) / 100)
+    knocks = knock(town, often, seed=SEED, made=40)
     read_back(town, knocks)
 
     assert knocks.findings == [], "\n".join(listed(knocks))

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from fulfillment.embedded.environment import BASE_DIR
+from tests.support.databases import dump_tables
 
 pytestmark = pytest.mark.slow
 
@@ -32,9 +33,10 @@ def here():
 FEW = ("--seconds", "2", "--rate", "4")
 
 
-def test_an_upgrade_under_load_loses_nothing():
+def test_an_upgrade_under_load_loses_nothing(tmp_path):
+    few = [*FEW, *dump_tables(tmp_path / "tables.sql")]  # of a database that this run has made
     done = subprocess.run(
-        [sys.executable, "-m", "torture.drills.upgrade", "--from", here(), *FEW],
+        [sys.executable, "-m", "torture.drills.upgrade", "--from", here(), *few],
         cwd=BASE_DIR, capture_output=True, text=True, check=False, timeout=400,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr

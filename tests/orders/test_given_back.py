@@ -14,7 +14,7 @@ from tests.support import stages
 from tests.support.cast import make_order
 from tests.support.stages import open_house
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_stages]
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ from tests.support.cast import incoming
 from tests.support.stages import delivered_order, open_house
 from warehouse.returns.inspection import inspect_return_line, receive_return
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_stages]
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from orders.returns.rules import (
 from tests.support.stages import delivered_order, open_house
 from tests.test_doors import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_stages]
 
 KEY = re.compile('name="key" value="([^"]+)"')
 

@@ -15,7 +15,7 @@ from tests.orders.test_owed import bring_back, in_shop, refunded, sold, terms
 from tests.support.signing_in import sign_in
 from tests.support.stages import open_house
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_stages]
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from tests.test_doors import signed_in
 from tests.tracking.tracked import AT_THE_DOOR, proven, state
 from warehouse.stock.allocation import allocate_due
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_stages]
 GPS = 0x8825
 
 

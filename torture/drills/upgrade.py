@@ -15,11 +15,17 @@ from pathlib import Path
 from fulfillment.embedded import programs
 from fulfillment.embedded.environment import BASE_DIR, Options
 from fulfillment.embedded.places import Place
-from fulfillment.embedded.postgres import DATABASE, OWNER
+from fulfillment.embedded.postgres import DATABASE, OWNER, SUPERUSER, Postgres
 from fulfillment.embedded.processes import Child
 from torture.drills.catalog import catalog, differences
 from torture.drills.steps import Steps
-from torture.installation import READY_SECONDS, Installation, free_port
+from torture.installation import (
+    READY_SECONDS,
+    Installation,
+    add_tables,
+    free_port,
+    restore_tables,
+)
 from torture.load import NOBODY, Answer, Load, codes, slowest
 
 FORMER = "8bb9c3adce68"  # before accounts, scopes of keys, encrypted secrets, row-level security
@@ -61,9 +67,10 @@ def main() -> int:
     )
     parser.add_argument("--seconds", type=float, default=20.0, help="of load in each step")
     parser.add_argument("--rate", type=float, default=PER_SECOND, help="requests a second")
+    add_tables(parser)
     options = parser.parse_args()
     with _both(options.former) as (new, old):
-        return Drill(new, old, options.seconds, options.rate).run()
+        return Drill(new, old, options.seconds, options.rate, options.tables).run()
 
 
 class Former:
@@ -115,8 +122,16 @@ class Former:
 class Drill(Steps):
     """The steps of docs/operations.md, each printed with its figures."""
 
-    def __init__(self, new: Installation, old: Former, seconds: float, rate: float) -> None:
+    def __init__(
+        self,
+        new: Installation,
+        old: Former,
+        seconds: float,
+        rate: float,
+        tables: Path | None = None,
+    ) -> None:
         super().__init__()
+        self.tables = tables
         self.new, self.old, self.seconds, self.rate = new, old, seconds, rate
         self.accepted: set[str] = set()
 
@@ -180,11 +195,16 @@ class Drill(Steps):
 
     def _compare_tables(self) -> None:
         """An installation that was upgraded has the tables of one that begins now."""
-        postgres = self.new.postgres
+        postgres, upgraded = self.new.postgres, DATABASE
         postgres.make_database("fresh")
-        migrate = ("manage.py", "migrate", "--verbosity", "0")
-        _run(BASE_DIR, self.new, *migrate, owner=True, database="fresh")
-        with postgres.connect("fulfillment") as old, postgres.connect("fresh") as fresh:
+        if self.tables:
+            # A restored condition is worded otherwise than a migrated one: both are restored.
+            upgraded = copied(postgres, self.new.place.var / "upgraded.sql")
+            restore_tables(postgres, self.tables, "fresh")
+        else:
+            migrate = ("manage.py", "migrate", "--verbosity", "0")
+            _run(BASE_DIR, self.new, *migrate, owner=True, database="fresh")
+        with postgres.connect(upgraded) as old, postgres.connect("fresh") as fresh:
             found = differences(catalog(old), catalog(fresh))
         self.expect("differences from a database made now", found, [])
 
@@ -203,6 +223,17 @@ class Drill(Steps):
         with self.new.postgres.connect("fulfillment") as line:
             row = line.execute(sql, values or None).fetchone()
         return int(row[0]) if row else 0
+
+
+def copied(postgres: Postgres, dump: Path) -> str:
+    """The name of a database with what the portal's has, dumped and restored."""
+    name = "restored"
+    postgres.make_database(name)
+    pg_dump = str(postgres.program.path.with_name("pg_dump"))
+    command = [pg_dump, f"--file={dump}", f"--dbname={postgres.url(SUPERUSER)}"]
+    subprocess.run(command, check=True)
+    restore_tables(postgres, dump, name)
+    return name
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from tests.orders.test_waived_refunds import missing_of
 from tests.support.stages import open_house
 from tests.tracking.tracked import proven
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_stages]
 
 COST = Cost(shipping=490)
 

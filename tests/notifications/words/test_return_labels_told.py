@@ -23,7 +23,7 @@ from tests.orders.return_labels.stories import approved, gives, sweep
 from tests.support.cast import MONDAY, put_stock
 from tests.support.stages import delivered_order, open_house
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_stages]
 
 MAKING = (
     "A return label is being made: please wait for it before you send your parcel. The tracking "

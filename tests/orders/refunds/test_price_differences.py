@@ -26,12 +26,13 @@ from orders.shops.base import Cost
 from tests.balance import findings
 from tests.orders.test_exchanges import come_back
 from tests.orders.test_owed import sold, terms
+from tests.support import examples
 from tests.support.cast import make_product, put_stock
 from tests.support.stages import open_house
 from tests.test_doors import signed_in
 from tests.tracking.test_customer_returns import form_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_stages]
 
 
 def alike():
@@ -258,7 +259,7 @@ def ended(house, order, most, dice):
     return units
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(examples(1, 3)))
 def test_whatever_is_exchanged_no_more_is_owed_than_was_paid(house, seed):
     """Random prices, wishes, ends and decisions; each step balances."""
     dice = random.Random(seed)  # noqa: S311

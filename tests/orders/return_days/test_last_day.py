@@ -24,7 +24,7 @@ from tests.support.stages import open_house, picked
 from tests.test_doors import signed_in
 from tests.tracking.tracked import state
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_stages]
 
 KIRITIMATI = "Pacific/Kiritimati"  # fourteen hours before UTC
 TEXTS = ("de", "fr", "es", "ar", "ja")

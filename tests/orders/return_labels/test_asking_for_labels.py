@@ -23,7 +23,7 @@ from tests.orders.return_labels.stories import approved, gives, requested, sweep
 from tests.support.racing import race
 from tests.support.stages import open_house
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_stages]
 
 
 @pytest.fixture

@@ -18,11 +18,12 @@ from orders.returns.labels.requests import make_new_label, void_label
 from orders.returns.labels.sweep import sweep_return_labels
 from orders.states import ReturnStatus
 from tests.orders.return_labels.stories import approved, gives, sweep
+from tests.support import examples
 from tests.support.racing import race
 from tests.support.stages import open_house
 from warehouse.returns.inspection import receive_return
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_stages]
 
 HOUR = timedelta(hours=1)
 
@@ -65,7 +66,8 @@ def test_reports_in_any_order_and_repeated_say_the_same(label):
         Seen("a word of theirs", now),
     ]
 
-    for order in permutations(reports):
+    # Of every fifth: in those, too, each report comes in each place.
+    for order in list(permutations(reports))[:: examples(5, 1)]:
         ReturnLabel.objects.update(handed_in_at=None, in_transit_at=None, arrived_at=None)
         for _ in range(2):
             for one in order:

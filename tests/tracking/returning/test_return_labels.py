@@ -19,7 +19,7 @@ from tests.orders.return_labels.stories import approved, gives, requested, sweep
 from tests.support.stages import delivered_order, open_house
 from tests.tracking.tracked import proven
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_stages]
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from warehouse.couriers.tomorrow import promise_planned_runs
 from warehouse.couriers.undo import undo_stop
 from warehouse.models import Run
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_stages]
 WEDNESDAY = date(2026, 11, 25)
 EVENING_BEFORE = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # 18:00 in Berlin
 

@@ -25,7 +25,7 @@ from warehouse.returns.inspection import (
     set_aside_to_repair,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_stages]
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ from warehouse.couriers.undo import undo_stop
 from warehouse.models import Location, Run, StockMovement, Supply
 from warehouse.returns.inspection import inspect_return_line
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_stages]
 
 KIOSK, LAST_DAY = "Kiosk Yilmaz, Torstraße 9", day_of_run() + timedelta(days=7)
 

@@ -42,6 +42,7 @@ class Counted:
 
     def __init__(self, house):
         self.lea = Worker(make_user("lea@example.com", "Lea", Role.LEAD, warehouse=house.warehouse))
+        assert self.lea.client  # signed in: that is not counted
         self.found = {}
 
     def sends(self, kind, url, **fields):

@@ -17,7 +17,7 @@ from tests.warehouse.screens.floor import Worker, minute_after
 from warehouse.models import ReturnedSerial
 from warehouse.returns.inspection import receive_return
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_stages]
 
 RETURNS = "/warehouse/returns/"
 EXIF_TEXT = b"52.5200 N"

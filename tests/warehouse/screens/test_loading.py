@@ -10,7 +10,7 @@ from orders.wishes.choosing import choose_at_door
 from tests.support.stages import planned_run, sent_packages
 from warehouse.models import Run
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_stages]
 RUNS, PLAN, COURIER = "/warehouse/runs/", "/warehouse/runs/plan/", "/courier/"
 TUESDAY = datetime(2026, 11, 24, 17, 30, tzinfo=UTC)  # 18:30 in Berlin
 
@@ -40,7 +40,7 @@ def states(doors):
     return [rows[package.pk] for packages in doors for package in packages]
 
 
-def test_two_orders_of_one_receiver_are_one_stop(house, lea, doors):
+def test_two_orders_of_one_receiver_are_one_stop(house, doors, lea):
     page = lea.opens(PLAN)
     one, two = (packages[0].order for packages in doors[:2])
     assert f"Order {one} , {two} · 2 parcels" in page.text.replace(f"{one},", f"{one} ,")
@@ -55,7 +55,7 @@ def test_two_orders_of_one_receiver_are_one_stop(house, lea, doors):
     assert stops == [[one.pk, two.pk], [doors[2][0].order_id]]
 
 
-def test_the_lead_changes_a_planned_run(house, lea, run, doors):
+def test_the_lead_changes_a_planned_run(house, run, doors, lea):
     page = lea.opens(f"{RUNS}{run.pk}/change/")
     first, third = doors[0][0].order_id, doors[2][0].order_id
     assert f'name="hour_{first}"' in page.html
@@ -109,7 +109,7 @@ def test_one_tap_delivers_to_the_addressee(cory, run, doors):
     assert Package.objects.get(pk=doors[1][0].pk).received_by == "Grace Hopper"
 
 
-def test_a_courier_breaks_a_run_off(cory, lea, run, doors):
+def test_a_courier_breaks_a_run_off(cory, run, doors, lea):
     cory.sends(f"{COURIER}runs/{run.pk}/start/")
     assert "told that they come on the next day of delivery" in cory.opens(COURIER).text
 
@@ -120,13 +120,13 @@ def test_a_courier_breaks_a_run_off(cory, lea, run, doors):
     assert "Not visited" in lea.opens(f"{RUNS}{run.pk}/").text
 
 
-def test_a_run_whose_window_is_over_says_that_it_was_not_started(lea, run):
+def test_a_run_whose_window_is_over_says_that_it_was_not_started(run, lea):
     assert "not started" not in lea.opens(RUNS).text
     with time_machine.travel(TUESDAY + timedelta(hours=3), tick=True):
         assert "not started, a delivery window is over: change it" in lea.opens(RUNS).text
 
 
-def test_the_lead_reads_what_is_not_on_the_van(cory, lea, run, doors):
+def test_the_lead_reads_what_is_not_on_the_van(cory, run, doors, lea):
     one, two, three = numbers(doors)
     assert "Every customer gets" in lea.opens(f"{RUNS}{run.pk}/").text
     for number in (one, three):
@@ -138,7 +138,7 @@ def test_the_lead_reads_what_is_not_on_the_van(cory, lea, run, doors):
     assert screen.says.endswith(f"Not on the van, and still here: {two}.")
 
 
-def test_whoever_has_another_address_or_a_wish_is_another_door(lea, doors):
+def test_whoever_has_another_address_or_a_wish_is_another_door(doors, lea):
     Order.objects.filter(pk=doors[1][0].order_id).update(email="thief@example.com")
     assert lea.opens(PLAN).text.count("· 1 parcel") == 3
     Order.objects.filter(pk=doors[1][0].order_id).update(email=doors[0][0].order.email)
@@ -167,7 +167,7 @@ def test_a_wish_for_all_orders_of_a_stop_is_its_default(cory, run, doors):
     assert 'value="Ilse, no. 3"' in cory.opens(COURIER).html
 
 
-def test_a_window_of_several_hours_stays_as_it_is(house, lea, run, doors):
+def test_a_window_of_several_hours_stays_as_it_is(house, run, doors, lea):
     stop = run.stops.last()
     stop.window_ends += timedelta(hours=2)
     stop.save()

@@ -16,7 +16,7 @@ from tests.test_doors import signed_in
 from tests.tracking.tracked import look
 from warehouse.models import Stock, StockMovement
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_stages]
 
 RETURNS, LATER = "/warehouse/returns/", timedelta(minutes=11)
 

@@ -16,7 +16,7 @@ from warehouse.models import Location, Stock, Supply
 from warehouse.stock.allocation import allocate_due
 from warehouse.stock.closing import close_stocks, promisable
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_stages]
 
 RETURNS = "/warehouse/returns/"
 
