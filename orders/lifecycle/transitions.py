@@ -35,7 +35,6 @@ WHERE orders_order.id = given.id
 # Of parcels whose units may be sent again: a unit that came and was faulty is delivered already.
 FAILED = (PackageStatus.LOST, PackageStatus.RETURNED)
 BATCH = 100
-# `part`: of each line, how many units are sent again of those that never came.
 UNITS = with_codes(
     """
 WITH
@@ -61,6 +60,7 @@ inside AS (
         WHERE packed.package_id = again.package_id AND shipped.line_id = again.line_id)) AS units
     FROM again
 ),
+-- Of each line, how many units are sent again of those that never came.
 part AS (SELECT line_id, sum(units) AS replaced FROM inside GROUP BY line_id)""",
     replacement=Problem.Answer.REPLACEMENT,
     lost=PackageStatus.LOST,

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 # Resource -> the statements of a list and of one row, with the one of the key.
 STATEMENTS = {
-    "orders": (2, 9),
+    "orders": (2, 10),
     "shipments": (2, 4),
     "packages": (2, 3),
     "returns": (2, 6),

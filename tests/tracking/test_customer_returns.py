@@ -131,13 +131,11 @@ def test_a_return_is_asked_for_and_shown_with_its_number(order):
             {"quantity": 1, "title": "Title of LAMP", "note": "", "parts": [], "picture": ""},
             {"quantity": 1, "title": "Title of SHADE", "note": "", "parts": [], "picture": ""},
         ],
-        "found": [],
+        **dict.fromkeys(("found", "way", "photos"), []),
         **dict.fromkeys(("words", "exchange", "repair", "costs", "label", "hand_in"), ""),
         "refund": "You asked for a refund.",
         **dict.fromkeys(("can_cancel", "has_slip"), True),
-        "way": [],
         "is_ready": False,
-        "photos": [],
     }
     assert "bright" not in look(order, "", AT_THE_DOOR).content.decode()
 
