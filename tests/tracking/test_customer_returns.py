@@ -131,7 +131,7 @@ def test_a_return_is_asked_for_and_shown_with_its_number(order):
             {"quantity": 1, "title": "Title of LAMP", "note": "", "parts": [], "picture": ""},
             {"quantity": 1, "title": "Title of SHADE", "note": "", "parts": [], "picture": ""},
         ],
-        **dict.fromkeys(("found", "way", "photos"), []),
+        **{name: [] for name in ("found", "way", "photos")},
         **dict.fromkeys(("words", "exchange", "repair", "costs", "label", "hand_in"), ""),
         "refund": "You asked for a refund.",
         **dict.fromkeys(("can_cancel", "has_slip"), True),
