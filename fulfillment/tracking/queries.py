@@ -34,6 +34,7 @@ from orders.models import (
     OrderLine,
     Package,
     PackageLine,
+    Problem,
     Promise,
     Return,
     Seller,
@@ -43,7 +44,7 @@ from orders.models import (
 from orders.prepared import compiled, parameter
 from orders.returns.left import returnable_units
 from orders.statements import narrow_to_found, run
-from orders.states import PackageStatus, ReturnStatus
+from orders.states import OrderStatus, PackageStatus, ReturnStatus
 from orders.wishes.points import points_called
 
 Row = TypeVar("Row", bound=msgspec.Struct)
@@ -158,6 +159,7 @@ class HistoryEvent(msgspec.Struct, frozen=True):
     reason: str | None
     to: str | None
     problem: str | None = None  # that the customer reported, and that this answers
+    id: UUID | None = None
 
 
 class Tracked(msgspec.Struct, frozen=True):
@@ -178,6 +180,7 @@ class Tracked(msgspec.Struct, frozen=True):
     open_hours: dict[UUID, list[str]] = {}  # {parcel: by weekday}, of pickup points where one waits
     service: str = ""  # as it was called when it was promised
     service_carrier: str = ""
+    replacements: dict[str, str] = {}  # {problem with a found parcel: the order sent for it}
 
     @property
     def is_done(self) -> bool:
@@ -234,6 +237,7 @@ def _tracked(row: dict[str, Any]) -> Tracked:
     order, boxes = _order(row), _read(row["box_rows"], Box)
     works = _read(row["work_rows"], TrackedShipment)
     lines = _read(row["line_rows"], TrackedLine)
+    history = _read(row["event_rows"], HistoryEvent)
     return Tracked(
         order=order,
         lines=[line for line in lines if not line.is_kit],
@@ -242,12 +246,23 @@ def _tracked(row: dict[str, Any]) -> Tracked:
         open_hours=_open_hours(boxes, works),
         works=works,
         promises=_read(row["promise_rows"], TrackedPromise),
-        history=_read(row["event_rows"], HistoryEvent),
+        history=history,
+        replacements=_replacements(history),
         returns=returns_of(order.pk) if row["has_returns"] else [],
         holds=row["hold_reasons"],
         service=row["service_name"] or "",
         service_carrier=row["service_carrier"] or "",
     )
+
+
+def _replacements(history: Sequence[HistoryEvent]) -> dict[str, str]:
+    """A statement of its own, only where a parcel was found that another order replaces."""
+    problems = [row.problem for row in history if row.kind == "package.found" and row.problem]
+    if not problems:
+        return {}
+    rows = Problem.objects.filter(pk__in=problems, replacement__isnull=False)
+    kept = rows.exclude(replacement__status=OrderStatus.CANCELLED).order_by("pk")
+    return {str(pk): number for pk, number in kept.values_list("pk", "replacement__number")}
 
 
 def _open_hours(boxes: Sequence[Box], works: Sequence[TrackedShipment]) -> dict[UUID, list[str]]:

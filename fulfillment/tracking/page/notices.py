@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fulfillment.tracking.page.moved import is_wished, new_date
 from fulfillment.tracking.page.scene import NOTHING_TO_COME, Scene
 from fulfillment.tracking.queries import Box, TrackedPromise
+from fulfillment.tracking.wording import acts_in
 from orders.models import Hold, Promise
 from orders.states import PackageStatus
 
@@ -25,7 +26,7 @@ def notices(scene: Scene) -> list[Notice]:
     found = [
         say(words.failures[box.failure].replace("{parcel}", name), seller=seller)
         for name, box in names
-        if box.status == PackageStatus.ATTEMPT_FAILED and box.failure in words.failures
+        if box in scene.to_decide and box.failure in words.failures
     ]
     if Hold.Reason.NO_ADDRESS in scene.tracked.holds:
         found.append(words.address_incomplete)
@@ -43,7 +44,8 @@ def notices(scene: Scene) -> list[Notice]:
         for name, box in names
         if box.status == PackageStatus.AT_PICKUP_POINT
     ]
-    return [Notice(text, "warn") for text in found] + wished + waiting + _changes(scene)
+    again = [_found(scene, name, box) for name, box in names if box in scene.found]
+    return [Notice(text, "warn") for text in found] + wished + again + waiting + _changes(scene)
 
 
 def _names(scene: Scene) -> list[tuple[str, Box]]:
@@ -53,6 +55,14 @@ def _names(scene: Scene) -> list[tuple[str, Box]]:
         (words.parcel.format(number=number) if has_many else words.your_parcel, box)
         for number, box in enumerate(scene.tracked.boxes, start=1)
     ]
+
+
+def _found(scene: Scene, name: str, box: Box) -> Notice:
+    """Say that a parcel which was found again has no day yet, and what was sent in its place."""
+    words, seller = acts_in(scene.voice.language), scene.tracked.order.seller.name
+    number = scene.replacement_of(box)
+    text = (words.found_replaced if number else words.day_follows).replace("{parcel}", name)
+    return Notice(scene.voice.say(text, order=number, seller=seller), "info")
 
 
 def _collect(scene: Scene, name: str, box: Box) -> Notice:

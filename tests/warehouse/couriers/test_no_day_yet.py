@@ -6,12 +6,17 @@ import pytest
 import time_machine
 
 from notifications.models import Message
+from orders.lifecycle.cancel import cancel_order
 from orders.models import Event, Order, Promise
+from orders.problems.answering import answer_problem
+from orders.problems.reporting import report_problem, reportable
 from orders.promises.tomorrow import announce_tomorrow
 from orders.promises.watching import watch_promises
 from orders.wishes.choosing import choose_day
 from tests.support.cast import MONDAY
 from tests.support.stages import open_house, planned_run, sent_packages
+from tests.test_doors import signed_in
+from tests.tracking.tracked import state
 from warehouse.couriers.lost import mark_found, mark_lost
 from warehouse.couriers.runs import fail_stop, start_run
 from warehouse.couriers.tomorrow import promise_planned_runs
@@ -126,3 +131,86 @@ def test_the_day_that_a_customer_chooses_is_promised_to_a_found_parcel(house):
     assert (
         Message.objects.filter(order=box.order_id, template="dated", channel="email").count() == 1
     )
+
+
+def page(box, moment):
+    """(headline, notices) of the tracking page at a moment."""
+    seen = state(Order.objects.get(pk=box.order_id), moment)
+    return seen["headline"]["text"], [notice["text"] for notice in seen["notices"]]
+
+
+def test_the_page_names_the_day_of_a_new_attempt_once_it_is_set(house):
+    box = failed_on(house, 25, "not_home")
+    look(berlin(25, 21))
+    assert page(box, berlin(26, 9)) == (
+        "We could not deliver your parcel",
+        [
+            "Nobody was home. Your parcel is safe with us. We will write to you as soon as a new "
+            "delivery day is set."
+        ],
+    )
+    with time_machine.travel(berlin(26, 10), tick=False):
+        planned_run(house, [box], on=date(2026, 11, 27))
+    look(berlin(26, 17))
+
+    assert page(box, berlin(26, 18)) == (
+        "Arrives tomorrow",
+        ["We are sorry: it was due Tuesday 24 – Wednesday 25 November. New date: tomorrow."],
+    )
+
+
+def test_the_page_of_a_found_parcel_names_no_day_until_one_is_chosen(house):
+    [box] = sent_packages(house, {"LAMP": 1})
+    with time_machine.travel(berlin(24, 10), tick=False):
+        mark_found(mark_lost(box, reason="not_found", actor=house.pat), actor=house.pat)
+    for moment in (berlin(24, 11), berlin(27, 11)):
+        assert page(box, moment) == (
+            "Your parcel was found again",
+            [
+                "Your parcel is safe with us. We will write to you as soon as a new delivery day "
+                "is set."
+            ],
+        )
+    with time_machine.travel(berlin(27, 12), tick=False):
+        choose_day(Order.objects.get(pk=box.order_id), date(2026, 11, 30))
+
+    headline, notices = page(box, berlin(27, 13))
+    assert headline == "Arrives Monday 30 November"
+    assert [text for text in notices if "safe with us" in text] == []
+
+
+def test_a_found_parcel_that_is_replaced_is_told_as_one_of_two(house):
+    [box] = sent_packages(house, {"LAMP": 1})
+    with time_machine.travel(berlin(24, 10), tick=False):
+        mark_lost(box, reason="not_found", actor=house.pat)
+        order = Order.objects.get(pk=box.order_id)
+        [unit] = [one for one in reportable(order) if not one.line]
+        problem = report_problem(order, key=unit.key, kind="not_arrived", quantity=1, words="")
+        answer_problem(problem, "replacement", words="", actor=house.ada.owner)
+        mark_found(box, actor=house.pat)
+        problem.refresh_from_db()
+        again = problem.replacement
+        seller = signed_in(house.ada.owner).get(f"/dashboard/orders/{order.pk}/")
+
+    assert Event.objects.get(kind="package.found").data["problem"] == str(problem.pk)
+    _, notices = page(box, berlin(24, 11))
+    assert (
+        f"Your parcel is safe with us. Order {again.number}, which replaces it, is not affected. "
+        "Ada's Lamps decides whether this parcel still comes as well."
+    ) in notices
+    assert "Let both come, or one" in seller.content.decode()
+    assert f"/dashboard/orders/{again.pk}/" in seller.content.decode()
+
+    with time_machine.travel(berlin(24, 11), tick=False):
+        cancel_order(again, actor=house.ada.owner, reason="The first parcel was found.")
+    _, notices = page(box, berlin(24, 11))
+    assert [text for text in notices if again.number in text] == []
+
+
+def test_the_sellers_page_names_no_day_that_does_not_hold(house):
+    box = failed_on(house, 24, "damaged")
+    with time_machine.travel(berlin(24, 19), tick=False):
+        seen = signed_in(house.ada.owner).get(f"/dashboard/orders/{box.order_id}/")
+
+    assert "Promised by Wed 25 Nov" in seen.content.decode()
+    assert "Arrives by Wed 25 Nov" not in seen.content.decode()

@@ -144,7 +144,7 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
     holds = list(order.holds.filter(released_at__isnull=True).order_by("opened_at"))
     said, shop = customer_says(order), shop_wants(order, holds)
     shown = lines[page.first - 1 : page.last]
-    state, date = standing(order, boxes), told(promises, viewer.zone)
+    state, date = standing(order, boxes), told(promises, viewer.zone, boxes)
     repaired, sent = repaired_of(returns)
     due = _due(shipments)
     scene = Scene(
