@@ -188,6 +188,7 @@ class Tracked(msgspec.Struct, frozen=True):
     goes_back: GoesBack | None = None  # it brings units of another order back
     sent_again: list[str] = []  # the numbers of the orders with which what never came is sent
     replaces: str = ""  # the number of the order of which units are sent again with this one
+    replacements: dict[str, str] = {}  # {problem with a found parcel: the order sent for it}
 
     @property
     def is_done(self) -> bool:
@@ -244,6 +245,7 @@ def _tracked(row: dict[str, Any]) -> Tracked:
     order, boxes = _order(row), _read(row["box_rows"], Box)
     works = _read(row["work_rows"], TrackedShipment)
     lines = _read(row["line_rows"], TrackedLine)
+    history = _read(row["event_rows"], HistoryEvent)
     return Tracked(
         order=order,
         lines=[line for line in lines if not line.is_kit],
@@ -252,7 +254,8 @@ def _tracked(row: dict[str, Any]) -> Tracked:
         open_hours=_open_hours(boxes, works),
         works=works,
         promises=_read(row["promise_rows"], TrackedPromise),
-        history=_read(row["event_rows"], HistoryEvent),
+        history=history,
+        replacements=_replacements(history),
         returns=returns_of(order.pk) if row["has_returns"] else [],
         holds=row["hold_reasons"],
         service=row["service_name"] or "",
@@ -273,6 +276,16 @@ def _replaces(order: Order) -> str:
     """ "" of what is in exchange, or goes back repaired."""
     former = former_order(order)
     return former.number if former else ""
+
+
+def _replacements(history: Sequence[HistoryEvent]) -> dict[str, str]:
+    """A statement of its own, only where a parcel was found that another order replaces."""
+    problems = [row.problem for row in history if row.kind == "package.found" and row.problem]
+    if not problems:
+        return {}
+    rows = Problem.objects.filter(pk__in=problems, replacement__isnull=False)
+    kept = rows.exclude(replacement__status=OrderStatus.CANCELLED).order_by("pk")
+    return {str(pk): number for pk, number in kept.values_list("pk", "replacement__number")}
 
 
 def _open_hours(boxes: Sequence[Box], works: Sequence[TrackedShipment]) -> dict[UUID, list[str]]:

@@ -40,6 +40,9 @@ def cases_of(kind: Kind) -> list[Case]:
     """Return the cases of a kind: each reason of its event, each also of a part of an order."""
     base = kind.sample or Sample()
     plain = list(_reasons(kind, base)) or [Case("", base)]
+    if kind.on == "package.found":
+        again = {**base.data, "problem": "1", "answer": "replacement"}
+        plain.append(Case("replaced", replace(base, data=again)))
     if kind.name in CALLED_OFF:
         free = replace(base, data={**base.data, "replaces": "1000"})
         exchange = replace(base, data={**base.data, "exchange": "1000"})

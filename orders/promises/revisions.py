@@ -80,6 +80,14 @@ def promise_wished_day(promises: Sequence[Promise], on: date, *, now: datetime) 
     changes = [
         Change(row, delivery_days(on, on, row.zone), Promise.Reason.WISHED) for row in promises
     ]
+    return give_dates(changes, now=now)
+
+
+def give_dates(changes: Sequence[Change], *, now: datetime) -> list[Promise]:
+    """Promise dates for which customers wait; each is told once. The caller has locked the orders.
+
+    A promise that is settled already stays as it is.
+    """
     rows = _replace(changes, now)
     notified = _one_per_order(rows)
     record(

@@ -11,6 +11,7 @@ from orders.events.recording import record
 from orders.lifecycle.dead_letters import Work
 from orders.lifecycle.due_orders import BATCH, DueOrders
 from orders.models import Event, Package, Promise
+from orders.promises.awaiting import AWAITED
 from orders.statements import with_codes
 from orders.states import PackageStatus
 
@@ -24,6 +25,7 @@ EVENING_BEFORE = {
 }
 NOT_OUT = (PackageStatus.HANDED_OVER, PackageStatus.IN_TRANSIT, PackageStatus.ATTEMPT_FAILED)
 # A parcel is due tomorrow when the last day of its window is tomorrow and it is not out already.
+# One that waits for a decision is not: nobody brings it yet.
 DUE = with_codes(
     """
 SELECT promise.order_id, package.id, promise.id, promise.local_on
@@ -35,6 +37,14 @@ WHERE promise.settled_at IS NULL AND promise.kind = {arrives}
     AND (%(now)s AT TIME ZONE promise.zone)::time >= %(evening)s
     AND (%(now)s AT TIME ZONE promise.zone)::time < %(night)s
     AND promise.local_on = (%(now)s AT TIME ZONE promise.zone)::date + 1
+    AND NOT ("""  # noqa: S608
+    + AWAITED
+    + """)
+    -- Nor is one told again that was waited for, and given on the evening of its plan.
+    AND NOT (promise.reason = {planned} AND EXISTS (
+        SELECT FROM orders_event event
+        WHERE event.order_id = package.order_id AND event.kind = 'promise.given'
+            AND event.subject_id = promise.id))
     -- Not announced for this day yet.
     AND NOT EXISTS (
         SELECT FROM orders_event event
@@ -43,6 +53,7 @@ WHERE promise.settled_at IS NULL AND promise.kind = {arrives}
     AND (%(orders)s::uuid[] IS NULL OR promise.order_id = ANY(%(orders)s))
 """,
     not_out=NOT_OUT,
+    planned=Promise.Reason.PLANNED,
     arrives=Promise.Kind.ARRIVES,
 )
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from orders.lifecycle.dead_letters import Work
 from orders.lifecycle.due_orders import BATCH, DueOrders
 from orders.models import Hold, Promise
+from orders.promises.awaiting import AWAITED
 from orders.promises.making import terms_for
 from orders.promises.revisions import (
     Change,
@@ -47,16 +48,22 @@ from orders.states import PACKAGE_STRANDED, PackageStatus
 WARN, REVISE, BREAK = "warn", "revise", "break"
 Held = tuple[UUID, UUID | None]
 RELATED = ("order__seller__warehouse", "shipment__warehouse")  # what their dates follow from
-# A stranded parcel gets no new promise: its old one breaks at its deadline. An arrival whose parcel
-# is out for delivery is not revised while its delivery window is open: that one is revised first.
+# A stranded parcel gets no new promise: its old one breaks at its deadline. So does that of a
+# parcel that waits for a decision after a failed attempt: no day is told but one that is set. An
+# arrival whose parcel is out for delivery is not revised while its delivery window is open: that
+# one is revised first.
 DUE = with_codes(
     """
-SELECT promise.id, promise.order_id, judged.step, box.is_stranded
+SELECT promise.id, promise.order_id, judged.step, box.is_stranded OR box.is_awaited
 FROM orders_promise promise
--- is_out: a box of it is with its courier; is_stranded: a box needs a person, or it never comes.
+-- is_out: a box of it is with its courier; is_stranded: a box needs a person, or it never comes;
+-- is_awaited: nobody knows yet when one comes.
 CROSS JOIN LATERAL (
     SELECT coalesce(bool_or(status = {out}), false) AS is_out,
-        coalesce(bool_or(status IN ({stranded})), false) AS is_stranded
+        coalesce(bool_or(status IN ({stranded})), false) AS is_stranded,
+        coalesce(bool_or("""  # noqa: S608
+    + AWAITED
+    + """), false) AS is_awaited
     FROM orders_package package
     WHERE package.shipment_id = promise.shipment_id AND package.delivered_at IS NULL
         AND (promise.kind <> {at_door} OR package.id = promise.package_id)
@@ -81,7 +88,7 @@ CROSS JOIN LATERAL (SELECT
 ) moment
 CROSS JOIN LATERAL (SELECT CASE WHEN promise.latest <= %(now)s THEN {breaks}
     WHEN box.is_stranded OR hour.has_open_door THEN NULL
-    WHEN moment.gives_way_from <= %(now)s THEN {revise}
+    WHEN NOT box.is_awaited AND moment.gives_way_from <= %(now)s THEN {revise}
     WHEN promise.warned_at IS NULL AND moment.warned_from <= %(now)s THEN {warn} END AS step
 ) judged
 -- Only what is near its deadline: this bound is what the index on `latest` serves.
@@ -125,6 +132,7 @@ WATCH = DueOrders(Work("promises", "Watching the promised dates"), DUE, _watched
 class Due:
     """A promise, the step that is due for it, and whether one of its parcels is stranded.
 
+    `is_stranded`: also where it waits for a decision after a failed attempt.
     `is_held`: nobody knows when it leaves, so no other date replaces it.
     """
 

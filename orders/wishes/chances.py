@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 
 from orders.carriers import CARRIERS, OWN
 from orders.lifecycle.cancel import why_not_cancelled
@@ -185,17 +185,21 @@ def _days(order: Order, found: _Found, now: datetime) -> list[date]:
 
 
 def movable_promises(order: Order, now: datetime) -> list[Promise]:
-    """The open arrivals of what has left: a wish of a day moves them."""
+    """The arrivals of what has left, open or with no date since: a wish of a day moves them."""
     return _movable([order.pk], now)
 
 
 def _movable(ids: Sequence[UUID], now: datetime) -> list[Promise]:
+    later = Promise.objects.filter(
+        shipment=OuterRef("shipment"), kind=Promise.Kind.ARRIVES, pk__gt=OuterRef("pk")
+    )
+    # It was lost and found, or its last day passed after a failed attempt.
+    undated = Q(settled_at__isnull=False, kept_at__isnull=True, revised_at__isnull=True)
     rows = Promise.objects.filter(
+        Q(settled_at__isnull=True, latest__gt=now) | undated & ~Exists(later),
         order__in=ids,
         kind=Promise.Kind.ARRIVES,
         shipment__isnull=False,
-        settled_at__isnull=True,
-        latest__gt=now,
         shipment__packages__status__in=PACKAGE_TO_GO_OUT,
         shipment__packages__carrier=OWN,
     )

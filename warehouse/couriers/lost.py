@@ -1,6 +1,7 @@
 """A parcel that left and cannot be found: lost, and found again."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -8,8 +9,8 @@ from orders.errors import DomainError, status_of
 from orders.events.recording import record
 from orders.lifecycle.together import lock_with_inside
 from orders.lifecycle.transitions import add_quantities, count_replaced, move
-from orders.models import Event, Package, User
-from orders.states import PackageStatus
+from orders.models import Event, Package, Problem, User
+from orders.states import OrderStatus, PackageStatus
 from orders.words import say
 from warehouse.floor.hand_over import lock_movable, units_in
 from warehouse.models import Stop
@@ -74,9 +75,18 @@ def _find(current: Package, actor: User | None) -> Package:
     add_quantities("lost", {line_id: -number for line_id, number in units.items()})
     to = PackageStatus.RETURNING if was_returning else PackageStatus.IN_TRANSIT
     found = move([current], to, actor=actor)[0]
-    told = {str(line_id): number for line_id, number in units.items()}
-    record([Event.of(found, "found", actor=actor, units=told)])
+    told: dict[str, Any] = {"units": {str(line_id): number for line_id, number in units.items()}}
+    if problem := _replaced(found):
+        told["problem"] = str(problem.pk)
+    record([Event.of(found, "found", actor=actor, **told)])
     return found
+
+
+def _replaced(package: Package) -> Problem | None:
+    """For what of it another order was made, that is not cancelled: it comes twice."""
+    answered = Problem.objects.filter(package=package, replacement__isnull=False)
+    kept = answered.exclude(replacement__status=OrderStatus.CANCELLED)
+    return kept.order_by("pk").last()
 
 
 def _same(rows: Sequence[Package], package: Package) -> Package:

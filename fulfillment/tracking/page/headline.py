@@ -44,7 +44,7 @@ def headline(scene: Scene) -> Headline:
     promise = scene.current_promise
     if scene.boxes(PackageStatus.OUT_FOR_DELIVERY) and promise:
         return _at_door(scene, promise)
-    if scene.boxes(PackageStatus.ATTEMPT_FAILED):
+    if scene.to_decide:
         return Headline(words.not_delivered, "", "warn")
     if scene.boxes(PackageStatus.AT_PICKUP_POINT):
         return Headline(words.to_collect, "", "active")
@@ -157,6 +157,8 @@ def _arrives(scene: Scene, promise: TrackedPromise | None) -> Headline:
     if scene.is_held and not scene.boxes(*ON_WAY):
         return _held(scene)
     detail = _where(scene)
+    if promise is None and scene.found:
+        return Headline(acts_in(scene.voice.language).found_again, "", "active")
     if promise is None:
         undated = words.rest_prepared if has_part else words.received
         return Headline(undated, detail, "neutral")
@@ -180,6 +182,8 @@ def _where(scene: Scene) -> str:
     words = scene.words
     if scene.boxes(*ON_WAY):
         return _to(scene, words.on_way_to)
+    if scene.boxes(PackageStatus.ATTEMPT_FAILED):
+        return ""  # it is with us until its day
     if scene.is_ready:
         return words.packed_ready
     if scene.is_packed:

@@ -27,7 +27,7 @@ def notices(scene: Scene) -> list[Notice]:
     found = [
         say(_failure(scene, box).replace("{parcel}", name), seller=seller)
         for name, box in names
-        if box.status == PackageStatus.ATTEMPT_FAILED and box.failure in words.failures
+        if box.failure in words.failures and _is_told(scene, box)
     ]
     if Hold.Reason.NO_ADDRESS in scene.tracked.holds:
         found.append(words.address_incomplete)
@@ -43,7 +43,8 @@ def notices(scene: Scene) -> list[Notice]:
         for name, box in names
         if box.status == PackageStatus.AT_PICKUP_POINT
     ]
-    others = _goes_back(scene) + wished + waiting + _changes(scene)
+    again = [_found(scene, name, box) for name, box in names if box in scene.found]
+    others = _goes_back(scene) + wished + again + waiting + _changes(scene)
     return [Notice(text, "warn") for text in found] + others
 
 
@@ -79,12 +80,26 @@ def _names(scene: Scene) -> list[tuple[str, Box]]:
     ]
 
 
+def _is_told(scene: Scene, box: Box) -> bool:
+    """Whether it could not be delivered, and nothing is decided but perhaps another day."""
+    is_tried_again = box.failure == Package.Failure.NOT_HOME
+    return box in (scene.boxes(PackageStatus.ATTEMPT_FAILED) if is_tried_again else scene.to_decide)
+
+
 def _failure(scene: Scene, box: Box) -> str:
     """Say why a parcel was not delivered, and the day on which it comes again once that is set."""
     promise = scene.day_set(box) if box.failure == Package.Failure.NOT_HOME else None
     if promise is None:
         return scene.words.failures[box.failure]
     return scene.words.new_day.replace("{when}", date_text(scene, promise))
+
+
+def _found(scene: Scene, name: str, box: Box) -> Notice:
+    """Say that a parcel which was found again has no day yet, and what was sent in its place."""
+    words, seller = acts_in(scene.voice.language), scene.tracked.order.seller.name
+    number = scene.replacement_of(box)
+    text = (words.found_replaced if number else words.day_follows).replace("{parcel}", name)
+    return Notice(scene.voice.say(text, order=number, seller=seller), "info")
 
 
 def _collect(scene: Scene, name: str, box: Box) -> Notice:

@@ -19,6 +19,8 @@ SAME_AS: dict[str, str] = {
     PackageStatus.HANDED_OVER: "on_way",
     PackageStatus.IN_TRANSIT: "on_way",
 }
+# A day may be promised of it; after a failed attempt once it is set.
+TO_BRING = (PackageStatus.HANDED_OVER, PackageStatus.IN_TRANSIT, PackageStatus.ATTEMPT_FAILED)
 NOTHING_TO_SEND = (OrderStatus.CANCELLED, OrderStatus.NOTHING_TO_SHIP)
 NOT_BY_IT = (Hold.Reason.PICKUP, Hold.Reason.NO_SERVICE)
 TONES: dict[str, str] = {
@@ -182,10 +184,10 @@ def _when(scene: Scene, box: Box) -> str:
             return ""
         hours = voice.hours(scene.local(promise.earliest), scene.local(promise.latest))
         return voice.day_hours(voice.day(promise.local_on), hours)
-    is_on_way = box.status in (PackageStatus.HANDED_OVER, PackageStatus.IN_TRANSIT)
-    promise = scene.arrival(box) if is_on_way else scene.day_set(box)
-    if promise and promise.latest >= scene.now:
-        first = scene.local(promise.earliest).date()
-        when = voice.days(first, promise.local_on)
-        return scene.words.arrives_when.format(when=when)
+    if box.status in TO_BRING:
+        promise = scene.arrival(box)
+        if promise and promise.latest >= scene.now:
+            first = scene.local(promise.earliest).date()
+            when = voice.days(first, promise.local_on)
+            return scene.words.arrives_when.format(when=when)
     return ""

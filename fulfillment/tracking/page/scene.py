@@ -24,6 +24,12 @@ NOTHING_TO_COME = (OrderStatus.CANCELLED, OrderStatus.NOTHING_TO_SHIP, OrderStat
 # Parcels that somebody else received have words of their own; without names (privacy).
 LEFT_WITH = (Package.HandedTo.NEIGHBOUR, Package.HandedTo.SAFE_PLACE)
 
+# By which event a parcel of this status may have lost its day, so that another one is due.
+LOST_ITS_DAY: dict[str, str] = {
+    PackageStatus.ATTEMPT_FAILED: "package.attempt_failed",
+    PackageStatus.HANDED_OVER: "package.found",
+    PackageStatus.IN_TRANSIT: "package.found",
+}
 NOT_BEGUN = (ShipmentStatus.PLANNED, ShipmentStatus.CANCELLED)
 
 
@@ -129,9 +135,40 @@ class Scene:
             return None
         if door := self.next_door():
             return door
-        if self.boxes(PackageStatus.ATTEMPT_FAILED, PackageStatus.AT_PICKUP_POINT):
+        if self.to_decide or self.boxes(PackageStatus.AT_PICKUP_POINT):
             return None
         return self.next_arrival()
+
+    @property
+    def to_decide(self) -> list[Box]:
+        """The parcels that could not be delivered, and of which no day is set yet."""
+        return [box for box in self.boxes(PackageStatus.ATTEMPT_FAILED) if self.awaits_day(box)]
+
+    @property
+    def found(self) -> list[Box]:
+        """The parcels that were lost and found again, and of which no day is set yet."""
+        under_way = self.boxes(PackageStatus.HANDED_OVER, PackageStatus.IN_TRANSIT)
+        return [box for box in under_way if self.awaits_day(box)]
+
+    def replacement_of(self, box: Box) -> str:
+        """The number of the order that replaces a parcel which was found again, or ""."""
+        for row in self.tracked.history:
+            if row.subject_id == box.id and row.kind == "package.found":
+                return self.tracked.replacements.get(row.problem or "", "")
+        return ""
+
+    def awaits_day(self, box: Box) -> bool:
+        """Whether no day was promised since an attempt failed, or since it was found again.
+
+        Ids are ordered by the time at which they were made.
+        """
+        kind = LOST_ITS_DAY.get(box.status)
+        events = (row for row in self.tracked.history if row.subject_id == box.id)
+        last = next((row.id for row in events if row.kind == kind), None)
+        if last is None:
+            return box.status == PackageStatus.ATTEMPT_FAILED
+        promised = self._newest(Promise.Kind.ARRIVES, {box.shipment_id})
+        return promised is None or promised.id is None or promised.id < last
 
     @property
     def is_stranded(self) -> bool:
@@ -218,6 +255,8 @@ class Scene:
 
         That of the order says nothing about the rest once promises of its shipments replaced it.
         """
+        if box and self.awaits_day(box):
+            return None
         if box and (own := self._newest(Promise.Kind.ARRIVES, {box.shipment_id})):
             return own
         whole = self._newest(Promise.Kind.ARRIVES, {None})

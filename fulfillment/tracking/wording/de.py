@@ -118,6 +118,14 @@ ACTS = Acts(
         "nicht angefordert haben, müssen Sie nichts tun."
     ),
     wrong_email="Bitte geben Sie eine E-Mail-Adresse ein, zum Beispiel name@example.com.",
+    found_again="Ihr Paket ist wieder da",
+    day_follows=(
+        "{parcel} ist sicher bei uns. Wir schreiben Ihnen, sobald ein neuer Zustelltag feststeht."
+    ),
+    found_replaced=(
+        "{parcel} ist sicher bei uns. Die Bestellung {order}, die es ersetzt, bleibt davon "
+        "unberührt. {seller} entscheidet, ob auch dieses Paket noch zu Ihnen kommt."
+    ),
     report="Problem melden",
     report_why=(
         "Fehlt etwas, ist etwas beschädigt oder falsch? Schreiben Sie dem Shop, was passiert ist."

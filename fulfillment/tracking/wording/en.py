@@ -103,6 +103,14 @@ ACTS = Acts(
         "for this, no action is needed."
     ),
     wrong_email="Please enter an e-mail address, for example name@example.com.",
+    found_again="Your parcel was found again",
+    day_follows=(
+        "{parcel} is safe with us. We will write to you as soon as a new delivery day is set."
+    ),
+    found_replaced=(
+        "{parcel} is safe with us. Order {order}, which replaces it, is not affected. "
+        "{seller} decides whether this parcel still comes as well."
+    ),
     report="Report a problem",
     report_why="Something missing, damaged or wrong? Tell the shop what happened.",
     nothing_to_report=(

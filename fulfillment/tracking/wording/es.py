@@ -111,6 +111,15 @@ ACTS = Acts(
         "no tiene que hacer nada."
     ),
     wrong_email="Escriba un correo electrónico, por ejemplo, nombre@example.com.",
+    found_again="Su paquete ha aparecido",
+    day_follows=(
+        "{parcel} está a salvo con nosotros. Le escribiremos en cuanto haya un "
+        "nuevo día de entrega."
+    ),
+    found_replaced=(
+        "{parcel} está a salvo con nosotros. El pedido {order}, que lo sustituye, sigue su "
+        "curso. {seller} decide si este paquete también se le entrega."
+    ),
     report="Informar de un problema",
     report_why="¿Falta algo, está dañado o no es correcto? Cuénteselo a la tienda.",
     nothing_to_report=(

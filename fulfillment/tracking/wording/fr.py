@@ -112,6 +112,15 @@ ACTS = Acts(
         "rien demandé, vous n’avez rien à faire."
     ),
     wrong_email="Veuillez saisir une adresse e-mail, par exemple nom@example.com.",
+    found_again="Votre colis a été retrouvé",
+    day_follows=(
+        "{parcel} est en sécurité chez nous. Nous vous écrirons dès qu’un nouveau "
+        "jour de livraison sera fixé."
+    ),
+    found_replaced=(
+        "{parcel} est en sécurité chez nous. La commande {order}, qui le remplace, n’est pas "
+        "concernée. {seller} décide si ce colis vous parviendra aussi."
+    ),
     report="Signaler un problème",
     report_why="Un article manquant, endommagé ou incorrect\u202f? Expliquez-le à la boutique.",
     nothing_to_report=(

@@ -213,6 +213,11 @@ class Acts:
     photo_files: str
     photos_again: str
 
+    # A parcel that was lost and found again.
+    found_again: str
+    day_follows: str
+    found_replaced: str
+
     # A problem with what came, and the shop's answer.
     report: str
     report_why: str

@@ -97,7 +97,7 @@ def test_a_failed_delivery_is_not_called_shipped(shop, client, building, pat, pi
     assert '<span class="pill" data-status="attempt_failed">Delivery attempt failed</span>' in (
         client.get("/dashboard/orders/").content.decode()
     )
-    assert (page.told.words, page.told.outcome_words) == ("Arrives by Wed 25 Nov", "")
+    assert (page.told.words, page.told.outcome_words) == ("Promised by Wed 25 Nov", "")
 
 
 def test_the_promise_that_counts_is_told_with_the_first_one(

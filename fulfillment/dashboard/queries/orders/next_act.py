@@ -24,6 +24,7 @@ from orders.models import (
     Return,
 )
 from orders.states import (
+    PACKAGE_UNDER_WAY,
     REPAIR_TO_SEND,
     DiscrepancyStatus,
     OrderStatus,
@@ -79,6 +80,7 @@ def next_act(scene: Scene) -> Next:
     """Choose the act that is most pressing, else say what goes on by itself; no statement."""
     return (
         _of_people(scene)
+        or _of_two_parcels(scene)
         or _of_parcels(scene)
         or _of_dates(scene)
         or _of_money(scene)
@@ -197,6 +199,22 @@ HELD: dict[str, Next] = {
         say_later("Held in the shop"), say_later("Look there before you release it here.")
     ),
 }
+
+
+def _of_two_parcels(scene: Scene) -> Next | None:
+    """A parcel that is under way after all, though another order replaces it."""
+    here = {box.pk for box in scene.boxes if box.status in PACKAGE_UNDER_WAY}
+    for problem in scene.problems:
+        again = problem.replacement
+        if again and again.status != OrderStatus.CANCELLED and problem.package_id in here:
+            text = say(
+                "Order {order} replaces what this one brings. Cancel {order} while it is here, or "
+                "ask the warehouse to keep this parcel back.",
+                order=again.number,
+            )
+            url = reverse("dashboard_order", args=[again.pk])
+            return Next(say("Let both come, or one"), text, say("Look at the replacement"), url)
+    return None
 
 
 def _of_parcels(scene: Scene) -> Next | None:
@@ -381,6 +399,9 @@ def _on_the_way(scene: Scene) -> Next:
         return Next(say("The rest follows"), say("No action needed."))
     if travelling and all(box.carrier != OWN for box in travelling):
         return Next(say("The carrier brings it"), say("It does not report to us when it arrives."))
+    if scene.told and scene.told.outcome == "broken":
+        text = say("Its customer is told the day once it is set. No action needed.")
+        return Next(say("A courier's round is planned next"), text)
     return Next(say("A courier's round is planned next"), say("No action needed."))
 
 

@@ -145,7 +145,7 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
     holds = list(order.holds.filter(released_at__isnull=True).order_by("opened_at"))
     said, shop = customer_says(order), shop_wants(order, holds)
     shown = lines[page.first - 1 : page.last]
-    state, date = standing(order, boxes), told(promises, viewer.zone)
+    state, date = standing(order, boxes), told(promises, viewer.zone, boxes)
     repairs = [one for row in returns for one in row.repairs.all()]
     repaired, sent = repaired_units(repairs)
     due = _due(shipments)

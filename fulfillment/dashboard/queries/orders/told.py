@@ -6,7 +6,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fulfillment.dashboard.queries.timeline import promised_for
-from orders.models import Promise
+from orders.models import Event, Package, Promise
+from orders.states import PackageStatus
 from orders.words import say, say_as, say_later
 from orders.words.writing import written
 
@@ -38,8 +39,12 @@ class Told(NamedTuple):
     more: int
 
 
-def told(promises: Sequence[Promise], zone: str) -> Told | None:
-    """Choose what counts of the promises of an order, the oldest first; `zone` is the seller's."""
+def told(promises: Sequence[Promise], zone: str, boxes: Sequence[Package] = ()) -> Told | None:
+    """Choose what counts of the promises of an order, the oldest first; `zone` is the seller's.
+
+    `boxes`: its parcels. While one waits for a decision after a failed attempt, its open date is
+    none on which it comes.
+    """
     known = [row for row in promises if row.was_told]
     counting = _counting(known)
     if counting is None:
@@ -47,16 +52,42 @@ def told(promises: Sequence[Promise], zone: str) -> Told | None:
     outcome = counting.outcome
     first = _first(counting, known)
     told_first = promised_for(first) if first else ""
-    word = WORDS[Kind(counting.kind)] if counting.is_open else say("Promised")
+    holds = counting.is_open and counting.pk not in _over(promises, boxes)
+    word = WORDS[Kind(counting.kind)] if holds else say("Promised")
     return Told(
         words=f"{word} {promised_for(counting)}",
         outcome="late" if counting.is_open and counting.warned_at else outcome.value,
         outcome_words=_outcome_words(counting),
         here=on_clock(counting, zone),
         first=told_first if told_first != promised_for(counting) else "",
-        open_id=counting.pk if counting.is_open else None,
+        open_id=counting.pk if holds else None,
         more=max(sum(row.is_open for row in known) - 1, 0),
     )
+
+
+def _over(promises: Sequence[Promise], boxes: Sequence[Package]) -> set[UUID]:
+    """The open promises since which an attempt failed; a statement only where one did.
+
+    Ids are ordered by the time at which they were made.
+    """
+    failed = {box.pk: box for box in boxes if box.status == PackageStatus.ATTEMPT_FAILED}
+    if not failed:
+        return set()
+    events = Event.objects.filter(
+        order__in={box.order_id for box in failed.values()},
+        kind="package.attempt_failed",
+        subject_id__in=failed,
+    )
+    last: dict[UUID | None, UUID] = {
+        failed[row.subject_id].shipment_id: row.pk
+        for row in events.order_by("pk")
+        if row.subject_id
+    }
+    return {row.pk for row in promises if row.is_open and _is_before(row, last)}
+
+
+def _is_before(row: Promise, failed: Mapping[UUID | None, UUID]) -> bool:
+    return row.shipment_id in failed and row.pk < failed[row.shipment_id]
 
 
 def _counting(known: Sequence[Promise]) -> Promise | None:
