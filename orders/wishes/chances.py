@@ -15,6 +15,7 @@ from orders.lifecycle.edit import fixed_fields
 from orders.models import Hold, Order, OrderLine, Package, PickupPoint, Promise, Shipment, Wish
 from orders.promises.making import terms_of
 from orders.promises.working_days import is_transit_day
+from orders.promises.windows import next_from
 from orders.states import PACKAGE_TO_GO_OUT, OrderStatus, PackageStatus, ShipmentStatus
 from orders.wishes.one_box import kept_from_points
 from orders.wishes.points import points_near
@@ -141,7 +142,7 @@ def _load(ids: Sequence[UUID], now: datetime) -> _Found:
 def _at_door(order: Order, found: _Found, now: datetime) -> Chances:
     coming = found.coming[order.pk]
     out = [box for box in coming if box.status == PackageStatus.OUT_FOR_DELIVERY]
-    until = found.windows.get(order.pk) if out else None
+    until = _until(out, found.windows.get(order.pk)) if out else None
     is_ours = _is_ours(order, found)
     is_open = not out or (until is not None and now < until and _is_not_next(out))
     place = found.placed.get(order.pk) if is_ours else None
@@ -219,6 +220,12 @@ def _is_ours(order: Order, found: _Found) -> bool:
 def _is_not_next(out: Sequence[Package]) -> bool:
     """Whether there is a stop before this one: at the last the courier is at the door already."""
     return all(box.stops_before != 0 for box in out)
+def _until(out: Sequence[Package], begins: datetime | None) -> datetime | None:
+    """Until when the courier hears of it; of the first stop of a run, until that is next."""
+    is_first = any(box.stops_before is None for box in out)
+    return next_from(begins) if begins and is_first else begins
+
+
 
 
 def _can_call_off(order: Order) -> bool:

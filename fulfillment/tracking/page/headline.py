@@ -9,6 +9,7 @@ from fulfillment.tracking.page.scene import LEFT_WITH, NOTHING_TO_COME, Scene
 from fulfillment.tracking.queries import TrackedPromise
 from notifications.words.wording import hold_code
 from orders.models import Hold
+from orders.promises.windows import next_from
 from orders.states import PACKAGE_STRANDED, PackageStatus
 
 # With the carrier or the courier; other parcels that left wait for a second attempt, or for the
@@ -81,10 +82,12 @@ def stops(scene: Scene) -> str:
     """Say how many stops the courier has before this one."""
     before = [box.stops_before for box in scene.out]
     known = [number for number in before if number is not None]
-    if not known:
-        return ""
-    away = scene.voice.count(scene.words.stops_away, min(known))
-    return away if min(known) else scene.words.next_stop
+    if known:
+        away = scene.voice.count(scene.words.stops_away, min(known))
+        return away if min(known) else scene.words.next_stop
+    door, courier = scene.next_door(), any(box.courier_name for box in scene.out)
+    is_next = door and courier and scene.now >= next_from(door.earliest)
+    return scene.words.next_stop if is_next else ""
 
 
 def _stranded(scene: Scene) -> str:
