@@ -43,7 +43,9 @@ def cases_of(kind: Kind) -> list[Case]:
     if kind.name in CALLED_OFF:
         free = replace(base, data={**base.data, "replaces": "1000"})
         exchange = replace(base, data={**base.data, "exchange": "1000"})
-        return [*plain, Case("replacement", free), Case("exchange", exchange)]
+        return [*plain, *_unpaid(base), Case("replacement", free), Case("exchange", exchange)]
+    if kind.on in ("order.cancelled", "order.lines_cancelled"):
+        return [*plain, *_unpaid(base)]
     if kind.on.partition(".")[0] not in ("package", "shipment") and not kind.corrects:
         return plain
     if kind.offers:
@@ -51,6 +53,10 @@ def cases_of(kind: Kind) -> list[Case]:
     parts = [Case(f"{name} part".strip(), replace(row, is_part=True)) for name, row in plain]
     astray = replace(plain[0].sample, is_part=True, is_astray=True)
     return [*plain, *parts, Case("astray part", astray)]
+
+
+def _unpaid(base: Sample) -> Iterator[Case]:
+    yield Case("unpaid", replace(base, data={**base.data, "unpaid": "1"}))
 
 
 def _offered(kind: Kind, case: Case) -> Iterator[Case]:

@@ -12,10 +12,11 @@ from django.db.models import F
 from orders.carriers import CARRIERS, OWN
 from orders.lifecycle.cancel import why_not_cancelled
 from orders.lifecycle.edit import fixed_fields
+from orders.lifecycle.holds import is_unpaid
 from orders.models import Hold, Order, OrderLine, Package, PickupPoint, Promise, Shipment, Wish
 from orders.promises.making import terms_of
-from orders.promises.working_days import is_transit_day
 from orders.promises.windows import next_from
+from orders.promises.working_days import is_transit_day
 from orders.states import PACKAGE_TO_GO_OUT, OrderStatus, PackageStatus, ShipmentStatus
 from orders.wishes.one_box import kept_from_points
 from orders.wishes.points import points_near
@@ -55,6 +56,7 @@ class Chances:
     point: str = ""  # the pickup point that is chosen, and open
     is_shared: bool = False  # another order is in the same box: what moves one moves both
     is_replacement: bool = False  # nothing was paid for it: there is no refund
+    is_unpaid: bool = False  # as yet: there is none either
 
     @property
     def is_any(self) -> bool:
@@ -73,6 +75,7 @@ def chances_of(order: Order, now: datetime) -> Chances:
         address=order.has_address and "street" not in fixed_fields(order),
         call_off=_can_call_off(order),
         wishes=list(wishes.order_by("pk")),
+        is_unpaid=is_unpaid(order),
         is_replacement=OrderLine.objects.filter(order=order, replaces__isnull=False).exists(),
     )
 
@@ -217,15 +220,15 @@ def _is_ours(order: Order, found: _Found) -> bool:
     return bool(coming or to_pack) and labelled <= {OWN} and set(CARRIERS) == {OWN}
 
 
-def _is_not_next(out: Sequence[Package]) -> bool:
-    """Whether there is a stop before this one: at the last the courier is at the door already."""
-    return all(box.stops_before != 0 for box in out)
 def _until(out: Sequence[Package], begins: datetime | None) -> datetime | None:
     """Until when the courier hears of it; of the first stop of a run, until that is next."""
     is_first = any(box.stops_before is None for box in out)
     return next_from(begins) if begins and is_first else begins
 
 
+def _is_not_next(out: Sequence[Package]) -> bool:
+    """Whether there is a stop before this one: at the last the courier is at the door already."""
+    return all(box.stops_before != 0 for box in out)
 
 
 def _can_call_off(order: Order) -> bool:
