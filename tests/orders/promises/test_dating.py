@@ -18,7 +18,8 @@ from tests.balance import findings
 from tests.notifications.saying import said
 from tests.orders.intake.shop_calls import at, outcomes, sold
 from tests.support.cast import incoming, make_order, make_product, put_stock
-from tests.support.stages import open_house, packed_shipment, picked
+from tests.support.stages import open_house, packed_shipment, picked, picked_shipment
+from tests.test_doors import signed_in
 from tests.tracking.tracked import MONDAY, look, state
 from warehouse.floor.hand_over import hand_over
 from warehouse.floor.packing import close_package, mark_ready, pack_unit
@@ -29,6 +30,7 @@ pytestmark = pytest.mark.django_db
 UNTOLD = ("released", False)
 THURSDAY = datetime(2026, 11, 26, 18, 30, tzinfo=UTC)  # the last day, two hours before its end
 FRIDAY = THURSDAY + timedelta(days=1)
+LEAVES = datetime(2026, 11, 24, 17, tzinfo=UTC)  # by then a new order is to leave
 
 
 @pytest.fixture
@@ -137,6 +139,31 @@ def test_an_unpaid_order_of_a_shop_gets_its_date_once_it_is_paid(house):
 
 
 def test_a_backordered_order_is_told_the_date_when_stock_comes(house):
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_what_goes_on_after_a_hold_is_not_late_at_once(house, is_packed):
+    order = (packed_shipment if is_packed else picked_shipment)(house, {"LAMP": 1}).order
+    made = hold(house, order, until=THURSDAY + timedelta(days=10))
+    page = f"/dashboard/orders/{order.pk}/"
+    with time_machine.travel(THURSDAY, tick=False):
+        release_hold(made, actor=house.ada.owner)
+        text = signed_in(house.ada.owner).get(page).content.decode()
+    assert "Late: it was to leave" not in text
+    assert "It is to leave by Mon 30 Nov, 18:00." in text
+    order.refresh_from_db()
+    due = LEAVES + timedelta(days=6)
+    assert (order.ship_by, order.shipments.get().ship_by) == (due, due)
+
+
+def test_a_hold_that_ends_in_time_leaves_the_departure_as_it_was(house):
+    order = make_order(house.ada, {"LAMP": 1})
+    allocate_due()
+    order.refresh_from_db()
+    before = order.ship_by
+    release_hold(hold(house, order), actor=house.ada.owner)
+    order.refresh_from_db()
+    assert order.ship_by == before == LEAVES
+
+
     order = make_order(house.ada, {"LAMP": 150})
     other = make_order(house.ada, {"SHADE": 150, "LAMP": 1})
     allocate_due()
