@@ -147,8 +147,7 @@ def _dated(kind: Kind, base: Sample) -> Iterator[Case]:
         for reason in Hold.Reason.values:
             yield Case(reason, replace(base, hold=reason))
     elif kind.on in ("promise.at_risk", "promise.broken"):
-        yield Case("arrives", base)
-        yield Case("ships", replace(base, promise="ships"))
+        yield from _of_date(kind, base)
     elif kind.on == "return.expired":
         yield Case("label unused", replace(base, data={FOLLOWED: "1"}))
         yield Case("label none", base)
@@ -160,6 +159,13 @@ def _dated(kind: Kind, base: Sample) -> Iterator[Case]:
     elif base.promise and kind.dates is None:
         yield Case("dated", base)
         yield Case("undated", replace(base, promise=""))
+
+
+def _of_date(kind: Kind, base: Sample) -> Iterator[Case]:
+    yield Case("arrives", base)
+    yield Case("ships", replace(base, promise="ships"))
+    if kind.dates is Dates.AT_RISK:
+        yield Case("held", replace(base, hold=Hold.Reason.SELLER.value))
 
 
 def _asked(kind: Kind, base: Sample) -> Iterator[Case]:

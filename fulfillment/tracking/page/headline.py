@@ -154,8 +154,12 @@ def _arrives(scene: Scene, promise: TrackedPromise | None) -> Headline:
 
 
 def _held(scene: Scene) -> Headline:
-    reason = hold_code(scene.tracked.holds)
-    return Headline(scene.words.held[reason], scene.words.held_detail[reason], "neutral")
+    reason, promise, words = hold_code(scene.tracked.holds), scene.current_promise, scene.words
+    detail = words.held_detail[reason]
+    if promise and not scene.is_late and reason in ("pause", "check"):
+        first = scene.local(promise.earliest).date()
+        detail = words.held_planned.format(when=scene.voice.days(first, promise.local_on))
+    return Headline(words.held[reason], detail, "neutral")
 
 
 def _where(scene: Scene) -> str:

@@ -12,6 +12,7 @@ from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.holds import hold_order, link_line, release_hold
 from orders.lifecycle.labelling import label_packages
 from orders.models import Event, Hold, Order, OrderLine, Promise, SalesChannel
+from orders.promises.revisions import revise_promise
 from orders.promises.watching import watch_promises
 from orders.shops.base import IncomingLine
 from tests.balance import findings
@@ -29,8 +30,8 @@ pytestmark = pytest.mark.django_db
 
 UNTOLD = ("released", False)
 THURSDAY = datetime(2026, 11, 26, 18, 30, tzinfo=UTC)  # the last day, two hours before its end
-FRIDAY = THURSDAY + timedelta(days=1)
 LEAVES = datetime(2026, 11, 24, 17, tzinfo=UTC)  # by then a new order is to leave
+FRIDAY = THURSDAY + timedelta(days=1)
 
 
 @pytest.fixture
@@ -138,7 +139,6 @@ def test_an_unpaid_order_of_a_shop_gets_its_date_once_it_is_paid(house):
     assert dates(Order.objects.get(reference="7")) == [("open", True)]
 
 
-def test_a_backordered_order_is_told_the_date_when_stock_comes(house):
 @pytest.mark.parametrize("is_packed", [False, True])
 def test_what_goes_on_after_a_hold_is_not_late_at_once(house, is_packed):
     order = (packed_shipment if is_packed else picked_shipment)(house, {"LAMP": 1}).order
@@ -164,6 +164,7 @@ def test_a_hold_that_ends_in_time_leaves_the_departure_as_it_was(house):
     assert order.ship_by == before == LEAVES
 
 
+def test_a_backordered_order_is_told_the_date_when_stock_comes(house):
     order = make_order(house.ada, {"LAMP": 150})
     other = make_order(house.ada, {"SHADE": 150, "LAMP": 1})
     allocate_due()
@@ -195,7 +196,7 @@ def test_a_date_that_a_hold_makes_untrue_is_withdrawn_before_it_passes_and_given
     order = packed_shipment(house, {"LAMP": 1}).order
     with time_machine.travel(MONDAY + timedelta(hours=1), tick=False):
         made = hold(house, order)
-    assert headline(order) == "Arrives Tuesday 24 – Thursday 26 November"
+    assert headline(order) == "On hold"
     Promise.objects.filter(order=order, kind="ships").update(latest=FRIDAY)
     with time_machine.travel(THURSDAY, tick=False):
         for _ in range(2):
@@ -254,6 +255,62 @@ def test_an_unknown_part_is_not_in_the_date_and_keeps_no_promise_open(house):
     hand_over(shipment.packages.all(), actor=house.pat)
     whole = Promise.objects.filter(order=order, shipment=None, settled_at=None)
     assert not whole.exists()
+
+
+def test_only_a_hold_without_an_end_and_a_new_date_ends_the_date_at_the_departure(house):
+    free, soon, later = (make_order(house.ada, {"LAMP": 1}) for _ in range(3))
+    allocate_due()
+    hold(house, soon, until=LEAVES + timedelta(hours=2))
+    hold(house, later)
+    days = {"earliest": FRIDAY, "latest": FRIDAY + timedelta(days=3)}
+    promise = Promise.objects.get(order=later)
+    revise_promise(promise, **days, reason="other", actor=house.ada.owner)
+    with time_machine.travel(LEAVES, tick=False):
+        watch_promises()
+    assert [told(row) for row in (free, soon, later)] == [[], [], ["moved"]]
+
+
+def test_the_date_of_what_is_held_when_it_was_to_leave_is_off_then(house):
+    order = make_order(house.ada, {"LAMP": 1})
+    allocate_due()
+    made = hold(house, order)
+    assert headline(order) == "On hold"
+    planned = "Planned: Tuesday 24 – Thursday 26 November. We will write to you if that changes."
+    assert state(order)["headline"]["detail"] == planned
+
+    with time_machine.travel(LEAVES - timedelta(hours=4, seconds=1), tick=False):
+        watch_promises()
+        assert told(order) == []
+    with time_machine.travel(LEAVES - timedelta(hours=4), tick=False):
+        for _ in range(2):
+            watch_promises()
+        assert told(order) == ["at_risk"]
+        mail = said(order, "seller_at_risk")
+    assert "It is on hold, and nothing ships until that ends." in mail.text
+    assert "the next possible date" not in mail.text
+    with time_machine.travel(LEAVES - timedelta(hours=1), tick=False):
+        for _ in range(2):
+            watch_promises()
+        assert told(order) == ["at_risk", "withdrawn"]
+        assert "is delayed: no date yet" in said(order, "undated").subject
+    assert state(order, LEAVES)["headline"]["detail"].startswith("We will send you the date")
+    with time_machine.travel(LEAVES, tick=False):
+        release_hold(made, actor=house.ada.owner)
+        watch_promises()
+    assert told(order) == ["at_risk", "withdrawn", "given"]
+    assert findings() == []
+
+
+def test_a_hold_after_the_departure_ends_the_date_only_shortly_before_it_passes(house):
+    order = make_order(house.ada, {"LAMP": 1})
+    allocate_due()
+    with time_machine.travel(LEAVES + timedelta(hours=1), tick=False):
+        hold(house, order)
+        watch_promises()
+    assert told(order) == []
+    with time_machine.travel(THURSDAY, tick=False):
+        watch_promises()
+    assert told(order)[-1] == "withdrawn"
 
 
 def test_all_departures_of_a_held_order_are_withdrawn_at_once(house):
