@@ -46,7 +46,9 @@ def cases_of(kind: Kind) -> list[Case]:
     if kind.name in CALLED_OFF:
         free = replace(base, data={**base.data, "replaces": "1000"})
         exchange = replace(base, data={**base.data, "exchange": "1000"})
-        return [*plain, Case("replacement", free), Case("exchange", exchange)]
+        return [*plain, *_unpaid(base), Case("replacement", free), Case("exchange", exchange)]
+    if kind.on in ("order.cancelled", "order.lines_cancelled"):
+        return [*plain, *_unpaid(base)]
     if kind.on.partition(".")[0] not in ("package", "shipment") and not kind.corrects:
         return plain
     if kind.offers:
@@ -54,6 +56,10 @@ def cases_of(kind: Kind) -> list[Case]:
     parts = [Case(f"{name} part".strip(), replace(row, is_part=True)) for name, row in plain]
     astray = replace(plain[0].sample, is_part=True, is_astray=True)
     return [*plain, *parts, Case("astray part", astray)]
+
+
+def _unpaid(base: Sample) -> Iterator[Case]:
+    yield Case("unpaid", replace(base, data={**base.data, "unpaid": "1"}))
 
 
 def _offered(kind: Kind, case: Case) -> Iterator[Case]:
@@ -157,8 +163,7 @@ def _dated(kind: Kind, base: Sample) -> Iterator[Case]:
         for reason in Hold.Reason.values:
             yield Case(reason, replace(base, hold=reason))
     elif kind.on in ("promise.at_risk", "promise.broken"):
-        yield Case("arrives", base)
-        yield Case("ships", replace(base, promise="ships"))
+        yield from _of_date(kind, base)
     elif kind.on == "return.expired":
         yield Case("label unused", replace(base, data={FOLLOWED: "1"}))
         yield Case("label none", base)
@@ -170,6 +175,13 @@ def _dated(kind: Kind, base: Sample) -> Iterator[Case]:
     elif base.promise and kind.dates is None:
         yield Case("dated", base)
         yield Case("undated", replace(base, promise=""))
+
+
+def _of_date(kind: Kind, base: Sample) -> Iterator[Case]:
+    yield Case("arrives", base)
+    yield Case("ships", replace(base, promise="ships"))
+    if kind.dates is Dates.AT_RISK:
+        yield Case("held", replace(base, hold=Hold.Reason.SELLER.value))
 
 
 def _asked(kind: Kind, base: Sample) -> Iterator[Case]:

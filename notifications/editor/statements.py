@@ -220,12 +220,13 @@ STATEMENTS: Mapping[str, Fact] = {
     "to_payment": _both(_given("refund"), _not(_given("refund_credit"))),
     "refund_is_yours": _any(
         _both(_of("return.closed"), _not(_repaired)),
-        _both(_of("order.called_off"), _not(_given("replaces"))),
+        _both(_of("order.called_off"), _not(_given("replaces", "unpaid"))),
     ),
     "refund_decided": _answered("refund"),
     "exchanged": _given("exchanges", "exchange_order", "new_order"),
     "sent_again": _any(_answered("replacement"), _given("replaces")),
-    "asks_refund": _of("order.cancelled", "order.lines_cancelled"),
+    "asks_refund": _both(_of("order.cancelled", "order.lines_cancelled"), _not(_given("unpaid"))),
+    "nothing_to_pay": _given("unpaid"),
     # Returns
     "return_requested": _of("return.requested"),
     "return_approved": _of("return.approved"),

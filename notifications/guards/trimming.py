@@ -6,11 +6,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Max
 from django.utils import timezone
 
 from notifications.about_problems import is_astray, is_to_fetch, units_apart
 from notifications.facts import Facts, Stale
-from notifications.kinds.catalogue import kind_of
+from notifications.kinds.catalogue import ALL, kind_of
 from notifications.kinds.record import LABEL_NEWS, Dates, Kind
 from notifications.models import Message
 from notifications.states import MAY_HAVE_ARRIVED, WAITING, Cause, MessageStatus
@@ -35,16 +36,26 @@ VALID_IN: dict[str, frozenset[str]] = {
     "return.received": frozenset((ReturnStatus.RECEIVED,)),
     "return.repairing": frozenset((ReturnStatus.RECEIVED,)),
 }
+# They wait until it is known what is in stock, and say it.
+CONFIRMATIONS = frozenset(kind.name for kind in ALL if kind.awaits_stock)
 Announcement = tuple[str, str]  # the recipient, and the id of a promise
 
 
 def trim(facts: Sequence[Facts]) -> list[Facts]:
     """Return new facts with only what is still true; `stale` says why nothing is left.
 
-    One statement where a message announces another departure or delivery window; else none.
+    One statement where a message announces another departure or delivery window, and one where it
+    names what is on backorder; else none.
     """
-    announced = _announced_former(facts)
-    return [_trimmed(fact, announced.get(fact.message.pk)) for fact in facts]
+    announced, known = _announced_former(facts), _known_to_wait(facts)
+    trimmed = [_trimmed(fact, announced.get(fact.message.pk)) for fact in facts]
+    said = "The confirmation has said so."
+    return [
+        _superseded(fact, Cause.SAID_AGAIN, said)
+        if fact.message.pk in known and not fact.stale
+        else fact
+        for fact in trimmed
+    ]
 
 
 def _trimmed(fact: Facts, former: list[Promise] | None) -> Facts:
@@ -269,6 +280,30 @@ def _announced_former(facts: Sequence[Facts]) -> dict[int, list[Promise]]:
     return {
         fact.message.pk: [known for row in fact.former if (known := _announced(row, fact, sent_at))]
         for fact in asked
+    }
+
+
+def _known_to_wait(facts: Sequence[Facts]) -> set[int]:
+    """Ids of messages about a backorder whose recipient was sent the confirmation since: it lists
+    what is on backorder, unless a hold is what it speaks of. One statement, or none.
+    """
+    asked = [fact for fact in facts if _kind(fact).needs_backorder and not fact.holds]
+    if not asked:
+        return set()
+    rows = Message.objects.filter(
+        order__in={fact.message.order_id for fact in asked},
+        template__in=CONFIRMATIONS,
+        status__in=MAY_HAVE_ARRIVED,
+        attempts__started_at__isnull=False,
+    )
+    columns = ("order", "recipient", "channel")
+    tried = rows.values_list(*columns).annotate(last=Max("attempts__started_at")).order_by()
+    sent = {tuple(lane): last for *lane, last in tried}
+    return {
+        fact.message.pk
+        for fact in asked
+        if (last := sent.get((fact.order.pk, fact.message.recipient, fact.message.channel)))
+        and last >= max(event.at for event in fact.events)
     }
 
 

@@ -118,7 +118,7 @@ KINDS = (
         called="Cancelled by you",
         outlives_cancel=True,
         sample=Sample(data={"origin": "customer"}, cancelled=1, promise=""),
-        says=("cancelled", "happened_at"),
+        says=("cancelled", "happened_at", "nothing_to_pay"),
         says_shortly=("order", "cancelled"),
     ),
     Kind(

@@ -137,7 +137,7 @@ KINDS = (
         on="order.called_off",
         is_warning=True,
         outlives_cancel=True,
-        says=("order", "cancelled", "refund_is_yours"),
+        says=("order", "cancelled", "refund_is_yours", "nothing_to_pay"),
     ),
     _seller(
         name="seller_problem",

@@ -79,6 +79,7 @@ VARIABLES = {
     "happened_at": "When it happened.",
     "town": "The town of the delivery address.",
     "replaces": "The number of the order for which this one is a replacement.",
+    "unpaid": "True if the order was cancelled before anything was paid for it.",
     "exchanges": "The number of the order of which this one is in exchange for products.",
     "report": "What the customer reported, in words.",
     "answer": "The shop's answer as a code: replacement, refund, return or words.",
@@ -172,6 +173,7 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         ),
         "town": one_line(order.city),
         "replaces": wording.order_label(facts.replaces, language) if facts.replaces else "",
+        "unpaid": "unpaid" in facts.message.event.data,
         "exchanges": wording.order_label(facts.exchanges, language) if facts.exchanges else "",
     }
     found = NOTHING.copy()

@@ -12,7 +12,12 @@ from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.changes import keep_changes
 from orders.lifecycle.fingerprint import refuse_outdated
-from orders.lifecycle.holds import close_holds, release_shipments, release_sku_holds
+from orders.lifecycle.holds import (
+    close_holds,
+    is_unpaid,
+    release_shipments,
+    release_sku_holds,
+)
 from orders.lifecycle.kits import fan_out, free_units, not_picked, refuse_parts, with_parts
 from orders.lifecycle.transitions import (
     add_quantities,
@@ -140,6 +145,8 @@ def _cancel(
     is_last = not left.filter(ordered__gt=F("cancelled") + F("shipped")).exists()
     what = "cancelled" if is_last else "lines_cancelled"
     whence = {"origin": origin} if origin else {}
+    if is_unpaid(order):
+        whence["unpaid"] = "1"
     event = Event.of(order, what, actor=actor, units=_as_text(_decided(lines, units)), **whence)
     record([event])
     keep_changes(order, event, {}, reason=reason)

@@ -157,6 +157,14 @@ def _exchanged_by(hold: Hold) -> list[UUID]:
     return list(Return.objects.filter(exchange=hold.order_id).values_list("order", flat=True))
 
 
+def is_unpaid(order: Order) -> bool:
+    """Whether nothing was paid for it, as far as is known: a cancellation leaves no refund."""
+    holds = Hold.objects.filter(order=order, reason=Hold.Reason.PAYMENT, released_at__isnull=True)
+    not_taken = ShopOrder.NOT_TAKEN - {ShopOrder.Payment.REFUNDED}
+    shop = ShopOrder.objects.filter(order=order, payment__in=not_taken)
+    return holds.exists() or shop.exists()
+
+
 def why_not_released(order: Order, hold: Hold) -> str:
     """What has to be mended before a hold can end; "" where nothing has to."""
     if hold.reason in NEEDS_ADDRESS and not order.has_address:

@@ -4,18 +4,18 @@ The intake promises nothing of such an order. When nothing stops it any more and
 it, it gets its date, and the customer is told.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from orders.events.recording import record
-from orders.models import Event, Hold, Order, OrderLine, Promise
+from orders.models import Event, Hold, Order, OrderLine, Promise, Shipment
 from orders.promises.making import order_spans, terms_of
 from orders.promises.revisions import Change, replace_promises, withdraw_promises
 from orders.promises.working_days import Span
-from orders.states import ShippingRule
+from orders.states import SHIPMENT_ENDED, ShippingRule
 from orders.values.moments import LAST
 
 # After these events an order may have all that it needs to leave.
@@ -25,7 +25,7 @@ MAY_GO_ON = {"order.allocated", "order.backordered", "order.lines_cancelled", "o
 def follow_holds_and_stock(events: Sequence[Event], *, now: datetime) -> None:
     """Promise a date of orders that can go on, after these events.
 
-    A fixed number of statements: one after stock came, five where an order gets a date.
+    A fixed number of statements: one after stock came, up to eight where an order gets a date.
     """
     _withdraw_incomplete(events, now)
     _withdraw_held(events, now)
@@ -34,7 +34,7 @@ def follow_holds_and_stock(events: Sequence[Event], *, now: datetime) -> None:
     waited = {row.order_id for row in stocked if row.order_id and row.data.get("waited")}
     concerned = freed | {row.order_id for row in events if row.kind in MAY_GO_ON and row.order_id}
     if concerned and (orders := _that_can_go_on(concerned, has_news=freed | waited)):
-        _date(orders, waited, now)
+        _date(orders, freed, waited, now)
 
 
 def _withdraw_incomplete(events: Sequence[Event], now: datetime) -> None:
@@ -115,12 +115,14 @@ def _that_can_go_on(
     return rows.select_related("seller__warehouse").order_by("pk")
 
 
-def _date(orders: Iterable[Order], waited: set[UUID], now: datetime) -> None:
+def _date(orders: Iterable[Order], freed: set[UUID], waited: set[UUID], now: datetime) -> None:
     by_id = {order.pk: order for order in orders}
     last = _last_promises(by_id)
     made, told, changes = [], [], []
+    leaves: dict[UUID, datetime] = {}
     for order in by_id.values():
-        span = order_spans(now, terms_of(order), order.time_zone)[1]
+        leaving, span = order_spans(now, terms_of(order), order.time_zone)
+        leaves[order.pk] = leaving.latest
         promise = last.get(order.pk)
         if promise is None or not promise.is_open:
             made.append(_promise(order, span, promise, now))
@@ -134,6 +136,23 @@ def _date(orders: Iterable[Order], waited: set[UUID], now: datetime) -> None:
     record([_given(promise) for promise in (*made, *told)])
     if changes:
         replace_promises(changes, now=now)
+    dated = freed | {row.order_id for row in made} | {row.replaced.order_id for row in changes}
+    _renew_due([order for order in by_id.values() if order.pk in dated], leaves)
+
+
+def _renew_due(orders: Iterable[Order], leaves: Mapping[UUID, datetime]) -> None:
+    """Let what could not leave before leave as a new order would: it is not late by the wait."""
+    late = [order for order in orders if order.ship_by < leaves[order.pk]]
+    if not late:
+        return
+    here = Shipment.objects.filter(order__in=late).exclude(status__in=SHIPMENT_ENDED)
+    shipments = list(here.only("order_id", "ship_by").order_by("pk"))
+    for order in late:
+        order.ship_by = leaves[order.pk]
+    for row in shipments:
+        row.ship_by = max(row.ship_by, leaves[row.order_id])
+    Order.objects.bulk_update(late, ["ship_by"])
+    Shipment.objects.bulk_update(shipments, ["ship_by"])
 
 
 def _last_promises(order_ids: Iterable[UUID]) -> dict[UUID, Promise]:

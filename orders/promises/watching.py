@@ -7,6 +7,7 @@ Idempotent and safe to run concurrently: orders that another transaction has loc
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -109,6 +110,31 @@ ORDER BY promise.latest
     revise=REVISE,
     warn=WARN,
 )
+# Of an order on hold when it was to leave nobody knows any more when it arrives: the departure of
+# what is not packed is promised to nobody, so its deadline is that of the work. Without dates that
+# were set later, and holds that end by themselves: those were judged when they were opened.
+HELD = with_codes(
+    """
+SELECT promise.id, promise.order_id, judged.step, false AS is_stranded
+FROM orders_promise promise JOIN orders_order held ON held.id = promise.order_id
+CROSS JOIN LATERAL (SELECT CASE WHEN held.ship_by - %(ships)s <= %(now)s THEN {revise}
+    WHEN promise.warned_at IS NULL THEN {warn} END AS step
+) judged
+WHERE held.ship_by <= %(now)s + %(ships_warned)s AND judged.step IS NOT NULL
+    AND promise.kind = {arrives} AND promise.shipment_id IS NULL AND promise.settled_at IS NULL
+    AND promise.made_at < held.ship_by AND promise.reason IN ('', {held})
+    AND EXISTS (
+        SELECT FROM orders_hold hold WHERE hold.order_id = held.id AND hold.shipment_id IS NULL
+            AND hold.released_at IS NULL AND hold.until IS NULL AND hold.opened_at < held.ship_by
+    )
+    AND (%(orders)s::uuid[] IS NULL OR held.id = ANY(%(orders)s))
+ORDER BY held.ship_by
+""",
+    arrives=Promise.Kind.ARRIVES,
+    held=Promise.Reason.HELD,
+    revise=REVISE,
+    warn=WARN,
+)
 REVISE_MARGINS = {
     "ships": SHIPS_REVISE_MARGIN,
     "arrives": ARRIVES_REVISE_MARGIN,
@@ -126,6 +152,7 @@ def _watched_now() -> dict[str, Any]:
 
 
 WATCH = DueOrders(Work("promises", "Watching the promised dates"), DUE, _watched_now)
+WATCH_HELD = DueOrders(Work("held", "Watching the dates of orders on hold"), HELD, _watched_now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,18 +174,19 @@ def watch_promises(limit: int = BATCH) -> int:
     late = Promise.ledger.filter(kind=Promise.Kind.REFUNDED, settled_at=None)
     # Of a refund nobody knows another date: its seller sees it, and its customer is told nothing.
     late.filter(latest__lte=timezone.now()).update(broken_at=F("latest"))
-    return WATCH.work_off(_watch_batch, limit)
+    held = WATCH_HELD.work_off(partial(_watch_batch, WATCH_HELD), limit)
+    return held + WATCH.work_off(partial(_watch_batch, WATCH), limit)
 
 
 @transaction.atomic(savepoint=False)
-def _watch_batch(limit: int, only: UUID | None = None) -> int:
+def _watch_batch(watch: DueOrders, limit: int, only: UUID | None = None) -> int:
     """One transaction: a fixed number of statements whatever the number of promises."""
     values = _watched_now()
-    orders = WATCH.claim(values, limit, only)
+    orders = watch.claim(values, limit, only)
     if not orders:
         return 0
     now = values["now"]
-    found = _read_due(values | {"orders": orders})
+    found = _read_due(watch.sql, values | {"orders": orders})
     warn_sellers([due.promise for due in found if due.step == WARN], now=now)
     _break([due.promise for due in found if due.step == BREAK])
     withdraw_promises([due.promise for due in found if due.is_held and due.step != WARN], now=now)
@@ -168,10 +196,10 @@ def _watch_batch(limit: int, only: UUID | None = None) -> int:
     return len(found)
 
 
-def _read_due(values: dict[str, Any]) -> list[Due]:
+def _read_due(sql: str, values: dict[str, Any]) -> list[Due]:
     """Read again under the locks: a parcel may have been delivered since the claim looked."""
     with connection.cursor() as cursor:
-        cursor.execute(DUE, values)
+        cursor.execute(sql, values)
         rows = cursor.fetchall()
     promises = Promise.objects.select_related(*RELATED).in_bulk([row[0] for row in rows])
     held = _held({row[1] for row in rows})

@@ -32,6 +32,7 @@ ARRIVES_LOOK_AHEAD = timedelta(
     hours=13
 )  # no day ends later after its noon, with a clock change too
 
+NEXT_FROM = timedelta(hours=1)  # so long before its window the first stop of a run is next
 MAX_SILENT_SHIFT = timedelta(minutes=30)  # a delivery window may shift so far unnotified
 LATER_TODAY = timedelta(hours=2)  # the width of a delivery window that replaces a missed one
 QUARTER = 15 * 60  # seconds: new windows begin at a full quarter of an hour
@@ -65,6 +66,11 @@ def must_notify_customer(old: Window, new: Window, *, by_the_hour: bool) -> bool
         begins = first_day(old)
         sooner = new.local_on < begins or begins - first_day(new) > timedelta(days=1)
     return later or sooner or _width(new, by_the_hour) > _width(old, by_the_hour)
+
+
+def next_from(begins: datetime) -> datetime:
+    """From when the first stop of a run is said to be next: its courier may set out hours later."""
+    return begins - NEXT_FROM
 
 
 def first_day(window: Window) -> date:

@@ -14,11 +14,12 @@ from orders.words import say
 def called_off(events: QuerySet[Event]) -> QuerySet[Event]:
     """Of these events, those by which an order was called off that nobody has ticked off yet.
 
-    An order that is on again after all has none, nor has a replacement: nothing was paid for it.
+    An order that is on again after all has none, nor has one for which nothing was paid, such as a
+    replacement.
     """
     found = events.filter(kind="order.called_off", order__status=OrderStatus.CANCELLED)
     unpaid = OrderLine.objects.filter(order=OuterRef("order"), replaces__isnull=False)
-    return found.filter(~Exists(_settled()), ~Exists(unpaid))
+    return found.filter(~Exists(_settled()), ~Exists(unpaid), ~Q(data__has_key="unpaid"))
 
 
 def exchanges_off(events: QuerySet[Event]) -> QuerySet[Event]:

@@ -12,8 +12,10 @@ from django.db.models import Exists, F, OuterRef, Q
 from orders.carriers import CARRIERS, OWN
 from orders.lifecycle.cancel import why_not_cancelled
 from orders.lifecycle.edit import fixed_fields
+from orders.lifecycle.holds import is_unpaid
 from orders.models import Hold, Order, OrderLine, Package, PickupPoint, Promise, Shipment, Wish
 from orders.promises.making import terms_of
+from orders.promises.windows import next_from
 from orders.promises.working_days import is_transit_day
 from orders.states import PACKAGE_TO_GO_OUT, OrderStatus, PackageStatus, ShipmentStatus
 from orders.wishes.one_box import kept_from_points
@@ -54,6 +56,7 @@ class Chances:
     point: str = ""  # the pickup point that is chosen, and open
     is_shared: bool = False  # another order is in the same box: what moves one moves both
     is_replacement: bool = False  # nothing was paid for it: there is no refund
+    is_unpaid: bool = False  # as yet: there is none either
 
     @property
     def is_any(self) -> bool:
@@ -72,6 +75,7 @@ def chances_of(order: Order, now: datetime) -> Chances:
         address=order.has_address and "street" not in fixed_fields(order),
         call_off=_can_call_off(order),
         wishes=list(wishes.order_by("pk")),
+        is_unpaid=is_unpaid(order),
         is_replacement=OrderLine.objects.filter(order=order, replaces__isnull=False).exists(),
     )
 
@@ -141,7 +145,7 @@ def _load(ids: Sequence[UUID], now: datetime) -> _Found:
 def _at_door(order: Order, found: _Found, now: datetime) -> Chances:
     coming = found.coming[order.pk]
     out = [box for box in coming if box.status == PackageStatus.OUT_FOR_DELIVERY]
-    until = found.windows.get(order.pk) if out else None
+    until = _until(out, found.windows.get(order.pk)) if out else None
     is_ours = _is_ours(order, found)
     is_open = not out or (until is not None and now < until and _is_not_next(out))
     place = found.placed.get(order.pk) if is_ours else None
@@ -218,6 +222,12 @@ def _is_ours(order: Order, found: _Found) -> bool:
     if is_known:
         return labelled == {OWN}
     return bool(coming or to_pack) and labelled <= {OWN} and set(CARRIERS) == {OWN}
+
+
+def _until(out: Sequence[Package], begins: datetime | None) -> datetime | None:
+    """Until when the courier hears of it; of the first stop of a run, until that is next."""
+    is_first = any(box.stops_before is None for box in out)
+    return next_from(begins) if begins and is_first else begins
 
 
 def _is_not_next(out: Sequence[Package]) -> bool:

@@ -12,6 +12,7 @@ from orders.errors import DomainError, InvalidInput
 from orders.events.recording import record
 from orders.lifecycle.cancel import BY_CUSTOMER, cancel_order
 from orders.lifecycle.edit import differences, edit_order
+from orders.lifecycle.holds import is_unpaid
 from orders.lifecycle.transitions import lock_order
 from orders.models import Event, Order, Package, PickupPoint, Wish
 from orders.models.shipments import WISH
@@ -100,7 +101,8 @@ def call_off(order: Order) -> Order:
     order = _locked(order)
     if not chances_of(order, timezone.now()).call_off:
         raise TooLate(f"Order {order} is being packed or has left.")
-    record([Event.of(order, "called_off")])
+    unpaid = {"unpaid": "1"} if is_unpaid(order) else {}
+    record([Event.of(order, "called_off", actor=None, **unpaid)])
     return cancel_order(order, actor=None, reason="Called off by the customer.", origin=BY_CUSTOMER)
 
 

@@ -84,6 +84,15 @@ def test_the_morning_asks_not_in_until_the_courier_is_near(monday_house):
     assert "Not in?" not in late_text
 
 
+def test_the_first_stop_of_a_run_is_asked_as_all_others(monday_house):
+    boxes = sent_packages(monday_house, {"LAMP": 1})
+    run = planned_run(monday_house, boxes)
+    with time_machine.travel(ON_THE_DAY, tick=False):
+        start_run(run, actor=monday_house.cory)
+        mail = said(boxes[0].order, "out_for_delivery", now=ON_THE_DAY)
+    assert DOOR in mail.text
+
+
 def test_who_has_named_a_neighbour_is_not_asked_for_one(monday_house):
     order, _ = out_for_delivery(monday_house, {"LAMP": 1})
     with time_machine.travel(ON_THE_DAY, tick=False):

@@ -8,7 +8,9 @@ import time_machine
 from notifications.models import Message
 from orders.decisions.uncancel import last_cancellation, undo_cancellation
 from orders.errors import DomainError
-from orders.models import Event, Order, Problem
+from orders.lifecycle.cancel import cancel_order
+from orders.lifecycle.holds import hold_order
+from orders.models import Event, Order, Problem, ShopOrder
 from orders.problems.answering import answer_problem
 from orders.problems.reporting import report_problem, reportable
 from orders.wishes.called_off import settle_call_off
@@ -17,7 +19,7 @@ from tests.notifications.saying import said
 from tests.support.cast import MONDAY, make_order
 from tests.support.stages import delivered_order
 from tests.test_doors import signed_in
-from tests.tracking.tracked import AT_THE_DOOR
+from tests.tracking.tracked import AT_THE_DOOR, proven
 from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +109,38 @@ def test_a_call_off_is_told_once_to_each_and_waits_for_the_seller(order, monday_
     assert "Cancelled: refund them" not in ada.get("/dashboard/").content.decode()
     with pytest.raises(DomainError, match="nothing to tick off"):
         settle_call_off(order, actor=house.ada.owner)
+
+
+@pytest.mark.parametrize("known", ["hold", "shop"])
+def test_of_what_was_not_paid_nobody_is_told_of_a_refund(order, monday_house, known):
+    ada = monday_house.ada
+    page = proven(order, by_code=True).get(f"/track/{order.token}/delivery/").content.decode()
+    assert "A refund of what you have paid" in page
+    if known == "hold":
+        hold_order(order, reason="payment", actor=None)
+    else:
+        ShopOrder.objects.create(
+            seller=ada.seller, channel=ada.channel, reference="7", order=order, payment="authorised"
+        )
+    page = proven(order, by_code=True).get(f"/track/{order.token}/delivery/").content.decode()
+    assert "Cancel the order" in page and "refund" not in page
+    call_off(order)
+    letters = [said(order, kind).text for kind in ("called_off", "seller_called_off")]
+    assert "You have nothing to pay for it." in letters[0]
+    assert "It was not paid yet, so no refund is listed." in letters[1]
+    assert "efund of what" not in letters[0] and "Any refund" not in letters[1]
+    assert "Cancelled: refund them" not in signed_in(ada.owner).get("/dashboard/").content.decode()
+    with pytest.raises(DomainError, match="nothing to tick off"):
+        settle_call_off(order, actor=ada.owner)
+
+
+@pytest.mark.parametrize("is_paid", [True, False])
+def test_a_shop_that_cancels_asks_for_a_missing_refund_only_of_what_was_paid(order, is_paid):
+    if not is_paid:
+        hold_order(order, reason="payment", actor=None)
+    cancel_order(order, actor=None)
+    asked = "Was this a mistake, or is a refund missing?" if is_paid else "Was this a mistake?"
+    assert asked in said(order, "cancelled").text
 
 
 def test_an_order_that_is_on_again_needs_no_refund(order, monday_house):

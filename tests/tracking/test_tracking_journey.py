@@ -1,6 +1,6 @@
 """What the tracking page says at each step of an order's way, and of its parts."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -8,18 +8,19 @@ import time_machine
 from orders.lifecycle.cancel import cancel_order
 from orders.models import Promise
 from tests.support.cast import make_order, make_product
-from tests.support.stages import packed_shipment, ready_shipment
+from tests.support.stages import packed_shipment, planned_run, ready_shipment, sent_packages
 from tests.tracking.tracked import (
     AT_THE_DOOR,
     MONDAY,
     ON_THE_DAY,
     look,
     out_for_delivery,
+    proven,
     sent_order,
     split_order,
     state,
 )
-from warehouse.couriers.runs import deliver_stop, fail_stop
+from warehouse.couriers.runs import deliver_stop, fail_stop, start_run
 from warehouse.couriers.undo import undo_stop
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +97,26 @@ def test_on_the_day_the_hour_the_courier_and_the_stops_before_are_told(monday_ho
         deliver_stop(run.stops.first(), received_by="A neighbour", actor=monday_house.cory)
 
     assert state(order, AT_THE_DOOR)["stops"] == "You are next"
+
+
+def test_the_first_stop_is_next_only_within_an_hour_of_its_window(monday_house):
+    mine = sent_packages(monday_house, {"LAMP": 1})
+    run, order = planned_run(monday_house, mine), mine[0].order
+    at = {hour: datetime(2026, 11, 24, hour, 0, tzinfo=UTC) for hour in (7, 17)}
+    with time_machine.travel(at[7], tick=False):
+        start_run(run, actor=monday_house.cory)
+
+    assert headline(order, at[7]) == "Arrives today, 19:00 – 20:00, with Cory"
+    assert [state(order, at[7])["stops"], state(order, at[17])["stops"]] == ["", "You are next"]
+    just_before = at[17] - timedelta(seconds=1)
+    assert state(order, just_before)["stops"] == ""
+    with time_machine.travel(just_before, tick=False):
+        page = proven(order).get(f"/track/{order.token}/delivery/").content.decode()
+        assert "Possible until 6:00" in page.replace("\u202f", " ")
+        assert 'value="place"' in page
+    with time_machine.travel(at[17], tick=False):
+        page = proven(order).get(f"/track/{order.token}/delivery/").content.decode()
+        assert 'value="place"' not in page
 
 
 def test_a_delivered_order_says_when_and_forgets_the_courier(monday_house):

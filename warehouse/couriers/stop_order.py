@@ -7,12 +7,16 @@ from django.db import connection
 
 from warehouse.models import Run, Stop
 
-# Counts the open stops of a run before each of them, and writes it to their parcels.
+# Counts the open stops of a run before each of them, and writes it to their parcels. The first of a
+# run has no number until a stop is over: the courier may begin hours later.
 COUNT_STOPS_BEFORE = """
 WITH
 -- Each parcel of an open stop, and the open stops before it.
 ahead AS (
-    SELECT loaded.package_id, dense_rank() OVER (ORDER BY stop.position) - 1 AS stops
+    SELECT loaded.package_id, nullif(
+        dense_rank() OVER (ORDER BY stop.position) - 1, CASE WHEN EXISTS (
+            SELECT FROM warehouse_stop over WHERE run_id = %(run)s AND finished_at IS NOT NULL
+        ) THEN NULL ELSE 0 END) AS stops
     FROM warehouse_stop stop JOIN warehouse_stop_packages loaded ON loaded.stop_id = stop.id
     WHERE stop.run_id = %(run)s AND stop.finished_at IS NULL
 )

@@ -76,6 +76,7 @@ WORDS = PageWords(
         "exchange": "Sobald Ihre Rücksendung angekommen und geprüft ist, versenden wir sie und "
         "schreiben Ihnen den Termin.",
     },
+    held_planned="Geplant: {when}. Wir schreiben Ihnen, wenn sich das ändert.",
     still_out="Noch in Zustellung.",
     out="In Zustellung.",
     out_to="In Zustellung nach {town}.",

@@ -75,6 +75,7 @@ WORDS = PageWords(
         "exchange": "We ship it once your return has arrived and been checked, and will send you "
         "the date then.",
     },
+    held_planned="Planned: {when}. We will write to you if that changes.",
     still_out="Still out for delivery.",
     out="Out for delivery.",
     out_to="Out for delivery to {town}.",

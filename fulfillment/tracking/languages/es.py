@@ -76,6 +76,7 @@ WORDS = PageWords(
         "exchange": "Lo enviaremos en cuanto su devolución haya llegado y se haya revisado; "
         "entonces le comunicaremos la fecha.",
     },
+    held_planned="Previsto: {when}. Le escribiremos si eso cambia.",
     still_out="Sigue en reparto.",
     out="En reparto.",
     out_to="En reparto hacia {town}.",

@@ -77,6 +77,7 @@ WORDS = PageWords(
         "exchange": "Dès que votre retour sera arrivé et examiné, nous l’expédierons et vous "
         "communiquerons la date.",
     },
+    held_planned="Prévu : {when}. Nous vous écrirons si cela change.",
     still_out="Toujours en cours de livraison.",
     out="En cours de livraison.",
     out_to="En cours de livraison vers {town}.",

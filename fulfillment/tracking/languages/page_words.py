@@ -56,6 +56,7 @@ class PageWords(NamedTuple):
     received: str
     held: ByCode
     held_detail: ByCode
+    held_planned: str
     still_out: str
     out: str
     out_to: str

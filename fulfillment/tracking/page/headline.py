@@ -10,6 +10,7 @@ from fulfillment.tracking.queries import TrackedPromise
 from fulfillment.tracking.wording import acts_in
 from notifications.words.wording import hold_code
 from orders.models import Hold
+from orders.promises.windows import next_from
 from orders.states import PACKAGE_STRANDED, PackageStatus
 
 # With the carrier or the courier; other parcels that left wait for a second attempt, or for the
@@ -81,10 +82,12 @@ def stops(scene: Scene) -> str:
     """Say how many stops the courier has before this one."""
     before = [box.stops_before for box in scene.out]
     known = [number for number in before if number is not None]
-    if not known:
-        return ""
-    away = scene.voice.count(scene.words.stops_away, min(known))
-    return away if min(known) else scene.words.next_stop
+    if known:
+        away = scene.voice.count(scene.words.stops_away, min(known))
+        return away if min(known) else scene.words.next_stop
+    door, courier = scene.next_door(), any(box.courier_name for box in scene.out)
+    is_next = door and courier and scene.now >= next_from(door.earliest)
+    return scene.words.next_stop if is_next else ""
 
 
 def _over(scene: Scene) -> str:
@@ -173,8 +176,12 @@ def _arrives(scene: Scene, promise: TrackedPromise | None) -> Headline:
 
 
 def _held(scene: Scene) -> Headline:
-    reason = hold_code(scene.tracked.holds)
-    return Headline(scene.words.held[reason], scene.words.held_detail[reason], "neutral")
+    reason, promise, words = hold_code(scene.tracked.holds), scene.current_promise, scene.words
+    detail = words.held_detail[reason]
+    if promise and not scene.is_late and reason in ("pause", "check"):
+        first = scene.local(promise.earliest).date()
+        detail = words.held_planned.format(when=scene.voice.days(first, promise.local_on))
+    return Headline(words.held[reason], detail, "neutral")
 
 
 def _where(scene: Scene) -> str:

@@ -271,8 +271,8 @@ class Scene:
 
     @property
     def is_held(self) -> bool:
-        """Whether it is on hold and has no date, or a past one: nobody knows when it leaves."""
-        return bool(self.tracked.holds) and (self.current_promise is None or self.is_late)
+        """Whether it is on hold: what has not left has no date, or one that may not be kept."""
+        return bool(self.tracked.holds)
 
     def leaving(self) -> TrackedPromise | None:
         """Return the shipping promise of a packed shipment."""

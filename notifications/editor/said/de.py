@@ -93,6 +93,7 @@ SAID = {
     r"|erstattung .{0,40}beschlossen",
     "exchanged": r"umtausch|im tausch",
     "sent_again": r"ersatz für|ersatz zu schicken|bekommen ersatz",
+    "nothing_to_pay": r"dafür nichts (zu )?bezahlen|zahlung stand noch aus",
     "asks_refund": r"fehlt ihnen eine erstattung",
     "cancelled": r"storniert",
     "refund_owed": r"erstattet ihnen|erstatten sie ¤|wird .{0,20}erstattet",

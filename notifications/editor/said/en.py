@@ -99,6 +99,7 @@ SAID = {
     "refund_decided": r"has decided (on a|to give you a) refund|refund decided",
     "exchanged": r"in exchange|exchange for",
     "sent_again": r"replacement for|decided to send it again|you get a replacement",
+    "nothing_to_pay": r"nothing to pay for it|was not paid yet",
     "asks_refund": r"is a refund missing",
     # Returns
     "return_requested": r"request received|(received )?your request to return"

@@ -90,6 +90,7 @@ SAID = {
     "refund_decided": r"decidido un reembolso|decidido devolverle|reembolso decidido",
     "exchanged": r"a cambio de productos|cambio del pedido|: cambio de ",
     "sent_again": r"reposición|enviarlo de nuevo",
+    "nothing_to_pay": r"no tiene que pagar nada|seguía pendiente de pago",
     "asks_refund": r"le falta un reembolso",
     "cancelled": r"se ha cancelado",
     "refund_owed": r"le devuelve ¤|reembolse ¤|será reembolsado",

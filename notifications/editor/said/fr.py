@@ -90,6 +90,7 @@ SAID = {
     "refund_decided": r"décidé un remboursement|décidé de vous rembourser|remboursement décidé",
     "exchanged": r"échange",
     "sent_again": r"remplacement pour|envoyer un remplacement|pour remplacer",
+    "nothing_to_pay": r"rien à payer|restait à payer",
     "asks_refund": r"attendez-vous un remboursement",
     "cancelled": r"annulée",
     "refund_owed": r"vous rembourse\b|remboursez ¤|sera remboursée?",

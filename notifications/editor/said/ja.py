@@ -85,6 +85,7 @@ SAID = {
     "refund_decided": r"返金を決定|返金が決まり",
     "exchanged": r"交換",
     "sent_again": r"代替品|改めてお送り",
+    "nothing_to_pay": r"代金が請求されることはありません|代金は未払い",
     "asks_refund": r"返金が確認できない",
     "cancelled": r"キャンセルし",
     "refund_owed": r"返金します|¤を返金し、",

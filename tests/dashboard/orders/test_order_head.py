@@ -13,6 +13,7 @@ from fulfillment.dashboard.queries.orders.told import told
 from orders.models import Order, Package, Problem, Promise, Return
 from orders.returns.handling import request_return
 from orders.states import OrderStatus
+from tests.notifications.saying import said
 from tests.support import cast
 from tests.support.stories import deliver, go_out, make_ready, ship
 from warehouse.couriers.runs import fail_stop
@@ -98,6 +99,21 @@ def test_a_failed_delivery_is_not_called_shipped(shop, client, building, pat, pi
         client.get("/dashboard/orders/").content.decode()
     )
     assert (page.told.words, page.told.outcome_words) == ("Promised by Wed 25 Nov", "")
+
+
+def test_of_a_damaged_parcel_mail_home_and_order_say_the_same(
+    shop, client, building, pat, pia, cory, lea
+):
+    order = cast.make_order(shop, {"LAMP": 1})
+    run = go_out(building, cory, ship(building, pat, pia), leader=lea)
+    fail_stop(run.stops.get(), reason="damaged", actor=cory)
+    told = "The customer was told that you decide what happens next and will contact them."
+    assert told in said(order, "seller_attempt_failed").text
+    page = shown(client, order)
+    assert page.next[:2] == ("Contact the customer", "Agree on a replacement or a refund.")
+    home = client.get("/dashboard/").content.decode()
+    assert "It will not be delivered. The customer was told that you will contact them." in home
+    assert "It goes back" not in home
 
 
 def test_the_promise_that_counts_is_told_with_the_first_one(

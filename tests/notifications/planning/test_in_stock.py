@@ -87,3 +87,25 @@ def test_what_nobody_decides_leaves_within_a_minute_without_a_date(ada, smtp_pee
     assert (send_due(), state(mail_of(order))) == (2, ("sent", ""))
     words = smtp_peer.messages[0].subject + sms_peer.messages[0].text
     assert "confirmed" in words and "arrive" not in words
+
+
+def test_what_the_confirmation_lists_as_on_backorder_is_not_told_once_more(
+    ada, smtp_peer, sms_peer
+):
+    make_product(ada, "RARE", "Rare")
+    order = make_order(ada, {"LAMP": 1, "RARE": 2})
+    allocate_due()
+    send_due()
+    backordered = list(order.messages.filter(template="backordered").order_by("pk"))
+    assert [row.channel for row in backordered] == ["email", "sms"]
+    assert {state(row) for row in backordered} == {("superseded", "The confirmation has said so.")}
+    assert "On backorder:" in said(order, "confirmed").text
+
+    # It left before anybody knew: then the news is news.
+    early = make_order(ada, {"LAMP": 1, "RARE": 2}, phone="")
+    make_due(mail_of(early))
+    send_due()
+    assert state(mail_of(early)) == ("sent", "")
+    allocate_due()
+    send_due()
+    assert state(early.messages.get(template="backordered")) == ("sent", "")

@@ -12,13 +12,15 @@ from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.holds import hold_order, link_line, release_hold
 from orders.lifecycle.labelling import label_packages
 from orders.models import Event, Hold, Order, OrderLine, Promise, SalesChannel
+from orders.promises.revisions import revise_promise
 from orders.promises.watching import watch_promises
 from orders.shops.base import IncomingLine
 from tests.balance import findings
 from tests.notifications.saying import said
 from tests.orders.intake.shop_calls import at, outcomes, sold
 from tests.support.cast import incoming, make_order, make_product, put_stock
-from tests.support.stages import open_house, packed_shipment, picked
+from tests.support.stages import open_house, packed_shipment, picked, picked_shipment
+from tests.test_doors import signed_in
 from tests.tracking.tracked import MONDAY, look, state
 from warehouse.floor.hand_over import hand_over
 from warehouse.floor.packing import close_package, mark_ready, pack_unit
@@ -28,6 +30,7 @@ pytestmark = pytest.mark.django_db
 
 UNTOLD = ("released", False)
 THURSDAY = datetime(2026, 11, 26, 18, 30, tzinfo=UTC)  # the last day, two hours before its end
+LEAVES = datetime(2026, 11, 24, 17, tzinfo=UTC)  # by then a new order is to leave
 FRIDAY = THURSDAY + timedelta(days=1)
 
 
@@ -136,6 +139,31 @@ def test_an_unpaid_order_of_a_shop_gets_its_date_once_it_is_paid(house):
     assert dates(Order.objects.get(reference="7")) == [("open", True)]
 
 
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_what_goes_on_after_a_hold_is_not_late_at_once(house, is_packed):
+    order = (packed_shipment if is_packed else picked_shipment)(house, {"LAMP": 1}).order
+    made = hold(house, order, until=THURSDAY + timedelta(days=10))
+    page = f"/dashboard/orders/{order.pk}/"
+    with time_machine.travel(THURSDAY, tick=False):
+        release_hold(made, actor=house.ada.owner)
+        text = signed_in(house.ada.owner).get(page).content.decode()
+    assert "Late: it was to leave" not in text
+    assert "It is to leave by Mon 30 Nov, 18:00." in text
+    order.refresh_from_db()
+    due = LEAVES + timedelta(days=6)
+    assert (order.ship_by, order.shipments.get().ship_by) == (due, due)
+
+
+def test_a_hold_that_ends_in_time_leaves_the_departure_as_it_was(house):
+    order = make_order(house.ada, {"LAMP": 1})
+    allocate_due()
+    order.refresh_from_db()
+    before = order.ship_by
+    release_hold(hold(house, order), actor=house.ada.owner)
+    order.refresh_from_db()
+    assert order.ship_by == before == LEAVES
+
+
 def test_a_backordered_order_is_told_the_date_when_stock_comes(house):
     order = make_order(house.ada, {"LAMP": 150})
     other = make_order(house.ada, {"SHADE": 150, "LAMP": 1})
@@ -168,7 +196,7 @@ def test_a_date_that_a_hold_makes_untrue_is_withdrawn_before_it_passes_and_given
     order = packed_shipment(house, {"LAMP": 1}).order
     with time_machine.travel(MONDAY + timedelta(hours=1), tick=False):
         made = hold(house, order)
-    assert headline(order) == "Arrives Tuesday 24 – Thursday 26 November"
+    assert headline(order) == "On hold"
     Promise.objects.filter(order=order, kind="ships").update(latest=FRIDAY)
     with time_machine.travel(THURSDAY, tick=False):
         for _ in range(2):
@@ -227,6 +255,62 @@ def test_an_unknown_part_is_not_in_the_date_and_keeps_no_promise_open(house):
     hand_over(shipment.packages.all(), actor=house.pat)
     whole = Promise.objects.filter(order=order, shipment=None, settled_at=None)
     assert not whole.exists()
+
+
+def test_only_a_hold_without_an_end_and_a_new_date_ends_the_date_at_the_departure(house):
+    free, soon, later = (make_order(house.ada, {"LAMP": 1}) for _ in range(3))
+    allocate_due()
+    hold(house, soon, until=LEAVES + timedelta(hours=2))
+    hold(house, later)
+    days = {"earliest": FRIDAY, "latest": FRIDAY + timedelta(days=3)}
+    promise = Promise.objects.get(order=later)
+    revise_promise(promise, **days, reason="other", actor=house.ada.owner)
+    with time_machine.travel(LEAVES, tick=False):
+        watch_promises()
+    assert [told(row) for row in (free, soon, later)] == [[], [], ["moved"]]
+
+
+def test_the_date_of_what_is_held_when_it_was_to_leave_is_off_then(house):
+    order = make_order(house.ada, {"LAMP": 1})
+    allocate_due()
+    made = hold(house, order)
+    assert headline(order) == "On hold"
+    planned = "Planned: Tuesday 24 – Thursday 26 November. We will write to you if that changes."
+    assert state(order)["headline"]["detail"] == planned
+
+    with time_machine.travel(LEAVES - timedelta(hours=4, seconds=1), tick=False):
+        watch_promises()
+        assert told(order) == []
+    with time_machine.travel(LEAVES - timedelta(hours=4), tick=False):
+        for _ in range(2):
+            watch_promises()
+        assert told(order) == ["at_risk"]
+        mail = said(order, "seller_at_risk")
+    assert "It is on hold, and nothing ships until that ends." in mail.text
+    assert "the next possible date" not in mail.text
+    with time_machine.travel(LEAVES - timedelta(hours=1), tick=False):
+        for _ in range(2):
+            watch_promises()
+        assert told(order) == ["at_risk", "withdrawn"]
+        assert "is delayed: no date yet" in said(order, "undated").subject
+    assert state(order, LEAVES)["headline"]["detail"].startswith("We will send you the date")
+    with time_machine.travel(LEAVES, tick=False):
+        release_hold(made, actor=house.ada.owner)
+        watch_promises()
+    assert told(order) == ["at_risk", "withdrawn", "given"]
+    assert findings() == []
+
+
+def test_a_hold_after_the_departure_ends_the_date_only_shortly_before_it_passes(house):
+    order = make_order(house.ada, {"LAMP": 1})
+    allocate_due()
+    with time_machine.travel(LEAVES + timedelta(hours=1), tick=False):
+        hold(house, order)
+        watch_promises()
+    assert told(order) == []
+    with time_machine.travel(THURSDAY, tick=False):
+        watch_promises()
+    assert told(order)[-1] == "withdrawn"
 
 
 def test_all_departures_of_a_held_order_are_withdrawn_at_once(house):

@@ -224,9 +224,13 @@ def _of_parcels(scene: Scene) -> Next | None:
         return None
     failed = [box for box in scene.boxes if box.status == PackageStatus.ATTEMPT_FAILED]
     if code == PackageStatus.ATTEMPT_FAILED:
-        return Next(say("Another delivery, or back"), FAILED.get(failed[0].failure, PLANNED_AGAIN))
+        if failed[0].failure != Failure.DAMAGED:
+            again = FAILED.get(failed[0].failure, PLANNED_AGAIN)
+            return Next(say("Another delivery, or back"), again)
+        code = PackageStatus.DAMAGED  # it comes no more, as the customer was told
     answered = {problem.package_id for problem in scene.problems if problem.answered_at}
-    in_trouble = {box.pk for box in scene.boxes if box.status in SETTLED_BY_ANSWER}
+    damaged = {box.pk for box in failed if box.failure == Failure.DAMAGED}
+    in_trouble = damaged | {box.pk for box in scene.boxes if box.status in SETTLED_BY_ANSWER}
     if code in SETTLED_BY_ANSWER and in_trouble <= answered:
         answered_so = Next(
             say("The customer has an answer"), say("What you answered stands below.")
@@ -239,7 +243,6 @@ SETTLED_BY_ANSWER = (PackageStatus.LOST, PackageStatus.DAMAGED, PackageStatus.RE
 PLANNED_AGAIN = say_later("The warehouse sets a new delivery day, or takes it back.")
 FAILED: dict[str, str] = {
     Failure.REFUSED: say_later("It goes back to the warehouse."),
-    Failure.DAMAGED: say_later("It goes back to the warehouse."),
     Failure.ADDRESS_WRONG: say_later("Pass the right address on to the warehouse."),
 }
 SAID: dict[str, Next] = {

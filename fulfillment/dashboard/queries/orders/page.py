@@ -302,7 +302,7 @@ def _shipments(order: Order, promises: list[Promise]) -> list[Any]:
     promised = {
         row.shipment_id: row.latest
         for row in promises
-        if row.kind == Promise.Kind.SHIPS and not row.released_at
+        if row.kind == Promise.Kind.SHIPS and not (row.released_at or row.revised_at)
     }
     shipments: list[Any] = list(_shipment_rows(order))
     open_ones = [row for row in shipments if row.status in SHIPMENT_NOT_BEGUN]
