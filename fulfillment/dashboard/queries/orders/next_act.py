@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 from uuid import UUID
 
 from django.urls import reverse
 
 from fulfillment.dashboard.queries.messages import MessageRow
+from fulfillment.dashboard.queries.orders.holding import Next, of_hold
 from fulfillment.dashboard.queries.orders.standing import Standing
 from fulfillment.dashboard.queries.orders.told import Told
 from fulfillment.dashboard.queries.refunds import owed_words
@@ -35,17 +35,7 @@ from orders.states import (
 )
 from orders.words import inside, predicate, say, say_later, state
 
-Reason, Failure, Decision = Hold.Reason, Package.Failure, Discrepancy.Decision
-
-
-class Next(NamedTuple):
-    """What is next, why, and the act: its label and address; `is_post`: a button, not a link."""
-
-    title: str
-    text: str = ""
-    label: str = ""
-    url: str = ""
-    is_post: bool = False
+Failure, Decision = Package.Failure, Discrepancy.Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +93,7 @@ def _of_people(scene: Scene) -> Next | None:
     if came_back := _of_returns(scene):
         return came_back
     for hold in scene.holds:
-        return _of_hold(hold, scene.shop_wants)
+        return of_hold(hold, scene.shop_wants)
     for letter in scene.letters:
         url = reverse("dashboard_retry", args=[letter.pk])
         return Next(
@@ -145,60 +135,6 @@ def _of_returns(scene: Scene) -> Next | None:
             title = say("Say what became of a repair")
             return Next(title, f"{repair}.", say("Look and decide"), url)
     return None
-
-
-def _of_hold(hold: Hold, shop_wants: str) -> Next:
-    """What ends a hold; the seller's own and the warehouse's end with a release."""
-    if hold.reason == Reason.SHOP:
-        text = say("{wish}. Nothing ships until that is settled.", wish=shop_wants or hold.detail)
-        return Next(
-            say("Decide what the shop has changed"), text, say("Look at it"), f"#hold-{hold.pk}"
-        )
-    release = reverse("dashboard_release", args=[hold.pk])
-    if hold.until:
-        return Next(
-            say("Waits for its day"), say("Then it goes on by itself."), RELEASE, release, True
-        )
-    if hold.reason == Reason.EXCHANGE:
-        text = say("It ships once that is inspected. Release it to send it before.")
-        return Next(say("Waits for a return"), text, RELEASE, release, True)
-    if hold.reason in HELD:
-        return HELD[hold.reason]
-    if hold.reason == Reason.UNKNOWN_SKU:
-        title = say("Say which product it is")
-        return Next(title, NOTHING_SHIPS, say("Link the SKU"), f"#hold-{hold.pk}")
-    if hold.reason == Reason.NO_SERVICE:
-        edit = reverse("dashboard_edit", args=[hold.order_id])
-        text = say("It goes on by itself once one takes it.")
-        return Next(say("No service goes there"), text, say("Edit address"), edit)
-    return Next(say("Release it, or cancel it"), NOTHING_SHIPS, RELEASE, release, True)
-
-
-RELEASE, NOTHING_SHIPS = say_later("Release hold"), say_later("Nothing ships until then.")
-HELD: dict[str, Next] = {
-    Reason.NO_ADDRESS: Next(
-        say_later("Enter the address"), NOTHING_SHIPS, say_later("Enter address"), "#address"
-    ),
-    Reason.PICKUP: Next(
-        say_later("The customer collects it"),
-        say_later("Enter an address to send it, or cancel it."),
-        say_later("Enter address"),
-        "#address",
-    ),
-    Reason.PAYMENT: Next(
-        say_later("Waits for the payment"), say_later("It goes on when the shop says it is paid.")
-    ),
-    Reason.SURCHARGE: Next(
-        say_later("Decide about what it costs more"),
-        say_later("With its return: waive it, or ask for it in the shop."),
-    ),
-    Reason.CLEARANCE: Next(
-        say_later("Held in the shop"), say_later("Look there before you release it here.")
-    ),
-    Reason.SHOP_HOLD: Next(
-        say_later("Held in the shop"), say_later("Look there before you release it here.")
-    ),
-}
 
 
 def _of_two_parcels(scene: Scene) -> Next | None:

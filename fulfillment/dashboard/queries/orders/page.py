@@ -17,8 +17,9 @@ from fulfillment.dashboard.queries.orders.customer import (
     customer_says,
     shop_wants,
 )
+from fulfillment.dashboard.queries.orders.holding import Next
 from fulfillment.dashboard.queries.orders.money import Money, money
-from fulfillment.dashboard.queries.orders.next_act import Next, Scene, next_act
+from fulfillment.dashboard.queries.orders.next_act import Scene, next_act
 from fulfillment.dashboard.queries.orders.parcels import carrier_name, promised_of, steps_of
 from fulfillment.dashboard.queries.orders.returned import returns_of, staying_of
 from fulfillment.dashboard.queries.orders.sources import explain
