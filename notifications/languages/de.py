@@ -117,6 +117,17 @@ PHRASES = Phrases(
         "credit": "Der Shop erstattet es trotzdem.",
         "no_credit": "Es wird nicht erstattet.",
         "arrived": "Es ist doch da.",
+        "free": (
+            "Was Sie im Tausch bekommen haben, gehört Ihnen: Sie müssen dafür nichts bezahlen."
+        ),
+        "sold": (
+            "Was Sie im Tausch bekommen haben, behalten Sie als Kauf: Der Shop kann Sie "
+            "bitten, es zu bezahlen."
+        ),
+        "exchanged": (
+            "Es zählt für Ihren Tausch: Sie behalten, was Sie dafür bekommen haben. Haben "
+            "Sie das bezahlt, zahlt der Shop es zurück."
+        ),
     },
     causes={
         "stock_late": "Die Ware kommt später als geplant in unser Lager",

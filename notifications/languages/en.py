@@ -115,6 +115,14 @@ PHRASES = Phrases(
         "credit": "The shop refunds it all the same.",
         "no_credit": "It is not refunded.",
         "arrived": "It is there after all.",
+        "free": "What you got in exchange is yours: there is nothing to pay for it.",
+        "sold": (
+            "You keep what you got in exchange as a purchase: the shop may ask you to pay for it."
+        ),
+        "exchanged": (
+            "It counts for your exchange: you keep what you got for it. If you have paid for "
+            "that, the shop pays it back."
+        ),
     },
     causes={
         "stock_late": "stock is arriving later than planned",

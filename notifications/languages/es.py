@@ -114,6 +114,15 @@ PHRASES = Phrases(
         "credit": "La tienda lo reembolsa igualmente.",
         "no_credit": "No se reembolsa.",
         "arrived": "Finalmente ha llegado.",
+        "free": "Lo que recibió a cambio es suyo: no tiene que pagar nada por ello.",
+        "sold": (
+            "Se queda con lo que recibió a cambio como compra: la tienda puede pedirle que "
+            "lo pague."
+        ),
+        "exchanged": (
+            "Cuenta para su cambio: se queda con lo que recibió. Si lo ha pagado, la tienda "
+            "se lo devuelve."
+        ),
     },
     causes={
         "stock_late": "los artículos llegan a nuestro almacén más tarde de lo previsto",

@@ -116,6 +116,15 @@ PHRASES = Phrases(
         "credit": "La boutique le rembourse quand même.",
         "no_credit": "Il n’est pas remboursé.",
         "arrived": "Il est finalement là.",
+        "free": "Ce que vous avez reçu en échange est à vous : vous n’avez rien à payer.",
+        "sold": (
+            "Vous gardez comme achat ce que vous avez reçu en échange : la boutique peut "
+            "vous demander de le payer."
+        ),
+        "exchanged": (
+            "Il compte pour votre échange : vous gardez ce que vous avez reçu. Si vous "
+            "l’avez payé, la boutique vous le rembourse."
+        ),
     },
     causes={
         "stock_late": "les articles arrivent plus tard que prévu dans notre entrepôt",

@@ -30,6 +30,7 @@ from orders.models.returns import OURS
 from orders.returns.buildings import address_of
 from orders.returns.due.after_all import is_late
 from orders.returns.due.days import FOLLOWED, decided_by
+from orders.returns.exchanged import ends_of
 from orders.returns.policy import local_day
 from orders.returns.terms import BOTH, CREDIT, EXCHANGE, wants_credit
 from orders.states import OrderStatus, RefundStatus, ReturnStatus
@@ -168,7 +169,18 @@ def _differing(facts: Facts, row: Return, language: str) -> Iterator[str]:
         is_untold = is_waived and one.decision == Discrepancy.Decision.CREDIT
         is_said = is_for_customer and not is_untold
         blank = "" if said.endswith("。") else " "
-        yield f"{said}{blank}{words.found_ends[one.decision]}" if is_said else said
+        ends = [
+            words.found_ends[code] for code in ends_of(one.decision, is_sold=_is_sold(row, one))
+        ]
+        yield blank.join([said, *ends]) if is_said else said
+
+
+def _is_sold(row: Return, one: Discrepancy) -> bool:
+    """Whether something was sent in exchange for such units, which have not come."""
+    if getattr(row, "exchange_waits", True):
+        return False
+    came = Counter({part.line_id: part.received for part in row.lines.all()})
+    return (_exchanged(row) - came)[one.line_id] > 0 if one.line_id else False
 
 
 def _wished(row: Return, language: str) -> dict[str, Any]:

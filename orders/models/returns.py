@@ -288,6 +288,10 @@ class Discrepancy(Row):
         CREDIT = "credit", "Refund all the same"
         NO_CREDIT = "no_credit", "Do not refund"
         ARRIVED = "arrived", "Arrived after all"
+        # Of what was exchanged, and for which another one was sent before it came.
+        FREE = "free", "Leave it as an exchange"
+        SOLD = "sold", "Close as sold"
+        EXCHANGED = "exchanged", "Take into the exchange"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(

@@ -11,6 +11,7 @@ from orders.events.recording import record
 from orders.lifecycle.transitions import lock_orders, move, summarize_orders
 from orders.models import Discrepancy, Event, Refund, Return, ReturnLine, User
 from orders.returns.closing import close_when_done
+from orders.returns.exchanged import CAME_OTHERWISE, lacking_units
 from orders.returns.left import returnable_units
 from orders.returns.owed import owe_refund
 from orders.states import DiscrepancyStatus, RefundStatus, ReturnStatus
@@ -20,7 +21,7 @@ Kind, Decision = Discrepancy.Kind, Discrepancy.Decision
 NOT_THERE = (Kind.MISSING, Kind.EMPTY)
 ASIDE = (Kind.SWAPPED, Kind.WORN)  # units that were received, and are so no more
 APPROVED = (Kind.LATE, *ASIDE)  # units that were approved, and not counted as received
-CAME_OTHERWISE = (Kind.WRONG, Kind.EXTRA, Kind.UNANNOUNCED)  # of a line, and in no return so
+TAKEN_IN = (Decision.ACCEPT, Decision.EXCHANGED)
 # Somebody has to do something after these: a worker with the goods, or the seller with the money.
 TO_DO = (Decision.KEEP, Decision.SEND_BACK, Decision.DISCARD, Decision.CREDIT)
 
@@ -70,20 +71,43 @@ def _to_decide(order_return: Return, actor: User | None) -> Event:
 def choices_of(row: Discrepancy) -> list[Discrepancy.Decision]:
     """What the seller may decide of an open discrepancy, the mildest first."""
     if row.kind in NOT_THERE:
+        if lacks_exchanged(row):
+            return [Decision.FREE, Decision.CREDIT, Decision.SOLD]
         return [Decision.CREDIT, Decision.NO_CREDIT]
     found = []
-    if _can_be_taken_in(row):
+    is_late_exchange = _is_late_exchange(row)
+    if is_late_exchange or sold_return(row):
+        found.append(Decision.EXCHANGED)
+    if _can_be_taken_in(row) and not is_late_exchange:
         found.append(Decision.ACCEPT)
     if row.product_id and row.kind != Kind.WORN:
         found.append(Decision.KEEP)
     return [*found, Decision.SEND_BACK, Decision.DISCARD]
 
 
+def lacks_exchanged(row: Discrepancy) -> bool:
+    """Whether its return lacks such units though others were sent in exchange for them."""
+    back = row.order_return
+    return bool(back and row.line_id and lacking_units(back)[row.line_id])
+
+
+def sold_return(row: Discrepancy) -> Return | None:
+    """The return that lacks such units, for which others were sent; these came in another parcel.
+
+    It was closed as sold, or is closed without them.
+    """
+    if row.kind not in CAME_OTHERWISE or not row.line_id or not row.order_return_id:
+        return None
+    part = _sold_parts(row).select_related("order_return__exchange").first()
+    found = part or _sold_as_missing(row)
+    return found.order_return if found else None
+
+
 def why_not_taken_in(row: Discrepancy) -> str:
     """Why units of the order are not offered to be taken into the return; empty where they are."""
     if row.kind not in CAME_OTHERWISE or not (row.line_id and row.order_return_id):
         return ""
-    if _can_be_taken_in(row):
+    if _can_be_taken_in(row) or sold_return(row):
         return ""
     other = claiming(row)
     if other is None:
@@ -122,7 +146,9 @@ def decide_discrepancy(row: Discrepancy, decision: str, *, actor: User | None) -
         raise DomainError(why)
     if decision not in choices_of(current):
         raise DomainError(say("Choose one of the ways to go on with it."))
-    if decision == Decision.ACCEPT:
+    if decision in TAKEN_IN:
+        if decision == Decision.EXCHANGED and current.kind != Kind.LATE:
+            _end_sale(current, actor)
         _accept(current)
     to = DiscrepancyStatus.DECIDED if decision in TO_DO else DiscrepancyStatus.DONE
     decided = _decided(current, decision, to, actor)
@@ -182,7 +208,7 @@ def units_after_all(part: ReturnLine, units: int) -> tuple[int, int]:
     if missing is None or missing.status == DiscrepancyStatus.OPEN:
         return min(lacking, units), 0
     late = part.order_return.discrepancies.filter(kind=Kind.LATE, line=part.line_id)
-    known: int = late.exclude(decision=Decision.ACCEPT).aggregate(n=Sum("quantity", default=0))["n"]
+    known: int = late.exclude(decision__in=TAKEN_IN).aggregate(n=Sum("quantity", default=0))["n"]
     return 0, min(lacking - known, units)
 
 
@@ -240,6 +266,52 @@ def _accept(row: Discrepancy) -> None:
     counted = ("received",) if row.kind in APPROVED else ("unexpected", "received")
     units = {name: F(name) + row.quantity for name in counted}
     ReturnLine.objects.filter(pk=part.pk).update(**units)
+
+
+def _sold_parts(row: Discrepancy) -> QuerySet[ReturnLine]:
+    rows = ReturnLine.objects.filter(
+        line=row.line_id,
+        approved__gte=row.quantity,
+        order_return__is_kept=True,
+        order_return__status=ReturnStatus.CANCELLED,
+    )
+    return rows.order_by("order_return__created_at", "pk")
+
+
+def _sold_as_missing(row: Discrepancy) -> Discrepancy | None:
+    """What is missing in a closed return for which something was sent, and not refunded."""
+    rows = Discrepancy.objects.filter(
+        kind__in=NOT_THERE,
+        line=row.line_id,
+        quantity=row.quantity,
+        decision__in=("", Decision.FREE, Decision.SOLD, Decision.NO_CREDIT),
+        order_return__status=ReturnStatus.CLOSED,
+        order_return__exchange__isnull=False,
+    )
+    rows = rows.select_related("order_return__exchange").order_by("found_at", "pk")
+    return next((one for one in rows if lacks_exchanged(one)), None)
+
+
+def _end_sale(row: Discrepancy, actor: User | None) -> None:
+    """What was sent for these units is exchanged, and no more sold: they are here."""
+    if part := _sold_parts(row).first():
+        part.approved -= row.quantity
+        part.save(update_fields=["approved"])
+        if not ReturnLine.objects.filter(order_return=part.order_return, approved__gt=0).exists():
+            Return.objects.filter(pk=part.order_return_id).update(is_kept=False)
+        return
+    missing = _sold_as_missing(row)
+    if missing and missing.status == DiscrepancyStatus.OPEN:
+        _decided(missing, Decision.EXCHANGED, DiscrepancyStatus.DONE, actor)
+    elif missing:
+        Discrepancy.objects.filter(pk=missing.pk).update(decision=Decision.EXCHANGED)
+
+
+def _is_late_exchange(row: Discrepancy) -> bool:
+    """Whether these units were missing, and what was sent in exchange for them is sold for that."""
+    missing = _missing(row.order_return, row.line_id) if row.kind == Kind.LATE else None
+    is_sold = missing and missing.decision in (Decision.SOLD, Decision.NO_CREDIT)
+    return bool(is_sold) and lacks_exchanged(row)
 
 
 def _settle(order_return: Return, actor: User | None) -> None:

@@ -14,11 +14,13 @@ from orders.lifecycle.dead_letters import Work, run_alone
 from orders.lifecycle.holds import release_hold
 from orders.lifecycle.kits import free_units
 from orders.lifecycle.transitions import lock_orders
-from orders.models import Hold, Order, OrderLine, Return, User
+from orders.models import Discrepancy, Hold, Order, OrderLine, Return, User
 from orders.returns.policy import local_day
 from orders.states import OrderStatus, ReturnStatus
 from orders.words import say
 
+Kind, Decision = Discrepancy.Kind, Discrepancy.Decision
+CAME_OTHERWISE = (Kind.WRONG, Kind.EXTRA, Kind.UNANNOUNCED)  # of a line, and in no return so
 NOT_SENT_IN = "The return it was kept for did not come in time."
 NOT_RETURNED = "The return it was kept for does not come."
 NOT_TAKEN = "It was kept in exchange for units that did not come back."
@@ -49,13 +51,62 @@ def lock_with_exchanges(order_id: UUID) -> None:
     lock_orders([order_id, *kept.values_list("exchange", flat=True)])
 
 
-def taken_units(order_return: Return, *, of_credits: Iterable[UUID]) -> Counter[UUID]:
-    """{order line id: units} that came back and are not sent back, and of these credits."""
-    units = _kept_units(order_return)
-    credited = order_return.discrepancies.filter(pk__in=list(of_credits))
-    for line_id, number in credited.values_list("line", "quantity"):
-        units[line_id] += number
-    return units
+def refunded_units(order_return: Return, *, of_credits: Iterable[UUID]) -> Counter[UUID]:
+    """{order line id: units} that stay here and are exchanged for nothing; and of these credits.
+
+    A credit is money also for what was exchanged in advance: what was sent for it is sold then.
+    """
+    # Something was sent for these in exchange for another return, which lacks them.
+    rows = order_return.discrepancies.filter(decision=Decision.EXCHANGED, kind__in=CAME_OTHERWISE)
+    elsewhere = _by_line(rows)
+    units = _kept_units(order_return) - exchanged_units(order_return) - elsewhere
+    return units + _by_line(order_return.discrepancies.filter(pk__in=list(of_credits)))
+
+
+def evened_units(order_return: Return) -> Counter[UUID]:
+    """Of the exchanged units those that stay here, or that the seller has left free.
+
+    Also those that came in another parcel after its end: one that ended without them lacks fewer.
+    """
+    if order_return.status == ReturnStatus.CANCELLED:
+        parts = order_return.lines.values_list("line", F("requested") - F("approved"))
+        return exchanged_units(order_return) & Counter(dict(parts))
+    rows = order_return.discrepancies.filter(decision__in=(Decision.FREE, Decision.EXCHANGED))
+    free = _by_line(rows.exclude(kind__in=(*CAME_OTHERWISE, Kind.LATE)))
+    return exchanged_units(order_return) & (_kept_units(order_return) + free)
+
+
+def ends_of(decision: str, *, is_sold: bool) -> list[str]:
+    """What the customer is told of a decision: also that what was sent in exchange is sold now."""
+    ends_so = is_sold and decision in (Decision.CREDIT, Decision.SEND_BACK)
+    return [decision, Decision.SOLD] if ends_so else [decision]
+
+
+def is_sold(order_return: Return) -> bool:
+    """Whether the seller has closed as sold what was sent in exchange for it, or some of it."""
+    rows = order_return.discrepancies.filter(decision__in=(Decision.SOLD, Decision.CREDIT))
+    return order_return.is_kept or rows.exists()
+
+
+def paid_order(order: Order) -> Order | None:
+    """The order that was paid for what this one sends again, however often; None for its own."""
+    first, lines = None, OrderLine.objects.filter(order=order)
+    while former := lines.filter(replaces__isnull=False).order_by("pk").first():
+        first = Order.objects.get(lines=former.replaces_id)
+        lines = OrderLine.objects.filter(order=first)
+    return first
+
+
+def lacking_units(order_return: Return) -> Counter[UUID]:
+    """{order line id: units} that have not come, and for which something was sent all the same.
+
+    What is not picked can be cancelled still: that is not sent.
+    """
+    sent: Counter[UUID] = Counter()
+    for line in _lines(order_return):
+        if line.replaces_id:
+            sent[line.replaces_id] += line.picked
+    return sent - Counter(dict(order_return.lines.values_list("line", "received")))
 
 
 def exchanged_units(order_return: Return) -> Counter[UUID]:
@@ -161,6 +212,13 @@ def _call_off_late(row: Return, now: datetime) -> bool:
     if is_late and current.status in (ReturnStatus.REQUESTED, ReturnStatus.APPROVED):
         call_off(current, actor=None, reason=NOT_SENT_IN)
     return is_late
+
+
+def _by_line(rows: QuerySet[Discrepancy]) -> Counter[UUID]:
+    units: Counter[UUID] = Counter()
+    for line_id, number in rows.filter(line__isnull=False).values_list("line", "quantity"):
+        units[line_id] += number
+    return units
 
 
 def _kept_units(order_return: Return) -> Counter[UUID]:

@@ -6,8 +6,20 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Greatest
 
 from orders.errors import DomainError
 from orders.lifecycle.transitions import add_quantities, lock_orders
@@ -61,14 +73,15 @@ def returnable_units(order: Order) -> dict[UUID, int]:
     """{order line id: units} that were delivered and are in no open return; never 0.
 
     Nor are they refunded: the shop has promised the money for what a customer reported, or for what
-    a parcel lacked. Nor were they set aside as they came, and kept here or discarded.
+    a parcel lacked. Nor were they set aside as they came, and kept here or discarded. Nor was
+    another one sent in exchange for them.
     """
     return dict(run(_returnable(), [order.pk]))
 
 
 @cache
 def _returnable() -> str:
-    return _less(_refunded_by_line(), _refunded_by_parcel(), _credited(), _gone())
+    return _less(_refunded_by_line(), _refunded_by_parcel(), _credited(), _gone(), _replaced())
 
 
 @cache
@@ -79,7 +92,7 @@ def _takeable() -> str:
     """
     arrived = [kind for kind in Problem.Kind if kind != Problem.Kind.NOT_ARRIVED]
     at_door = (_refunded_by_line(), _refunded_by_parcel(arrived))
-    return _less(*at_door, _credited(), _gone(), _sent_back())
+    return _less(*at_door, _credited(), _gone(), _replaced(), _sent_back())
 
 
 def _less(*counts: Subquery) -> str:
@@ -123,18 +136,51 @@ def _gone() -> Subquery:
     """
     came = Q(kind__in=(Kind.WRONG, Kind.EXTRA, Kind.UNANNOUNCED))
     approved = Q(kind__in=(Kind.WORN, Kind.LATE)) & ~Q(order_return__status__in=RETURN_OPEN)
+    return _differing(_not_sent_back(came | approved, line=OuterRef("pk")))
+
+
+def _not_sent_back(*those: Q, **of: Any) -> QuerySet[Discrepancy]:
     credited = Discrepancy.objects.filter(
         order_return=OuterRef("order_return"), line=OuterRef("line"), decision=Decision.CREDIT
     )
-    rows = Discrepancy.objects.filter(
-        came | approved, line=OuterRef("pk"), decision__in=(Decision.KEEP, Decision.DISCARD)
+    rows = Discrepancy.objects.filter(*those, **of, decision__in=(Decision.KEEP, Decision.DISCARD))
+    return rows.exclude(Exists(credited), kind=Kind.LATE)
+
+
+def _replaced() -> Subquery:
+    """Units for which something was sent in exchange, and that did not come into their return.
+
+    While it is open they are outstanding in it. Those that count elsewhere already do not here.
+    """
+    part: dict[str, Any] = {"order_return": OuterRef("order_return"), "line": OuterRef("line")}
+    sent = OrderLine.objects.filter(
+        order=OuterRef("order_return__exchange"), replaces=OuterRef("line")
     )
-    return _differing(rows.exclude(Exists(credited), kind=Kind.LATE))
+    given = sent.order_by().values("replaces").annotate(n=Sum(F("ordered") - F("cancelled")))
+    credited = Discrepancy.objects.filter(**part, decision=Decision.CREDIT)
+    gone = _not_sent_back(Q(kind__in=(Kind.WORN, Kind.LATE)), **part)
+    lacking = Coalesce(Subquery(given.values("n")), 0) - F("inspected")
+    lacking -= Coalesce(_units_of(credited), 0) + Coalesce(_units_of(gone), 0)
+    # They came later, in another parcel.
+    came = Discrepancy.objects.filter(**part, decision=Decision.EXCHANGED)
+    lacking -= Coalesce(_units_of(came.exclude(kind=Kind.LATE)), 0)
+    rows = ReturnLine.objects.filter(
+        line=OuterRef("pk"),
+        order_return__status=ReturnStatus.CLOSED,
+        order_return__exchange__isnull=False,
+    )
+    # A sum of sums would be numeric, and no count.
+    units = Cast(Greatest(lacking, 0), IntegerField())
+    rows = rows.annotate(lacking=units).order_by()
+    return Subquery(rows.values("line").annotate(n=Sum("lacking")).values("n"))
 
 
 def _differing(rows: QuerySet[Discrepancy]) -> Subquery:
-    rows = rows.exclude(order_return__reason=Return.Reason.UNDELIVERABLE).order_by()
-    return Subquery(rows.values("line").annotate(n=Sum("quantity")).values("n"))
+    return _units_of(rows.exclude(order_return__reason=Return.Reason.UNDELIVERABLE))
+
+
+def _units_of(rows: QuerySet[Discrepancy]) -> Subquery:
+    return Subquery(rows.order_by().values("line").annotate(n=Sum("quantity")).values("n"))
 
 
 def _sent_back() -> Subquery:

@@ -30,7 +30,7 @@ from orders.models import (
     ShopOrder,
     User,
 )
-from orders.returns.exchanged import exchanged_units, taken_units
+from orders.returns.exchanged import evened_units, is_sold, paid_order, refunded_units
 from orders.returns.given_back import COUNTED, GivenBack, given_back
 from orders.returns.policy import local_day
 from orders.returns.shares import of_units, split
@@ -109,7 +109,7 @@ def owe_refund(order_return: Return, *, actor: User | None) -> Refund | None:
     order = Order.objects.select_related("seller").get(pk=order_return.order_id)
     in_shop = ShopOrder.objects.filter(order=order).first()
     credits = _credits(order_return, former)
-    units = taken_units(order_return, of_credits=credits) - exchanged_units(order_return) - covered
+    units = refunded_units(order_return, of_credits=credits) - covered
     cheaper = _cheaper(order_return)
     gap = _gap(cheaper, former)
     is_taken = in_shop is None or in_shop.payment not in ShopOrder.NOT_TAKEN
@@ -129,6 +129,29 @@ def owe_refund(order_return: Return, *, actor: User | None) -> Refund | None:
     return _write(account, order_return, last, covers, actor)
 
 
+def most_paid_first(refund: Refund) -> int | None:
+    """What was paid for what was given up for these goods, and is left; in minor units.
+
+    None where they were sent in place of nothing, where nobody knows, and for what was sold.
+    """
+    order, first = refund.order, paid_order(refund.order)
+    back = Return.objects.filter(exchange=order).first()
+    if first is None or (back and is_sold(back)):
+        return None
+    account = _account(first, ShopOrder.objects.filter(order=first).first(), [], but=None)
+    units = evened_units(back) if back else Counter[UUID]()
+    if back and not units:
+        return 0
+    if not account.charge.is_known:
+        return None
+    _count(account)
+    others = Refund.objects.filter(order__lines__replaces__order=first).exclude(pk=refund.pk)
+    spent = Refund.objects.filter(pk__in=others.values("pk")).aggregate(n=Sum(COUNTED, default=0))
+    left = account.charge.paid - account.charge.elsewhere - account.others["amount"] - spent["n"]
+    mine = sum(account.lines[pk].value(0, n) for pk, n in units.items() if pk in account.lines)
+    return int(max(0, min(left, mine) if mine else left))
+
+
 def _covered(former: Sequence[Refund]) -> Counter[UUID] | None:
     """{order line: units} that are paid for or waived; None where one of these does not say so."""
     units: Counter[UUID] = Counter()
@@ -142,7 +165,7 @@ def _covered(former: Sequence[Refund]) -> Counter[UUID] | None:
 def _cheaper(order_return: Return) -> dict[str, list[int]]:
     """{order line: [units, amount]} of what is exchanged for something that costs less."""
     gaps = order_return.price_gaps
-    units = exchanged_units(order_return) if gaps else Counter[UUID]()
+    units = evened_units(order_return) if gaps else Counter[UUID]()
     return {
         str(pk): [number, -gaps[str(pk)] * number]
         for pk, number in units.items()

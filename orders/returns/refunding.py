@@ -24,9 +24,10 @@ from orders.returns.given_back import (
     is_otherwise_explained,
     unmatched,
 )
-from orders.returns.owed import further_refund, owe_refund, tell_owed
+from orders.returns.owed import further_refund, most_paid_first, owe_refund, tell_owed
 from orders.returns.terms import wants_credit
 from orders.states import DiscrepancyStatus, RefundStatus
+from orders.values.money import plain
 from orders.values.texts import one_line
 from orders.words import predicate, say, say_later, state
 
@@ -59,6 +60,7 @@ def pay_refund(refund: Refund, *, amount: int, method: str, code: str = "", acto
     is_bound = current.is_exact or charge.is_known
     if amount < 1 or (is_bound and amount > most):
         raise DomainError(say("That is more than is left of what the customer paid, or nothing."))
+    _not_more_than_for_the_first(current, amount)
     told = unmatched(ShopOrder.objects.filter(order=current.order_id).first())
     same = next((one for one in told if _is_same(one, current, amount)), None)
     changes = {
@@ -107,6 +109,7 @@ def add_goodwill(
     left = charge.paid - charge.elsewhere - counted(current.order)
     if amount < 1 or (is_bound and amount > left):
         raise DomainError(say("That is more than is left of what the customer paid, or nothing."))
+    _not_more_than_for_the_first(current, current.amount + amount)
     if current.status != RefundStatus.OWED:
         current = further_refund(back, current.order, current)
     current.goodwill += amount
@@ -203,6 +206,23 @@ def _owed(refund: Refund) -> tuple[Refund, Charge]:
     if current.status in SETTLED:
         raise DomainError(str(SETTLED[RefundStatus(current.status)]))
     return current, Charge.objects.select_related("order").get(order=current.order_id)
+
+
+def _not_more_than_for_the_first(refund: Refund, amount: int) -> None:
+    """What was sent again was paid with what it replaces: no more than that goes back for it."""
+    most = most_paid_first(refund)
+    if most == 0:
+        raise DomainError(
+            say("Nothing is left of what was paid for the goods that these were sent for.")
+        )
+    if most is not None and amount > most:
+        raise DomainError(
+            say(
+                "That is more than is left of what was paid for the goods that these were sent "
+                "for: {amount}.",
+                amount=plain(most, refund.currency),
+            )
+        )
 
 
 def _is_same(told: ShopRefund, refund: Refund, amount: int) -> bool:

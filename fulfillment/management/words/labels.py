@@ -25,7 +25,11 @@ from fulfillment.dashboard.views.attention import WORDS
 from fulfillment.dashboard.views.orders import ACTS, TABS
 from fulfillment.dashboard.views.products import TABS as PRODUCT_TABS
 from fulfillment.dashboard.views.returns import reasons
-from fulfillment.dashboard.views.returns.discrepancies import FOLLOWS
+from fulfillment.dashboard.views.returns.discrepancies import (
+    FOLLOWS,
+    FOLLOWS_AHEAD,
+    FOLLOWS_SOLD,
+)
 from fulfillment.dashboard.views.stock import TABS as STOCK_TABS
 from notifications.kinds.catalogue import KINDS as MESSAGES
 from notifications.models import Message, Suppression
@@ -114,6 +118,7 @@ MOVED = (Discrepancy, Order, Package, Return, Shipment)  # of which an error nam
 TABLES: tuple[Mapping[Any, Any], ...] = (
     errors.ALREADY, errors.PRESENT, errors.WANTED, differences.WORDS, REASONS,
     RETURN_TABS, SORT_NAMES, TABS, TROUBLE, WORDS, PRIORITIES, dict(ACTS), PARCEL_STEPS, FOLLOWS,
+    FOLLOWS_AHEAD, FOLLOWS_SOLD,
     PRODUCT_FIELDS, PRODUCT_TABS, STOCK_TABS, BECAUSE, dict(RotateForm.HOURS),
     dict(enumerate((*rules.DAYS, *rules.WORTH))), dict(reasons.SCOPES), dict(reasons.PAYERS),
     {label: label for _, label in (ANYWAY, *EITHER, *SERVED)}, rules_in_words.LABELS,

@@ -17,6 +17,7 @@ from notifications.words.wording import day, money
 from orders.carriers import CARRIERS, OWN
 from orders.carriers.base import CODE, LABEL
 from orders.models import Discrepancy, Refund, Return, Seller
+from orders.returns.exchanged import ends_of
 from orders.returns.labels.offers import BOTH, offer_of
 from orders.returns.reasons import BY_CUSTOMER, BY_SELLER
 from orders.states import OrderStatus, RefundStatus, ReturnStatus
@@ -310,7 +311,10 @@ def _found(scene: Scene, coming: TrackedReturn, row: Found) -> str:
     title = "…" if scene.tracked.order.is_gift else row.title
     kind = kind_words(scene, coming, row)
     what = voice.say(words.found, count=row.quantity, title=title, what=kind)
-    return voice.sentences(what, "" if is_waived else words.found_ends[row.decision])
+    parts = [part for part in coming.lines if coming.is_out_ahead and part.line_id == row.line_id]
+    is_sold = any(part.exchanged > part.received for part in parts)
+    ends = ends_of("" if is_waived else row.decision, is_sold=is_sold)
+    return voice.sentences(what, *("" if is_waived else words.found_ends[code] for code in ends))
 
 
 def _address(scene: Scene, coming: TrackedReturn) -> list[str]:

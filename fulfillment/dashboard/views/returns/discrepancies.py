@@ -1,5 +1,6 @@
 """A discrepancy of a return: what was found, and what the seller decides about it."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,8 +19,10 @@ from orders.returns.discrepancies import (
     decide_discrepancy,
     is_refunded,
     is_waived,
+    lacks_exchanged,
     of_refund,
     settle_credit,
+    sold_return,
     why_not_taken_in,
 )
 from orders.states import DiscrepancyStatus, ReturnStatus
@@ -35,7 +38,29 @@ FOLLOWS = {
     Decision.DISCARD: "The warehouse discards it. Nothing counts as returned.",
     Decision.CREDIT: "You refund it in the shop, and tick it off here: we move no money.",
     Decision.NO_CREDIT: "Nothing is refunded for it.",
+    Decision.FREE: "Nothing is refunded, and the customer pays nothing for the exchange.",
+    Decision.SOLD: "Nothing is refunded, and the customer keeps the exchange as a purchase. "
+    "We charge nobody: settle its price with the customer yourself.",
+    Decision.EXCHANGED: "It is inspected like the rest, and the customer keeps the exchange for "
+    "it. If you have charged for that, give the money back in the shop: we move none.",
 }
+# The same where an order was sent in exchange for it before it came.
+FOLLOWS_AHEAD = {
+    **FOLLOWS,
+    Decision.CREDIT: "You refund what was paid for it in the shop, and tick it off here. "
+    "The customer keeps the exchange as a purchase: settle its price with the customer yourself.",
+    Decision.SEND_BACK: "The warehouse sends it back to the customer, who keeps the exchange "
+    "as a purchase: settle its price with the customer yourself.",
+}
+# And where that was closed as sold, and it came later in another parcel.
+FOLLOWS_SOLD = {
+    **FOLLOWS,
+    Decision.ACCEPT: "It is inspected like the rest, counts as another unit of the order, and is "
+    "refunded. Nothing changes for the exchange.",
+    Decision.SEND_BACK: "The warehouse sends it back to the customer. "
+    "Nothing changes for the exchange.",
+}
+SELLS = (Decision.SOLD, Decision.CREDIT, Decision.SEND_BACK)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,6 +79,7 @@ def discrepancy(request: SignedInRequest, pk: UUID) -> HttpResponse:
     is_open = row.status == DiscrepancyStatus.OPEN
     choices = choices_of(row) if is_open else []
     hindrance = why_not_taken_in(row) if is_open else ""
+    exchanged = _exchanged(row)
     context = {
         "row": row,
         "refusal": refusal,
@@ -64,7 +90,8 @@ def discrepancy(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "expired": expired_before(row) if row.kind == Discrepancy.Kind.UNANNOUNCED else None,
         "is_refunded": is_refunded(row),
         "is_waived": is_waived(row),
-        "choices": [(one, one.label, FOLLOWS[one]) for one in choices],
+        **exchanged,
+        "choices": [(one, one.label, exchanged["follows"][one]) for one in choices],
         "refund": of_refund([row.order_return_id]).first(),
         "is_to_refund": row.decision == Decision.CREDIT and row.status == DiscrepancyStatus.DECIDED,
     }
@@ -79,6 +106,17 @@ def settle(request: SignedInRequest, pk: UUID) -> HttpResponse:
     settle_credit(_row(request, pk), actor=request.user)
     messages.success(request, say("Refund ticked off."))
     return redirect("dashboard")
+
+
+def _exchanged(row: Discrepancy) -> dict[str, Any]:
+    """The order sent in exchange for such units, and whether it stays with the customer as sold."""
+    if sold := sold_return(row):
+        return {"exchange": sold.exchange, "sold": sold, "follows": FOLLOWS_SOLD}
+    if row.order_return and lacks_exchanged(row):
+        is_sold = row.decision in SELLS
+        exchange = row.order_return.exchange
+        return {"exchange": exchange, "is_sold": is_sold, "follows": FOLLOWS_AHEAD}
+    return {"follows": FOLLOWS}
 
 
 def _said(request: SignedInRequest, row: Discrepancy) -> str:

@@ -111,7 +111,9 @@ class SellerActs(Town):
         with self.act("revise", back, is_wrong=is_wrong):
             revise_return(back, words=WORDS, actor=self.owner)
 
-    @step(decision=("accept", "keep", "discard", "credit", "no_credit"))
+    @step(
+        decision=("accept", "keep", "discard", "credit", "no_credit", "free", "sold", "exchanged")
+    )
     def decide(self, decision):
         row = self.one_of(self.discrepancies())
         with self.act("decide", row.kind, row, decision, is_wrong=row.status != "open"):
