@@ -52,6 +52,7 @@ class GivenBack:
 
     units: Counter[UUID] = field(default_factory=Counter)  # cancelled or given back, by line
     unpaid: Counter[UUID] = field(default_factory=Counter)  # those of which no refund is told
+    unexplained: Counter[UUID] = field(default_factory=Counter)  # those the shop gave for no reason
     money: int = 0  # for no such units
     is_clear: bool = True
 
@@ -116,6 +117,7 @@ def given_back(
         units = row.cancelled + max(told[row.pk], more - row.cancelled)
         found.units[row.pk] = max(0, min(row.ordered, units))
         found.unpaid[row.pk] = max(0, found.units[row.pk] - more)
+        found.unexplained[row.pk] = max(0, more - row.cancelled - told[row.pk])
     _offset(found, money, open_rows, price)
     return found
 

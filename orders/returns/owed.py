@@ -217,6 +217,10 @@ def _take(account: _Account, units: Mapping[UUID, int]) -> None:
             account.is_open |= sold.kit.unit_price > 0
             continue
         line = account.lines[sold.line.pk]
+        given = min(account.given.unexplained[sold.line.pk], line.elsewhere)
+        others = line.line.ordered - line.returned - line.elsewhere + given - sold.units
+        if given and sold.units and others > 0:  # of these units, or of those the customer keeps
+            account.is_exact = account.given.is_clear = False
         line.now = min(sold.units, line.line.ordered - line.elsewhere - line.returned)
     account.parts = [line.part() for line in account.lines.values() if line.now > 0]
 

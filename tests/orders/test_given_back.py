@@ -253,3 +253,25 @@ def test_a_refund_that_waits_at_first_ticks_it_off_when_the_money_went(house, un
     refunded(order, units, 1999)
 
     assert state(owed) == ("paid", 1999, 1999, True, "7001")
+
+
+@pytest.mark.parametrize(("ordered", "back", "is_exact"), [
+    (2, 1, False),  # of the lamp that came back, or of the one that stays
+    (3, 2, False),
+    (2, 2, True),  # of one of those that came back
+])  # fmt: skip
+def test_what_the_shop_gave_before_may_be_of_this_return(house, ordered, back, is_exact):
+    order = of_shop(house, {"LAMP": ordered})
+    refunded(order, {"LAMP": 1}, 1999)
+
+    owed = bring_back(house, order, {"LAMP": back})
+
+    assert state(owed)[::3] == ("owed", is_exact)
+
+
+def test_what_the_shop_gave_of_a_cancelled_unit_leaves_the_return_its_amount(house):
+    order = of_shop(house, {"LAMP": 2})
+    OrderLine.objects.filter(order=order).update(ordered=3, cancelled=1)
+    refunded(order, {"LAMP": 1}, 1999)
+
+    assert state(bring_back(house, order, {"LAMP": 1})) == ("owed", 1999, None, True, "")
