@@ -19,7 +19,6 @@ from orders.events.recording import record
 from orders.lifecycle.kits import by_kit
 from orders.models import (
     Charge,
-    Discrepancy,
     Event,
     Order,
     OrderLine,
@@ -31,11 +30,20 @@ from orders.models import (
     User,
 )
 from orders.returns.exchanged import exchanged_units, taken_units
-from orders.returns.given_back import COUNTED, GivenBack, given_back
+from orders.returns.given_back import (
+    COUNTED,
+    GivenBack,
+    ShopRefund,
+    covered_units,
+    credits_of,
+    given_back,
+    refunded_before,
+    tick_off_told,
+)
 from orders.returns.policy import local_day
 from orders.returns.shares import of_units, split
 from orders.returns.terms import returns_shipping, wants_credit
-from orders.states import DiscrepancyStatus, RefundStatus
+from orders.states import RefundStatus
 
 
 @dataclass(slots=True)
@@ -103,19 +111,21 @@ def owe_refund(order_return: Return, *, actor: User | None) -> Refund | None:
     last = Refund.objects.filter(order_return=order_return).first()
     is_over = last is not None and last.status != RefundStatus.OWED and not last.is_nothing
     former = list(order_return.former_refunds.all()) + ([last] if last and is_over else [])
-    covered = _covered(former)
+    covered = covered_units(former)
     if order_return.is_undeliverable or covered is None:
         return last
     order = Order.objects.select_related("seller").get(pk=order_return.order_id)
     in_shop = ShopOrder.objects.filter(order=order).first()
-    credits = _credits(order_return, former)
+    credits = credits_of(order_return, former)
     units = taken_units(order_return, of_credits=credits) - exchanged_units(order_return) - covered
     cheaper = _cheaper(order_return)
     gap = _gap(cheaper, former)
-    is_taken = in_shop is None or in_shop.payment not in ShopOrder.NOT_TAKEN
+    is_first = not (last or credits or gap)
+    told = _told_before(order_return, order, in_shop, units) if is_first else None
+    is_taken = in_shop is None or told or in_shop.payment not in ShopOrder.NOT_TAKEN
     if not (units or gap > 0) or not order.currency or not is_taken:
         return last
-    account = _account(order, in_shop, former, but=None if is_over else last)
+    account = _account(order, in_shop, former, but=None if is_over else last, told=told)
     account.gap, account.cheaper = gap, cheaper
     _take(account, units)
     _open_replaced(account, units)
@@ -126,17 +136,24 @@ def owe_refund(order_return: Return, *, actor: User | None) -> Refund | None:
         "units": {str(pk): number for pk, number in sorted(units.items())},
         "credits": sorted(str(pk) for pk in credits),
     }
-    return _write(account, order_return, last, covers, actor)
+    refund = _write(account, order_return, last, covers, actor, told=told)
+    if refund and told:
+        tick_off_told(refund, told)
+    return refund
 
 
-def _covered(former: Sequence[Refund]) -> Counter[UUID] | None:
-    """{order line: units} that are paid for or waived; None where one of these does not say so."""
-    units: Counter[UUID] = Counter()
-    for row in former:
-        if not row.covers:
-            return None
-        units.update({UUID(pk): number for pk, number in row.covers["units"].items()})
-    return units
+def _told_before(
+    order_return: Return, order: Order, in_shop: ShopOrder | None, units: Mapping[UUID, int]
+) -> ShopRefund | None:
+    """The refund of the shop that can only be the one of this return, which is not written yet."""
+    if told := refunded_before(order, in_shop, units):
+        account = _account(order, in_shop, [], but=None, told=told)
+        _take(account, units)
+        _open_replaced(account, units)
+        sums = _sums(account, order_return, None)
+        if account.parts and told.settles(sums["amount"], sums["fee"]):
+            return told
+    return None
 
 
 def _cheaper(order_return: Return) -> dict[str, list[int]]:
@@ -158,18 +175,15 @@ def _gap(cheaper: Mapping[str, Sequence[int]], former: Sequence[Refund]) -> int:
     return max(0, gap - max(0, waived)) if gap > 0 else gap
 
 
-def _credits(order_return: Return, former: Sequence[Refund]) -> set[UUID]:
-    """What never came and is refunded all the same: to be, or with a former refund of it."""
-    found = order_return.discrepancies.filter(decision=Discrepancy.Decision.CREDIT)
-    paid = {UUID(pk) for row in former for pk in row.covers["credits"]}
-    rows = found.filter(Q(status=DiscrepancyStatus.DECIDED) | Q(pk__in=paid))
-    return set(rows.values_list("pk", flat=True))
-
-
 def _account(
-    order: Order, in_shop: ShopOrder | None, former: list[Refund], *, but: Refund | None
+    order: Order,
+    in_shop: ShopOrder | None,
+    former: list[Refund],
+    *,
+    but: Refund | None,
+    told: ShopRefund | None,
 ) -> _Account:
-    """What an order cost, and what of it is in its refunds; `but`: without this one."""
+    """What an order cost, and what of it is in its refunds; without `but`, `told` of the shop."""
     charge = Charge.objects.filter(order=order).first()
     charge = charge or Charge(seller_id=order.seller_id, order=order, is_known=False)
     rows = list(OrderLine.objects.filter(order=order).order_by("position", "pk"))
@@ -182,7 +196,7 @@ def _account(
     }
     account = _Account(order, charge, lines, {}, former, is_exact=charge.is_known)
     _add_returned(account, but)
-    _add_elsewhere(account, rows, in_shop)
+    _add_elsewhere(account, rows, in_shop, but=told.number if told else "")
     return account
 
 
@@ -196,14 +210,16 @@ def _add_returned(account: _Account, but: Refund | None) -> None:
         account.lines[line_id].returned = units
 
 
-def _add_elsewhere(account: _Account, rows: Sequence[OrderLine], in_shop: ShopOrder | None) -> None:
+def _add_elsewhere(
+    account: _Account, rows: Sequence[OrderLine], in_shop: ShopOrder | None, *, but: str
+) -> None:
     """Count the units that were cancelled, and what the shop gave back for no return."""
 
     def price(line_id: UUID, units: int) -> int:
         line = account.lines[line_id]
         return line.value(max(0, line.line.ordered - units), line.line.ordered)
 
-    account.given = given_back(account.order, rows, in_shop, price=price)
+    account.given = given_back(account.order, rows, in_shop, price=price, but=but)
     account.is_exact &= account.given.is_clear
     for pk, line in account.lines.items():
         line.elsewhere = max(0, min(line.line.ordered - line.returned, account.given.units[pk]))
@@ -250,6 +266,8 @@ def _write(
     last: Refund | None,
     covers: dict[str, Any],
     actor: User | None,
+    *,
+    told: ShopRefund | None,
 ) -> Refund | None:
     """Write the refund that is owed: `last`, or a further one where that is settled."""
     known = last if last and last.status == RefundStatus.OWED else None
@@ -267,7 +285,8 @@ def _write(
     is_there = sums["amount"] or is_zero or known or not account.given.is_clear
     if is_known or not is_there or (is_nothing and account.former):
         return last
-    refund = known or further_refund(order_return, account.order, last, is_promised=not is_nothing)
+    is_owed = not (is_nothing or told)
+    refund = known or further_refund(order_return, account.order, last, is_promised=is_owed)
     if is_nothing:
         refund.status, refund.paid, refund.paid_at = RefundStatus.PAID, 0, refund.owed_at
     for name, value in sums.items():
@@ -281,7 +300,7 @@ def _write(
     for part in account.parts:
         part.refund = refund
     RefundLine.objects.bulk_create(account.parts)
-    if not is_nothing:
+    if is_owed:
         tell_owed(refund, actor=actor)
     return refund
 

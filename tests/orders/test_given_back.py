@@ -6,9 +6,10 @@ from django.utils import timezone
 from orders.books import refunds_are_paid_for
 from orders.errors import DomainError
 from orders.lifecycle.cancel import cancel_units
-from orders.models import Charge, Order, OrderLine, Problem, Promise, Refund
+from orders.models import Charge, Event, Order, OrderLine, Problem, Promise, Refund, ShopOrder
 from orders.returns.refunding import pay_refund
 from orders.shops.base import Cost
+from tests.balance import findings
 from tests.orders.test_owed import bring_back, in_shop, refunded, sold, terms
 from tests.support import stages
 from tests.support.cast import make_order
@@ -275,3 +276,31 @@ def test_what_the_shop_gave_of_a_cancelled_unit_leaves_the_return_its_amount(hou
     refunded(order, {"LAMP": 1}, 1999)
 
     assert state(bring_back(house, order, {"LAMP": 1})) == ("owed", 1999, None, True, "")
+
+
+@pytest.mark.parametrize(("ordered", "payment"), [(1, "paid"), (2, "paid"), (2, "refunded")])
+def test_what_the_shop_paid_before_for_all_of_a_return_is_its_refund(house, ordered, payment):
+    order = of_shop(house, {"LAMP": ordered, "SHADE": 1})
+    refunded(order, {"LAMP": ordered}, 1999 * ordered)
+    ShopOrder.objects.update(payment=payment)
+
+    paid = bring_back(house, order, {"LAMP": ordered}, reason="damaged")
+
+    assert state(paid) == ("paid", 1999 * ordered, 1999 * ordered, True, "7001")
+    assert paid.promise is None
+    [event] = Event.objects.filter(kind="return.refunded")
+    assert (event.data["by"], event.data["amount"]) == ("shop", 1999 * ordered)
+    assert not Event.objects.filter(kind="refund.owed")
+    assert (Charge.objects.get().owed, Charge.objects.get().elsewhere) == (1999 * ordered, 0)
+    assert findings() == []
+
+
+@pytest.mark.parametrize(("worth", "status"), [(1699, "paid"), (1999, "paid"), (1698, None)])
+def test_what_the_shop_paid_before_with_or_without_the_fee_is_its_refund(house, worth, status):
+    order = of_shop(house, {"LAMP": 1})
+    terms(order.seller, house, return_fee=300, return_fee_currency="EUR")
+    refunded(order, {"LAMP": 1}, worth)
+
+    owed = bring_back(house, Order.objects.get(), {"LAMP": 1})
+
+    assert (owed.status, owed.paid) == (status or "owed", worth if status else None)
