@@ -23,7 +23,7 @@ from orders.models import (
 )
 from orders.prepared import compiled, parameter
 from orders.statements import run
-from orders.states import RETURN_OPEN, ReturnStatus
+from orders.states import RETURN_OPEN, DiscrepancyStatus, ReturnStatus
 from orders.words import say
 
 Kind, Decision = Discrepancy.Kind, Discrepancy.Decision
@@ -61,14 +61,15 @@ def returnable_units(order: Order) -> dict[UUID, int]:
     """{order line id: units} that were delivered and are in no open return; never 0.
 
     Nor are they refunded: the shop has promised the money for what a customer reported, or for what
-    a parcel lacked. Nor were they set aside as they came, and kept here or discarded.
+    a parcel lacked. Nor were they set aside as they came, and kept here or discarded. Nor do they
+    wait for the shop to decide whether it refunds them though they were missing.
     """
     return dict(run(_returnable(), [order.pk]))
 
 
 @cache
 def _returnable() -> str:
-    return _less(_refunded_by_line(), _refunded_by_parcel(), _credited(), _gone())
+    return _less(_refunded_by_line(), _refunded_by_parcel(), _credited(), _gone(), _missing())
 
 
 @cache
@@ -130,6 +131,14 @@ def _gone() -> Subquery:
         came | approved, line=OuterRef("pk"), decision__in=(Decision.KEEP, Decision.DISCARD)
     )
     return _differing(rows.exclude(Exists(credited), kind=Kind.LATE))
+
+
+def _missing() -> Subquery:
+    """Units that were missing in a return that has ended, of which the seller has not decided."""
+    rows = Discrepancy.objects.filter(
+        line=OuterRef("pk"), kind=Kind.MISSING, status=DiscrepancyStatus.OPEN
+    )
+    return _differing(rows.exclude(order_return__status__in=RETURN_OPEN))
 
 
 def _differing(rows: QuerySet[Discrepancy]) -> Subquery:
