@@ -304,3 +304,21 @@ def test_what_the_shop_paid_before_with_or_without_the_fee_is_its_refund(house, 
     owed = bring_back(house, Order.objects.get(), {"LAMP": 1})
 
     assert (owed.status, owed.paid) == (status or "owed", worth if status else None)
+
+
+@pytest.mark.parametrize(("units", "worth", "status"), [
+    ({"LAMP": 1}, 1999, "paid"),  # the shop took no fee
+    ({"LAMP": 1}, 2000, "owed"),
+    ({"LAMP": 1}, 1698, "owed"),
+    ({}, 1999, "owed"),  # of no unit that it names
+])  # fmt: skip
+def test_what_the_shop_pays_without_our_fee_ticks_it_off(house, units, worth, status):
+    order = of_shop(house, {"LAMP": 2})
+    terms(order.seller, house, return_fee=300, return_fee_currency="EUR")
+    owed = bring_back(house, Order.objects.get(), {"LAMP": 1})
+    assert owed.amount == 1699
+
+    refunded(order, units, worth)
+
+    assert state(owed)[:3] == (status, 1699, worth if status == "paid" else None)
+    assert findings() == []
