@@ -240,11 +240,29 @@ def tick_off_told(refund: Refund, told: ShopRefund) -> None:
     """Pay a refund that was just written by that which the shop made before."""
     owed_as, now = str(refund.method), timezone.now()
     paid: dict[str, Any] = {"paid": told.worth, "paid_at": now, "shop_refund": told.number[:60]}
-    data = {"by": "shop", "currency": refund.currency, "amount": told.worth, "owed_as": owed_as}
+    data: dict[str, Any] = {
+        "by": "shop",
+        "currency": refund.currency,
+        "amount": told.worth,
+        "owed_as": owed_as,
+    }
     move([refund], RefundStatus.PAID, actor=None, changes=paid, **data)
     del data["owed_as"]
     record([Event.of(refund.of_return, "refunded", actor=None, **data, refund=str(refund.pk))])
     count_anew(Charge.objects.select_related("order").get(order=refund.order_id))
+
+
+def is_refunded_undelivered(order: Order) -> bool:
+    """Whether the shop has refunded all units of an order that came back undelivered."""
+    in_shop = ShopOrder.objects.filter(order=order).first()
+    if in_shop is None or in_shop.payment == ShopOrder.Payment.REFUNDED:
+        return in_shop is not None
+    named = Counter[str]()
+    for one in unmatched(in_shop):
+        named.update(one.units)
+    back = OrderLine.objects.filter(order=order, kit_line=None, came_back__gt=0)
+    counts = list(back.values_list("shop_line", "came_back", "cancelled"))
+    return bool(counts) and all(named[line] >= came + gone for line, came, gone in counts)
 
 
 def is_otherwise_explained(refund: ShopRefund, order: Order, in_shop: ShopOrder) -> bool:

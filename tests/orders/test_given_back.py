@@ -14,6 +14,9 @@ from tests.orders.test_owed import bring_back, in_shop, refunded, sold, terms
 from tests.support import stages
 from tests.support.cast import make_order
 from tests.support.stages import open_house
+from tests.test_doors import signed_in
+from warehouse.couriers.runs import fail_stop
+from warehouse.couriers.undelivered import send_back, take_back
 
 pytestmark = pytest.mark.django_db
 
@@ -322,3 +325,25 @@ def test_what_the_shop_pays_without_our_fee_ticks_it_off(house, units, worth, st
 
     assert state(owed)[:3] == (status, 1699, worth if status == "paid" else None)
     assert findings() == []
+
+
+def test_what_came_back_undelivered_is_settled_once_the_shop_has_refunded_it(house):
+    order = make_order(house.ada, {"LAMP": 1}, currency="EUR")
+    in_shop(order, {"LAMP": 1})
+    box = stages.pack_unit(stages.picked(house, order), code="LAMP", quantity=1, actor=house.pat)
+    stages.close_package(box, actor=house.pat)
+    shipment = order.shipments.get()
+    stages.label_packages(shipment, actor=house.pat)
+    stages.mark_ready(shipment, actor=house.pat)
+    run = stages.started_run(house, stages.hand_over(shipment.packages.all(), actor=house.pat))
+    fail_stop(run.stops.get(), reason="refused", actor=house.cory)
+    send_back(shipment.packages.get(), actor=house.pat)
+    take_back(shipment.packages.get(), actor=house.pat)
+    ada, address = signed_in(house.ada.owner), f"/dashboard/orders/{order.pk}/"
+    assert "refund or send anew" in ada.get(address).content.decode()
+
+    refunded(order, {"LAMP": 1}, 1999)
+
+    page = ada.get(address).content.decode()
+    assert "refund or send anew" not in page
+    assert "The shop has refunded what came back undelivered." in page

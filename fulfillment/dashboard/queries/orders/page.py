@@ -56,7 +56,8 @@ from orders.models import (
     Shipment,
     ShipmentLine,
 )  # fmt: skip
-from orders.states import SHIPMENT_ENDED, SHIPMENT_NOT_BEGUN, ShippingRule
+from orders.returns.given_back import is_refunded_undelivered
+from orders.states import SHIPMENT_ENDED, SHIPMENT_NOT_BEGUN, PackageStatus, ShippingRule
 from orders.words.writing import written
 from warehouse.serials.packed import OF_BOX_LINE
 
@@ -166,6 +167,7 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
         refunds=[row.refund for row in returns if hasattr(row, "refund")],
         repairs=[one for row in returns for one in row.repairs.all()],
         staying=staying,
+        is_given_back=state.code == PackageStatus.RETURNED and is_refunded_undelivered(order),
     )
     return OrderPage(
         order=order,
