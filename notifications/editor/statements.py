@@ -119,8 +119,8 @@ _day_follows = _both(_any(_not_home, _found), _not(_given("new_day")))
 _waits = _any(_given("waiting", "incomplete", "all_waits"))
 _undated = _both(_not(_given("when")), _any(_waits, _given("hold"), _of("promise.withdrawn")))
 _refused = _failed(Failure.REFUSED)
-# All that the customer sent goes back to them, repaired.
-_repaired = _both(_given("repaired"), _not(_given("accepted")))
+# All that the customer sent goes back to them, repaired, or is exchanged.
+_nothing_due = _both(_given("repaired", "swapped"), _not(_given("accepted")))
 # It is handed in with the label of a carrier, or waits for one.
 _labelled = _any(_given("return_tracking"), _is("return_label", "asked"))
 # Values that need not be said where this is so.
@@ -216,10 +216,10 @@ STATEMENTS: Mapping[str, Fact] = {
     "refund_owed": _given("refund", "refund_due"),
     "refund_due": _given("refund_due"),
     "no_refund": _given("no_refund"),
-    "nothing_due": _repaired,
+    "nothing_due": _nothing_due,
     "to_payment": _both(_given("refund"), _not(_given("refund_credit"))),
     "refund_is_yours": _any(
-        _both(_of("return.closed"), _not(_repaired)),
+        _both(_of("return.closed"), _not(_nothing_due)),
         _both(_of("order.called_off"), _not(_given("replaces", "unpaid"))),
     ),
     "refund_decided": _answered("refund"),

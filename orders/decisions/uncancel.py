@@ -289,7 +289,8 @@ def _shop_wants_less(order: Order, units: Mapping[UUID, int], known: ShopOrder |
         most = max(0, min(bought.wanted, bought.bought - gone)) + added
         if line.ordered - line.cancelled + units[line.pk] > most:
             return say(
-                "The shop does not want {title} of order {order} any more.",
+                "The shop has cancelled or refunded these units of {title} in order {order}: "
+                "they are not sent any more.",
                 title=line.title,
                 order=order,
             )

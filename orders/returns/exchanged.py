@@ -1,7 +1,7 @@
 """The exchange of a return: what is kept for it is sent when the goods came, or called off."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,9 +14,9 @@ from orders.lifecycle.dead_letters import Work, run_alone
 from orders.lifecycle.holds import release_hold
 from orders.lifecycle.kits import free_units
 from orders.lifecycle.transitions import lock_orders
-from orders.models import Discrepancy, Hold, Order, OrderLine, Return, User
+from orders.models import Discrepancy, Hold, Order, OrderLine, Refund, Return, User
 from orders.returns.policy import local_day
-from orders.states import OrderStatus, ReturnStatus
+from orders.states import OrderStatus, RefundStatus, ReturnStatus
 from orders.words import say
 
 Kind, Decision = Discrepancy.Kind, Discrepancy.Decision
@@ -259,3 +259,22 @@ def _surplus(
             lacking[line.replaces_id] -= number
             surplus[line.pk] = number
     return surplus
+
+
+def cheaper_units(order_return: Return) -> dict[str, list[int]]:
+    """{order line: [units, amount]} of what is exchanged for something that costs less."""
+    gaps = order_return.price_gaps
+    units = evened_units(order_return) if gaps else Counter[UUID]()
+    return {
+        str(pk): [number, -gaps[str(pk)] * number]
+        for pk, number in units.items()
+        if number and gaps.get(str(pk), 0) < 0
+    }
+
+
+def unsettled_gap(cheaper: Mapping[str, Sequence[int]], former: Sequence[Refund]) -> int:
+    """What of it is not settled; below 0 where more was paid, as an exchange was called off."""
+    paid = sum(row.difference for row in former if row.status == RefundStatus.PAID)
+    waived = sum(row.difference for row in former if row.status == RefundStatus.WAIVED)
+    gap = sum(amount for _, amount in cheaper.values()) - paid
+    return max(0, gap - max(0, waived)) if gap > 0 else gap

@@ -7,22 +7,29 @@ of units that were cancelled, is not taken off twice; where it may be either, no
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Case, Sum, Value, When
+from django.db.models import BigIntegerField, Case, Q, Sum, Value, When
 from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
 
+from orders.events.recording import record
+from orders.lifecycle.transitions import move
 from orders.models import (
     Charge,
+    Discrepancy,
+    Event,
     Order,
     OrderLine,
     PackageLine,
     Problem,
     Refund,
     RefundLine,
+    Return,
     ShopOrder,
 )
-from orders.states import RefundStatus
+from orders.states import DiscrepancyStatus, RefundStatus
 
 # What counts of a refund: what is owed, or what was paid if that is more; of a waived one nothing.
 COUNTED = Case(
@@ -45,6 +52,10 @@ class ShopRefund:
         parts = refund.lines.select_related("line")
         return self.units == {part.line.shop_line: part.units for part in parts}
 
+    def settles(self, amount: int, fee: int) -> bool:
+        """Whether its money is what is owed for these units; the shop may leave a fee to them."""
+        return self.worth is not None and 0 < amount <= self.worth <= amount + fee
+
 
 @dataclass(slots=True)
 class GivenBack:
@@ -52,6 +63,7 @@ class GivenBack:
 
     units: Counter[UUID] = field(default_factory=Counter)  # cancelled or given back, by line
     unpaid: Counter[UUID] = field(default_factory=Counter)  # those of which no refund is told
+    unexplained: Counter[UUID] = field(default_factory=Counter)  # those the shop gave for no reason
     money: int = 0  # for no such units
     is_clear: bool = True
 
@@ -90,6 +102,24 @@ def count_anew(charge: Charge) -> None:
     charge.save(update_fields=["owed", "paid", "elsewhere"])
 
 
+def covered_units(former: Sequence[Refund]) -> Counter[UUID] | None:
+    """{order line: units} that are paid for or waived; None where one of these does not say so."""
+    units: Counter[UUID] = Counter()
+    for row in former:
+        if not row.covers:
+            return None
+        units.update({UUID(pk): number for pk, number in row.covers["units"].items()})
+    return units
+
+
+def credits_of(order_return: Return, former: Sequence[Refund]) -> set[UUID]:
+    """What never came and is refunded all the same: to be, or with a former refund of it."""
+    found = order_return.discrepancies.filter(decision=Discrepancy.Decision.CREDIT)
+    paid = {UUID(pk) for row in former for pk in row.covers["credits"]}
+    rows = found.filter(Q(status=DiscrepancyStatus.DECIDED) | Q(pk__in=paid))
+    return set(rows.values_list("pk", flat=True))
+
+
 def given_back(
     order: Order,
     rows: Sequence[OrderLine],
@@ -116,6 +146,7 @@ def given_back(
         units = row.cancelled + max(told[row.pk], more - row.cancelled)
         found.units[row.pk] = max(0, min(row.ordered, units))
         found.unpaid[row.pk] = max(0, found.units[row.pk] - more)
+        found.unexplained[row.pk] = max(0, more - row.cancelled - told[row.pk])
     _offset(found, money, open_rows, price)
     return found
 
@@ -175,6 +206,63 @@ def refunded_problems(order: Order, rows: Sequence[OrderLine]) -> Counter[UUID]:
         if row.kit_line_id and row.units_per_kit and (parts := units.pop(row.pk, 0)):
             units[row.kit_line_id] = max(units[row.kit_line_id], -(-parts // row.units_per_kit))
     return units
+
+
+def refunded_before(
+    order: Order, in_shop: ShopOrder | None, units: Mapping[UUID, int]
+) -> ShopRefund | None:
+    """The refund of the shop that names exactly these units of a return, and can be of no others.
+
+    They are all that was left of their lines, and no other refund of ours may be it.
+    """
+    rows = list(OrderLine.objects.filter(order=order))
+    back = [row for row in rows if units.get(row.pk)]
+    named = {row.shop_line: units[row.pk] for row in back}
+    found = [one for one in unmatched(in_shop) if one.worth and one.units == named]
+    if in_shop is None or len(found) != 1 or any(row.kit_line_id for row in back):
+        return None
+    problems, returned = refunded_problems(order, rows), Counter[UUID]()
+    ours = RefundLine.objects.filter(refund__order=order).order_by().values_list("line", "units")
+    for pk, number in ours:
+        returned[pk] += number
+    is_all = all(
+        units[row.pk] + row.cancelled + returned[row.pk] == row.ordered and not problems[row.pk]
+        for row in back
+    )
+    untold = Refund.objects.filter(order=order, shop_refund="")
+    is_other = any(found[0].is_for(one) for one in untold)
+    if not is_all or is_other or is_otherwise_explained(found[0], order, in_shop):
+        return None
+    return found[0]
+
+
+def tick_off_told(refund: Refund, told: ShopRefund) -> None:
+    """Pay a refund that was just written by that which the shop made before."""
+    owed_as, now = str(refund.method), timezone.now()
+    paid: dict[str, Any] = {"paid": told.worth, "paid_at": now, "shop_refund": told.number[:60]}
+    data: dict[str, Any] = {
+        "by": "shop",
+        "currency": refund.currency,
+        "amount": told.worth,
+        "owed_as": owed_as,
+    }
+    move([refund], RefundStatus.PAID, actor=None, changes=paid, **data)
+    del data["owed_as"]
+    record([Event.of(refund.of_return, "refunded", actor=None, **data, refund=str(refund.pk))])
+    count_anew(Charge.objects.select_related("order").get(order=refund.order_id))
+
+
+def is_refunded_undelivered(order: Order) -> bool:
+    """Whether the shop has refunded all units of an order that came back undelivered."""
+    in_shop = ShopOrder.objects.filter(order=order).first()
+    if in_shop is None or in_shop.payment == ShopOrder.Payment.REFUNDED:
+        return in_shop is not None
+    named = Counter[str]()
+    for one in unmatched(in_shop):
+        named.update(one.units)
+    back = OrderLine.objects.filter(order=order, kit_line=None, came_back__gt=0)
+    counts = list(back.values_list("shop_line", "came_back", "cancelled"))
+    return bool(counts) and all(named[line] >= came + gone for line, came, gone in counts)
 
 
 def is_otherwise_explained(refund: ShopRefund, order: Order, in_shop: ShopOrder) -> bool:

@@ -35,7 +35,7 @@ from orders.models import (
 )
 from orders.prepared import compiled, parameter
 from orders.statements import run
-from orders.states import RETURN_OPEN, ReturnStatus
+from orders.states import RETURN_OPEN, DiscrepancyStatus, ReturnStatus
 from orders.words import say
 
 Kind, Decision = Discrepancy.Kind, Discrepancy.Decision
@@ -74,14 +74,16 @@ def returnable_units(order: Order) -> dict[UUID, int]:
 
     Nor are they refunded: the shop has promised the money for what a customer reported, or for what
     a parcel lacked. Nor were they set aside as they came, and kept here or discarded. Nor was
-    another one sent in exchange for them.
+    another one sent in exchange for them, nor do they wait for the shop to decide whether it
+    refunds them though they were missing.
     """
     return dict(run(_returnable(), [order.pk]))
 
 
 @cache
 def _returnable() -> str:
-    return _less(_refunded_by_line(), _refunded_by_parcel(), _credited(), _gone(), _replaced())
+    parts = (_refunded_by_line(), _refunded_by_parcel(), _credited(), _gone(), _replaced())
+    return _less(*parts, _missing())
 
 
 @cache
@@ -173,6 +175,22 @@ def _replaced() -> Subquery:
     units = Cast(Greatest(lacking, 0), IntegerField())
     rows = rows.annotate(lacking=units).order_by()
     return Subquery(rows.values("line").annotate(n=Sum("lacking")).values("n"))
+
+
+def _missing() -> Subquery:
+    """Units that were missing in a return that has ended, of which the seller has not decided.
+
+    Those for which another was sent in exchange count as `_replaced`.
+    """
+    sent = OrderLine.objects.filter(
+        order=OuterRef("order_return__exchange"),
+        replaces=OuterRef("line"),
+        ordered__gt=F("cancelled"),
+    )
+    rows = Discrepancy.objects.filter(
+        ~Exists(sent), line=OuterRef("pk"), kind=Kind.MISSING, status=DiscrepancyStatus.OPEN
+    )
+    return _differing(rows.exclude(order_return__status__in=RETURN_OPEN))
 
 
 def _differing(rows: QuerySet[Discrepancy]) -> Subquery:

@@ -19,7 +19,6 @@ from orders.events.recording import record
 from orders.lifecycle.kits import by_kit
 from orders.models import (
     Charge,
-    Discrepancy,
     Event,
     Order,
     OrderLine,
@@ -30,12 +29,28 @@ from orders.models import (
     ShopOrder,
     User,
 )
-from orders.returns.exchanged import evened_units, is_sold, paid_order, refunded_units
-from orders.returns.given_back import COUNTED, GivenBack, given_back
+from orders.returns.exchanged import (
+    cheaper_units,
+    evened_units,
+    is_sold,
+    paid_order,
+    refunded_units,
+    unsettled_gap,
+)  # fmt: skip
+from orders.returns.given_back import (
+    COUNTED,
+    GivenBack,
+    ShopRefund,
+    covered_units,
+    credits_of,
+    given_back,
+    refunded_before,
+    tick_off_told,
+)  # fmt: skip
 from orders.returns.policy import local_day
 from orders.returns.shares import of_units, split
-from orders.returns.terms import returns_shipping, wants_credit
-from orders.states import DiscrepancyStatus, RefundStatus
+from orders.returns.terms import method_of, returns_shipping
+from orders.states import RefundStatus
 
 
 @dataclass(slots=True)
@@ -103,19 +118,21 @@ def owe_refund(order_return: Return, *, actor: User | None) -> Refund | None:
     last = Refund.objects.filter(order_return=order_return).first()
     is_over = last is not None and last.status != RefundStatus.OWED and not last.is_nothing
     former = list(order_return.former_refunds.all()) + ([last] if last and is_over else [])
-    covered = _covered(former)
+    covered = covered_units(former)
     if order_return.is_undeliverable or covered is None:
         return last
     order = Order.objects.select_related("seller").get(pk=order_return.order_id)
     in_shop = ShopOrder.objects.filter(order=order).first()
-    credits = _credits(order_return, former)
+    credits = credits_of(order_return, former)
     units = refunded_units(order_return, of_credits=credits) - covered
-    cheaper = _cheaper(order_return)
-    gap = _gap(cheaper, former)
-    is_taken = in_shop is None or in_shop.payment not in ShopOrder.NOT_TAKEN
+    cheaper = cheaper_units(order_return)
+    gap = unsettled_gap(cheaper, former)
+    is_first = not (last or credits or gap)
+    told = _told_before(order_return, order, in_shop, units) if is_first else None
+    is_taken = in_shop is None or told or in_shop.payment not in ShopOrder.NOT_TAKEN
     if not (units or gap > 0) or not order.currency or not is_taken:
         return last
-    account = _account(order, in_shop, former, but=None if is_over else last)
+    account = _account(order, in_shop, former, but=None if is_over else last, told=told)
     account.gap, account.cheaper = gap, cheaper
     _take(account, units)
     _open_replaced(account, units)
@@ -126,7 +143,10 @@ def owe_refund(order_return: Return, *, actor: User | None) -> Refund | None:
         "units": {str(pk): number for pk, number in sorted(units.items())},
         "credits": sorted(str(pk) for pk in credits),
     }
-    return _write(account, order_return, last, covers, actor)
+    refund = _write(account, order_return, last, covers, actor, told=told)
+    if refund and told:
+        tick_off_told(refund, told)
+    return refund
 
 
 def most_paid_first(refund: Refund) -> int | None:
@@ -138,7 +158,9 @@ def most_paid_first(refund: Refund) -> int | None:
     back = Return.objects.filter(exchange=order).first()
     if first is None or (back and is_sold(back)):
         return None
-    account = _account(first, ShopOrder.objects.filter(order=first).first(), [], but=None)
+    account = _account(
+        first, ShopOrder.objects.filter(order=first).first(), [], but=None, told=None
+    )
     units = evened_units(back) if back else Counter[UUID]()
     if back and not units:
         return 0
@@ -152,47 +174,29 @@ def most_paid_first(refund: Refund) -> int | None:
     return int(max(0, min(left, mine) if mine else left))
 
 
-def _covered(former: Sequence[Refund]) -> Counter[UUID] | None:
-    """{order line: units} that are paid for or waived; None where one of these does not say so."""
-    units: Counter[UUID] = Counter()
-    for row in former:
-        if not row.covers:
-            return None
-        units.update({UUID(pk): number for pk, number in row.covers["units"].items()})
-    return units
-
-
-def _cheaper(order_return: Return) -> dict[str, list[int]]:
-    """{order line: [units, amount]} of what is exchanged for something that costs less."""
-    gaps = order_return.price_gaps
-    units = evened_units(order_return) if gaps else Counter[UUID]()
-    return {
-        str(pk): [number, -gaps[str(pk)] * number]
-        for pk, number in units.items()
-        if number and gaps.get(str(pk), 0) < 0
-    }
-
-
-def _gap(cheaper: Mapping[str, Sequence[int]], former: Sequence[Refund]) -> int:
-    """What of it is not settled; below 0 where more was paid, as an exchange was called off."""
-    paid = sum(row.difference for row in former if row.status == RefundStatus.PAID)
-    waived = sum(row.difference for row in former if row.status == RefundStatus.WAIVED)
-    gap = sum(amount for _, amount in cheaper.values()) - paid
-    return max(0, gap - max(0, waived)) if gap > 0 else gap
-
-
-def _credits(order_return: Return, former: Sequence[Refund]) -> set[UUID]:
-    """What never came and is refunded all the same: to be, or with a former refund of it."""
-    found = order_return.discrepancies.filter(decision=Discrepancy.Decision.CREDIT)
-    paid = {UUID(pk) for row in former for pk in row.covers["credits"]}
-    rows = found.filter(Q(status=DiscrepancyStatus.DECIDED) | Q(pk__in=paid))
-    return set(rows.values_list("pk", flat=True))
+def _told_before(
+    order_return: Return, order: Order, in_shop: ShopOrder | None, units: Mapping[UUID, int]
+) -> ShopRefund | None:
+    """The refund of the shop that can only be the one of this return, which is not written yet."""
+    if told := refunded_before(order, in_shop, units):
+        account = _account(order, in_shop, [], but=None, told=told)
+        _take(account, units)
+        _open_replaced(account, units)
+        sums = _sums(account, order_return, None)
+        if account.parts and told.settles(sums["amount"], sums["fee"]):
+            return told
+    return None
 
 
 def _account(
-    order: Order, in_shop: ShopOrder | None, former: list[Refund], *, but: Refund | None
+    order: Order,
+    in_shop: ShopOrder | None,
+    former: list[Refund],
+    *,
+    but: Refund | None,
+    told: ShopRefund | None,
 ) -> _Account:
-    """What an order cost, and what of it is in its refunds; `but`: without this one."""
+    """What an order cost, and what of it is in its refunds; without `but`, `told` of the shop."""
     charge = Charge.objects.filter(order=order).first()
     charge = charge or Charge(seller_id=order.seller_id, order=order, is_known=False)
     rows = list(OrderLine.objects.filter(order=order).order_by("position", "pk"))
@@ -205,7 +209,7 @@ def _account(
     }
     account = _Account(order, charge, lines, {}, former, is_exact=charge.is_known)
     _add_returned(account, but)
-    _add_elsewhere(account, rows, in_shop)
+    _add_elsewhere(account, rows, in_shop, but=told.number if told else "")
     return account
 
 
@@ -219,14 +223,16 @@ def _add_returned(account: _Account, but: Refund | None) -> None:
         account.lines[line_id].returned = units
 
 
-def _add_elsewhere(account: _Account, rows: Sequence[OrderLine], in_shop: ShopOrder | None) -> None:
+def _add_elsewhere(
+    account: _Account, rows: Sequence[OrderLine], in_shop: ShopOrder | None, *, but: str
+) -> None:
     """Count the units that were cancelled, and what the shop gave back for no return."""
 
     def price(line_id: UUID, units: int) -> int:
         line = account.lines[line_id]
         return line.value(max(0, line.line.ordered - units), line.line.ordered)
 
-    account.given = given_back(account.order, rows, in_shop, price=price)
+    account.given = given_back(account.order, rows, in_shop, price=price, but=but)
     account.is_exact &= account.given.is_clear
     for pk, line in account.lines.items():
         line.elsewhere = max(0, min(line.line.ordered - line.returned, account.given.units[pk]))
@@ -240,6 +246,10 @@ def _take(account: _Account, units: Mapping[UUID, int]) -> None:
             account.is_open |= sold.kit.unit_price > 0
             continue
         line = account.lines[sold.line.pk]
+        given = min(account.given.unexplained[sold.line.pk], line.elsewhere)
+        others = line.line.ordered - line.returned - line.elsewhere + given - sold.units
+        if given and sold.units and others > 0:  # of these units, or of those the customer keeps
+            account.is_exact = account.given.is_clear = False
         line.now = min(sold.units, line.line.ordered - line.elsewhere - line.returned)
     account.parts = [line.part() for line in account.lines.values() if line.now > 0]
 
@@ -269,6 +279,8 @@ def _write(
     last: Refund | None,
     covers: dict[str, Any],
     actor: User | None,
+    *,
+    told: ShopRefund | None,
 ) -> Refund | None:
     """Write the refund that is owed: `last`, or a further one where that is settled."""
     known = last if last and last.status == RefundStatus.OWED else None
@@ -286,7 +298,8 @@ def _write(
     is_there = sums["amount"] or is_zero or known or not account.given.is_clear
     if is_known or not is_there or (is_nothing and account.former):
         return last
-    refund = known or further_refund(order_return, account.order, last, is_promised=not is_nothing)
+    is_owed = not (is_nothing or told)
+    refund = known or further_refund(order_return, account.order, last, is_promised=is_owed)
     if is_nothing:
         refund.status, refund.paid, refund.paid_at = RefundStatus.PAID, 0, refund.owed_at
     for name, value in sums.items():
@@ -300,7 +313,7 @@ def _write(
     for part in account.parts:
         part.refund = refund
     RefundLine.objects.bulk_create(account.parts)
-    if not is_nothing:
+    if is_owed:
         tell_owed(refund, actor=actor)
     return refund
 
@@ -325,7 +338,7 @@ def further_refund(
         order=order,
         order_return=order_return,
         currency=order.currency,
-        method=_method(order, order_return),
+        method=method_of(order, order_return),
         promise=_promise(order, now) if is_promised else None,
         owed_at=now,
         goods=0,
@@ -371,12 +384,6 @@ def _count(account: _Account) -> None:
         line.value(line.line.ordered - line.elsewhere, line.line.ordered) for line in lines
     )
     charge.elsewhere = max(0, min(given, charge.paid - account.others["amount"]))
-
-
-def _method(order: Order, order_return: Return) -> str:
-    """How it is paid: as store credit where the customer wishes so, else as the seller says."""
-    wished = wants_credit(order_return.wish)
-    return str(Refund.Method.CREDIT if wished else order.seller.refund_method)
 
 
 def _promise(order: Order, now: datetime) -> Promise | None:

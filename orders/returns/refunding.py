@@ -172,8 +172,9 @@ def owe_again(refund: Refund, *, seen: str = "", actor: User) -> Refund:
 def heed_shop_refunds(known: ShopOrder, new: Iterable[str]) -> None:
     """Tick off what a shop says it has refunded since: `new` are its ids of refunds.
 
-    One that names exactly the units of a return, and its amount, pays it; one that names no units
-    pays the only one that is owed, if that is its amount. The row of the shop's order is locked.
+    One that names exactly the units of a return pays it with its amount, to which the shop may
+    leave the fee or a part of it; one that names no units pays the only one that is owed, if that
+    is its amount. The row of the shop's order is locked.
     """
     if known.order_id is None:
         return
@@ -240,9 +241,11 @@ def _paid_by(told: ShopRefund, known: ShopOrder, mine: Iterable[Refund]) -> Refu
     """The one refund that is paid by that of the shop; None where it may be another."""
     owed = [one for one in mine if one.status == RefundStatus.OWED]
     meant = [one for one in owed if told.is_for(one)] if told.units else owed
-    if len(meant) != 1 or meant[0].amount != told.worth:
+    if len(meant) != 1:
         return None
     only = meant[0]
+    if not told.settles(only.amount, only.fee if told.units else 0):
+        return None
     if (not told.units and not only.is_exact) or is_otherwise_explained(told, only.order, known):
         return None
     return only

@@ -59,6 +59,12 @@ def wants_credit(wish: str) -> bool:
     return wish in (CREDIT, BOTH)
 
 
+def method_of(order: Order, order_return: Return) -> str:
+    """How it is paid: as store credit where the customer wishes so, else as the seller says."""
+    wished = wants_credit(order_return.wish)
+    return str(Refund.Method.CREDIT if wished else order.seller.refund_method)
+
+
 def offers_credit(seller: Seller) -> bool:
     """Whether customers may choose store credit instead of their money."""
     return bool(seller.return_choices.get("credit"))

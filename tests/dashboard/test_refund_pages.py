@@ -246,7 +246,7 @@ def test_what_the_shop_refunded_for_nobody_knows_what_is_shown(house):
 
     page = ada.get(f"/dashboard/refunds/{refund.pk}/").content.decode()
 
-    assert "nobody knows for what" in page
+    assert "Refunded in the shop, not ticked off here" in page
     assert '<span class="code">7001</span>: <bdi>20.00 EUR</bdi>, <bdi>1 × ' in page
     ada.post(f"/dashboard/refunds/{refund.pk}/", {"amount": "20", "method": "payment"})
     assert Refund.objects.get().shop_refund == "7001"

@@ -6,13 +6,17 @@ from django.utils import timezone
 from orders.books import refunds_are_paid_for
 from orders.errors import DomainError
 from orders.lifecycle.cancel import cancel_units
-from orders.models import Charge, Order, OrderLine, Problem, Promise, Refund
+from orders.models import Charge, Event, Order, OrderLine, Problem, Promise, Refund, ShopOrder
 from orders.returns.refunding import pay_refund
 from orders.shops.base import Cost
+from tests.balance import findings
 from tests.orders.test_owed import bring_back, in_shop, refunded, sold, terms
 from tests.support import stages
 from tests.support.cast import make_order
 from tests.support.stages import open_house
+from tests.test_doors import signed_in
+from warehouse.couriers.runs import fail_stop
+from warehouse.couriers.undelivered import send_back, take_back
 
 pytestmark = [pytest.mark.django_db, pytest.mark.same_stages]
 
@@ -253,3 +257,93 @@ def test_a_refund_that_waits_at_first_ticks_it_off_when_the_money_went(house, un
     refunded(order, units, 1999)
 
     assert state(owed) == ("paid", 1999, 1999, True, "7001")
+
+
+@pytest.mark.parametrize(("ordered", "back", "is_exact"), [
+    (2, 1, False),  # of the lamp that came back, or of the one that stays
+    (3, 2, False),
+    (2, 2, True),  # of one of those that came back
+])  # fmt: skip
+def test_what_the_shop_gave_before_may_be_of_this_return(house, ordered, back, is_exact):
+    order = of_shop(house, {"LAMP": ordered})
+    refunded(order, {"LAMP": 1}, 1999)
+
+    owed = bring_back(house, order, {"LAMP": back})
+
+    assert state(owed)[::3] == ("owed", is_exact)
+
+
+def test_what_the_shop_gave_of_a_cancelled_unit_leaves_the_return_its_amount(house):
+    order = of_shop(house, {"LAMP": 2})
+    OrderLine.objects.filter(order=order).update(ordered=3, cancelled=1)
+    refunded(order, {"LAMP": 1}, 1999)
+
+    assert state(bring_back(house, order, {"LAMP": 1})) == ("owed", 1999, None, True, "")
+
+
+@pytest.mark.parametrize(("ordered", "payment"), [(1, "paid"), (2, "paid"), (2, "refunded")])
+def test_what_the_shop_paid_before_for_all_of_a_return_is_its_refund(house, ordered, payment):
+    order = of_shop(house, {"LAMP": ordered, "SHADE": 1})
+    refunded(order, {"LAMP": ordered}, 1999 * ordered)
+    ShopOrder.objects.update(payment=payment)
+
+    paid = bring_back(house, order, {"LAMP": ordered}, reason="damaged")
+
+    assert state(paid) == ("paid", 1999 * ordered, 1999 * ordered, True, "7001")
+    assert paid.promise is None
+    [event] = Event.objects.filter(kind="return.refunded")
+    assert (event.data["by"], event.data["amount"]) == ("shop", 1999 * ordered)
+    assert not Event.objects.filter(kind="refund.owed")
+    assert (Charge.objects.get().owed, Charge.objects.get().elsewhere) == (1999 * ordered, 0)
+    assert findings() == []
+
+
+@pytest.mark.parametrize(("worth", "status"), [(1699, "paid"), (1999, "paid"), (1698, None)])
+def test_what_the_shop_paid_before_with_or_without_the_fee_is_its_refund(house, worth, status):
+    order = of_shop(house, {"LAMP": 1})
+    terms(order.seller, house, return_fee=300, return_fee_currency="EUR")
+    refunded(order, {"LAMP": 1}, worth)
+
+    owed = bring_back(house, Order.objects.get(), {"LAMP": 1})
+
+    assert (owed.status, owed.paid) == (status or "owed", worth if status else None)
+
+
+@pytest.mark.parametrize(("units", "worth", "status"), [
+    ({"LAMP": 1}, 1999, "paid"),  # the shop took no fee
+    ({"LAMP": 1}, 2000, "owed"),
+    ({"LAMP": 1}, 1698, "owed"),
+    ({}, 1999, "owed"),  # of no unit that it names
+])  # fmt: skip
+def test_what_the_shop_pays_without_our_fee_ticks_it_off(house, units, worth, status):
+    order = of_shop(house, {"LAMP": 2})
+    terms(order.seller, house, return_fee=300, return_fee_currency="EUR")
+    owed = bring_back(house, Order.objects.get(), {"LAMP": 1})
+    assert owed.amount == 1699
+
+    refunded(order, units, worth)
+
+    assert state(owed)[:3] == (status, 1699, worth if status == "paid" else None)
+    assert findings() == []
+
+
+def test_what_came_back_undelivered_is_settled_once_the_shop_has_refunded_it(house):
+    order = make_order(house.ada, {"LAMP": 1}, currency="EUR")
+    in_shop(order, {"LAMP": 1})
+    box = stages.pack_unit(stages.picked(house, order), code="LAMP", quantity=1, actor=house.pat)
+    stages.close_package(box, actor=house.pat)
+    shipment = order.shipments.get()
+    stages.label_packages(shipment, actor=house.pat)
+    stages.mark_ready(shipment, actor=house.pat)
+    run = stages.started_run(house, stages.hand_over(shipment.packages.all(), actor=house.pat))
+    fail_stop(run.stops.get(), reason="refused", actor=house.cory)
+    send_back(shipment.packages.get(), actor=house.pat)
+    take_back(shipment.packages.get(), actor=house.pat)
+    ada, address = signed_in(house.ada.owner), f"/dashboard/orders/{order.pk}/"
+    assert "refund or send anew" in ada.get(address).content.decode()
+
+    refunded(order, {"LAMP": 1}, 1999)
+
+    page = ada.get(address).content.decode()
+    assert "refund or send anew" not in page
+    assert "The shop has refunded what came back undelivered." in page

@@ -8,11 +8,12 @@ from notifications.facts import load_facts
 from notifications.guards.trimming import trim
 from notifications.models import Message
 from notifications.words.rendering import render
-from orders.errors import InvalidInput
+from orders.errors import DomainError, InvalidInput
 from orders.exchanges.requesting import request_exchange
 from orders.models import Discrepancy, Order, OrderChange, Return, Seller
 from orders.returns.discrepancies import decide_discrepancy
 from orders.returns.handling import approve_return, refuse_return, request_return, revise_return
+from orders.returns.left import returnable_units
 from orders.shops.base import Cost
 from tests.notifications.saying import at_ten
 from tests.orders.test_owed import sold, terms
@@ -187,3 +188,35 @@ def test_an_exchange_is_named_from_the_approval_to_the_verdict(house, order):
     assert f"In exchange you get 2 × Brass lamp, as order {kept}." in said
     assert ("Accepted" in said, "refund" in said) == (False, False)
     assert "2 items exchanged" in page_of(order)
+
+
+def test_of_what_is_exchanged_the_seller_reads_that_nothing_is_to_be_refunded(house, order):
+    Seller.objects.filter(pk=order.seller_id).update(exchange_days=14)
+    order = Order.objects.get(pk=order.pk)
+    lamp = order.lines.get(sku="LAMP")
+    asked = request_exchange(
+        order, units={lamp.pk: 1}, wanted={lamp.pk: lamp.product_id}, reason="damaged"
+    )
+    back, parts = receive(house, approve_return(asked, actor=house.ada.owner), {"LAMP": 1})
+    check(house, parts, {"LAMP": 1})
+    finish_return(back, actor=house.pat)
+
+    said = text(order, "seller_return_closed").text
+
+    assert "It is exchanged: nothing is to be refunded." in said
+    assert "yours to make" not in said
+
+
+def test_what_was_missing_is_not_returned_again_while_the_shop_decides(house, order):
+    shade = order.lines.get(sku="SHADE").pk
+    back, parts = receive(
+        house, approve_return(ask(order, LAMP=1, SHADE=1), actor=house.ada.owner), {"LAMP": 1}
+    )
+    check(house, parts, {"LAMP": 1})
+    finish_return(back, actor=house.pat)
+
+    assert shade not in returnable_units(order)
+    with pytest.raises(DomainError):
+        ask(order, SHADE=1)
+    decide_discrepancy(Discrepancy.objects.get(), "no_credit", actor=house.ada.owner)
+    assert returnable_units(order)[shade] == 1

@@ -171,7 +171,10 @@ def test_what_cannot_be_undone_is_refused_and_stays(ada, bo, lamp):
         ),
         ("shop itself has", lambda: known(order := cancelled(), is_cancelled=True) and order),
         ("was refunded in the shop", lambda: known(o := cancelled(), payment="refunded") and o),
-        ("does not want Title of LAMP", lambda: known(order := cancelled(), **shop) and order),
+        (
+            "cancelled or refunded these units of Title of LAMP",
+            lambda: known(order := cancelled(), **shop) and order,
+        ),
         ("data of order", lambda: erase_orders([order := cancelled()], actor=None) or order),
     ]
     for words, make in cases:

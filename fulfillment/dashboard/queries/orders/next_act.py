@@ -63,6 +63,7 @@ class Scene:
     differing: Sequence[Discrepancy]
     refunds: Sequence[Refund]
     repairs: Sequence[Repair] = ()
+    is_given_back: bool = False  # the shop has refunded what came back undelivered
     staying: Collection[UUID] = ()  # returns of which nothing comes back once they are approved
 
 
@@ -172,6 +173,9 @@ def _of_parcels(scene: Scene) -> Next | None:
             say("The customer has an answer"), say("What you answered stands below.")
         )
         return _of_money(scene) or answered_so
+    if code == PackageStatus.RETURNED and scene.is_given_back:
+        text = say("The shop has refunded what came back undelivered.")
+        return _of_money(scene) or Next(say("Nothing more is sent"), text)
     return SAID.get(code)
 
 

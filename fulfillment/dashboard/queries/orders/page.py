@@ -57,8 +57,9 @@ from orders.models import (
     Shipment,
     ShipmentLine,
 )  # fmt: skip
+from orders.returns.given_back import is_refunded_undelivered
 from orders.returns.repairs import repaired_units
-from orders.states import SHIPMENT_ENDED, SHIPMENT_NOT_BEGUN, ShippingRule
+from orders.states import SHIPMENT_ENDED, SHIPMENT_NOT_BEGUN, PackageStatus, ShippingRule
 from orders.words.writing import written
 from warehouse.serials.packed import OF_BOX_LINE
 
@@ -168,6 +169,7 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
         refunds=[row.refund for row in returns if hasattr(row, "refund")],
         repairs=repairs,
         staying=staying,
+        is_given_back=state.code == PackageStatus.RETURNED and is_refunded_undelivered(order),
     )
     return OrderPage(
         order=order,
