@@ -43,6 +43,8 @@ CASES = LABELS | {
     "collected": "Collected at a pickup point",
     "ahead": "An exchange that is sent ahead",
     "replacement": "A replacement",
+    "replaced": "Replaced by another order",
+    "unpaid": "Nothing was paid",
     "exchange": "An exchange",
     "postage seller": "The shop pays the postage",
     "postage customer": "The customer pays the postage",

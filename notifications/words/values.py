@@ -348,9 +348,7 @@ def _at_the_door(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
 
 
 def _problem(facts: Facts) -> str:
-    """Return why it could not be delivered; of a parcel on its way back, why the last attempt
-    failed.
-    """
+    """Return why it could not be delivered; on its way back, why the last attempt failed."""
     if facts.message.event.kind == "package.returning":
         return next((box.failure for box in facts.packages if box.failure), "")
     return str(facts.message.event.data.get("reason", ""))

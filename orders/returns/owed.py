@@ -7,10 +7,8 @@ return from its last: so two returns never share a unit, and together they get e
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q, Sum
 from django.utils import timezone
@@ -22,7 +20,6 @@ from orders.models import (
     Event,
     Order,
     OrderLine,
-    Promise,
     Refund,
     RefundLine,
     Return,
@@ -47,9 +44,8 @@ from orders.returns.given_back import (
     refunded_before,
     tick_off_told,
 )  # fmt: skip
-from orders.returns.policy import local_day
 from orders.returns.shares import of_units, split
-from orders.returns.terms import method_of, returns_shipping
+from orders.returns.terms import method_of, promise_of_refund, returns_shipping
 from orders.states import RefundStatus
 
 
@@ -339,7 +335,7 @@ def further_refund(
         order_return=order_return,
         currency=order.currency,
         method=method_of(order, order_return),
-        promise=_promise(order, now) if is_promised else None,
+        promise=promise_of_refund(order, now) if is_promised else None,
         owed_at=now,
         goods=0,
         amount=0,
@@ -384,20 +380,3 @@ def _count(account: _Account) -> None:
         line.value(line.line.ordered - line.elsewhere, line.line.ordered) for line in lines
     )
     charge.elsewhere = max(0, min(given, charge.paid - account.others["amount"]))
-
-
-def _promise(order: Order, now: datetime) -> Promise | None:
-    """The date until which it is paid, in the ledger; None where the seller names no days."""
-    if order.seller.refund_days is None:
-        return None
-    day = local_day(order, now) + timedelta(days=order.seller.refund_days)
-    return Promise.ledger.create(
-        seller_id=order.seller_id,
-        order=order,
-        kind=Promise.Kind.REFUNDED,
-        earliest=now,
-        latest=datetime.combine(day, time(23, 59, 59), ZoneInfo(order.time_zone)),
-        local_on=day,
-        zone=order.time_zone,
-        made_at=now,
-    )

@@ -1,13 +1,26 @@
 """Terms of a seller for refunds and exchanges: the fee, shipping, the days, the way it is paid."""
 
 from collections.abc import Mapping
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from orders.events.recording import record
-from orders.models import Event, Order, OrderLine, Refund, Return, Seller, ShopOrder, User
+from orders.models import (
+    Event,
+    Order,
+    OrderLine,
+    Promise,
+    Refund,
+    Return,
+    Seller,
+    ShopOrder,
+    User,
+)
+from orders.returns.policy import local_day
 from orders.states import RefundStatus
 
 FIELDS = (
@@ -63,6 +76,23 @@ def method_of(order: Order, order_return: Return) -> str:
     """How it is paid: as store credit where the customer wishes so, else as the seller says."""
     wished = wants_credit(order_return.wish)
     return str(Refund.Method.CREDIT if wished else order.seller.refund_method)
+
+
+def promise_of_refund(order: Order, now: datetime) -> Promise | None:
+    """The date until which it is paid, in the ledger; None where the seller names no days."""
+    if order.seller.refund_days is None:
+        return None
+    day = local_day(order, now) + timedelta(days=order.seller.refund_days)
+    return Promise.ledger.create(
+        seller_id=order.seller_id,
+        order=order,
+        kind=Promise.Kind.REFUNDED,
+        earliest=now,
+        latest=datetime.combine(day, time(23, 59, 59), ZoneInfo(order.time_zone)),
+        local_on=day,
+        zone=order.time_zone,
+        made_at=now,
+    )
 
 
 def offers_credit(seller: Seller) -> bool:

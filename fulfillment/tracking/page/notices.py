@@ -24,16 +24,17 @@ def notices(scene: Scene) -> list[Notice]:
     seller = scene.tracked.order.seller.name
     words, say = scene.words, scene.voice.say
     names = _names(scene)
+    moved = new_date(scene)
     found = [
         say(_failure(scene, box).replace("{parcel}", name), seller=seller)
         for name, box in names
         if box.failure in words.failures and _is_told(scene, box)
+        if not (moved and scene.day_set(box))  # the new date is said above it
     ]
     if Hold.Reason.NO_ADDRESS in scene.tracked.holds:
         found.append(words.address_incomplete)
     elif scene.is_late:
         found.append(_late(scene))
-    moved = new_date(scene)
     wished = [Notice(moved, "info")] if moved and is_wished(scene) else []
     if moved and not wished:
         found.insert(0, moved)

@@ -69,7 +69,9 @@ def test_a_parcel_that_is_found_again_comes_after_all(house):
     order, lost = in_part(house)
     again = sent_again(house, lost)
     mark_found(lost, actor=house.pat)
-    assert again.number not in str(state(order))
+    seen = state(order)
+    assert seen["headline"]["detail"] != f"The rest is sent again, as order {again.number}."
+    assert f"Order {again.number}, which replaces it, is not affected." in str(seen["notices"])
 
 
 def test_an_order_of_which_nothing_came_is_sent_again(house):
