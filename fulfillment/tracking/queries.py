@@ -27,6 +27,7 @@ from fulfillment.tracking.returned import (
 )
 from orders.event_kinds import UNDONE, event_kinds
 from orders.keys import token_hash
+from orders.lifecycle.edit import was_corrected
 from orders.models import (
     Event,
     Hold,
@@ -178,6 +179,7 @@ class Tracked(msgspec.Struct, frozen=True):
     open_hours: dict[UUID, list[str]] = {}  # {parcel: by weekday}, of pickup points where one waits
     service: str = ""  # as it was called when it was promised
     service_carrier: str = ""
+    is_corrected: bool = False  # its address, since a courier did not find it
 
     @property
     def is_done(self) -> bool:
@@ -247,7 +249,14 @@ def _tracked(row: dict[str, Any]) -> Tracked:
         holds=row["hold_reasons"],
         service=row["service_name"] or "",
         service_carrier=row["service_carrier"] or "",
+        is_corrected=_is_corrected(order, boxes),
     )
+
+
+def _is_corrected(order: Order, boxes: Sequence[Box]) -> bool:
+    """A statement of its own or two, only where the address of a parcel was not found."""
+    waits = (PackageStatus.ATTEMPT_FAILED, Package.Failure.ADDRESS_WRONG)
+    return any((box.status, box.failure) == waits for box in boxes) and was_corrected(order.pk)
 
 
 def _open_hours(boxes: Sequence[Box], works: Sequence[TrackedShipment]) -> dict[UUID, list[str]]:

@@ -107,8 +107,11 @@ WORDS = PageWords(
         "schreiben Ihnen, sobald ein neuer Liefertag feststeht.",
         "refused": "Die Annahme wurde verweigert. {parcel} geht zurück an {seller}. "
         "Falls das ein Versehen war, melden Sie sich bitte bei uns.",
-        "address_wrong": "Wir konnten die Adresse nicht finden. Bitte teilen Sie uns die "
-        "richtige mit. {parcel} bleibt bis dahin bei uns.",
+        "address_wrong": "Wir konnten die Adresse nicht finden. Bitte korrigieren Sie sie "
+        "auf dieser Seite, oder teilen Sie uns die richtige mit. {parcel} bleibt bis dahin "
+        "bei uns.",
+        "corrected": "Wir konnten die Adresse nicht finden und haben jetzt die neue. {parcel} "
+        "ist bei uns sicher aufgehoben. Sobald ein neuer Liefertag feststeht, schreiben wir Ihnen.",
         "damaged": "{parcel} wurde unterwegs beschädigt und wird nicht zugestellt. "
         "Das tut uns leid: {seller} entscheidet, wie es weitergeht, und meldet sich bei Ihnen.",
     },

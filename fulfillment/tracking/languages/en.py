@@ -109,8 +109,11 @@ WORDS = PageWords(
         "as soon as a new delivery day is set.",
         "refused": "{parcel} was refused at the door and goes back to {seller}. "
         "If that was a mistake, contact us.",
-        "address_wrong": "We could not find the address. Please send us the right one. "
+        "address_wrong": "We could not find the address. Please correct it on this page, or "
+        "send us the right one. "
         "{parcel} stays with us until then.",
+        "corrected": "We could not find the address, and have the new one now. {parcel} is safe "
+        "with us. We will write to you as soon as a new delivery day is set.",
         "damaged": "{parcel} was damaged in transit and will not be delivered. "
         "We are sorry: {seller} decides what happens next and will contact you.",
     },

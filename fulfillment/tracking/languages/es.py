@@ -113,8 +113,10 @@ WORDS = PageWords(
         "escribiremos en cuanto haya un nuevo día de entrega.",
         "refused": "{parcel} ha sido rechazado y vuelve a {seller}. "
         "Si ha sido un error, póngase en contacto con nosotros.",
-        "address_wrong": "No hemos encontrado la dirección. Envíenos la correcta, por "
-        "favor. {parcel} se queda con nosotros hasta entonces.",
+        "address_wrong": "No hemos encontrado la dirección. Corríjala en esta página "
+        "o envíenos la correcta, por favor. {parcel} se queda con nosotros hasta entonces.",
+        "corrected": "No encontramos la dirección y ya tenemos la nueva. {parcel} está a salvo "
+        "con nosotros. Le escribiremos en cuanto haya un nuevo día de entrega.",
         "damaged": "{parcel} se ha dañado durante el transporte y no se entregará. "
         "Lo sentimos: {seller} decidirá cómo continuar y se pondrá en contacto con usted.",
     },

@@ -115,8 +115,11 @@ WORDS = PageWords(
         "vous écrirons dès qu’un nouveau jour de livraison sera fixé.",
         "refused": "{parcel} a été refusé et repart chez {seller}. "
         "Si c’était une erreur, contactez-nous.",
-        "address_wrong": "Nous n’avons pas trouvé l’adresse. Merci de nous indiquer la "
-        "bonne. {parcel} reste chez nous d’ici là.",
+        "address_wrong": "Nous n’avons pas trouvé l’adresse. Merci de la corriger sur "
+        "cette page, ou de nous indiquer la bonne. {parcel} reste chez nous d’ici là.",
+        "corrected": "Nous n’avions pas trouvé l’adresse et avons maintenant la nouvelle. "
+        "{parcel} est en sécurité chez nous. Nous vous écrirons dès qu’un nouveau jour de "
+        "livraison sera fixé.",
         "damaged": "{parcel} a été endommagé pendant le transport et ne sera pas livré. "
         "Nous en sommes désolés\u202f: {seller} décide de la suite et vous contactera.",
     },

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fulfillment.tracking.page.moved import is_wished, new_date
 from fulfillment.tracking.page.scene import NOTHING_TO_COME, Scene
 from fulfillment.tracking.queries import Box, TrackedPromise
-from orders.models import Hold, Promise
+from orders.models import Hold, Package, Promise
 from orders.states import PackageStatus
 
 
@@ -23,7 +23,7 @@ def notices(scene: Scene) -> list[Notice]:
     words, say = scene.words, scene.voice.say
     names = _names(scene)
     found = [
-        say(words.failures[box.failure].replace("{parcel}", name), seller=seller)
+        say(words.failures[_failure(scene, box)].replace("{parcel}", name), seller=seller)
         for name, box in names
         if box.status == PackageStatus.ATTEMPT_FAILED and box.failure in words.failures
     ]
@@ -44,6 +44,11 @@ def notices(scene: Scene) -> list[Notice]:
         if box.status == PackageStatus.AT_PICKUP_POINT
     ]
     return [Notice(text, "warn") for text in found] + wished + waiting + _changes(scene)
+
+
+def _failure(scene: Scene, box: Box) -> str:
+    is_wrong = box.failure == Package.Failure.ADDRESS_WRONG
+    return "corrected" if is_wrong and scene.tracked.is_corrected else box.failure
 
 
 def _names(scene: Scene) -> list[tuple[str, Box]]:

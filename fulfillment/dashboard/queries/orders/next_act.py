@@ -224,7 +224,9 @@ PLANNED_AGAIN = say_later("The warehouse sets a new delivery day, or takes it ba
 FAILED: dict[str, str] = {
     Failure.REFUSED: say_later("It goes back to the warehouse."),
     Failure.DAMAGED: say_later("It goes back to the warehouse."),
-    Failure.ADDRESS_WRONG: say_later("Pass the right address on to the warehouse."),
+    Failure.ADDRESS_WRONG: say_later(
+        "Once its address is corrected, the warehouse plans another delivery."
+    ),
 }
 SAID: dict[str, Next] = {
     PackageStatus.LOST: Next(
