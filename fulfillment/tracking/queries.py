@@ -6,6 +6,7 @@ all of the rest.
 Only what the page may show is read: no name, street, phone, e-mail or price is even loaded.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -35,11 +36,13 @@ from orders.models import (
     OrderLine,
     Package,
     PackageLine,
+    Problem,
     Promise,
     Return,
     Seller,
     Shipment,
     Warehouse,
+    Wish,
 )  # fmt: skip
 from orders.prepared import compiled, parameter
 from orders.returns.left import returnable_units
@@ -70,7 +73,7 @@ SHOWN = (
 )  # fmt: skip
 NAMES = (
     *SHOWN, "line_rows", "box_rows", "work_rows", "promise_rows", "event_rows", "has_returns",
-    "hold_reasons", "service_name", "service_carrier",
+    "hold_reasons", "service_name", "service_carrier", "to_point",
 )  # fmt: skip
 NO_BOXES_YET = (PackageStatus.PACKING, PackageStatus.CANCELLED)
 
@@ -122,6 +125,7 @@ class Box(msgspec.Struct, frozen=True):
     parts: list[Part]
     carrier: str = ""
     tracking_number: str = ""
+    is_missed: bool = False  # the customer says that it has not arrived, and waits for an answer
     shared_with: list[str] = []  # numbers of orders of the same buyer in the same parcel
 
 
@@ -179,6 +183,7 @@ class Tracked(msgspec.Struct, frozen=True):
     open_hours: dict[UUID, list[str]] = {}  # {parcel: by weekday}, of pickup points where one waits
     service: str = ""  # as it was called when it was promised
     service_carrier: str = ""
+    to_point: bool = False  # the customer chose a pickup point that is open
     is_corrected: bool = False  # its address, since a courier did not find it
 
     @property
@@ -211,12 +216,15 @@ def find_tracked(token: str, now: datetime) -> Tracked | None:
 
 def requestable_units(tracked: Tracked) -> dict[UUID, int]:
     """{order line id: units} that can be returned and are in no return that still comes, nor here
-    already, for the shop to decide.
+    already, for the shop to decide; nor in a parcel that is reported as not arrived.
     """
     coming = {part.line_id for row in tracked.returns if row.is_coming for part in row.lines}
     left = returnable_units(tracked.order)
-    waits = undecided_units(tracked.returns)
-    left = {pk: units - waits.get(pk, 0) for pk, units in left.items() if pk not in coming}
+    waits = Counter(undecided_units(tracked.returns))
+    for box in tracked.boxes:
+        if box.is_missed:
+            waits.update({part.line_id: part.quantity for part in box.parts})
+    left = {pk: units - waits[pk] for pk, units in left.items() if pk not in coming}
     return {pk: units for pk, units in left.items() if units > 0}
 
 
@@ -249,6 +257,7 @@ def _tracked(row: dict[str, Any]) -> Tracked:
         holds=row["hold_reasons"],
         service=row["service_name"] or "",
         service_carrier=row["service_carrier"] or "",
+        to_point=row["to_point"],
         is_corrected=_is_corrected(order, boxes),
     )
 
@@ -307,6 +316,10 @@ def _orders() -> QuerySet[Any]:
     closed = Package.objects.exclude(status__in=NO_BOXES_YET).order_by("created_at", "number")
     promised = Promise.objects.filter(released_at__isnull=True).order_by("-made_at", "-id")
     held = Hold.objects.filter(order=OuterRef("pk"), released_at__isnull=True)
+    missed = Problem.objects.filter(
+        package=OuterRef("pk"), kind=Problem.Kind.NOT_ARRIVED, answered_at=None
+    )
+    chosen = Q(kind=Wish.Kind.PICKUP, ended_at__isnull=True, point__is_active=True)
     shown = OrderLine.objects.filter(Q(ships=True) | Q(is_kit=True))
     return Order.objects.annotate(
         line_rows=_rows(
@@ -315,7 +328,9 @@ def _orders() -> QuerySet[Any]:
             kit_title=F("kit_line__title"),
             picture=F("product__picture__version"),
         ),
-        box_rows=_rows(Box, closed, parts=_parts(), shared_with=_shared_with()),
+        box_rows=_rows(
+            Box, closed, parts=_parts(), shared_with=_shared_with(), is_missed=Exists(missed)
+        ),
         work_rows=_rows(TrackedShipment, Shipment.objects.order_by("created_at")),
         promise_rows=_rows(TrackedPromise, promised),
         event_rows=_rows(HistoryEvent, happened, most=LONGEST_HISTORY, **data),
@@ -323,6 +338,7 @@ def _orders() -> QuerySet[Any]:
         service_name=KeyTextTransform("name", "service"),
         service_carrier=KeyTextTransform("carrier", "service"),
         hold_reasons=ArraySubquery(held.values("reason")),
+        to_point=Exists(Wish.objects.filter(chosen, order=OuterRef("pk"))),
     )
 
 

@@ -315,7 +315,10 @@ def _at_the_door(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
     data = facts.message.event.data
     problem, today = _problem(facts), local_day(facts.order, now)
     return {
-        "courier": _each_once((box.courier_name for box in facts.packages), language),
+        # To a pickup point nobody comes to the door.
+        "courier": ""
+        if facts.chances and facts.chances.point
+        else _each_once((box.courier_name for box in facts.packages), language),
         "delivered_at": wording.moment(max(arrived), now=now, zone=zone, language=language)
         if arrived
         else "",

@@ -28,11 +28,13 @@ WORDS = PageWords(
         "": "Livrée {at}",
         "neighbour": "Remise à un voisin {at}",
         "safe_place": "Déposée en lieu sûr {at}",
+        "collected": "Retirée {at}",
     },
     part_done={
         "": "Livrée en partie {at}",
         "neighbour": "Remise en partie à un voisin {at}",
         "safe_place": "Déposée en partie en lieu sûr {at}",
+        "collected": "Une partie de votre commande a été retirée {at}",
     },
     arrives="Livraison {when}",
     rest_arrives="Livraison du reste {when}",
@@ -40,6 +42,11 @@ WORDS = PageWords(
         "whole": "Livraison {day}, {hours}",
         "part": "Livraison partielle {day}, {hours}",
         "rest": "Livraison du reste {day}, {hours}",
+    },
+    at_point={
+        "whole": "Livraison au point de retrait {day}, {hours}",
+        "part": "Livraison partielle au point de retrait {day}, {hours}",
+        "rest": "Livraison du reste au point de retrait {day}, {hours}",
     },
     later_today={
         "whole": "Livraison plus tard dans la journée",
@@ -51,6 +58,7 @@ WORDS = PageWords(
     need_address="Il nous faut votre adresse",
     not_delivered="Nous n’avons pas pu livrer votre colis",
     problem="Votre livraison a rencontré un problème",
+    not_collected="Votre colis n’a pas été retiré",
     to_collect="Votre colis est prêt à être retiré",
     not_in_stock="Pas encore en stock",
     rest_not_in_stock="Le reste n’est pas encore en stock",
@@ -130,12 +138,22 @@ WORDS = PageWords(
         "Nous en sommes désolés et trouverons une solution.",
         "returning": "{parcel} n’a pas pu être livré et repart chez {seller}.",
         "returned": "{parcel} n’a pas pu être livré et a été renvoyé à {seller}.",
+        "returning_not_collected": "{parcel} n’a pas été retiré et repart chez {seller}.",
+        "returning_refused": "{parcel} a été refusé à la livraison et repart chez {seller}.",
+        "returning_damaged": "{parcel} a été endommagé pendant le transport et repart chez "
+        "{seller}.",
+        "returned_not_collected": "{parcel} n’a pas été retiré et a été renvoyé à {seller}.",
+        "returned_refused": "{parcel} a été refusé à la livraison et a été renvoyé à {seller}.",
+        "returned_damaged": "{parcel} a été endommagé pendant le transport et a été renvoyé à "
+        "{seller}.",
     },
+    what_next="{seller} vous contactera pour la suite.",
     address_incomplete="L’adresse de livraison est incomplète. "
     "Contactez-nous pour que nous puissions expédier la commande.",
     ready_to_collect="{parcel} vous attend au point de retrait.",
     collect="{parcel} peut être retiré {until}\u202f: {place}.",
-    collect_over="{parcel} pouvait être retiré {until}\u202f: {place}.",
+    collect_today="{parcel} peut être retiré aujourd’hui pour la dernière fois\u202f: {place}.",
+    collect_over="{parcel} pouvait être retiré {until} et repart chez {seller}\u202f: {place}.",
     late_arrival="La livraison était prévue {by}. "
     "Nous en sommes désolés et vous tiendrons au courant.",
     late_today="Le passage était prévu {hours}. "
@@ -158,6 +176,8 @@ WORDS = PageWords(
         "on_way": "En route",
         "out": "En cours de livraison",
         "delivered": "Livrée",
+        "to_collect": "À retirer",
+        "collected": "Retiré",
     },
     states={
         "packed": "Emballé",
@@ -171,7 +191,11 @@ WORDS = PageWords(
         "lost": "Perdu",
         "damaged": "Endommagé",
     },
-    left={"neighbour": "Remis à un voisin", "safe_place": "Déposé en lieu sûr"},
+    left={
+        "neighbour": "Remis à un voisin",
+        "safe_place": "Déposé en lieu sûr",
+        "collected": "Retiré",
+    },
     by_service="Livraison : {service}",
     shared_parcel="Dans un même colis avec {orders}",
     your_parcel="Votre colis",

@@ -39,12 +39,14 @@ class PageWords(NamedTuple):
     arrives: str
     rest_arrives: str
     at_door: ByCode
+    at_point: ByCode
     later_today: ByCode
     with_courier: str
     later: str
     need_address: str
     not_delivered: str
     problem: str
+    not_collected: str
     to_collect: str
     not_in_stock: str
     rest_not_in_stock: str
@@ -79,9 +81,11 @@ class PageWords(NamedTuple):
     no_action: str
     failures: ByCode
     trouble: ByCode
+    what_next: str  # after a parcel that came back
     address_incomplete: str
     ready_to_collect: str
     collect: str
+    collect_today: str
     collect_over: str
     late_arrival: str
     late_today: str

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from fulfillment.tracking.page.moved import is_wished, new_date
-from fulfillment.tracking.page.scene import NOTHING_TO_COME, Scene
+from fulfillment.tracking.page.scene import NOTHING_TO_COME, Scene, turned_back_for
 from fulfillment.tracking.queries import Box, TrackedPromise
 from orders.models import Hold, Package, Promise
-from orders.states import PackageStatus
+from orders.states import PACKAGE_TURNED_BACK, PackageStatus
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,11 @@ def notices(scene: Scene) -> list[Notice]:
         found.insert(0, moved)
     for name, box in names:
         if text := words.trouble.get(box.status):
-            found.append(say(text.replace("{parcel}", name), seller=seller))
+            text = words.trouble.get(f"{box.status}_{turned_back_for(box)}", text)
+            said = say(text.replace("{parcel}", name), seller=seller)
+            is_back = box.status in PACKAGE_TURNED_BACK
+            next_said = say(words.what_next, seller=seller) if is_back else ""
+            found.append(scene.voice.sentences(said, next_said))
     waiting = [
         _collect(scene, name, box)
         for name, box in names
@@ -65,10 +69,12 @@ def _collect(scene: Scene, name: str, box: Box) -> Notice:
     words = scene.words
     if box.pickup_until is None:
         return Notice(words.ready_to_collect.format(parcel=name), "info")
-    is_over = box.pickup_until < scene.today
-    text = (words.collect_over if is_over else words.collect).replace("{parcel}", name)
+    is_over = scene.is_overdue(box)
+    text = words.collect_today if box.pickup_until == scene.today else words.collect
+    text = (words.collect_over if is_over else text).replace("{parcel}", name)
     text = text.replace("{until}", scene.voice.until(box.pickup_until))
-    said = scene.voice.say(text, place=box.pickup_point)
+    seller = {"seller": scene.tracked.order.seller.name} if is_over else {}
+    said = scene.voice.say(text, place=box.pickup_point, **seller)
     return Notice(said, "warn" if is_over else "info")
 
 

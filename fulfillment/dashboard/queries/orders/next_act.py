@@ -52,7 +52,8 @@ class Scene:
     """What decides over the next act.
 
     `shop_wants`: in words, where a hold waits for it. `unsent`: messages without a decision that
-    may not have arrived. `ship_by`: of open work, as it is shown; `is_late`:
+    may not have arrived. `is_uncollected`: a parcel waits at a pickup point after its last day.
+    `ship_by`: of open work, as it is shown; `is_late`:
     that has passed. `is_replaced`: other units were
     sent for all that did not arrive. `lacks_stock`: units of it wait for stock.
     """
@@ -74,6 +75,7 @@ class Scene:
     differing: Sequence[Discrepancy]
     refunds: Sequence[Refund]
     repairs: Sequence[Repair] = ()
+    is_uncollected: bool = False
     staying: Collection[UUID] = ()  # returns of which nothing comes back once they are approved
 
 
@@ -216,6 +218,11 @@ def _of_parcels(scene: Scene) -> Next | None:
             say("The customer has an answer"), say("What you answered stands below.")
         )
         return _of_money(scene) or answered_so
+    if code == PackageStatus.AT_PICKUP_POINT and scene.is_uncollected:
+        return Next(
+            say("Not collected in time"),
+            say("The warehouse fetches the parcel. Agree with the customer what happens next."),
+        )
     return SAID.get(code)
 
 

@@ -56,7 +56,8 @@ from orders.models import (
     Shipment,
     ShipmentLine,
 )  # fmt: skip
-from orders.states import SHIPMENT_ENDED, SHIPMENT_NOT_BEGUN, ShippingRule
+from orders.returns.policy import local_day
+from orders.states import SHIPMENT_ENDED, SHIPMENT_NOT_BEGUN, PackageStatus, ShippingRule
 from orders.words.writing import written
 from warehouse.serials.packed import OF_BOX_LINE
 
@@ -166,6 +167,7 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
         refunds=[row.refund for row in returns if hasattr(row, "refund")],
         repairs=[one for row in returns for one in row.repairs.all()],
         staying=staying,
+        is_uncollected=any(_is_uncollected(order, box) for box in boxes),
     )
     return OrderPage(
         order=order,
@@ -208,6 +210,12 @@ def _dressed(shipments: list[Any], entries: list[Entry], promises: list[Promise]
         box.steps = steps.get(box.pk, [])
         box.promised = promised.get(box.pk) or promised.get(box.shipment_id, "")
     return boxes
+
+
+def _is_uncollected(order: Order, box: Package) -> bool:
+    if box.status != PackageStatus.AT_PICKUP_POINT or box.pickup_until is None:
+        return False
+    return box.pickup_until < local_day(order, timezone.now())
 
 
 def _due(shipments: list[Any]) -> datetime | None:
