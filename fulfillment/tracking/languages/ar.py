@@ -1,5 +1,6 @@
 """Arabic, modern standard: الأربعاء، 25 نوفمبر. Numbers that are units come with their noun."""
 
+from fulfillment.tracking.languages.ar_trouble import FAILURES, OVER, TROUBLE
 from fulfillment.tracking.languages.page_words import PageWords
 
 WORDS = PageWords(
@@ -19,11 +20,7 @@ WORDS = PageWords(
     semicolon="؛ ",
     because="{text}: {why}",
     cause="{cause}.",
-    over={
-        "cancelled": "أُلغي طلبك",
-        "nothing_to_ship": "لا يتضمن هذا الطلب ما يُشحن",
-        "undelivered": "تعذر توصيل طلبك",
-    },
+    over=OVER,
     done={
         "": "تم التسليم {at}",
         "neighbour": "سُلّم إلى أحد الجيران {at}",
@@ -118,30 +115,8 @@ WORDS = PageWords(
     moved="الموعد الجديد: {new}، بدلًا من {old}.",
     moved_late="نعتذر، كان الموعد: {old}. الموعد الجديد: {new}.",
     no_action="لا يلزمك القيام بشيء.",
-    failures={
-        "not_home": "لم نجد أحدًا في العنوان. {parcel} محفوظ لدينا. "
-        "سنراسلك فور تحديد يوم جديد للتوصيل.",
-        "refused": "رُفض استلام {parcel} وسيعود إلى {seller}. إن كان ذلك خطأً فتواصل معنا.",
-        "address_wrong": "لم نعثر على العنوان. نرجو تصحيحه في هذه الصفحة أو إرسال "
-        "العنوان الصحيح إلينا: سيبقى {parcel} لدينا حتى ذلك الحين.",
-        "corrected": "لم نعثر على العنوان، وأصبح لدينا العنوان الجديد. {parcel} محفوظ لدينا. "
-        "سنراسلك فور تحديد يوم جديد للتوصيل.",
-        "damaged": "تعرض {parcel} للتلف أثناء النقل ولن يُسلّم. "
-        "نعتذر عن ذلك: سيقرر {seller} الخطوة التالية ويتواصل معك.",
-    },
-    trouble={
-        "lost": "{parcel}: فُقد أثناء النقل. نعتذر عن ذلك: سيقرر {seller} الخطوة التالية "
-        "ويتواصل معك.",
-        "damaged": "{parcel}: تعرض للتلف أثناء النقل. نعتذر عن ذلك وسنجد حلًا.",
-        "returning": "{parcel}: تعذر توصيله وهو في طريق العودة إلى {seller}.",
-        "returned": "{parcel}: تعذر توصيله وأُعيد إلى {seller}.",
-        "returning_not_collected": "{parcel}: لم يُستلم وهو في طريق العودة إلى {seller}.",
-        "returning_refused": "{parcel}: رُفض عند الباب وهو في طريق العودة إلى {seller}.",
-        "returning_damaged": "{parcel}: تعرض للتلف أثناء النقل وهو في طريق العودة إلى {seller}.",
-        "returned_not_collected": "{parcel}: لم يُستلم وأُعيد إلى {seller}.",
-        "returned_refused": "{parcel}: رُفض عند الباب وأُعيد إلى {seller}.",
-        "returned_damaged": "{parcel}: تعرض للتلف أثناء النقل وأُعيد إلى {seller}.",
-    },
+    failures=FAILURES,
+    trouble=TROUBLE,
     what_next="سيتواصل معك {seller} بشأن الخطوة التالية.",
     address_incomplete="عنوان التوصيل غير كامل. تواصل معنا لنتمكن من شحن الطلب.",
     ready_to_collect="{parcel}: جاهز للاستلام من نقطة الاستلام.",
