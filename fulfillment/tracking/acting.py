@@ -1,6 +1,6 @@
 """What only the second level of the tracking page shows: the address, and who has the parcel."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,11 +13,17 @@ from fulfillment.tracking.queries import LINK_VALID_FOR, Tracked
 from fulfillment.tracking.wording import acts_in, day_in
 from fulfillment.tracking.wording.record import Acts
 from orders.carriers import CARRIERS, OWN, link_of
-from orders.models import Order, Package, Problem, ReturnLabel, Wish
+from orders.models import Hold, Order, Package, Problem, ReturnLabel, Wish
 from orders.problems.answering import former_order
 from orders.problems.reporting import reportable
 from orders.returns.labels.requests import NOT_HANDED_IN, WANTED
-from orders.states import OrderStatus, PackageStatus, ReturnStatus
+from orders.states import (
+    PACKAGE_IN_HOUSE,
+    PACKAGE_TO_GO_OUT,
+    OrderStatus,
+    PackageStatus,
+    ReturnStatus,
+)
 from orders.wishes.chances import Chances, chances_of
 from orders.wishes.keeping import kept_wishes
 from warehouse.documents.rendering import qr_code
@@ -62,12 +68,16 @@ class HandIn:
 
 @dataclass(frozen=True)
 class Personal:
-    """The address by lines, where each delivered parcel was left, and what the customer chose."""
+    """The address by lines, where each delivered parcel was left, and what the customer chose.
+
+    `address` is empty where nothing is delivered. `can_only_cancel`: that is all that can change.
+    """
 
     address: list[str]
     left: list[str]
     wishes: list[str]
     can_change: bool
+    can_only_cancel: bool
     can_report: bool
     cases: list[Case]
     hand_ins: list[HandIn]
@@ -114,18 +124,28 @@ def personal_part(tracked: Tracked, now: datetime, language: str) -> Personal:
     problems = order.problems.select_related("line", "replacement").order_by("-pk")
     chances = chances_of(order, now)
     return Personal(
-        address=[line for line in lines if line],
+        address=[] if Hold.Reason.PICKUP in tracked.holds else [line for line in lines if line],
         left=[_left(row, language) for row in rows],
-        wishes=[]
-        if tracked.is_done
-        else [wish_in(language, *wish) for wish in kept_wishes(order, chances, now)],
+        wishes=[wish_in(language, *wish) for wish in kept_wishes(order, chances, now)]
+        if _comes_to_door(tracked)
+        else [],
         can_change=chances.is_any,
+        can_only_cancel=chances.call_off and not replace(chances, call_off=False).is_any,
         can_report=not order.is_gift and bool(reportable(order)),
         cases=[_case(row, now, language) for row in problems],
         hand_ins=[_hand_in(row, language) for row in labels_to_use(tracked)],
         refunds=amounts_of(tracked, language),
         former=_link(former_order(order), now, language) if tracked.replaces else None,
     )
+
+
+def _comes_to_door(tracked: Tracked) -> bool:
+    """Whether a courier may still bring something; what is at a pickup point was brought there."""
+    known = sum(part.quantity for box in tracked.boxes for part in box.parts)
+    is_all_known = known >= sum(line.wanted for line in tracked.lines)
+    brought = (*PACKAGE_IN_HOUSE, *PACKAGE_TO_GO_OUT, PackageStatus.OUT_FOR_DELIVERY)
+    is_coming = any(box.status in brought for box in tracked.boxes)
+    return not tracked.is_done and (is_coming or not is_all_known)
 
 
 def labels_to_use(tracked: Tracked) -> list[ReturnLabel]:

@@ -6,6 +6,7 @@ all of the rest.
 Only what the page may show is read: no name, street, phone, e-mail or price is even loaded.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -18,6 +19,12 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
+from fulfillment.tracking.others import (
+    former_number,
+    is_corrected,
+    replacements_of,
+    sent_again,
+)
 from fulfillment.tracking.returned import (
     GoesBack,
     TrackedReturn,
@@ -42,12 +49,12 @@ from orders.models import (
     Seller,
     Shipment,
     Warehouse,
+    Wish,
 )  # fmt: skip
 from orders.prepared import compiled, parameter
-from orders.problems.answering import former_order
 from orders.returns.left import returnable_units
 from orders.statements import narrow_to_found, run
-from orders.states import OrderStatus, PackageStatus, ReturnStatus
+from orders.states import PackageStatus, ReturnStatus
 from orders.wishes.points import points_called
 
 Row = TypeVar("Row", bound=msgspec.Struct)
@@ -73,7 +80,7 @@ SHOWN = (
 )  # fmt: skip
 NAMES = (
     *SHOWN, "line_rows", "box_rows", "work_rows", "promise_rows", "event_rows", "has_returns",
-    "hold_reasons", "service_name", "service_carrier", "back_rows",
+    "hold_reasons", "service_name", "service_carrier", "back_rows", "to_point",
 )  # fmt: skip
 NO_BOXES_YET = (PackageStatus.PACKING, PackageStatus.CANCELLED)
 
@@ -127,6 +134,7 @@ class Box(msgspec.Struct, frozen=True):
     parts: list[Part]
     carrier: str = ""
     tracking_number: str = ""
+    is_missed: bool = False  # the customer says that it has not arrived, and waits for an answer
     shared_with: list[str] = []  # numbers of orders of the same buyer in the same parcel
 
 
@@ -189,6 +197,8 @@ class Tracked(msgspec.Struct, frozen=True):
     sent_again: list[str] = []  # the numbers of the orders with which what never came is sent
     replaces: str = ""  # the number of the order of which units are sent again with this one
     replacements: dict[str, str] = {}  # {problem with a found parcel: the order sent for it}
+    to_point: bool = False  # the customer chose a pickup point that is open
+    is_corrected: bool = False  # its address, since a courier did not find it
 
     @property
     def is_done(self) -> bool:
@@ -220,12 +230,15 @@ def find_tracked(token: str, now: datetime) -> Tracked | None:
 
 def requestable_units(tracked: Tracked) -> dict[UUID, int]:
     """{order line id: units} that can be returned and are in no return that still comes, nor here
-    already, for the shop to decide.
+    already, for the shop to decide; nor in a parcel that is reported as not arrived.
     """
     coming = {part.line_id for row in tracked.returns if row.is_coming for part in row.lines}
     left = returnable_units(tracked.order)
-    waits = undecided_units(tracked.returns)
-    left = {pk: units - waits.get(pk, 0) for pk, units in left.items() if pk not in coming}
+    waits = Counter(undecided_units(tracked.returns))
+    for box in tracked.boxes:
+        if box.is_missed:
+            waits.update({part.line_id: part.quantity for part in box.parts})
+    left = {pk: units - waits[pk] for pk, units in left.items() if pk not in coming}
     return {pk: units for pk, units in left.items() if units > 0}
 
 
@@ -255,37 +268,19 @@ def _tracked(row: dict[str, Any]) -> Tracked:
         works=works,
         promises=_read(row["promise_rows"], TrackedPromise),
         history=history,
-        replacements=_replacements(history),
+        replacements=replacements_of(
+            row.problem or "" for row in history if row.kind == "package.found"
+        ),
         returns=returns_of(order.pk) if row["has_returns"] else [],
         holds=row["hold_reasons"],
         service=row["service_name"] or "",
         service_carrier=row["service_carrier"] or "",
         goes_back=next(iter(_read(row["back_rows"], GoesBack)), None),
-        sent_again=_sent_again(order) if any(line.replaced for line in lines) else [],
-        replaces=_replaces(order) if any(line.replaces_id for line in lines) else "",
+        sent_again=sent_again(order) if any(line.replaced for line in lines) else [],
+        replaces=former_number(order) if any(line.replaces_id for line in lines) else "",
+        to_point=row["to_point"],
+        is_corrected=is_corrected(order.pk, [(box.status, box.failure) for box in boxes]),
     )
-
-
-def _sent_again(order: Order) -> list[str]:
-    problems = Problem.objects.filter(order=order.pk, replacement__isnull=False)
-    alive = problems.exclude(replacement__status=OrderStatus.CANCELLED)
-    return list(alive.order_by("answered_at", "pk").values_list("replacement__number", flat=True))
-
-
-def _replaces(order: Order) -> str:
-    """ "" of what is in exchange, or goes back repaired."""
-    former = former_order(order)
-    return former.number if former else ""
-
-
-def _replacements(history: Sequence[HistoryEvent]) -> dict[str, str]:
-    """A statement of its own, only where a parcel was found that another order replaces."""
-    problems = [row.problem for row in history if row.kind == "package.found" and row.problem]
-    if not problems:
-        return {}
-    rows = Problem.objects.filter(pk__in=problems, replacement__isnull=False)
-    kept = rows.exclude(replacement__status=OrderStatus.CANCELLED).order_by("pk")
-    return {str(pk): number for pk, number in kept.values_list("pk", "replacement__number")}
 
 
 def _open_hours(boxes: Sequence[Box], works: Sequence[TrackedShipment]) -> dict[UUID, list[str]]:
@@ -336,6 +331,10 @@ def _orders() -> QuerySet[Any]:
     closed = Package.objects.exclude(status__in=NO_BOXES_YET).order_by("created_at", "number")
     promised = Promise.objects.filter(released_at__isnull=True).order_by("-made_at", "-id")
     held = Hold.objects.filter(order=OuterRef("pk"), released_at__isnull=True)
+    missed = Problem.objects.filter(
+        package=OuterRef("pk"), kind=Problem.Kind.NOT_ARRIVED, answered_at=None
+    )
+    chosen = Q(kind=Wish.Kind.PICKUP, ended_at__isnull=True, point__is_active=True)
     shown = OrderLine.objects.filter(Q(ships=True) | Q(is_kit=True))
     return Order.objects.annotate(
         line_rows=_rows(
@@ -344,7 +343,9 @@ def _orders() -> QuerySet[Any]:
             kit_title=F("kit_line__title"),
             picture=F("product__picture__version"),
         ),
-        box_rows=_rows(Box, closed, parts=_parts(), shared_with=_shared_with()),
+        box_rows=_rows(
+            Box, closed, parts=_parts(), shared_with=_shared_with(), is_missed=Exists(missed)
+        ),
         work_rows=_rows(TrackedShipment, Shipment.objects.order_by("created_at")),
         promise_rows=_rows(TrackedPromise, promised),
         event_rows=_rows(HistoryEvent, happened, most=LONGEST_HISTORY, **data),
@@ -353,6 +354,7 @@ def _orders() -> QuerySet[Any]:
         service_carrier=KeyTextTransform("carrier", "service"),
         hold_reasons=ArraySubquery(held.values("reason")),
         back_rows=going_back(),
+        to_point=Exists(Wish.objects.filter(chosen, order=OuterRef("pk"))),
     )
 
 

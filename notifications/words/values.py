@@ -22,6 +22,7 @@ from notifications.words.contents import (
     some_stay,
     waits_for_all,
 )
+from notifications.words.reports import reported_values
 from notifications.words.returned import refund_is_told_elsewhere, returned_values
 from orders.carriers import CARRIERS, OWN
 from orders.models import Hold, Package, Promise, Refund
@@ -69,6 +70,7 @@ VARIABLES = {
     "can_choose": "True if the tracking page takes a neighbour or a safe place now.",
     "has_place": "True if the customer has chosen a neighbour, a safe place or a pickup point.",
     "to_point": "The pickup point that the customer has chosen.",
+    "can_correct": "True if the tracking page takes the right address after one was not found.",
     "can_choose_day": "True if the tracking page takes another day now.",
     "failure": "Why the delivery attempt failed.",
     "problem": "The same as a code: not_home, refused, address_wrong or damaged.",
@@ -163,11 +165,12 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         "can_choose": bool(facts.chances and facts.chances.door and order.mailable),
         "has_place": bool(facts.chances and facts.chances.has_place),
         "to_point": _each_once([facts.chances.point] if facts.chances else [], language),
+        "can_correct": bool(order.mailable and not facts.shared_with),
         "can_choose_day": bool(facts.chances and facts.chances.days),
         **_at_the_door(facts, now, language),
         **_refund(facts, now, language),
         **returned_values(facts, now, language),
-        **_reported(facts, language),
+        **reported_values(facts, language),
         "happened_at": wording.moment(
             facts.message.event.at, now=now, zone=order.time_zone, language=language
         ),
@@ -330,7 +333,10 @@ def _at_the_door(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
     data = facts.message.event.data
     problem, today = _problem(facts), local_day(facts.order, now)
     return {
-        "courier": _each_once((box.courier_name for box in facts.packages), language),
+        # To a pickup point nobody comes to the door.
+        "courier": ""
+        if facts.chances and facts.chances.point
+        else _each_once((box.courier_name for box in facts.packages), language),
         "delivered_at": wording.moment(max(arrived), now=now, zone=zone, language=language)
         if arrived
         else "",
@@ -383,17 +389,4 @@ def _refund(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
         "refund_credit": owed.method == Refund.Method.CREDIT and (is_told or bool(owed.is_by_hand)),
         "credit_code": wording.isolated(owed.credit_code, language) if owed.credit_code else "",
         "refunded": wording.money(owed.paid, owed.currency, language) if owed.paid else "",
-    }
-
-
-def _reported(facts: Facts, language: str) -> dict[str, Any]:
-    problem = facts.problem
-    if problem is None:
-        return {}
-    again = problem.replacement
-    return {
-        "report": phrases(language).reports[problem.kind],
-        "answer": str(problem.answer),
-        "answer_words": one_line(problem.answer_words),
-        "replacement": wording.order_label(again.number, language) if again else "",
     }

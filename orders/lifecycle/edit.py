@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from orders.carriers import OWN
 from orders.errors import DomainError, InvalidInput, status_of
 from orders.events.recording import record
 from orders.lifecycle.changes import keep_changes
@@ -31,6 +32,8 @@ from orders.lifecycle.transitions import lock_order
 from orders.models import Event, Hold, Order, OrderLine, Package, Shipment, User, Wish
 from orders.services.choosing import choose_again, name_of
 from orders.states import (
+    PACKAGE_IN_HOUSE,
+    PACKAGE_UNDER_WAY,
     SHIPMENT_NOT_BEGUN,
     SHIPMENT_TO_SEND,
     OrderStatus,
@@ -110,7 +113,9 @@ def fixed_fields(order: Order) -> dict[str, str]:
     is_labelled = boxes.exclude(tracking_number="").exists()
     present = say("Order {order} is {status}", order=order, status=predicate(state(order)))
     fixed: dict[str, str] = {}
-    if is_labelled:
+    if needs_correction(order):
+        pass  # the parcel is with us until it has the right one
+    elif is_labelled:
         text = say(
             "Order {order} already has a label: its address can no longer change.", order=order
         )
@@ -133,6 +138,28 @@ def fixed_fields(order: Order) -> dict[str, str]:
             CONTACT, say("{present}: its contact can no longer change.", present=present)
         )
     return fixed
+
+
+def needs_correction(order: Order) -> bool:
+    """Whether all that is still to arrive is with our couriers, who did not find the address.
+
+    No label leads these: whoever plans their next run reads the address of the order.
+    """
+    to_come = Package.objects.filter(order=order, status__in=PACKAGE_IN_HOUSE + PACKAGE_UNDER_WAY)
+    labelled = to_come.exclude(tracking_number="")
+    found = list(labelled.values_list("status", "failure", "carrier"))
+    wrong = (PackageStatus.ATTEMPT_FAILED, Package.Failure.ADDRESS_WRONG, OWN)
+    return bool(found) and all(row == wrong for row in found)
+
+
+def was_corrected(order_id: Any) -> bool:
+    """Whether the address was changed since our courier did not find it."""
+    events = Event.objects.filter(order=order_id)
+    failed = events.filter(kind="package.attempt_failed").order_by("-at").first()
+    return failed is not None and any(
+        {*ADDRESS} & {*event.data.get("fields", ())}
+        for event in events.filter(kind="order.edited", at__gt=failed.at).order_by("at")
+    )
 
 
 def why_not_together(order: Order, rule: str) -> str:
@@ -169,10 +196,13 @@ def write_fields(
     if "country" in new:
         warehouse = order.seller.warehouse
         order.time_zone = zone_of(order.country, warehouse.country, warehouse.time_zone)
-    refusal, chosen = _choose(order) if new.keys() & set(ADDRESS) else ("", {})
+    is_moved = bool(new.keys() & set(ADDRESS))
+    is_chosen = is_moved and not needs_correction(order)  # else it goes as it was sent
+    refusal, chosen = _choose(order) if is_chosen else ("", {})
     order.save(update_fields=[*new, "time_zone", "service"])
-    if new.keys() & set(ADDRESS):
-        discard_labels(Package.objects.filter(order=order))  # requests with the old address
+    if is_moved:
+        # Requests with the old address.
+        discard_labels(Package.objects.filter(order=order, tracking_number=""))
         leave_for_address(order.pk, actor=actor)
     if new.keys() & DOOR:
         _end_place_wishes(order)
@@ -196,7 +226,7 @@ def write_fields(
     if "ships_as" in new:
         release_shipments([order.pk], actor=actor)
     if order.has_address:
-        _follow_address(order, refusal if new.keys() & set(ADDRESS) else None, actor)
+        _follow_address(order, refusal if is_chosen else None, actor)
     return Order.objects.get(pk=order.pk)
 
 

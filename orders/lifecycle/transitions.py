@@ -1,6 +1,6 @@
 """The state machine, the only writer of a status: lock, check the table, save, record."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
@@ -158,12 +158,17 @@ def move_back(
     *,
     actor: User | None = None,
     changes: dict[str, Any] | None = None,
+    told: Mapping[str, Any] | None = None,
 ) -> list[Moved]:
-    """Undo a move: like `move`, along UNDO_MOVES; records `<kind>.<old status>_undone`."""
+    """Undo a move: like `move`, along UNDO_MOVES; records `<kind>.<old status>_undone`.
+
+    `told` is put into each event.
+    """
     rows = _lock(things)
     if refused := [row for row in rows if to not in row.UNDO_MOVES.get(row.status, ())]:
         raise MoveRefused(refused, to)
-    events = [Event.of(row, f"{row.status}_undone", actor=actor) for row in rows]
+    data = dict(told or {})
+    events = [Event.of(row, f"{row.status}_undone", actor=actor, **data) for row in rows]
     return _set(rows, to, changes or {}, events)
 
 

@@ -46,7 +46,7 @@ class Reportable:
 
 def reportable(order: Order) -> list[Reportable]:
     """What a customer can report, without what is reported, refunded or sent again already: first
-    the units by line, then the parcels.
+    the units by line, then the parcels. Of a lost parcel only that it has not come.
     """
     rows = PackageLine.objects.filter(package__order=order)
     rows = rows.select_related("package", "shipment_line__line").order_by(
@@ -70,6 +70,8 @@ def reportable(order: Order) -> list[Reportable]:
             continue
         units[row.package_id] += row.quantity
         boxes[row.package_id] = Reportable(row.package, None, units[row.package_id], number)
+        if row.package.status == PackageStatus.LOST:
+            continue  # nobody has seen what is in it
         left = row.quantity - made_good.get((row.package_id, line.pk), 0)
         if (row.package_id, line.pk) not in is_open and left > 0:
             found.append(Reportable(row.package, line, left, number))

@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from orders.carriers import CARRIERS, OWN
 from orders.lifecycle.cancel import why_not_cancelled
-from orders.lifecycle.edit import fixed_fields
+from orders.lifecycle.edit import fixed_fields, needs_correction
 from orders.lifecycle.holds import is_unpaid
 from orders.models import Hold, Order, OrderLine, Package, PickupPoint, Promise, Shipment, Wish
 from orders.promises.making import terms_of
@@ -48,6 +48,7 @@ class Chances:
     points: list[PickupPoint] = field(default_factory=list)
     days: list[date] = field(default_factory=list)
     address: bool = False
+    is_correction: bool = False  # of an address that was not found
     call_off: bool = False
     is_part_out: bool = False  # a parcel is out: another day is one for the others
     is_ours: bool = False  # our couriers bring what is to come: a wish for the door reaches them
@@ -72,12 +73,25 @@ def chances_of(order: Order, now: datetime) -> Chances:
         points=[]
         if not at_door.door or at_door.is_shared or _is_merged(order)
         else points_near(order),
-        address=order.has_address and "street" not in fixed_fields(order),
+        address=_can_change_address(order),
+        is_correction=needs_correction(order),
         call_off=_can_call_off(order),
         wishes=list(wishes.order_by("pk")),
         is_unpaid=is_unpaid(order),
         is_replacement=OrderLine.objects.filter(order=order, replaces__isnull=False).exists(),
     )
+
+
+def _can_change_address(order: Order) -> bool:
+    """Whether it can still go elsewhere; in one box with another order it is not theirs alone."""
+    is_open = order.has_address and "street" not in fixed_fields(order)
+    return is_open and not (needs_correction(order) and _is_boxed(order))
+
+
+def _is_boxed(order: Order) -> bool:
+    """Whether a parcel is in the box of another order, or has one inside."""
+    inside = Package.objects.filter(inside__isnull=False)
+    return inside.filter(Q(order=order) | Q(inside__order=order)).exists()
 
 
 def _is_merged(order: Order) -> bool:

@@ -52,7 +52,7 @@ def test_a_missing_an_empty_and_an_unused_phrase_are_found(monkeypatch):
     found = "\n".join(error.msg for error in checks.know_every_phrase())
     assert "de: arrives: fills in []" in found
     assert "de: backordered: has the forms ['two']" in found
-    assert "de: steps: has not the keys of English: delivered" in found
+    assert "de: steps: has not the keys of English: collected, delivered" in found
     assert "de: events: not those that customers see" in found
     assert "de: save: is empty." in found
     monkeypatch.setattr(checks, "_templates", lambda: "{{ words.nowhere }}")

@@ -212,7 +212,8 @@ def test_an_hour_that_has_passed_is_owned_up_to():
         (
             "returning",
             "We could not deliver your parcel",
-            "Your parcel could not be delivered and is on its way back to Ada's Lamps.",
+            "Your parcel could not be delivered and is on its way back to Ada's Lamps. "
+            "Ada's Lamps will contact you about what happens next.",
         ),
         (
             "damaged",
@@ -237,10 +238,20 @@ def test_a_parcel_in_trouble_promises_nothing(status, headline, notice):
 @pytest.mark.parametrize(
     ("until", "when", "notice", "tone"),
     [
-        (date(2026, 12, 1), "until Tuesday 1 December", "can be collected ", "info"),
-        (date(2026, 11, 25), "until tomorrow", "can be collected ", "info"),
-        (TODAY, "until today", "can be collected ", "info"),
-        (date(2026, 11, 23), "", "could be collected until yesterday", "warn"),
+        (
+            date(2026, 12, 1),
+            "until Tuesday 1 December",
+            "can be collected until Tuesday 1 December",
+            "info",
+        ),
+        (date(2026, 11, 25), "until tomorrow", "can be collected until tomorrow", "info"),
+        (TODAY, "until today", "can be collected today for the last time", "info"),
+        (
+            date(2026, 11, 23),
+            "",
+            "could be collected until yesterday and goes back to Ada's Lamps",
+            "warn",
+        ),
     ],
 )
 def test_a_pickup_point_has_its_place_and_last_day(until, when, notice, tone):
@@ -250,9 +261,11 @@ def test_a_pickup_point_has_its_place_and_last_day(until, when, notice, tone):
 
     seen = page([waiting], promises=[ARRIVES], shipped=3)
 
-    assert seen.headline.text == "Your parcel is ready to collect"
+    is_over = tone == "warn"
+    headline = "Your parcel was not collected" if is_over else "Your parcel is ready to collect"
+    assert (seen.headline.text, seen.headline.tone) == (headline, "warn" if is_over else "active")
     assert [(row.text, row.tone) for row in seen.notices] == [
-        (f"Your parcel {notice}{when}: Kiosk Yilmaz, Torstraße 9.", tone)
+        (f"Your parcel {notice}: Kiosk Yilmaz, Torstraße 9.", tone)
     ]
     assert [(parcel.state, parcel.when) for parcel in seen.parcels] == [
         ("At the pickup point", when)
@@ -296,7 +309,8 @@ def test_what_came_back_is_told_beside_what_arrived():
 
     assert seen.counts == "2 of 3 items are delivered."
     assert [notice.text for notice in seen.notices] == [
-        "Parcel 2 could not be delivered and was returned to Ada's Lamps."
+        "Parcel 2 could not be delivered and was returned to Ada's Lamps. "
+        "Ada's Lamps will contact you about what happens next."
     ]
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.lifecycle.transitions import lock_orders, move_back
-from orders.models import User
+from orders.models import Package, User
 from orders.returns.left import take_back_delivered
 from orders.states import PackageStatus
 from orders.words import say
@@ -19,6 +19,7 @@ from warehouse.floor.hand_over import units_in
 from warehouse.models import Run, Stop
 from warehouse.states import RunStatus
 
+LEFT_WITH = {Package.HandedTo.NEIGHBOUR.value, Package.HandedTo.SAFE_PLACE.value}
 UNDO_FOR = timedelta(hours=12)  # the day of a courier, also past midnight
 
 
@@ -53,7 +54,10 @@ def undo_stop(stop: Stop, *, actor: User | None) -> Stop:
     }
     if run.status == RunStatus.FINISHED:
         check_is_free(run)
-    move_back(packages, PackageStatus.OUT_FOR_DELIVERY, actor=actor, changes=at_door)
+    takers = {row.handed_to for row in delivered} & LEFT_WITH
+    # The correction says what was said before.
+    told = {"to": takers.pop()} if takers else {}
+    move_back(packages, PackageStatus.OUT_FOR_DELIVERY, actor=actor, changes=at_door, told=told)
     current.finished_at, current.outcome = None, ""
     current.save(update_fields=["finished_at", "outcome"])
     count_stops_before(run.pk)

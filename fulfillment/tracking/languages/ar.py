@@ -1,6 +1,7 @@
 """Arabic, modern standard: الأربعاء، 25 نوفمبر. Numbers that are units come with their noun."""
 
 from fulfillment.tracking.languages.ar_history import EVENTS
+from fulfillment.tracking.languages.ar_trouble import FAILURES, OVER, TROUBLE
 from fulfillment.tracking.languages.page_words import PageWords
 
 WORDS = PageWords(
@@ -20,20 +21,18 @@ WORDS = PageWords(
     semicolon="؛ ",
     because="{text}: {why}",
     cause="{cause}.",
-    over={
-        "cancelled": "أُلغي طلبك",
-        "nothing_to_ship": "لا يتضمن هذا الطلب ما يُشحن",
-        "undelivered": "تعذر توصيل طلبك",
-    },
+    over=OVER,
     done={
         "": "تم التسليم {at}",
         "neighbour": "سُلّم إلى أحد الجيران {at}",
         "safe_place": "وُضع في مكان آمن {at}",
+        "collected": "تم الاستلام {at}",
     },
     part_done={
         "": "تم تسليم جزء من طلبك {at}",
         "neighbour": "سُلّم جزء من طلبك إلى أحد الجيران {at}",
         "safe_place": "وُضع جزء من طلبك في مكان آمن {at}",
+        "collected": "تم استلام جزء من طلبك {at}",
     },
     arrives="موعد التوصيل: {when}",
     part_arrives="موعد توصيل جزء من طلبك: {when}",
@@ -42,6 +41,11 @@ WORDS = PageWords(
         "whole": "موعد التوصيل: {day}، {hours}",
         "part": "موعد توصيل جزء من طلبك: {day}، {hours}",
         "rest": "موعد توصيل الباقي: {day}، {hours}",
+    },
+    at_point={
+        "whole": "يصل إلى نقطة الاستلام: {day}، {hours}",
+        "part": "يصل جزء من طلبك إلى نقطة الاستلام: {day}، {hours}",
+        "rest": "يصل الباقي إلى نقطة الاستلام: {day}، {hours}",
     },
     later_today={
         "whole": "سيصل لاحقًا اليوم",
@@ -53,6 +57,7 @@ WORDS = PageWords(
     need_address="نحتاج إلى عنوانك",
     not_delivered="تعذر علينا توصيل طردك",
     problem="هناك مشكلة في التوصيل",
+    not_collected="لم يُستلم طردك",
     to_collect="طردك جاهز للاستلام",
     not_in_stock="غير متوفر بعد",
     rest_not_in_stock="باقي الطلب غير متوفر بعد",
@@ -113,26 +118,15 @@ WORDS = PageWords(
     moved="الموعد الجديد: {new}، بدلًا من {old}.",
     moved_late="نعتذر، كان الموعد: {old}. الموعد الجديد: {new}.",
     no_action="لا يلزمك القيام بشيء.",
-    failures={
-        "not_home": "لم نجد أحدًا في العنوان. {parcel} محفوظ لدينا. "
-        "سنراسلك فور تحديد يوم جديد للتوصيل.",
-        "refused": "رُفض استلام {parcel} وسيعود إلى {seller}. إن كان ذلك خطأً فتواصل معنا.",
-        "address_wrong": "لم نعثر على العنوان. نرجو إرسال العنوان الصحيح إلينا: سيبقى "
-        "{parcel} لدينا حتى ذلك الحين.",
-        "damaged": "تعرض {parcel} للتلف أثناء النقل ولن يُسلّم. "
-        "نعتذر عن ذلك: سيقرر {seller} الخطوة التالية ويتواصل معك.",
-    },
+    failures=FAILURES,
     new_day="لم نجد أحدًا في العنوان. {parcel} محفوظ لدينا. يوم التوصيل الجديد: {when}.",
-    trouble={
-        "lost": "{parcel}: فُقد أثناء النقل. نأسف لذلك: سيقرر {seller} الخطوة التالية ويتواصل معك.",
-        "damaged": "{parcel}: تعرض للتلف أثناء النقل. نعتذر عن ذلك وسنجد حلًا.",
-        "returning": "{parcel}: تعذر توصيله وهو في طريق العودة إلى {seller}.",
-        "returned": "{parcel}: تعذر توصيله وأُعيد إلى {seller}.",
-    },
+    trouble=TROUBLE,
+    what_next="سيتواصل معك {seller} بشأن الخطوة التالية.",
     address_incomplete="عنوان التوصيل غير كامل. تواصل معنا لنتمكن من شحن الطلب.",
     ready_to_collect="{parcel}: جاهز للاستلام من نقطة الاستلام.",
     collect="{parcel}: يمكن استلامه {until}: {place}.",
-    collect_over="{parcel}: كان يمكن استلامه {until}: {place}.",
+    collect_today="{parcel}: يمكن استلامه اليوم لآخر مرة: {place}.",
+    collect_over="{parcel}: كان يمكن استلامه {until} ويعود إلى {seller}: {place}.",
     late_arrival="كان من المتوقع أن يصل {by}. نعتذر عن ذلك وسنوافيك بالمستجدات.",
     late_today="كان الموعد {hours}. نعتذر عن ذلك: سيصل اليوم.",
     late_day="كان الموعد {day}، {hours}. نعتذر عن ذلك وسنوافيك بالمستجدات.",
@@ -155,6 +149,8 @@ WORDS = PageWords(
         "on_way": "في الطريق",
         "out": "خرج للتوصيل",
         "delivered": "تم التسليم",
+        "to_collect": "جاهز للاستلام",
+        "collected": "تم استلامه",
     },
     states={
         "packed": "تم التغليف",
@@ -168,7 +164,11 @@ WORDS = PageWords(
         "lost": "مفقود",
         "damaged": "تالف",
     },
-    left={"neighbour": "سُلّم إلى أحد الجيران", "safe_place": "وُضع في مكان آمن"},
+    left={
+        "neighbour": "سُلّم إلى أحد الجيران",
+        "safe_place": "وُضع في مكان آمن",
+        "collected": "تم استلامه",
+    },
     by_service="التوصيل: {service}",
     shared_parcel="في طرد واحد مع {orders}",
     your_parcel="طردك",

@@ -28,11 +28,13 @@ WORDS = PageWords(
         "": "{at} zugestellt",
         "neighbour": "{at} in der Nachbarschaft abgegeben",
         "safe_place": "{at} an einem sicheren Ort abgelegt",
+        "collected": "{at} abgeholt",
     },
     part_done={
         "": "Ein Teil wurde {at} zugestellt",
         "neighbour": "Ein Teil wurde {at} in der Nachbarschaft abgegeben",
         "safe_place": "Ein Teil wurde {at} an einem sicheren Ort abgelegt",
+        "collected": "Ein Teil Ihrer Bestellung wurde {at} abgeholt",
     },
     arrives="Zustellung {when}",
     part_arrives="Teillieferung {when}",
@@ -41,6 +43,11 @@ WORDS = PageWords(
         "whole": "Zustellung {day}, {hours}",
         "part": "Teillieferung {day}, {hours}",
         "rest": "Zustellung des Rests {day}, {hours}",
+    },
+    at_point={
+        "whole": "Kommt {day}, {hours}, in die Abholstelle",
+        "part": "Ein Teil kommt {day}, {hours}, in die Abholstelle",
+        "rest": "Der Rest kommt {day}, {hours}, in die Abholstelle",
     },
     later_today={
         "whole": "Zustellung heute etwas später",
@@ -52,6 +59,7 @@ WORDS = PageWords(
     need_address="Wir brauchen Ihre Adresse",
     not_delivered="Wir konnten Ihr Paket nicht zustellen",
     problem="Es gibt ein Problem mit Ihrer Lieferung",
+    not_collected="Ihr Paket wurde nicht abgeholt",
     to_collect="Ihr Paket liegt zur Abholung bereit",
     not_in_stock="Noch nicht vorrätig",
     rest_not_in_stock="Der Rest ist noch nicht vorrätig",
@@ -109,8 +117,11 @@ WORDS = PageWords(
         "schreiben Ihnen, sobald ein neuer Liefertag feststeht.",
         "refused": "Die Annahme wurde verweigert. {parcel} geht zurück an {seller}. "
         "Falls das ein Versehen war, melden Sie sich bitte bei uns.",
-        "address_wrong": "Wir konnten die Adresse nicht finden. Bitte teilen Sie uns die "
-        "richtige mit. {parcel} bleibt bis dahin bei uns.",
+        "address_wrong": "Wir konnten die Adresse nicht finden. Bitte korrigieren Sie sie "
+        "auf dieser Seite, oder teilen Sie uns die richtige mit. {parcel} bleibt bis dahin "
+        "bei uns.",
+        "corrected": "Wir konnten die Adresse nicht finden und haben jetzt die neue. {parcel} "
+        "ist bei uns sicher aufgehoben. Sobald ein neuer Liefertag feststeht, schreiben wir Ihnen.",
         "damaged": "{parcel} wurde unterwegs beschädigt und wird nicht zugestellt. "
         "Das tut uns leid: {seller} entscheidet, wie es weitergeht, und meldet sich bei Ihnen.",
     },
@@ -121,12 +132,22 @@ WORDS = PageWords(
         "damaged": "{parcel} wurde unterwegs beschädigt. Das tut uns leid, wir finden eine Lösung.",
         "returning": "{parcel} konnte nicht zugestellt werden und ist auf dem Rückweg zu {seller}.",
         "returned": "{parcel} konnte nicht zugestellt werden und ging an {seller} zurück.",
+        "returning_not_collected": "{parcel} wurde nicht abgeholt und ist auf dem Rückweg zu "
+        "{seller}.",
+        "returning_refused": "{parcel} wurde nicht angenommen und ist auf dem Rückweg zu {seller}.",
+        "returning_damaged": "{parcel} wurde unterwegs beschädigt und ist auf dem Rückweg zu "
+        "{seller}.",
+        "returned_not_collected": "{parcel} wurde nicht abgeholt und ging an {seller} zurück.",
+        "returned_refused": "{parcel} wurde nicht angenommen und ging an {seller} zurück.",
+        "returned_damaged": "{parcel} wurde unterwegs beschädigt und ging an {seller} zurück.",
     },
+    what_next="{seller} meldet sich bei Ihnen, wie es weitergeht.",
     address_incomplete="Die Lieferadresse ist unvollständig. "
     "Bitte melden Sie sich, damit wir versenden können.",
     ready_to_collect="{parcel} liegt in der Abholstelle bereit.",
     collect="{parcel} liegt {until} zur Abholung bereit: {place}.",
-    collect_over="{parcel} lag {until} zur Abholung bereit: {place}.",
+    collect_today="{parcel} kann heute zum letzten Mal abgeholt werden: {place}.",
+    collect_over="{parcel} lag {until} zur Abholung bereit und geht an {seller} zurück: {place}.",
     late_arrival="Geplant war die Zustellung {by}. "
     "Das tut uns leid, wir halten Sie auf dem Laufenden.",
     late_today="Geplant war {hours}. Das tut uns leid: Das Paket kommt noch heute.",
@@ -146,6 +167,8 @@ WORDS = PageWords(
         "on_way": "Unterwegs",
         "out": "In Zustellung",
         "delivered": "Zugestellt",
+        "to_collect": "Abholbereit",
+        "collected": "Abgeholt",
     },
     states={
         "packed": "Verpackt",
@@ -162,6 +185,7 @@ WORDS = PageWords(
     left={
         "neighbour": "In der Nachbarschaft abgegeben",
         "safe_place": "An einem sicheren Ort abgelegt",
+        "collected": "Abgeholt",
     },
     by_service="Lieferung: {service}",
     shared_parcel="In einem Paket mit {orders}",

@@ -28,11 +28,13 @@ WORDS = PageWords(
         "": "Delivered {at}",
         "neighbour": "Left with a neighbour {at}",
         "safe_place": "Left in a safe place {at}",
+        "collected": "Collected {at}",
     },
     part_done={
         "": "Part of your order was delivered {at}",
         "neighbour": "Part of your order was left with a neighbour {at}",
         "safe_place": "Part of your order was left in a safe place {at}",
+        "collected": "Part of your order was collected {at}",
     },
     arrives="Arrives {when}",
     part_arrives="Part of your order arrives {when}",
@@ -41,6 +43,11 @@ WORDS = PageWords(
         "whole": "Arrives {day}, {hours}",
         "part": "Part of your order arrives {day}, {hours}",
         "rest": "The rest arrives {day}, {hours}",
+    },
+    at_point={
+        "whole": "Comes to the pickup point {day}, {hours}",
+        "part": "Part of your order comes to the pickup point {day}, {hours}",
+        "rest": "The rest comes to the pickup point {day}, {hours}",
     },
     later_today={
         "whole": "Arrives later today",
@@ -52,6 +59,7 @@ WORDS = PageWords(
     need_address="We need your address",
     not_delivered="We could not deliver your parcel",
     problem="There is a problem with your delivery",
+    not_collected="Your parcel was not collected",
     to_collect="Your parcel is ready to collect",
     not_in_stock="Not in stock yet",
     rest_not_in_stock="The rest is not in stock yet",
@@ -111,8 +119,11 @@ WORDS = PageWords(
         "as soon as a new delivery day is set.",
         "refused": "{parcel} was refused at the door and goes back to {seller}. "
         "If that was a mistake, contact us.",
-        "address_wrong": "We could not find the address. Please send us the right one. "
+        "address_wrong": "We could not find the address. Please correct it on this page, or "
+        "send us the right one. "
         "{parcel} stays with us until then.",
+        "corrected": "We could not find the address, and have the new one now. {parcel} is safe "
+        "with us. We will write to you as soon as a new delivery day is set.",
         "damaged": "{parcel} was damaged in transit and will not be delivered. "
         "We are sorry: {seller} decides what happens next and will contact you.",
     },
@@ -123,11 +134,19 @@ WORDS = PageWords(
         "damaged": "{parcel} was damaged in transit. We are sorry and will find a solution.",
         "returning": "{parcel} could not be delivered and is on its way back to {seller}.",
         "returned": "{parcel} could not be delivered and was returned to {seller}.",
+        "returning_not_collected": "{parcel} was not collected and is on its way back to {seller}.",
+        "returning_refused": "{parcel} was refused at the door and is on its way back to {seller}.",
+        "returning_damaged": "{parcel} was damaged in transit and is on its way back to {seller}.",
+        "returned_not_collected": "{parcel} was not collected and was returned to {seller}.",
+        "returned_refused": "{parcel} was refused at the door and was returned to {seller}.",
+        "returned_damaged": "{parcel} was damaged in transit and was returned to {seller}.",
     },
+    what_next="{seller} will contact you about what happens next.",
     address_incomplete="The delivery address is incomplete. Contact us so that we can ship it.",
     ready_to_collect="{parcel} is ready to collect at the pickup point.",
     collect="{parcel} can be collected {until}: {place}.",
-    collect_over="{parcel} could be collected {until}: {place}.",
+    collect_today="{parcel} can be collected today for the last time: {place}.",
+    collect_over="{parcel} could be collected {until} and goes back to {seller}: {place}.",
     late_arrival="It should have arrived {by}. We are sorry and will keep you updated.",
     late_today="It was planned for {hours}. We are sorry: it will still arrive today.",
     late_day="It was planned for {day}, {hours}. We are sorry and will keep you updated.",
@@ -143,6 +162,8 @@ WORDS = PageWords(
         "on_way": "On its way",
         "out": "Out for delivery",
         "delivered": "Delivered",
+        "to_collect": "Ready to collect",
+        "collected": "Collected",
     },
     states={
         "packed": "Packed",
@@ -156,7 +177,11 @@ WORDS = PageWords(
         "lost": "Lost",
         "damaged": "Damaged",
     },
-    left={"neighbour": "Left with a neighbour", "safe_place": "Left in a safe place"},
+    left={
+        "neighbour": "Left with a neighbour",
+        "safe_place": "Left in a safe place",
+        "collected": "Collected",
+    },
     by_service="Delivery: {service}",
     shared_parcel="In one parcel with {orders}",
     your_parcel="Your parcel",

@@ -28,11 +28,13 @@ WORDS = PageWords(
         "": "Entregado {at}",
         "neighbour": "Entregado a un vecino {at}",
         "safe_place": "Dejado en un lugar seguro {at}",
+        "collected": "Recogido {at}",
     },
     part_done={
         "": "Entregado en parte {at}",
         "neighbour": "Entregado en parte a un vecino {at}",
         "safe_place": "Dejado en parte en un lugar seguro {at}",
+        "collected": "Parte de su pedido se ha recogido {at}",
     },
     arrives="Entrega {when}",
     part_arrives="Entrega parcial {when}",
@@ -41,6 +43,11 @@ WORDS = PageWords(
         "whole": "Entrega {day}, {hours}",
         "part": "Entrega parcial {day}, {hours}",
         "rest": "Entrega del resto {day}, {hours}",
+    },
+    at_point={
+        "whole": "Llega al punto de recogida {day}, {hours}",
+        "part": "Parte del pedido llega al punto de recogida {day}, {hours}",
+        "rest": "El resto llega al punto de recogida {day}, {hours}",
     },
     later_today={
         "whole": "Entrega hoy, algo más tarde",
@@ -52,6 +59,7 @@ WORDS = PageWords(
     need_address="Necesitamos su dirección",
     not_delivered="No hemos podido entregar su paquete",
     problem="Hay un problema con su entrega",
+    not_collected="Su paquete no se ha recogido",
     to_collect="Ya puede recoger su paquete",
     not_in_stock="Todavía sin stock",
     rest_not_in_stock="El resto todavía no está en stock",
@@ -115,8 +123,10 @@ WORDS = PageWords(
         "escribiremos en cuanto haya un nuevo día de entrega.",
         "refused": "{parcel} ha sido rechazado y vuelve a {seller}. "
         "Si ha sido un error, póngase en contacto con nosotros.",
-        "address_wrong": "No hemos encontrado la dirección. Envíenos la correcta, por "
-        "favor. {parcel} se queda con nosotros hasta entonces.",
+        "address_wrong": "No hemos encontrado la dirección. Corríjala en esta página "
+        "o envíenos la correcta, por favor. {parcel} se queda con nosotros hasta entonces.",
+        "corrected": "No encontramos la dirección y ya tenemos la nueva. {parcel} está a salvo "
+        "con nosotros. Le escribiremos en cuanto haya un nuevo día de entrega.",
         "damaged": "{parcel} se ha dañado durante el transporte y no se entregará. "
         "Lo sentimos: {seller} decidirá cómo continuar y se pondrá en contacto con usted.",
     },
@@ -129,12 +139,21 @@ WORDS = PageWords(
         "Lo sentimos y buscaremos una solución.",
         "returning": "{parcel} no se ha podido entregar y vuelve a {seller}.",
         "returned": "{parcel} no se ha podido entregar y se ha devuelto a {seller}.",
+        "returning_not_collected": "{parcel} no se ha recogido y vuelve a {seller}.",
+        "returning_refused": "{parcel} se ha rechazado en la puerta y vuelve a {seller}.",
+        "returning_damaged": "{parcel} se ha dañado durante el transporte y vuelve a {seller}.",
+        "returned_not_collected": "{parcel} no se ha recogido y se ha devuelto a {seller}.",
+        "returned_refused": "{parcel} se ha rechazado en la puerta y se ha devuelto a {seller}.",
+        "returned_damaged": "{parcel} se ha dañado durante el transporte y se ha devuelto a "
+        "{seller}.",
     },
+    what_next="{seller} se pondrá en contacto con usted para decirle cómo continuar.",
     address_incomplete="La dirección de entrega está incompleta. "
     "Póngase en contacto con nosotros para que podamos enviar el pedido.",
     ready_to_collect="{parcel} le espera en el punto de recogida.",
     collect="{parcel} se puede recoger {until}: {place}.",
-    collect_over="{parcel} se podía recoger {until}: {place}.",
+    collect_today="{parcel} se puede recoger hoy por última vez: {place}.",
+    collect_over="{parcel} se podía recoger {until} y vuelve a {seller}: {place}.",
     late_arrival="Debía llegar {by}. Lo sentimos y le mantendremos al corriente.",
     late_today="Estaba previsto para las {hours}. Lo sentimos: llegará hoy mismo.",
     late_day="Estaba previsto: {day}, {hours}. Lo sentimos y le mantendremos al corriente.",
@@ -153,6 +172,8 @@ WORDS = PageWords(
         "on_way": "En camino",
         "out": "En reparto",
         "delivered": "Entregado",
+        "to_collect": "Listo para recoger",
+        "collected": "Recogido",
     },
     states={
         "packed": "Empaquetado",
@@ -166,7 +187,11 @@ WORDS = PageWords(
         "lost": "Perdido",
         "damaged": "Dañado",
     },
-    left={"neighbour": "Entregado a un vecino", "safe_place": "Dejado en un lugar seguro"},
+    left={
+        "neighbour": "Entregado a un vecino",
+        "safe_place": "Dejado en un lugar seguro",
+        "collected": "Recogido",
+    },
     by_service="Entrega: {service}",
     shared_parcel="En un mismo paquete con {orders}",
     your_parcel="Su paquete",

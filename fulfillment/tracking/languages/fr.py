@@ -1,5 +1,6 @@
 """French, with "vous": mercredi 25 novembre. A narrow blank stands before high punctuation."""
 
+from fulfillment.tracking.languages.fr_trouble import TROUBLE
 from fulfillment.tracking.languages.page_words import PageWords
 
 WORDS = PageWords(
@@ -28,11 +29,13 @@ WORDS = PageWords(
         "": "Livrée {at}",
         "neighbour": "Remise à un voisin {at}",
         "safe_place": "Déposée en lieu sûr {at}",
+        "collected": "Retirée {at}",
     },
     part_done={
         "": "Livrée en partie {at}",
         "neighbour": "Remise en partie à un voisin {at}",
         "safe_place": "Déposée en partie en lieu sûr {at}",
+        "collected": "Une partie de votre commande a été retirée {at}",
     },
     arrives="Livraison {when}",
     part_arrives="Livraison partielle {when}",
@@ -41,6 +44,11 @@ WORDS = PageWords(
         "whole": "Livraison {day}, {hours}",
         "part": "Livraison partielle {day}, {hours}",
         "rest": "Livraison du reste {day}, {hours}",
+    },
+    at_point={
+        "whole": "Livraison au point de retrait {day}, {hours}",
+        "part": "Livraison partielle au point de retrait {day}, {hours}",
+        "rest": "Livraison du reste au point de retrait {day}, {hours}",
     },
     later_today={
         "whole": "Livraison plus tard dans la journée",
@@ -52,6 +60,7 @@ WORDS = PageWords(
     need_address="Il nous faut votre adresse",
     not_delivered="Nous n’avons pas pu livrer votre colis",
     problem="Votre livraison a rencontré un problème",
+    not_collected="Votre colis n’a pas été retiré",
     to_collect="Votre colis est prêt à être retiré",
     not_in_stock="Pas encore en stock",
     rest_not_in_stock="Le reste n’est pas encore en stock",
@@ -117,26 +126,24 @@ WORDS = PageWords(
         "vous écrirons dès qu’un nouveau jour de livraison sera fixé.",
         "refused": "{parcel} a été refusé et repart chez {seller}. "
         "Si c’était une erreur, contactez-nous.",
-        "address_wrong": "Nous n’avons pas trouvé l’adresse. Merci de nous indiquer la "
-        "bonne. {parcel} reste chez nous d’ici là.",
+        "address_wrong": "Nous n’avons pas trouvé l’adresse. Merci de la corriger sur "
+        "cette page, ou de nous indiquer la bonne. {parcel} reste chez nous d’ici là.",
+        "corrected": "Nous n’avions pas trouvé l’adresse et avons maintenant la nouvelle. "
+        "{parcel} est en sécurité chez nous. Nous vous écrirons dès qu’un nouveau jour de "
+        "livraison sera fixé.",
         "damaged": "{parcel} a été endommagé pendant le transport et ne sera pas livré. "
         "Nous en sommes désolés\u202f: {seller} décide de la suite et vous contactera.",
     },
     new_day="Il n’y avait personne. {parcel} est en sécurité chez nous. Nouveau jour de "
     "livraison\u202f: {when}.",
-    trouble={
-        "lost": "{parcel} a été perdu pendant le transport. Nous en sommes "
-        "désolés\u202f: {seller} décide de la suite et vous contactera.",
-        "damaged": "{parcel} a été endommagé pendant le transport. "
-        "Nous en sommes désolés et trouverons une solution.",
-        "returning": "{parcel} n’a pas pu être livré et repart chez {seller}.",
-        "returned": "{parcel} n’a pas pu être livré et a été renvoyé à {seller}.",
-    },
+    trouble=TROUBLE,
+    what_next="{seller} vous contactera pour la suite.",
     address_incomplete="L’adresse de livraison est incomplète. "
     "Contactez-nous pour que nous puissions expédier la commande.",
     ready_to_collect="{parcel} vous attend au point de retrait.",
     collect="{parcel} peut être retiré {until}\u202f: {place}.",
-    collect_over="{parcel} pouvait être retiré {until}\u202f: {place}.",
+    collect_today="{parcel} peut être retiré aujourd’hui pour la dernière fois\u202f: {place}.",
+    collect_over="{parcel} pouvait être retiré {until} et repart chez {seller}\u202f: {place}.",
     late_arrival="La livraison était prévue {by}. "
     "Nous en sommes désolés et vous tiendrons au courant.",
     late_today="Le passage était prévu {hours}. "
@@ -159,6 +166,8 @@ WORDS = PageWords(
         "on_way": "En route",
         "out": "En cours de livraison",
         "delivered": "Livrée",
+        "to_collect": "À retirer",
+        "collected": "Retiré",
     },
     states={
         "packed": "Emballé",
@@ -172,7 +181,11 @@ WORDS = PageWords(
         "lost": "Perdu",
         "damaged": "Endommagé",
     },
-    left={"neighbour": "Remis à un voisin", "safe_place": "Déposé en lieu sûr"},
+    left={
+        "neighbour": "Remis à un voisin",
+        "safe_place": "Déposé en lieu sûr",
+        "collected": "Retiré",
+    },
     by_service="Livraison : {service}",
     shared_parcel="Dans un même colis avec {orders}",
     your_parcel="Votre colis",

@@ -28,11 +28,13 @@ WORDS = PageWords(
         "": "{at}にお届けしました",
         "neighbour": "{at}に近隣の方へお預けしました",
         "safe_place": "{at}に安全な場所へ置きました",
+        "collected": "{at}にお受け取り済み",
     },
     part_done={
         "": "{at}にご注文の一部をお届けしました",
         "neighbour": "{at}にご注文の一部を近隣の方へお預けしました",
         "safe_place": "{at}にご注文の一部を安全な場所へ置きました",
+        "collected": "{at}に一部をお受け取り済み",
     },
     arrives="お届け予定: {when}",
     part_arrives="一部のお届け予定: {when}",
@@ -41,6 +43,11 @@ WORDS = PageWords(
         "whole": "お届け予定: {day} {hours}",
         "part": "一部のお届け予定: {day} {hours}",
         "rest": "残りのお届け予定: {day} {hours}",
+    },
+    at_point={
+        "whole": "受取場所への到着予定: {day} {hours}",
+        "part": "一部の受取場所への到着予定: {day} {hours}",
+        "rest": "残りの受取場所への到着予定: {day} {hours}",
     },
     later_today={
         "whole": "本日中にお届けします",
@@ -52,6 +59,7 @@ WORDS = PageWords(
     need_address="ご住所をお知らせください",
     not_delivered="お荷物をお届けできませんでした",
     problem="配送に問題が発生しています",
+    not_collected="お荷物はお受け取りがありませんでした",
     to_collect="お荷物をお受け取りいただけます",
     not_in_stock="入荷待ち",
     rest_not_in_stock="残りの商品は入荷待ちです",
@@ -107,8 +115,11 @@ WORDS = PageWords(
         "新しいお届け日が決まりしだい、ご連絡します。",
         "refused": "{parcel}は受け取りを辞退されたため、{seller}に返送します。"
         "お間違いの場合はご連絡ください。",
-        "address_wrong": "ご住所が見つかりませんでした。正しいご住所をお知らせください。"
+        "address_wrong": "ご住所が見つかりませんでした。このページで訂正いただくか、"
+        "正しいご住所をお知らせください。"
         "それまで{parcel}をお預かりします。",
+        "corrected": "ご住所が見つかりませんでしたが、新しいご住所を承りました。{parcel}は大切に"
+        "お預かりしています。新しいお届け日が決まりしだい、ご連絡します。",
         "damaged": "{parcel}は輸送中に破損したため、お届けできません。申し訳ございません。"
         "今後の対応は{seller}からご連絡します。",
     },
@@ -119,11 +130,19 @@ WORDS = PageWords(
         "damaged": "{parcel}が輸送中に破損しました。申し訳ございません。対応いたします。",
         "returning": "{parcel}はお届けできなかったため、{seller}に返送しています。",
         "returned": "{parcel}はお届けできなかったため、{seller}に返送しました。",
+        "returning_not_collected": "{parcel}はお受け取りがなかったため、{seller}に返送しています。",
+        "returning_refused": "{parcel}は受け取りを辞退されたため、{seller}に返送しています。",
+        "returning_damaged": "{parcel}は輸送中に破損したため、{seller}に返送しています。",
+        "returned_not_collected": "{parcel}はお受け取りがなかったため、{seller}に返送しました。",
+        "returned_refused": "{parcel}は受け取りを辞退されたため、{seller}に返送しました。",
+        "returned_damaged": "{parcel}は輸送中に破損したため、{seller}に返送しました。",
     },
+    what_next="今後の対応は{seller}からご連絡します。",
     address_incomplete="お届け先の住所に不足があります。発送のため、ご連絡ください。",
     ready_to_collect="{parcel}を受取場所でお受け取りいただけます。",
     collect="{parcel}は{until}お受け取りいただけます: {place}",
-    collect_over="{parcel}のお受け取り期限は{until}でした: {place}",
+    collect_today="{parcel}のお受け取りは本日までです: {place}",
+    collect_over="{parcel}のお受け取り期限は{until}でした。{seller}にお戻しします: {place}",
     late_arrival="お届け予定は{by}でした。申し訳ございません。状況をあらためてご連絡します。",
     late_today="お届け予定は{hours}でした。申し訳ございません。本日中にお届けします。",
     late_day="お届け予定は{day} {hours}でした。申し訳ございません。状況をあらためてご連絡します。",
@@ -136,6 +155,8 @@ WORDS = PageWords(
         "on_way": "配送中",
         "out": "配達中",
         "delivered": "お届け済み",
+        "to_collect": "お受け取り可能",
+        "collected": "お受け取り済み",
     },
     states={
         "packed": "梱包済み",
@@ -149,7 +170,11 @@ WORDS = PageWords(
         "lost": "紛失",
         "damaged": "破損",
     },
-    left={"neighbour": "近隣の方へお預け", "safe_place": "安全な場所に配達"},
+    left={
+        "neighbour": "近隣の方へお預け",
+        "safe_place": "安全な場所に配達",
+        "collected": "お受け取り済み",
+    },
     by_service="配送方法: {service}",
     shared_parcel="{orders}と同じお荷物です",
     your_parcel="お荷物",

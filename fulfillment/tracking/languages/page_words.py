@@ -40,12 +40,14 @@ class PageWords(NamedTuple):
     part_arrives: str
     rest_arrives: str
     at_door: ByCode
+    at_point: ByCode
     later_today: ByCode
     with_courier: str
     later: str
     need_address: str
     not_delivered: str
     problem: str
+    not_collected: str
     to_collect: str
     not_in_stock: str
     rest_not_in_stock: str
@@ -82,9 +84,11 @@ class PageWords(NamedTuple):
     failures: ByCode
     new_day: str
     trouble: ByCode
+    what_next: str  # after a parcel that came back
     address_incomplete: str
     ready_to_collect: str
     collect: str
+    collect_today: str
     collect_over: str
     late_arrival: str
     late_today: str

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from django.utils.text import capfirst
 
-from fulfillment.tracking.page.scene import LEFT_WITH, Scene
+from fulfillment.tracking.page.scene import Scene, taken_by, turned_back_for
 from fulfillment.tracking.queries import TrackedPromise
 from fulfillment.tracking.wording import acts_in
 from notifications.words.wording import hold_code
 from orders.models import Hold
 from orders.promises.windows import next_from
-from orders.states import PACKAGE_STRANDED, PackageStatus
+from orders.states import PACKAGE_STRANDED, PACKAGE_TURNED_BACK, OrderStatus, PackageStatus
 
 # With the carrier or the courier; other parcels that left wait for a second attempt, or for the
 # customer.
@@ -48,7 +48,7 @@ def headline(scene: Scene) -> Headline:
     if scene.to_decide:
         return Headline(words.not_delivered, "", "warn")
     if scene.boxes(PackageStatus.AT_PICKUP_POINT):
-        return Headline(words.to_collect, "", "active")
+        return _waits(scene)
     return _arrives(scene, promise)
 
 
@@ -80,7 +80,7 @@ def counts(scene: Scene) -> str:
 
 def stops(scene: Scene) -> str:
     """Say how many stops the courier has before this one."""
-    before = [box.stops_before for box in scene.out]
+    before = [box.stops_before for box in scene.out if not scene.goes_to_point]
     known = [number for number in before if number is not None]
     if known:
         away = scene.voice.count(scene.words.stops_away, min(known))
@@ -94,7 +94,9 @@ def _over(scene: Scene) -> str:
     """What became of an order of which nothing came, and nothing is to come; else ""."""
     if scene.sent_again and not scene.tracked.delivered_at:
         return scene.voice.say(acts_in(scene.language).whole_again, order=scene.sent_again)
-    return scene.words.over.get(scene.tracked.order.status, "")
+    status = scene.tracked.order.status
+    is_left = status == OrderStatus.UNDELIVERED and _was_left(scene)
+    return scene.words.not_collected if is_left else scene.words.over.get(status, "")
 
 
 def _delivered(scene: Scene, at: datetime) -> Headline:
@@ -108,23 +110,39 @@ def _delivered(scene: Scene, at: datetime) -> Headline:
     return Headline(text, _to(scene, scene.words.in_town), tone)
 
 
+def _waits(scene: Scene) -> Headline:
+    """Say that it can be collected, or could be until a day that is over."""
+    waiting = scene.boxes(PackageStatus.AT_PICKUP_POINT)
+    if all(scene.is_overdue(box) for box in waiting):
+        return Headline(scene.words.not_collected, "", "warn")
+    return Headline(scene.words.to_collect, "", "active")
+
+
+def _was_left(scene: Scene) -> bool:
+    """Whether all that goes or went back waited at a pickup point in vain."""
+    back = scene.boxes(*PACKAGE_TURNED_BACK)
+    return bool(back) and all(turned_back_for(box) == "not_collected" for box in back)
+
+
 def _stranded(scene: Scene) -> str:
     is_on_its_way_back = scene.boxes(PackageStatus.RETURNING)
+    if is_on_its_way_back and _was_left(scene):
+        return scene.words.not_collected
     return scene.words.not_delivered if is_on_its_way_back else scene.words.problem
 
 
 def _done(scene: Scene, at: datetime) -> str:
     """Say when all or a part was delivered, or where its parcels were left."""
-    takers = {box.handed_to for box in scene.boxes(PackageStatus.DELIVERED)}
+    takers = {taken_by(box) for box in scene.boxes(PackageStatus.DELIVERED)}
     taker = takers.pop() if len(takers) == 1 else ""
     done = scene.words.part_done if scene.is_partly_delivered else scene.words.done
-    text = done[taker if taker in LEFT_WITH else ""]
+    text = done[taker]
     return capfirst(text.format(at=scene.voice.moment(scene.local(at))))
 
 
 def _at_door(scene: Scene, promise: TrackedPromise) -> Headline:
     words, voice = scene.words, scene.voice
-    names = [box.courier_name for box in scene.out]
+    names = [box.courier_name for box in scene.out if not scene.goes_to_point]
     courier = next(filter(None, names), "")
     is_today = promise.local_on == scene.today
     form = words.with_courier if courier and is_today else "{text}"
@@ -134,7 +152,8 @@ def _at_door(scene: Scene, promise: TrackedPromise) -> Headline:
         text = voice.say(later, courier=courier) if is_today else words.later
         return Headline(text, words.still_out, "warn")
     hours = voice.hours(scene.local(promise.earliest), scene.local(promise.latest))
-    text = words.at_door[share].format(day=voice.day(promise.local_on), hours=hours)
+    forms = words.at_point if scene.goes_to_point else words.at_door
+    text = forms[share].format(day=voice.day(promise.local_on), hours=hours)
     said = voice.say(form.replace("{text}", text), courier=courier)
     return Headline(said, _to(scene, words.out_to) or words.out, "active")
 

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from fulfillment.tracking.page.scene import LEFT_WITH, Scene
+from fulfillment.tracking.page.scene import COLLECTED, LEFT_WITH, Scene, taken_by
 from fulfillment.tracking.queries import HistoryEvent
 from fulfillment.tracking.wording import acts_in
 from orders.event_kinds import UNDONE, event_kind
+from orders.states import PackageStatus
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,8 @@ def _text(scene: Scene, event: HistoryEvent) -> str:
     words, voice = scene.words, scene.voice
     if event.kind == "package.delivered" and event.to in LEFT_WITH:
         return words.left[event.to]
+    if event.kind == "package.delivered" and _was_collected(scene, event):
+        return words.left[COLLECTED]
     if event.kind == "return.requested" and event.problem:
         return acts_in(voice.language).asked_back
     kind = event_kind(event.kind.removesuffix(UNDONE))
@@ -84,6 +87,15 @@ def _text(scene: Scene, event: HistoryEvent) -> str:
     text = voice.say(said, seller=scene.tracked.order.seller.name)
     why = voice.shared.failures.get(event.reason or "")
     return words.because.format(text=text, why=why) if why else text
+
+
+def _was_collected(scene: Scene, event: HistoryEvent) -> bool:
+    """Whether a parcel was collected: that is the last time that it was delivered."""
+    boxes = scene.boxes(PackageStatus.DELIVERED)
+    collected = {box.id for box in boxes if taken_by(box) == COLLECTED}
+    same = (event.kind, event.subject_id)
+    newest = next(one for one in scene.tracked.history if (one.kind, one.subject_id) == same)
+    return event.subject_id in collected and event is newest
 
 
 def _with_parcels(scene: Scene, text: str, events: list[HistoryEvent]) -> str:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from fulfillment.tracking.page.moved import date_text, is_wished, new_date
-from fulfillment.tracking.page.scene import NOTHING_TO_COME, Scene
+from fulfillment.tracking.page.scene import NOTHING_TO_COME, Scene, turned_back_for
 from fulfillment.tracking.queries import Box, TrackedPromise
 from fulfillment.tracking.wording import acts_in
 from notifications.languages import phrases
 from orders.models import Hold, Package, Promise
-from orders.states import PackageStatus
+from orders.states import PACKAGE_TURNED_BACK, PackageStatus
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,11 @@ def _troubles(scene: Scene, names: list[tuple[str, Box]]) -> list[str]:
         if scene.is_replaced(box) and (text := replaced.get(PackageStatus(box.status))):
             found.append(scene.voice.say(text.replace("{parcel}", name), order=again))
         elif text := words.trouble.get(box.status):
-            found.append(scene.voice.say(text.replace("{parcel}", name), seller=seller))
+            text = words.trouble.get(f"{box.status}_{turned_back_for(box)}", text)
+            said = scene.voice.say(text.replace("{parcel}", name), seller=seller)
+            is_back = box.status in PACKAGE_TURNED_BACK
+            next_said = scene.voice.say(words.what_next, seller=seller) if is_back else ""
+            found.append(scene.voice.sentences(said, next_said))
     return found
 
 
@@ -91,7 +95,9 @@ def _failure(scene: Scene, box: Box) -> str:
     """Say why a parcel was not delivered, and the day on which it comes again once that is set."""
     promise = scene.day_set(box) if box.failure == Package.Failure.NOT_HOME else None
     if promise is None:
-        return scene.words.failures[box.failure]
+        is_wrong = box.failure == Package.Failure.ADDRESS_WRONG
+        code = "corrected" if is_wrong and scene.tracked.is_corrected else box.failure
+        return scene.words.failures[code]
     return scene.words.new_day.replace("{when}", date_text(scene, promise))
 
 
@@ -108,10 +114,12 @@ def _collect(scene: Scene, name: str, box: Box) -> Notice:
     words = scene.words
     if box.pickup_until is None:
         return Notice(words.ready_to_collect.format(parcel=name), "info")
-    is_over = box.pickup_until < scene.today
-    text = (words.collect_over if is_over else words.collect).replace("{parcel}", name)
+    is_over = scene.is_overdue(box)
+    text = words.collect_today if box.pickup_until == scene.today else words.collect
+    text = (words.collect_over if is_over else text).replace("{parcel}", name)
     text = text.replace("{until}", scene.voice.until(box.pickup_until))
-    said = scene.voice.say(text, place=box.pickup_point)
+    seller = {"seller": scene.tracked.order.seller.name} if is_over else {}
+    said = scene.voice.say(text, place=box.pickup_point, **seller)
     return Notice(said, "warn" if is_over else "info")
 
 

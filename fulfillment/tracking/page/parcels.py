@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from fulfillment.tracking.page.scene import LEFT_WITH, Scene
+from fulfillment.tracking.page.scene import Scene, taken_by
 from fulfillment.tracking.queries import Box, TrackedLine
 from fulfillment.tracking.wording import acts_in
 from orders.carriers import CARRIERS, OWN, link_of
@@ -82,9 +82,10 @@ def parcels(scene: Scene) -> list[Parcel]:
 def _rests(scene: Scene) -> list[tuple[str, dict[UUID, int]]]:
     """[(state, units)] of what is in no parcel yet; what ships together is one."""
     words = scene.words
+    on_hold = words.held[Hold.Reason.PICKUP] if scene.is_fetched else words.on_hold
     if scene.waits_for_all:
-        return [(words.on_hold if scene.is_held else words.waiting_for_stock, scene.rest)]
-    preparing = words.on_hold if scene.is_held else words.being_prepared
+        return [(on_hold if scene.is_held else words.waiting_for_stock, scene.rest)]
+    preparing = on_hold if scene.is_held else words.being_prepared
     return [(preparing, scene.in_stock), (words.not_in_stock, scene.waiting)]
 
 
@@ -144,14 +145,14 @@ def _title(scene: Scene, index: int, number: int) -> str:
 def _parcel(scene: Scene, box: Box, title: str) -> Parcel:
     parts = {part.line_id: part.quantity for part in box.parts}
     tone = TONES.get(box.status, "neutral")
-    is_left = box.status == PackageStatus.DELIVERED and box.handed_to in LEFT_WITH
+    taker = taken_by(box) if box.status == PackageStatus.DELIVERED else ""
     note = ""
     if box.shared_with:
         others = ", ".join(box.shared_with)
         note = scene.voice.say(scene.words.shared_parcel, orders=others)
     words = scene.words
     status = SAME_AS.get(box.status, box.status)
-    state = words.left[box.handed_to] if is_left else words.states[status]
+    state = words.left[taker] if taker else words.states[status]
     carrier = CARRIERS.get(box.carrier) if box.tracking_number else None
     return Parcel(
         title,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from fulfillment.tracking.languages.page_words import PageWords
 from fulfillment.tracking.page.words import Voice
 from fulfillment.tracking.queries import Box, HistoryEvent, Tracked, TrackedPromise
-from orders.models import Package, Promise
+from orders.models import Hold, Package, Promise
 from orders.states import (
     PACKAGE_UNDER_WAY,
     OrderStatus,
@@ -30,7 +30,23 @@ LOST_ITS_DAY: dict[str, str] = {
     PackageStatus.HANDED_OVER: "package.found",
     PackageStatus.IN_TRANSIT: "package.found",
 }
+COLLECTED = "collected"  # at a pickup point, in words of its own as well
 NOT_BEGUN = (ShipmentStatus.PLANNED, ShipmentStatus.CANCELLED)
+
+
+def taken_by(box: Box) -> str:
+    """Who has a delivered parcel, where there are words of their own: else ""."""
+    if box.pickup_point:
+        return COLLECTED
+    return box.handed_to if box.handed_to in LEFT_WITH else ""
+
+
+def turned_back_for(box: Box) -> str:
+    """Why a parcel goes back, as it was told, where there are words of its own."""
+    if box.pickup_point:
+        return "not_collected"
+    why = (Package.Failure.REFUSED, Package.Failure.DAMAGED)
+    return box.failure if box.failure in why else ""
 
 
 @dataclass(frozen=True)
@@ -274,6 +290,11 @@ class Scene:
         """Whether it is on hold: what has not left has no date, or one that may not be kept."""
         return bool(self.tracked.holds)
 
+    @property
+    def is_fetched(self) -> bool:
+        """Whether the customer collects it from the shop: nothing is delivered."""
+        return self.is_held and Hold.Reason.PICKUP in self.tracked.holds
+
     def leaving(self) -> TrackedPromise | None:
         """Return the shipping promise of a packed shipment."""
         packed: set[UUID | None] = {
@@ -283,6 +304,16 @@ class Scene:
         }
         newest = self._newest(Promise.Kind.SHIPS, packed)
         return None if newest is None or newest.revised_at else newest
+
+    def is_overdue(self, box: Box) -> bool:
+        """Whether a parcel waits at a pickup point after its last day."""
+        is_there = box.status == PackageStatus.AT_PICKUP_POINT
+        return is_there and box.pickup_until is not None and box.pickup_until < self.today
+
+    @property
+    def goes_to_point(self) -> bool:
+        """Whether the van takes what it has to the pickup point that the customer chose."""
+        return self.tracked.to_point and not any(box.shared_with for box in self.out)
 
     @property
     def has_many(self) -> bool:

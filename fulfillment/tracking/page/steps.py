@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fulfillment.tracking.page.scene import NOTHING_TO_COME, Scene
+from fulfillment.tracking.page.scene import COLLECTED, NOTHING_TO_COME, Scene, taken_by
 from fulfillment.tracking.queries import Box
 from fulfillment.tracking.returned import TrackedReturn
 from fulfillment.tracking.wording import acts_in
@@ -35,20 +35,29 @@ class Step:
 def steps(scene: Scene) -> list[Step]:
     """Build the steps of an order; none where nothing is to come, or no attempt follows.
 
-    None either where only a part arrived: "Delivered" would be said of all.
+    None either where only a part arrived: "Delivered" would be said of all. Nor of what the
+    customer collects from the shop.
 
     They never go back: a failed attempt is a notice. Where one parcel has come farther than those
     that are still to come, each parcel tells its own state, and there are no steps of the order.
     """
     if scene.tracked.order.status in NOTHING_TO_COME or scene.is_stranded or not scene.comes_again:
         return []
-    if scene.is_partly_delivered:
+    if scene.is_partly_delivered or scene.is_fetched:
         return []
     reached = _reached(scene)
     farthest = max((_stage(scene, box) for box in scene.tracked.boxes), default=reached)
     labels = scene.words.steps
-    named = tuple(labels[step] for step in STEPS)
+    named = tuple(labels[step] for step in _of_point(scene))
     return steps_up_to(reached, named) if reached >= farthest else []
+
+
+def _of_point(scene: Scene) -> tuple[str, ...]:
+    """The steps; of what waits at a pickup point, or was collected there, the last are its own."""
+    arrived = scene.boxes(PackageStatus.AT_PICKUP_POINT, PackageStatus.DELIVERED)
+    if not arrived or any(taken_by(box) != COLLECTED for box in arrived):
+        return STEPS
+    return (*STEPS[: OUT - 1], "to_collect", COLLECTED)
 
 
 def steps_up_to(current: int, labels: tuple[str, ...]) -> list[Step]:

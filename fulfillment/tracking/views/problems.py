@@ -27,6 +27,7 @@ from orders.problems.reporting import (
 )
 from orders.returns.photos import MOST_PHOTOS
 
+NOT_ARRIVED = Problem.Kind.NOT_ARRIVED
 INVALID, CONFLICT = 422, 409
 LONGEST = 4  # digits of a number of units
 
@@ -63,7 +64,7 @@ def problem(request: HttpRequest, token: str) -> HttpResponse:
         "parcels": [
             (unit, say.in_parcel.format(number=unit.number)) for unit in units if not unit.line
         ],
-        "kinds": kinds_in(say).items(),
+        "kinds": _kinds(say, units).items(),
         "most": Problem.LONGEST,
     }
     status = (CONFLICT if "act" in wrong else INVALID) if wrong else 200
@@ -72,11 +73,18 @@ def problem(request: HttpRequest, token: str) -> HttpResponse:
     return private(response, referrer="same-origin")
 
 
+def _kinds(say: Acts, units: list[Reportable]) -> dict[str, str]:
+    """What can be reported of these: of a lost parcel only that it has not arrived."""
+    has_lines = any(unit.line for unit in units)
+    kinds = kinds_in(say)
+    return kinds if has_lines or not units else {NOT_ARRIVED: kinds[NOT_ARRIVED]}
+
+
 def _places(units: list[Reportable], say: Acts) -> dict[str, Place]:
     """Where each field is; of a single parcel none asks which."""
     has_parcels = len([unit for unit in units if not unit.line]) > 1
     return {
-        "kind": Place(f"kind-{next(iter(kinds_in(say)))}", say.what_wrong),
+        "kind": Place(f"kind-{next(iter(_kinds(say, units)))}", say.what_wrong),
         **({"parcel": Place("parcel-1", say.which_parcel)} if has_parcels else {}),
         "unit": Place("unit-1", say.which),
         "quantity": Place("quantity", say.how_many),
@@ -140,7 +148,7 @@ def _in_fields(units: list[Reportable], sent: dict[str, str], say: Acts) -> dict
 
 
 def _is_of_parcel(sent: dict[str, str]) -> bool:
-    return sent.get("kind") == Problem.Kind.NOT_ARRIVED
+    return sent.get("kind") == NOT_ARRIVED
 
 
 def _chosen(units: list[Reportable], sent: dict[str, str]) -> str:

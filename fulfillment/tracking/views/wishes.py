@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from fulfillment.tracking.acting import door_deadline, order_to_change, wish_in
 from fulfillment.tracking.mistakes import Place, mistakes_in
 from fulfillment.tracking.page.page import describe
+from fulfillment.tracking.page.words import Voice
 from fulfillment.tracking.queries import find_tracked
 from fulfillment.tracking.views.coded import PASSED, WRONG, CodeGate
 from fulfillment.tracking.views.language import draw, language_of
@@ -93,6 +94,9 @@ def delivery(request: HttpRequest, token: str) -> HttpResponse:
         is_over = sent.values["act"] == "call_off"
         return gate.keep(private(redirect(home if is_over else f"{request.path}?saved=1")))
     chances = chances_of(order, timezone.now())
+    if status == CONFLICT and chances.is_any:
+        voice = Voice(language, timezone.localdate())
+        sent.wrong["act"] = voice.sentences(sent.say.too_late, sent.say.still_open)
     context = {
         "say": sent.say,
         "page": describe(tracked, timezone.now(), can_return=False, language=language),

@@ -49,11 +49,14 @@ class Acts:
     nothing_now: str
     saved: str
     too_late: str
+    still_open: str
     not_in: str
     until_time: str
     until_near: str
     until_out: str
     out_anyway: str  # where another parcel is out
+    right_address: str  # the form for one that was not found
+    until_again: str
     until_packed: str
     until_picked: str
     neighbour: str

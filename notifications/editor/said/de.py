@@ -80,7 +80,7 @@ SAID = {
     "safe_place": r"an einem sicheren ort|ablageort|hier finden sie",
     "collect": r"zur abholung bereit|für sie bereit|holen sie die sendung",
     "bring_name": r"auf dem ihr name steht",
-    "out": r"in der zustellung|auf dem weg zu ihnen",
+    "out": r"in der zustellung|auf dem weg zu(r abholstelle| ihnen)",
     "delivered": r"zugestellt|empfänger:",
     "packed": r"ist gepackt|gepackt",
     "ready": r"versandfertig|wartet auf die abholung",

@@ -45,10 +45,10 @@ def house(once):
         ),
         (
             "address_wrong",
-            "Please send the right address to Ada's Lamps at help-ada@example.com.",
+            "or send the right address to Ada's Lamps at help-ada@example.com.",
             "Contact us.",
             "The customer was asked to send you the right address.",
-            "We could not find the address. Please send us the right one. Parcel 1 stays with",
+            "We could not find the address. Please correct it on this page, or send us the",
         ),
         (
             "damaged",

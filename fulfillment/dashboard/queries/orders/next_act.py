@@ -43,7 +43,8 @@ class Scene:
     """What decides over the next act.
 
     `shop_wants`: in words, where a hold waits for it. `unsent`: messages without a decision that
-    may not have arrived. `ship_by`: of open work, as it is shown; `is_late`:
+    may not have arrived. `is_uncollected`: a parcel waits at a pickup point after its last day.
+    `ship_by`: of open work, as it is shown; `is_late`:
     that has passed. `lacks_stock`: units of it wait for stock.
     """
 
@@ -64,6 +65,7 @@ class Scene:
     refunds: Sequence[Refund]
     repairs: Sequence[Repair] = ()
     is_given_back: bool = False  # the shop has refunded what came back undelivered
+    is_uncollected: bool = False
     staying: Collection[UUID] = ()  # returns of which nothing comes back once they are approved
 
 
@@ -176,6 +178,11 @@ def _of_parcels(scene: Scene) -> Next | None:
     if code == PackageStatus.RETURNED and scene.is_given_back:
         text = say("The shop has refunded what came back undelivered.")
         return _of_money(scene) or Next(say("Nothing more is sent"), text)
+    if code == PackageStatus.AT_PICKUP_POINT and scene.is_uncollected:
+        return Next(
+            say("Not collected in time"),
+            say("The warehouse fetches the parcel. Agree with the customer what happens next."),
+        )
     return SAID.get(code)
 
 
@@ -183,7 +190,9 @@ SETTLED_BY_ANSWER = (PackageStatus.LOST, PackageStatus.DAMAGED, PackageStatus.RE
 PLANNED_AGAIN = say_later("The warehouse sets a new delivery day, or takes it back.")
 FAILED: dict[str, str] = {
     Failure.REFUSED: say_later("It goes back to the warehouse."),
-    Failure.ADDRESS_WRONG: say_later("Pass the right address on to the warehouse."),
+    Failure.ADDRESS_WRONG: say_later(
+        "Once its address is corrected, the warehouse plans another delivery."
+    ),
 }
 SAID: dict[str, Next] = {
     PackageStatus.LOST: Next(

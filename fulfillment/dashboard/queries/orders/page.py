@@ -58,6 +58,7 @@ from orders.models import (
     ShipmentLine,
 )  # fmt: skip
 from orders.returns.given_back import is_refunded_undelivered
+from orders.returns.policy import local_day
 from orders.returns.repairs import repaired_units
 from orders.states import SHIPMENT_ENDED, SHIPMENT_NOT_BEGUN, PackageStatus, ShippingRule
 from orders.words.writing import written
@@ -170,6 +171,7 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
         repairs=repairs,
         staying=staying,
         is_given_back=state.code == PackageStatus.RETURNED and is_refunded_undelivered(order),
+        is_uncollected=any(_is_uncollected(order, box) for box in boxes),
     )
     return OrderPage(
         order=order,
@@ -212,6 +214,12 @@ def _dressed(shipments: list[Any], entries: list[Entry], promises: list[Promise]
         box.steps = steps.get(box.pk, [])
         box.promised = promised.get(box.pk) or promised.get(box.shipment_id, "")
     return boxes
+
+
+def _is_uncollected(order: Order, box: Package) -> bool:
+    if box.status != PackageStatus.AT_PICKUP_POINT or box.pickup_until is None:
+        return False
+    return box.pickup_until < local_day(order, timezone.now())
 
 
 def _due(shipments: list[Any]) -> datetime | None:
