@@ -51,7 +51,9 @@ def contents_of(facts: Facts) -> Contents:
         return Contents(
             returned_goods(facts, kind_of(facts.message.template).counts), [], [], [], "your_return"
         )
-    if facts.problem:
+    # What replaces what was reported, and a parcel that was found, have goods of their own.
+    subject = facts.message.event.kind.partition(".")[0]
+    if facts.problem and subject not in ("order", "package"):
         return Contents(goods_of(facts, facts.problem.units), [], [], [], "reported")
     if not (facts.packages or facts.shipments):
         return _of_order(facts)

@@ -53,7 +53,7 @@ DATA = {
     "backordered": {"units": "lines"},
     "cancelled": {"units": "lines"},
     "partly_cancelled": {"units": "lines"},
-    "replacement": {"replaces": "order"},
+    "replacement": {"replaces": "order", "problem": "problem"},
     "exchange": {"exchange": "return"},
     "problem_return": {"problem": "problem"},
     "seller_attempt_failed": {"reason": "not_home"},
