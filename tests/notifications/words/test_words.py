@@ -156,17 +156,21 @@ def test_the_day_of_delivery_has_an_hour_and_a_name(shipped):
     started_run(house, packages)
     order = packages[0].order
     mail = said(order, "out_for_delivery", now=MORNING)
+    to_change = f"Change the delivery:\n{link_of(order)}delivery/\n\n"
     assert mail.subject == "Order #1001 arrives today between 19:00 and 20:00"
     assert mail.text == (
         "Hello Grace,\n\n"
         "Your order #1001 arrives today between 19:00 and 20:00, with Cory.\n\n"
         "Not at home? Name a neighbour or a safe place on the tracking page in good time.\n\n"
         "In this parcel:\n- 2 × Title of LAMP\n\n"
-        f"Tracking number: {packages[0].tracking_number} (our own courier)\n\n" + foot(order)
+        f"Tracking number: {packages[0].tracking_number} (our own courier)\n\n"
+        + foot(order).replace(
+            "Manage", f"Change the delivery:\n{link_of(order)}delivery/\n\nManage"
+        )
     )
     assert said(order, "out_for_delivery", "sms", now=MORNING).text == (
         "Ada's Lamps: order #1001 arrives today between 19:00 and 20:00, with Cory: "
-        "2x Title of LAMP. " + link_of(order)
+        "2 items. Not in? " + link_of(order)
     )
 
 
