@@ -127,7 +127,7 @@ def personal_part(tracked: Tracked, now: datetime, language: str) -> Personal:
         address=[] if Hold.Reason.PICKUP in tracked.holds else [line for line in lines if line],
         left=[_left(row, language) for row in rows],
         wishes=[wish_in(language, *wish) for wish in kept_wishes(order, chances, now)]
-        if _comes_to_door(tracked)
+        if _may_come(tracked, now)
         else [],
         can_change=chances.is_any,
         can_only_cancel=chances.call_off and not replace(chances, call_off=False).is_any,
@@ -139,12 +139,17 @@ def personal_part(tracked: Tracked, now: datetime, language: str) -> Personal:
     )
 
 
-def _comes_to_door(tracked: Tracked) -> bool:
-    """Whether a courier may still bring something; what is at a pickup point was brought there."""
+def _may_come(tracked: Tracked, now: datetime) -> bool:
+    """Whether something may still be brought, or waits at a pickup point in its time."""
     known = sum(part.quantity for box in tracked.boxes for part in box.parts)
     is_all_known = known >= sum(line.wanted for line in tracked.lines)
     brought = (*PACKAGE_IN_HOUSE, *PACKAGE_TO_GO_OUT, PackageStatus.OUT_FOR_DELIVERY)
-    is_coming = any(box.status in brought for box in tracked.boxes)
+    today = now.astimezone(ZoneInfo(tracked.order.time_zone)).date()
+    is_coming = any(
+        box.status in brought
+        or (box.status == PackageStatus.AT_PICKUP_POINT and (box.pickup_until or today) >= today)
+        for box in tracked.boxes
+    )
     return not tracked.is_done and (is_coming or not is_all_known)
 
 

@@ -66,7 +66,7 @@ def test_there_it_is_ready_to_collect_and_then_collected(bound_for_point, monday
     order, stop, point = bound_for_point
     leave(stop, point, monday_house)
     assert labels(order, noon(25)) == [("Ready to collect", "current"), ("Collected", "to_come")]
-    assert wishes(order, noon(25)) == []
+    assert wishes(order, noon(25)) == [f"Take it to a pickup point: {point.label}"]
     assert told(order, noon(27)) == (
         "Your parcel is ready to collect",
         [f"Your parcel can be collected today for the last time: {PLACE}."],
