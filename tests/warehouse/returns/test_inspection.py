@@ -3,7 +3,8 @@
 import pytest
 
 from orders.errors import DomainError
-from orders.models import Event, Order, OrderLine, Product, Return, ReturnLine
+from orders.models import Discrepancy, Event, Order, OrderLine, Product, Return, ReturnLine
+from orders.returns.discrepancies import decide_discrepancy
 from orders.returns.handling import approve_return, request_return
 from orders.returns.left import returnable_units
 from tests.support.cast import MONDAY, make_warehouse, put_stock
@@ -171,7 +172,12 @@ def test_units_that_never_came_may_be_asked_for_again(house):
     inspect_return_line(line, restocked=0, written_off=1, actor=house.pat)
 
     assert Return.objects.get().status == "closed"
-    assert returnable_units(Order.objects.get()) == {line.line_id: 1}
+    order, missing = Order.objects.get(), Discrepancy.objects.get()
+    assert returnable_units(order) == {}, "the seller decides about it first"
+
+    decide_discrepancy(missing, "no_credit", actor=house.ada.owner)
+
+    assert returnable_units(order) == {line.line_id: 1}
 
 
 @pytest.mark.parametrize(

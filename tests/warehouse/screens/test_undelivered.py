@@ -164,7 +164,7 @@ def test_a_parcel_comes_back_by_a_scan_and_is_inspected(house, lea, pat, stops):
     assert "Returning" in screen.text
     order = Order.objects.get(packages=sent)
     track = unescape(Client().get(f"/track/{order.token}/").content.decode())
-    assert "Your parcel could not be delivered and is on its way back to Ada's Lamps." in track
+    assert "Your parcel was refused at the door and is on its way back to Ada's Lamps." in track
     assert lea.sends("/warehouse/", code=sent.tracking_number).url == LIST
 
     screen = lea.sends(LIST, code=sent.tracking_number)
