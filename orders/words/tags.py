@@ -22,13 +22,13 @@ register = template.Library()
 @register.simple_tag
 def say(text: str, /, **values: Any) -> SafeString:
     """Say a text of the template itself, which may have tags; values are escaped."""
-    return _safe(words.say(text, **_escaped(values)))
+    return spoken()["say"](text, **values)
 
 
 @register.simple_tag
 def say_count(number: int, one: str, many: str, /, **values: Any) -> SafeString:
     """The same for a number: `{% say_count n "{n} unit" "{n} units" n=n %}`."""
-    return _safe(words.say_count(number, one, many, **_escaped(values)))
+    return spoken()["say_count"](number, one, many, **values)
 
 
 def spoken() -> dict[str, Callable[..., SafeString]]:
@@ -123,8 +123,8 @@ def _escaped(values: dict[str, Any]) -> dict[str, str]:
 
 
 def _safe(text: str) -> SafeString:
-    # The text is ours, of a template or a catalogue, and its values are escaped. No text comes
-    # later, which is what `mark_safe` asks each time.
+    # The text is ours, of a template or a catalogue, and its values are escaped. `mark_safe` would
+    # first look for a lazy text, of which there is none, and a page says hundreds.
     return SafeString(text)
 
 
